@@ -1,0 +1,98 @@
+"""What an importer finds in a document that somebody wrote by hand. Pure values; the store decides what is new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.domain.models import Concept, Kind, Point
+
+
+class Mark(StrEnum):
+    """Why an entry must not be taken for a fact."""
+
+    NEAR_COPY = "near_copy"  # the same text as its neighbour with other facts
+    PLACEHOLDER = "placeholder"  # says "link to come" where a link should be
+    UNRESOLVED = "unresolved"  # an address that leads nowhere without asking it: short links
+    NO_LINK = "no_link"
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveLink:
+    """An entry, or a related link under one. `url` is as written; "" where the document gives none."""
+
+    title: str
+    url: str
+    line: int
+    who: str = ""
+    kind: Kind | None = None
+    points: tuple[Point, ...] = ()
+    concepts: tuple[Concept, ...] = ()
+    related: tuple[ArchiveLink, ...] = ()
+    label: str = ""  # "2025 · January · 1st week", "Multimodal", "News" …: as the document says it
+    day: date | None = None  # None: the document does not say
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveSection:
+    """A piece of prose under a heading: a talk's part, a category's analysis, a newsletter's block."""
+
+    heading: str  # "MLOps › LLMops": the path of headings
+    text: str
+    line: int
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveNote:
+    title: str
+    sections: tuple[ArchiveSection, ...]
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Something that an importer could not place. `reason` is a key of bot/texts, table `refusal`."""
+
+    line: int
+    reason: str
+    excerpt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A whole document, read. `form` names the importer: study_archive, trend_post, daily_report, newsletter, talk_notes."""
+
+    form: str
+    title: str
+    links: tuple[ArchiveLink, ...] = ()
+    notes: tuple[ArchiveNote, ...] = ()
+    concepts: tuple[Concept, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    near_copies: tuple[tuple[int, int], ...] = ()  # pairs of line numbers: original, copy
+    repaired_chars: int = 0
+    lost_chars: int = 0  # damage beyond repair
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """Counts of what came in. `duplicates` were there already; refusals name their file."""
+
+    links: int = 0
+    saves: int = 0
+    notes: int = 0
+    concepts: int = 0
+    duplicates: int = 0
+    refused: tuple[tuple[str, Refusal], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveFile:
+    """One file that was read: its name, when it was last changed, and what is in it."""
+
+    name: str
+    changed_at: datetime
+    archive: Archive
+    original: bytes = b""  # kept beside a repaired text

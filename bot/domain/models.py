@@ -1,0 +1,225 @@
+"""The values that the whole program speaks in, under the words of the design. No behaviour with side effects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+WorkspaceId = NewType("WorkspaceId", str)  # "local", "slack:TEAM", "discord:GUILD"
+ChannelId = NewType("ChannelId", str)
+MemberId = NewType("MemberId", str)
+MessageId = NewType("MessageId", str)
+LinkId = NewType("LinkId", str)  # opaque: an address may change hands, a link does not
+SaveId = NewType("SaveId", str)
+NoteId = NewType("NoteId", str)
+PassageId = NewType("PassageId", int)
+
+LOCAL = WorkspaceId("local")
+
+
+class Kind(StrEnum):
+    PAPER = "paper"
+    DEV = "dev"
+    NEWS = "news"
+    FUN = "fun"
+
+
+KIND_EMOJI = {Kind.PAPER: "📜", Kind.DEV: "🧑‍💻", Kind.NEWS: "🗞️", Kind.FUN: "🤪"}
+
+
+class PageState(StrEnum):
+    WAITING = "waiting"
+    READING = "reading"
+    READ = "read"
+    UNREADABLE = "unreadable"
+
+
+class Engine(StrEnum):
+    """Who wrote a text: a person's archive, our extractive summariser, or a language model."""
+
+    IMPORTED = "imported"
+    EXTRACTIVE = "extractive"
+    MODEL = "model"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something was said, and whether it was private then."""
+
+    channel: ChannelId
+    is_private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One bullet of a summary with what hangs below it.
+
+    `text` may hold light Markdown (bold, code) as people wrote it; `bot.text.inline` reads it.
+    `is_fold` marks the title of a part that readers unfold.
+    """
+
+    text: str
+    points: tuple[Point, ...] = ()
+    is_fold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A key term. `other_name` is its name in the other language, "" when unknown."""
+
+    term: str
+    definition: str = ""
+    other_name: str = ""
+    points: tuple[Point, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    points: tuple[Point, ...]
+    engine: Engine
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """What was read at a link. `text` is plain text, paragraphs separated by blank lines."""
+
+    url: str
+    title: str
+    text: str
+    language: str
+    author: str = ""
+    site: str = ""
+    published_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What we made of a page: all of it follows from the page's title and text."""
+
+    kind: Kind
+    topics: tuple[str, ...]
+    summary: Summary
+    concepts: tuple[Concept, ...] = ()
+    key_phrases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece that search can return and an answer can cite. `heading` is the part or talk it stands in."""
+
+    text: str
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewSave:
+    """One member's act on one address. Its key: workspace, member, message, emoji and link."""
+
+    workspace: WorkspaceId
+    member: MemberId
+    member_name: str
+    place: Place
+    message: MessageId
+    emoji: str
+    url: str
+    saved_at: datetime
+    kind: Kind | None = None  # set by the emoji or by an archive; None: found by ourselves
+    title: str = ""
+    who: str = ""  # who wrote or published it, as a person labelled it
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    id: SaveId
+    member: MemberId
+    member_name: str
+    place: Place
+    message: MessageId
+    emoji: str
+    saved_at: datetime
+    who: str = ""
+    label: str = ""  # section or week label of the archive it came from
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A link that belongs to an entry: the paper, code or model of what was saved."""
+
+    url: str
+    title: str
+    kind: Kind
+    who: str = ""
+    summary: Summary | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRecord:
+    """A link as one audience may see it: `saves` holds only visible ones, oldest first, never empty.
+
+    `summary` and `concepts` come from the page or from a visible save. `text` is the page's, "" until read.
+    """
+
+    id: LinkId
+    url: str  # canonical
+    url_as_saved: str  # the first spelling that someone used: what people click
+    title: str
+    kind: Kind
+    topics: tuple[str, ...]
+    state: PageState
+    reason: str  # why it is unreadable: a text key, else ""
+    language: str
+    saves: tuple[Save, ...]
+    summary: Summary | None = None
+    concepts: tuple[Concept, ...] = ()
+    related: tuple[Related, ...] = ()
+    who: str = ""
+    site: str = ""
+    author: str = ""
+    published_at: datetime | None = None
+    text: str = ""
+
+    @property
+    def saved_at(self) -> datetime:
+        return self.saves[0].saved_at
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRecord:
+    id: NoteId
+    title: str
+    source: str  # the file's name
+    noted_at: datetime
+    headings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFilter:
+    """Which links: `since` <= saved_at < `until`, of one kind or topic, newest first."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    kind: Kind | None = None
+    topic: str | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """A passage that answers a query, with what a citation needs. `link` or `note` is set.
+
+    `score` is comparable within one query only.
+    """
+
+    passage: PassageId
+    text: str
+    heading: str
+    title: str
+    score: float
+    link: LinkId | None = None
+    note: NoteId | None = None
+    url: str = ""
+    said_at: datetime | None = None  # when it was first saved or noted

@@ -1,0 +1,51 @@
+"""What can go wrong, by who can mend it.
+
+BotError
+├── UserError        the person typing can fix it; shown to them
+├── TransientError   trying again later may work
+└── ConfigError      the operator must fix it; the process stops with exit code 78
+"""
+
+from __future__ import annotations
+
+
+class BotError(Exception):
+    """`message_key` names the sentence in bot/texts; `values` fill it."""
+
+    message_key = "error.unexpected"
+
+    def __init__(self, message: str = "", **values: object) -> None:
+        super().__init__(message or f"{self.message_key} {values}")
+        self.values = values
+
+
+class UserError(BotError):
+    def __init__(self, message_key: str, **values: object) -> None:
+        self.message_key = message_key
+        super().__init__(**values)
+
+
+class TransientError(BotError):
+    message_key = "error.try_again"
+
+
+class ConfigError(BotError):
+    message_key = "error.config"
+
+
+class StorageUnavailable(TransientError):
+    message_key = "error.storage_unavailable"
+
+
+class FetchFailed(TransientError):
+    """A page could not be read. `reason` is a key of the table `unreadable` in bot/texts.
+
+    `may_pass`: trying again later may work (time-outs, 5xx), as against a refusal (a private address).
+    """
+
+    message_key = "error.fetch_failed"
+
+    def __init__(self, reason: str, *, may_pass: bool = False, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason, reason=reason)
+        self.reason = reason
+        self.may_pass = may_pass

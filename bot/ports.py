@@ -1,0 +1,312 @@
+"""What the core asks of the outside. Every method may raise `StorageUnavailable` or its kind; instants are aware UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.archives import Archive, ArchiveFile, ImportReport
+from bot.domain.digests import Chart, Digest, DigestFormat
+from bot.domain.models import (
+    Concept,
+    LinkFilter,
+    LinkId,
+    LinkRecord,
+    MemberId,
+    MessageId,
+    NewSave,
+    NoteRecord,
+    PageText,
+    Passage,
+    Place,
+    SearchHit,
+    Understanding,
+    WorkspaceId,
+)
+from bot.domain.visibility import Audience
+from bot.events import Event
+from bot.posts import Post
+
+
+class Clock(Protocol):
+    def now(self) -> datetime: ...
+
+
+class PageFetcher(Protocol):
+    async def fetch(self, url: str) -> PageText:
+        """Read the page at an address as if it were hostile.
+
+        Raises:
+            FetchFailed: with the reason that people read.
+        """
+
+
+class ArchiveReader(Protocol):
+    def read(self, name: str, data: bytes, *, form: str | None = None) -> Archive:
+        """Recognise a document's form and return what is in it. Pure work on bytes, may take seconds.
+
+        Raises:
+            UserError: the document is of no known form, binary, empty or too large.
+        """
+
+    @property
+    def forms(self) -> Sequence[str]:
+        """The names that `form` takes."""
+
+
+class ChartDrawer(Protocol):
+    def draw(self, chart: Chart) -> bytes:
+        """Return a PNG, the same bytes for the same chart. Takes about 100 ms: call it in a thread."""
+
+
+class DigestWriter(Protocol):
+    def write(self, digest: Digest, post: Post, *, form: DigestFormat) -> str:
+        """Return the whole document in one format, the same text for the same digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaveOutcome:
+    """`earlier` are visible saves of the link by others, oldest first, as (member's name, when)."""
+
+    link: LinkRecord
+    is_new_link: bool
+    is_new_save: bool
+    earlier: tuple[tuple[str, datetime], ...] = ()
+
+
+class LinkStore(Protocol):
+    async def save(self, new: NewSave) -> SaveOutcome:
+        """Add a save, and the link if nobody saved it before. The same save again changes nothing.
+
+        `new.url` is as somebody wrote it; the store keeps it as an address of the link
+        and finds the link by its canonical form.
+
+        Raises:
+            InvalidUrl: nothing is stored.
+        """
+
+    async def undo_saves(
+        self, workspace: WorkspaceId, *, member: MemberId, message: MessageId, emoji: str
+    ) -> Sequence[str]:
+        """Remove the saves with this key; return the titles (else addresses) of their links.
+
+        A link without any save left disappears with its page, passages and derived rows,
+        all in one transaction.
+        """
+
+    async def get(
+        self, workspace: WorkspaceId, link: LinkId, *, audience: Audience
+    ) -> LinkRecord:
+        """Raises: KeyError: no such link, or none that this audience may see."""
+
+    async def find(
+        self, workspace: WorkspaceId, url: str, *, audience: Audience
+    ) -> LinkRecord | None: ...
+
+    async def list_links(
+        self, workspace: WorkspaceId, which: LinkFilter, *, audience: Audience
+    ) -> Sequence[LinkRecord]:
+        """Newest save first, ties by id. A save in the period and visible is what counts."""
+
+    async def mark_reading(self, workspace: WorkspaceId, link: LinkId) -> None: ...
+
+    async def store_page(
+        self,
+        workspace: WorkspaceId,
+        link: LinkId,
+        page: PageText,
+        understanding: Understanding,
+        passages: Sequence[Passage],
+    ) -> None:
+        """Keep what was read, and feed the index, in one transaction. Replaces an earlier reading."""
+
+    async def mark_unreadable(self, workspace: WorkspaceId, link: LinkId, reason: str) -> None: ...
+
+    async def list_unread(self, workspace: WorkspaceId, *, limit: int) -> Sequence[LinkRecord]:
+        """Return links whose page is waiting or was being read when the process stopped, oldest first."""
+
+
+class NoteStore(Protocol):
+    async def list_notes(
+        self,
+        workspace: WorkspaceId,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        audience: Audience,
+    ) -> Sequence[NoteRecord]: ...
+
+
+class ArchiveStore(Protocol):
+    async def import_archive(
+        self,
+        workspace: WorkspaceId,
+        prepared: PreparedArchive,
+    ) -> ImportReport:
+        """Store a whole document in one transaction. What is there already is counted, not changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedEntry:
+    """An archive entry ready to store: its save, its understanding, its passages; related ones likewise.
+
+    Texts that came with an archive belong to its save: who may not see the save does not see them.
+    """
+
+    save: NewSave
+    label: str
+    understanding: Understanding
+    passages: tuple[Passage, ...]
+    related: tuple[PreparedEntry, ...] = ()
+    marks: tuple[str, ...] = ()
+    page: PageText | None = None  # a text that came along: the page counts as read
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedNote:
+    """`passages` carry their headings; `source` is the name of the file."""
+
+    title: str
+    source: str
+    noted_at: datetime
+    passages: tuple[Passage, ...]
+    place: Place
+    member: MemberId
+    kind: str = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedArchive:
+    file: ArchiveFile
+    entries: tuple[PreparedEntry, ...]
+    notes: tuple[PreparedNote, ...]
+    concepts: tuple[Concept, ...]
+    place: Place
+    member: MemberId
+
+
+class SearchIndex(Protocol):
+    async def search(
+        self, workspace: WorkspaceId, query: str, *, limit: int, audience: Audience
+    ) -> Sequence[SearchHit]:
+        """Return the best passages, best first, ties by passage id; empty when no term occurs."""
+
+
+class ConceptStore(Protocol):
+    async def list_concepts(
+        self, workspace: WorkspaceId, *, audience: Audience
+    ) -> Sequence[Concept]:
+        """By term, case ignored."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    id: int
+    event: Event
+    attempts: int
+
+
+class Inbox(Protocol):
+    """Events written down before the platform hears back."""
+
+    async def put(self, event: Event) -> bool:
+        """Commit the event; False if this identity is known already."""
+
+    async def list_open(self, *, limit: int) -> Sequence[InboxRow]:
+        """Return what is not done yet, in the order of arrival."""
+
+    async def mark_done(self, row: int) -> None: ...
+
+    async def mark_failed(self, row: int, reason: str) -> None:
+        """Set the row aside after too many attempts; it stays for people to see."""
+
+    async def count_attempt(self, row: int) -> None: ...
+
+
+class WorkspaceStore(Protocol):
+    async def ensure(self, workspace: WorkspaceId, *, name: str, zone: str, language: str) -> None:
+        """Create the workspace unless it is there."""
+
+    async def list_workspaces(self) -> Sequence[WorkspaceId]: ...
+
+    async def get_settings(self, workspace: WorkspaceId) -> WorkspaceSettings: ...
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceSettings:
+    """`zone` is an IANA name: the calendar of digests. `language`: ko or en, of posts and digests."""
+
+    name: str
+    zone: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """A message of the built-in web chat. Exactly one of `text` (a person's) and `post` (ours) is set."""
+
+    id: MessageId
+    place: Place
+    member: MemberId
+    member_name: str
+    at: datetime
+    text: str = ""
+    post: Post | None = None
+    thread: MessageId | None = None
+    only_for: MemberId | None = None  # ephemeral
+    reactions: tuple[tuple[str, MemberId], ...] = ()  # emoji, who; oldest first
+
+
+class ChatLog(Protocol):
+    """What the web chat keeps of its own channels, as Slack and Discord keep theirs."""
+
+    async def append(self, message: ChatMessage) -> None: ...
+
+    async def replace(self, message: ChatMessage) -> None: ...
+
+    async def get(self, message: MessageId) -> ChatMessage:
+        """Raises: KeyError."""
+
+    async def list_messages(self, channel: str, *, limit: int) -> Sequence[ChatMessage]:
+        """The newest `limit` messages, oldest first, replies included, with their reactions."""
+
+    async def add_reaction(self, message: MessageId, emoji: str, member: MemberId) -> bool:
+        """False if it was there."""
+
+    async def remove_reaction(self, message: MessageId, emoji: str, member: MemberId) -> bool:
+        """False if it was not there."""
+
+
+class Storage(Protocol):
+    """Everything that is kept, over one database."""
+
+    links: LinkStore
+    notes: NoteStore
+    archives: ArchiveStore
+    search: SearchIndex
+    concepts: ConceptStore
+    inbox: Inbox
+    workspaces: WorkspaceStore
+    chat: ChatLog
+
+
+class ChatPlatform(Protocol):
+    """One platform as the core sees it: posts out. Events come in through the inbox."""
+
+    async def post(
+        self,
+        place: Place,
+        post: Post,
+        *,
+        thread: MessageId | None = None,
+        only_for: MemberId | None = None,
+    ) -> MessageId: ...
+
+    async def react(self, place: Place, message: MessageId, emoji: str) -> None: ...
+
+    async def unreact(self, place: Place, message: MessageId, emoji: str) -> None:
+        """Take back our own reaction; none there is no error."""
+
+

@@ -1,0 +1,128 @@
+"""What the bot says: a platform-neutral tree of blocks. Renderers alone know markup, escaping and limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    text: str
+    strong: bool = False
+    emphasis: bool = False
+    code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A link in running text. The core made it: renderers may trust `url`, never `text`."""
+
+    text: str
+    url: str
+
+
+Inline: TypeAlias = Text | Anchor
+Inlines: TypeAlias = tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    inlines: Inlines
+    level: int = 2  # 1 is the title of a document
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    inlines: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Small print: where from, when, by which engine."""
+
+    inlines: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    inlines: Inlines
+    blocks: tuple[Block, ...] = ()  # nested lists, foldable parts
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    items: tuple[Item, ...]
+    is_ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A part that readers unfold."""
+
+    summary: Inlines
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    inlines: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image file with its description in words. `data` is a PNG."""
+
+    name: str
+    alt: str
+    data: bytes = field(repr=False, default=b"")
+
+
+@dataclass(frozen=True, slots=True)
+class Divider:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """`action` names the handler, `value` is given back to it. At most 80 characters of label."""
+
+    label: str
+    action: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    buttons: tuple[Button, ...]
+
+
+Block: TypeAlias = (
+    Heading | Paragraph | Context | Bullets | Fold | Quote | Picture | Divider | Buttons
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One message: `blocks` are read at once, `thread` holds its replies.
+
+    `is_ephemeral`: only the member it answers may see it. `language`: of the post as a whole.
+    """
+
+    blocks: tuple[Block, ...]
+    thread: tuple[Post, ...] = ()
+    is_ephemeral: bool = False
+    language: str = "en"
+
+
+def text_of(inlines: Inlines) -> str:
+    return "".join(inline.text for inline in inlines)
+
+
+def paragraph(*parts: str | Inline) -> Paragraph:
+    return Paragraph(tuple(Text(part) if isinstance(part, str) else part for part in parts))
+
+
+def say(text: str, *, language: str, is_ephemeral: bool = False) -> Post:
+    """Return the simplest post: one paragraph."""
+    return Post((paragraph(text),), is_ephemeral=is_ephemeral, language=language)

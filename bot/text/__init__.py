@@ -1,0 +1,1 @@
+"""Language work on plain text: pure, without a model, the same for Korean and English."""
