@@ -1,0 +1,66 @@
+"""Sentences of Korean and English prose, bullets and headings."""
+
+import re
+from collections.abc import Iterator
+from itertools import accumulate
+
+_END = re.compile(
+    r"[.!?。!?…]{1,8}"
+    r"[\"'”’」』)\]*_]{0,4}"  # closing quotes, brackets and emphasis belong to the sentence
+    r"(?=\s|$|(?<=[다요죠까음함임됨니]\.)[가-힣A-Z\"“‘])"  # "했다.그리고" lacks its space
+)
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(\[\"“])(?:mr|mrs|ms|dr|prof|st|vs|e\.g|i\.e|cf|fig|figs|eq|eqs|sec|no|vol|pp?"
+    r"|al|approx|inc|ltd|co|corp|jr|sr|dept|est|ver|[a-z]|(?:[a-z]\.){1,4}[a-z])\.$",
+    re.IGNORECASE,
+)
+_ENUMERATOR = re.compile(
+    r"\s*(?:[-*•·]\s*)?[*_(\[]{0,3}(?:\d{1,3}|[a-z]|[ivx]{1,4}|[가-하])[.)]+", re.I
+)
+# What follows a quoted sentence and belongs to it: "갔다." 라고 말했다.
+_QUOTE_TAIL = re.compile(r"\s+(?:이?라고|이?라며|이?라는|이?란|하고|하는|하며|라면서|고 |며 |는 )")
+_LOOKBACK_CHARS = 12
+
+
+def split_sentences(text: str) -> list[str]:
+    """Return the sentences in order, stripped, none empty; a line break always ends one.
+
+    Nothing but white space is lost: bullet marks, quotes and emphasis stay with their sentence.
+    """
+    return [
+        stripped
+        for line in text.splitlines()
+        for sentence in _split_line(line)
+        if (stripped := sentence.strip())
+    ]
+
+
+def _split_line(line: str) -> Iterator[str]:
+    depths = _bracket_depths(line)
+    start = 0
+    for match in _END.finditer(line):
+        if depths[match.end()] == 0 and _ends_sentence(line, start, match):
+            yield line[start : match.end()]
+            start = match.end()
+    yield line[start:]
+
+
+def _ends_sentence(line: str, start: int, match: re.Match[str]) -> bool:
+    before = line[max(start, match.start() - _LOOKBACK_CHARS) : match.start() + 1]
+    after = line[match.end() : match.end() + _LOOKBACK_CHARS]
+    following = after.lstrip()[:1]
+    if following in ("(", "["):
+        return False  # a remark, an address or a footnote mark on the sentence before it
+    if match[0].startswith((".", "…")):
+        if following.islower() or _ABBREVIATION.search(before):
+            return False
+        if _ENUMERATOR.fullmatch(line, start, match.end()):
+            return False
+    return not _QUOTE_TAIL.match(after)
+
+
+def _bracket_depths(line: str) -> list[int]:
+    """Depth before each position; all zero if the brackets of the line do not pair up."""
+    steps = [(char in "([") - (char in ")]") for char in line]
+    depths = list(accumulate(steps, initial=0))
+    return depths if depths[-1] == 0 and min(depths) >= 0 else [0] * len(depths)

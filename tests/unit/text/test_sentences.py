@@ -1,0 +1,61 @@
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.text.sentences import split_sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("색인을 만들었다. 검색이 빨라졌어요!", ["색인을 만들었다.", "검색이 빨라졌어요!"]),
+        ("빨라졌다.그리고 싸졌다.", ["빨라졌다.", "그리고 싸졌다."]),
+        (
+            "# 제목\n- 속도를 개선함\n- 비용이 줄었음",
+            ["# 제목", "- 속도를 개선함", "- 비용이 줄었음"],
+        ),
+        ("It works. Does it scale? Yes!", ["It works.", "Does it scale?", "Yes!"]),
+        ("Dr. Kim raised recall by 3.5 points.", ["Dr. Kim raised recall by 3.5 points."]),
+        ("Small models (e.g. Phi) and Fig. 2 help.", ["Small models (e.g. Phi) and Fig. 2 help."]),
+        ("1. First step. 2. Next.", ["1. First step.", "2. Next."]),
+        ('"끝났다." 라고 적었다. 다음은 배포다.', ['"끝났다." 라고 적었다.', "다음은 배포다."]),
+        (
+            "It rose (by 2 points. Really). Then it fell.",
+            ["It rose (by 2 points. Really).", "Then it fell."],
+        ),
+        ("그래도 되나? 하는 질문이 남았다.", ["그래도 되나? 하는 질문이 남았다."]),
+        ("Wait... what happened?", ["Wait... what happened?"]),
+        ("Use node.js v1.2.3 now", ["Use node.js v1.2.3 now"]),
+        (" \n\t\n", []),
+    ],
+)
+def test_sentences_end_where_a_reader_would_end_them(text: str, sentences: list[str]) -> None:
+    assert split_sentences(text) == sentences
+
+
+@given(st.text() | st.text("가다.요 !?\"'”()[]*-1a A\n…", max_size=60))
+def test_nothing_but_white_space_is_lost(text: str) -> None:
+    sentences = split_sentences(text)
+
+    assert "".join("".join(sentences).split()) == "".join(text.split())
+    assert all(sentence == sentence.strip() != "" for sentence in sentences)
+
+
+@given(st.text("가다.요 !?\"'()*-1a A\n", max_size=60))
+def test_a_line_break_always_ends_a_sentence(text: str) -> None:
+    by_line = [sentence for line in text.splitlines() for sentence in split_sentences(line)]
+
+    assert split_sentences(text) == by_line
+
+
+@pytest.mark.parametrize(
+    "piece", [".", ". ", "(", "a.", "다.", "? ", '."', "1.", "e.g. ", "…", "  "]
+)
+def test_hostile_repetition_takes_linear_time(piece: str) -> None:
+    started = perf_counter()
+
+    split_sentences(piece * (200_000 // len(piece)))
+
+    assert perf_counter() - started < 3
