@@ -1,0 +1,74 @@
+"""What people read, by key and language. Sentences live in ko.toml and en.toml; code names keys alone."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Protocol
+
+LANGUAGES = ("ko", "en")
+DEFAULT_LANGUAGE = "en"
+
+
+class Say(Protocol):
+    """Texts bound to one language."""
+
+    def __call__(self, key: str, /, **values: object) -> str: ...
+
+
+class Texts:
+    """All sentences of all languages, keys as "table.name"."""
+
+    def __init__(self, by_language: Mapping[str, Mapping[str, str]]) -> None:
+        self._by_language = by_language
+
+    @classmethod
+    def load(cls) -> Texts:
+        return cls({language: _read(language) for language in LANGUAGES})
+
+    def get(self, language: str, key: str, /, **values: object) -> str:
+        """Return the sentence with its values filled in; `{n}` in it stands for value `n`.
+
+        Raises:
+            KeyError: no such sentence. A test holds that both languages have the same keys.
+        """
+        return self._sentences(language)[key].format_map(values)
+
+    def has(self, key: str) -> bool:
+        return key in self._sentences(DEFAULT_LANGUAGE)
+
+    def bind(self, language: str) -> Say:
+        def say(key: str, /, **values: object) -> str:
+            return self.get(language, key, **values)
+
+        return say
+
+    def table(self, language: str, name: str) -> dict[str, str]:
+        """Return one table's sentences by their short names."""
+        prefix = f"{name}."
+        return {
+            key.removeprefix(prefix): text
+            for key, text in self._sentences(language).items()
+            if key.startswith(prefix)
+        }
+
+    def _sentences(self, language: str) -> Mapping[str, str]:
+        return self._by_language.get(language, self._by_language[DEFAULT_LANGUAGE])
+
+
+@cache
+def _read(language: str) -> Mapping[str, str]:
+    raw = resources.files("bot.texts").joinpath(f"{language}.toml").read_text(encoding="utf-8")
+    return dict(_flatten("", tomllib.loads(raw)))
+
+
+def _flatten(prefix: str, table: Mapping[str, object]) -> list[tuple[str, str]]:
+    flat: list[tuple[str, str]] = []
+    for name, value in table.items():
+        if isinstance(value, dict):
+            flat += _flatten(f"{prefix}{name}.", value)
+        else:
+            flat.append((f"{prefix}{name}", str(value)))
+    return flat
