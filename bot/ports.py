@@ -262,7 +262,8 @@ class ChatMessage:
 class ChatLog(Protocol):
     """What the web chat keeps of its own channels, as Slack and Discord keep theirs."""
 
-    async def append(self, message: ChatMessage) -> None: ...
+    async def append(self, message: ChatMessage) -> bool:
+        """Keep a message; False, and nothing changes, if its id is there already."""
 
     async def replace(self, message: ChatMessage) -> None: ...
 
@@ -300,9 +301,11 @@ class ChatPlatform(Protocol):
         place: Place,
         post: Post,
         *,
+        key: str,
         thread: MessageId | None = None,
         only_for: MemberId | None = None,
-    ) -> MessageId: ...
+    ) -> MessageId:
+        """Send a post and the replies in its thread. A second call with the same `key` sends nothing."""
 
     async def react(self, place: Place, message: MessageId, emoji: str) -> None: ...
 

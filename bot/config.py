@@ -1,0 +1,85 @@
+"""Settings from the environment and `.env`: frozen, typed, all problems told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import ConfigError
+
+
+class Settings(BaseSettings):
+    """One field per setting; `.env.example` and README list the same (a test compares them)."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True
+    )
+
+    home: Path | None = Field(default=None, validation_alias="JUBO_HOME")
+    database_url: str | None = Field(default=None, validation_alias="JUBO_DATABASE_URL")
+    allow_hosts: Annotated[frozenset[str], NoDecode] = Field(
+        default=frozenset(), validation_alias="JUBO_ALLOW_HOSTS"
+    )
+    zone: str = Field(default="Asia/Seoul", validation_alias="JUBO_ZONE")
+    language: str = Field(default="ko", pattern="^(ko|en)$", validation_alias="JUBO_LANGUAGE")
+    web_host: str = Field(default="127.0.0.1", validation_alias="JUBO_WEB_HOST")
+    web_port: int = Field(default=8710, ge=0, le=65535, validation_alias="JUBO_WEB_PORT")
+    web_token: SecretStr | None = Field(default=None, validation_alias="JUBO_WEB_TOKEN")
+
+    @field_validator("allow_hosts", mode="before")
+    @classmethod
+    def _split_hosts(cls, value: object) -> object:
+        if isinstance(value, str):
+            return frozenset(part.strip().lower() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"no time zone is called {value!r}; use an IANA name like Asia/Seoul")
+        return value
+
+    @field_validator("web_token")
+    @classmethod
+    def _long_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 16:
+            raise ValueError("use at least 16 characters")
+        return value
+
+    @property
+    def folder(self) -> Path:
+        if self.home is not None:
+            return self.home.expanduser()
+        import platformdirs
+
+        return platformdirs.user_data_path("jubo")
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.folder / 'jubo.db'}"
+
+    @property
+    def tzinfo(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+    @classmethod
+    def load(cls, overrides: Mapping[str, object] | None = None) -> Settings:
+        """Read the environment and `.env`; `overrides` are values by setting name.
+
+        Raises:
+            ConfigError: one sentence for each problem.
+        """
+        try:
+            return cls(**dict(overrides or {}))  # type: ignore[arg-type]  # names are aliases
+        except ValidationError as error:
+            problems = "; ".join(
+                f"{'.'.join(map(str, each['loc']))}: {each['msg'].removeprefix('Value error, ')}"
+                for each in error.errors()
+            )
+            raise ConfigError(problems=problems) from error
