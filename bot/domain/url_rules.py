@@ -30,12 +30,13 @@ MOBILE_HOSTS = {
 }
 
 _TRACKING_PREFIXES = ("utm_", "mc_", "hsa_", "_hs", "pk_", "mtm_", "at_", "oly_", "vero_", "guce_")
-_TRACKING = frozenset(
-    """fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid twclid ttclid li_fat_id mkt_tok
+_TRACKING_NAMES = """
+    fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid twclid ttclid li_fat_id mkt_tok
     igsh igshid srsltid mibextid ref_src ref_url linkid trk trkinfo trackingid lipi refid midtoken
     ncid cmpid ocid smid sref spm guccounter _ga _gl __s s_cid _openstat ck_subscriber_id
-    ab_channel sfnsn wickedid share_id sharetype spref fromrss trackingcode""".split()
-)
+    ab_channel sfnsn wickedid share_id sharetype spref fromrss trackingcode
+"""
+_TRACKING = frozenset(_TRACKING_NAMES.split())
 _TRACKING_ON = {
     "x.com": {"s", "t", "ref"},
     "open.spotify.com": {"si"},
@@ -99,7 +100,7 @@ _UPPER_OR_ESCAPE = re.compile(r"%[0-9A-F]{2}|[A-Z]+")
 
 
 def _doi(path: str, _query: str) -> str | None:
-    """A DOI is case-insensitive; arXiv's own DOIs name the paper at arXiv."""
+    # A DOI ignores case; arXiv's own DOIs name the paper at arXiv.
     path = path.replace("%2F", "/")
     if not re.match(r"/10\.\d{4,9}/.", path, re.ASCII) or "/." in path:
         return None
@@ -130,11 +131,12 @@ def _short_youtube(path: str, _query: str) -> str | None:
     return f"https://www.youtube.com/watch?v={video[0]}" if video else None
 
 
-_GITHUB_PAGES = frozenset(
-    """orgs topics features sponsors marketplace settings about login search collections trending
+_GITHUB_WORDS = """
+    orgs topics features sponsors marketplace settings about login search collections trending
     apps notifications explore pricing blog enterprise security customer-stories readme events
-    users solutions resources team models copilot site""".split()
-)
+    users solutions resources team models copilot site
+"""
+_GITHUB_PAGES = frozenset(_GITHUB_WORDS.split())
 _REPOSITORY = re.compile(r"/([\w.-]+)/([\w.-]*?[\w-])(?:\.git)*(/.+)?", re.ASCII)
 
 

@@ -84,6 +84,7 @@ def canonicalise(url: str) -> str:
 
     Raises:
         InvalidUrl: not http or https, no usable host, credentials, too long.
+
     """
     parts = _split(url)
     if identity := known_identity(parts.host, parts.path, parts.query):
