@@ -1,0 +1,59 @@
+"""One event's side of the talk: where it happened, its language, and how to answer there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import count
+
+from bot.domain.models import MessageId, Place
+from bot.domain.visibility import Audience
+from bot.events import Event
+from bot.ports import ChatPlatform
+from bot.posts import Post, say
+from bot.texts import Say, Texts
+
+
+class Conversation:
+    """Answers go where the event came from: its thread if it was in one, else its channel.
+
+    Every answer carries a key made of the event and its number, so that an event that is
+    handled again after a crash posts nothing twice.
+    """
+
+    def __init__(
+        self, event: Event, platform: ChatPlatform, texts: Texts, *, language: str
+    ) -> None:
+        self.event = event
+        self.language = language
+        self.say: Say = texts.bind(language)
+        self._platform = platform
+        self._numbers = count()
+
+    @property
+    def place(self) -> Place:
+        return self.event.place
+
+    @property
+    def audience(self) -> Audience:
+        """Who reads what is posted openly here."""
+        return Audience.of_channel(self.place.channel)
+
+    async def post(self, post: Post, *, thread: MessageId | None = None) -> MessageId:
+        return await self._platform.post(
+            self.place,
+            replace(post, language=self.language),
+            key=f"{self.event.id}:{next(self._numbers)}",
+            thread=thread or self.event.thread,
+            only_for=self.event.member if post.is_ephemeral else None,
+        )
+
+    async def say_quietly(self, key: str, /, **values: object) -> None:
+        """Answer with one sentence that only the member sees."""
+        text = self.say(key, **values)
+        await self.post(say(text, language=self.language, is_ephemeral=True))
+
+    async def react(self, message: MessageId, emoji: str) -> None:
+        await self._platform.react(self.place, message, emoji)
+
+    async def unreact(self, message: MessageId, emoji: str) -> None:
+        await self._platform.unreact(self.place, message, emoji)

@@ -1,0 +1,35 @@
+"""What we make of a page without a model: kind, topics, summary, concepts. All of it follows from its text."""
+
+from __future__ import annotations
+
+from bot.domain.kinds import link_kind
+from bot.domain.models import Concept, Engine, PageText, Point, Summary, Understanding
+from bot.domain.topics import assign_topics
+from bot.text.bilingual import harvest_term_pairs
+from bot.text.extractive import summarise
+from bot.text.keyphrases import find_key_phrases
+from bot.text.languages import Language
+
+SUMMARY_POINTS = 3
+KEY_PHRASES = 6
+
+
+def understand(page: PageText) -> Understanding:
+    """Read a page's title and text closely. Takes tens of milliseconds on a long page: call it in a thread."""
+    language = Language(page.language)
+    points = summarise(page.text, title=page.title, language=language, limit=SUMMARY_POINTS)
+    phrases = find_key_phrases(page.text, title=page.title, language=language, limit=KEY_PHRASES)
+    return Understanding(
+        kind=link_kind(page.url, page.title),
+        topics=tuple(assign_topics(page.title, page.text)),
+        summary=Summary(tuple(Point(point) for point in points), Engine.EXTRACTIVE),
+        concepts=concepts_in(page.text),
+        key_phrases=tuple(phrases),
+    )
+
+
+def concepts_in(text: str) -> tuple[Concept, ...]:
+    """Return the terms that a text gives in both languages: a glossary without definitions."""
+    return tuple(
+        Concept(term=pair.korean, other_name=pair.english) for pair in harvest_term_pairs(text)
+    )

@@ -1,0 +1,243 @@
+"""Use case: take in an archive that people kept by hand, without losing, doubling or inventing anything."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from bot.domain.archives import (
+    Archive,
+    ArchiveFile,
+    ArchiveLink,
+    ArchiveNote,
+    ImportReport,
+    Refusal,
+)
+from bot.domain.kinds import link_kind
+from bot.domain.models import (
+    KIND_EMOJI,
+    ChannelId,
+    Concept,
+    Engine,
+    MemberId,
+    MessageId,
+    NewSave,
+    Passage,
+    Place,
+    Point,
+    Summary,
+    Understanding,
+    WorkspaceId,
+)
+from bot.domain.topics import assign_topics
+from bot.domain.urls import InvalidUrl, canonicalise
+from bot.ports import (
+    ArchiveReader,
+    ArchiveStore,
+    PreparedArchive,
+    PreparedEntry,
+    PreparedNote,
+)
+from bot.text.chunking import chunk_text
+from bot.text.inline import plain
+
+log = logging.getLogger(__name__)
+
+IMPORT_PLACE = Place(ChannelId("import"))
+IMPORT_MEMBER = MemberId("import")
+# An archive says a day, not an hour; noon keeps the day the same in the neighbouring zones too.
+NOON = time(12)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    name: str
+    data: bytes
+    changed_at: datetime
+
+
+class ImportingService:
+    def __init__(self, archives: ArchiveStore, reader: ArchiveReader, *, zone: ZoneInfo) -> None:
+        self._archives = archives
+        self._reader = reader
+        self._zone = zone
+
+    async def import_document(
+        self, workspace: WorkspaceId, document: Document, *, form: str | None = None
+    ) -> ImportReport:
+        """Store one document whole; return what came in, what was there and what could not be placed.
+
+        Raises:
+            UserError: nothing of the document is stored.
+        """
+        archive = self._reader.read(document.name, document.data, form=form)
+        prepared, refused = self._prepare(workspace, document, archive)
+        report = await self._archives.import_archive(workspace, prepared)
+        refusals = tuple((document.name, refusal) for refusal in (*archive.refusals, *refused))
+        log.info(
+            "archive imported", extra={"form": archive.form, "links": report.links, "refused": len(refusals)}
+        )
+        return replace(report, refused=refusals)
+
+    def _prepare(
+        self, workspace: WorkspaceId, document: Document, archive: Archive
+    ) -> tuple[PreparedArchive, list[Refusal]]:
+        preparing = _Preparing(workspace, document, archive, self._zone)
+        entries = tuple(preparing.entries())
+        keeps_original = archive.repaired_chars > 0
+        file = ArchiveFile(
+            name=document.name,
+            changed_at=document.changed_at,
+            archive=archive,
+            original=document.data if keeps_original else b"",
+        )
+        prepared = PreparedArchive(
+            file=file,
+            entries=entries,
+            notes=tuple(preparing.notes()),
+            concepts=archive.concepts,
+            place=IMPORT_PLACE,
+            member=IMPORT_MEMBER,
+        )
+        return prepared, preparing.refused
+
+
+def merge_reports(reports: Iterable[ImportReport]) -> ImportReport:
+    """Add up the counts of several documents."""
+    total = ImportReport()
+    for report in reports:
+        total = ImportReport(
+            links=total.links + report.links,
+            saves=total.saves + report.saves,
+            notes=total.notes + report.notes,
+            concepts=total.concepts + report.concepts,
+            duplicates=total.duplicates + report.duplicates,
+            refused=total.refused + report.refused,
+        )
+    return total
+
+
+class _Preparing:
+    """Turns one archive's entries and notes into what the store keeps, collecting what it refuses."""
+
+    def __init__(
+        self, workspace: WorkspaceId, document: Document, archive: Archive, zone: ZoneInfo
+    ) -> None:
+        self._workspace = workspace
+        self._document = document
+        self._archive = archive
+        self._zone = zone
+        self.refused: list[Refusal] = []
+
+    def entries(self) -> Iterator[PreparedEntry]:
+        for link in self._archive.links:
+            entry = self._entry(link)
+            if entry is not None:
+                yield entry
+
+    def notes(self) -> Iterator[PreparedNote]:
+        for note in self._archive.notes:
+            yield self._note(note)
+        for link in self._archive.links:
+            if not link.url and link.points:
+                yield self._entry_as_note(link)
+
+    def _entry(self, link: ArchiveLink) -> PreparedEntry | None:
+        if not link.url:
+            return None  # the importer lists it; its text becomes a note
+        try:
+            canonicalise(link.url)
+        except InvalidUrl:
+            self.refused.append(Refusal(link.line, "bad_address", link.url[:120]))
+            return None
+        related = (self._entry(each) for each in link.related)
+        return PreparedEntry(
+            save=self._save(link),
+            label=link.label,
+            understanding=_understanding(link),
+            passages=tuple(_passages(link)),
+            related=tuple(each for each in related if each is not None),
+            marks=tuple(link.marks),
+        )
+
+    def _save(self, link: ArchiveLink) -> NewSave:
+        # The message id is made of what stays the same when the document grows or moves:
+        # a second import of a longer archive adds only what is new in it.
+        day = link.day.isoformat() if link.day else ""
+        return NewSave(
+            workspace=self._workspace,
+            member=IMPORT_MEMBER,
+            member_name=_archive_name(self._document.name),
+            place=IMPORT_PLACE,
+            message=MessageId(f"import:{self._archive.form}:{day}:{link.label}"),
+            emoji=KIND_EMOJI[link.kind] if link.kind else "",
+            url=link.url,
+            saved_at=self._instant(link.day),
+            kind=link.kind,
+            title=plain(link.title),
+            who=link.who,
+        )
+
+    def _note(self, note: ArchiveNote) -> PreparedNote:
+        passages = [
+            replace(passage, heading=section.heading)
+            for section in note.sections
+            for passage in chunk_text(section.text)
+        ]
+        return self._prepared_note(note.title, note.day, passages)
+
+    def _entry_as_note(self, link: ArchiveLink) -> PreparedNote:
+        return self._prepared_note(plain(link.title), link.day, list(_passages(link)))
+
+    def _prepared_note(
+        self, title: str, day: date | None, passages: list[Passage]
+    ) -> PreparedNote:
+        return PreparedNote(
+            title=title,
+            source=self._document.name,
+            noted_at=self._instant(day),
+            passages=tuple(passages),
+            place=IMPORT_PLACE,
+            member=IMPORT_MEMBER,
+        )
+
+    def _instant(self, day: date | None) -> datetime:
+        if day is None:
+            return self._document.changed_at
+        return datetime.combine(day, NOON, self._zone).astimezone(UTC)
+
+
+def _archive_name(name: str) -> str:
+    return name.rsplit("/", 1)[-1]
+
+
+def _understanding(link: ArchiveLink) -> Understanding:
+    text = "\n".join(_lines(link.points))
+    title = plain(link.title)
+    return Understanding(
+        kind=link.kind or link_kind(link.url, title),
+        topics=tuple(assign_topics(title, text)),
+        summary=Summary(link.points, Engine.IMPORTED),
+        concepts=link.concepts,
+    )
+
+
+def _passages(link: ArchiveLink) -> Iterator[Passage]:
+    lines = [*_lines(link.points), *(_concept_line(concept) for concept in link.concepts)]
+    text = "\n".join(lines)
+    if text:
+        yield from chunk_text(text)
+
+
+def _lines(points: tuple[Point, ...]) -> Iterator[str]:
+    for point in points:
+        yield plain(point.text)
+        yield from _lines(point.points)
+
+
+def _concept_line(concept: Concept) -> str:
+    name = f"{concept.term}({concept.other_name})" if concept.other_name else concept.term
+    return f"{name}: {concept.definition}" if concept.definition else name

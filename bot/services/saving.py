@@ -1,0 +1,71 @@
+"""Use case: somebody saves the links of a message, or takes a save back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.emoji import bare_emoji, kind_of_emoji
+from bot.domain.models import MemberId, MessageId, NewSave, Place, WorkspaceId
+from bot.domain.urls import InvalidUrl, find_urls
+from bot.ports import LinkStore, SaveOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class SaveRequest:
+    """One act: these links, by this member, in this place. `text` may hold any number of links."""
+
+    workspace: WorkspaceId
+    member: MemberId
+    member_name: str
+    place: Place
+    message: MessageId
+    emoji: str
+    text: str
+    at: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """`refused` are addresses that cannot be saved, as written."""
+
+    outcomes: tuple[SaveOutcome, ...]
+    refused: tuple[str, ...] = ()
+
+
+class SavingService:
+    def __init__(self, links: LinkStore) -> None:
+        self._links = links
+
+    async def save(self, request: SaveRequest) -> Saved:
+        """Save every link of the text once; the same act again changes nothing."""
+        outcomes: list[SaveOutcome] = []
+        refused: list[str] = []
+        save = NewSave(
+            workspace=request.workspace,
+            member=request.member,
+            member_name=request.member_name,
+            place=request.place,
+            message=request.message,
+            emoji=bare_emoji(request.emoji),
+            url="",
+            saved_at=request.at,
+            kind=kind_of_emoji(request.emoji),
+            note=request.note,
+        )
+        for url in find_urls(request.text):
+            try:
+                outcomes.append(await self._links.save(replace(save, url=url)))
+            except InvalidUrl:
+                refused.append(url)
+        return Saved(tuple(outcomes), tuple(refused))
+
+    async def undo(
+        self, workspace: WorkspaceId, *, member: MemberId, message: MessageId, emoji: str
+    ) -> Sequence[str]:
+        """Take back one member's save of a message; return the titles of what was saved."""
+        return await self._links.undo_saves(
+            workspace, member=member, message=message, emoji=bare_emoji(emoji)
+        )
