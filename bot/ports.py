@@ -17,6 +17,7 @@ from bot.domain.models import (
     MemberId,
     MessageId,
     NewSave,
+    NotePassage,
     NoteRecord,
     PageText,
     Passage,
@@ -137,6 +138,16 @@ class NoteStore(Protocol):
         until: datetime | None = None,
         audience: Audience,
     ) -> Sequence[NoteRecord]: ...
+
+    async def list_note_passages(
+        self,
+        workspace: WorkspaceId,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        audience: Audience,
+    ) -> Sequence[NotePassage]:
+        """Return what the notes of these days say, notes oldest first, passages in their order."""
 
 
 class ArchiveStore(Protocol):

@@ -47,16 +47,34 @@ class DigestItem:
     also: tuple[tuple[str, str], ...] = ()  # title, url
     why: tuple[tuple[str, int], ...] = ()
     label: str = ""
+    is_unreadable: bool = False  # its page could not be read: nothing to summarise
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence that its sources say. `sources` are their numbers in the section's list, from 1."""
+
+    text: str
+    sources: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """The four parts of a daily section; an empty part is left out. `impact`: field key -> sentences."""
+    """The four parts of a daily section; an empty part is left out.
 
-    subjects: tuple[str, ...] = ()
-    events: tuple[str, ...] = ()
-    impact: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    conclusion: tuple[str, ...] = ()
+    `impact`: what a field is called -> statements. `origin` is the title of the imported
+    document that a person's analysis comes from, "" when we made it.
+    """
+
+    subjects: tuple[Statement, ...] = ()
+    events: tuple[Statement, ...] = ()
+    impact: tuple[tuple[str, tuple[Statement, ...]], ...] = ()
+    conclusion: tuple[Statement, ...] = ()
+    origin: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.subjects or self.events or self.impact or self.conclusion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +84,15 @@ class DigestSection:
     items: tuple[DigestItem, ...]
     brief: tuple[DigestItem, ...] = ()  # one-liners: below the highlights
     analysis: Analysis | None = None
+
+    @property
+    def sources(self) -> tuple[tuple[str, str], ...]:
+        """Title and address of everything in the section; a statement's number n is the n-th."""
+        return tuple(
+            source
+            for item in (*self.items, *self.brief)
+            for source in ((item.title, item.url), *item.also)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,6 +197,16 @@ class NoteRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class NotePassage:
+    """A piece of a note as it stands in it: `title` is the note's, `heading` the path to the part."""
+
+    note: NoteId
+    title: str
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class LinkFilter:
     """Which links: `since` <= saved_at < `until`, of one kind or topic, newest first."""
 
