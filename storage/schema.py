@@ -1,0 +1,324 @@
+"""Every table. Migrations build the same; a test compares them. `storage.search` adds its index.
+
+Nothing crosses a workspace. What belongs to a link, save, note or document goes when that goes
+(cascades); a row with a `save_id` came with that save and is seen only where the save is seen.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from bot.domain.models import Point
+from storage.columns import Instant, Json, RowNumber, SortedText
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _workspace(*, key: bool = False) -> Column[Any]:
+    return Column("workspace", ForeignKey("workspaces.id"), primary_key=key, nullable=False)
+
+
+def _id() -> Column[Any]:
+    return Column("id", SortedText, primary_key=True, comment="opaque; later rows sort later")
+
+
+def _owned_by(
+    name: str, target: str, *, comment: str | None = None, key: bool = False
+) -> Column[Any]:
+    return Column(
+        name,
+        ForeignKey(target, ondelete="CASCADE"),
+        primary_key=key,
+        nullable=comment is not None,
+        comment=comment,
+    )
+
+
+def _words(name: str, comment: str | None = None) -> Column[Any]:
+    return Column(name, Text, nullable=False, server_default="", comment=comment)
+
+
+def _place() -> tuple[Column[Any], ...]:
+    """Who said it where: what visibility is decided by."""
+    return (
+        Column("member", Text, nullable=False),
+        Column("channel", Text, nullable=False),
+        Column("is_private", Boolean, nullable=False, comment="as it was then, not as it is now"),
+    )
+
+
+workspaces = Table(
+    "workspaces",
+    metadata,
+    Column("id", Text, primary_key=True, comment="local, slack:TEAM, discord:GUILD"),
+    _words("name"),
+    Column("zone", Text, nullable=False, comment="IANA name: the calendar of digests"),
+    Column("language", Text, nullable=False, comment="ko or en"),
+    Column("created_at", Instant, nullable=False),
+)
+
+links = Table(
+    "links",
+    metadata,
+    _id(),
+    _workspace(),
+    Column("url", Text, nullable=False, comment="canonical"),
+    Column("created_at", Instant, nullable=False),
+    UniqueConstraint("workspace", "url"),
+)
+
+addresses = Table(
+    "addresses",
+    metadata,
+    _workspace(key=True),
+    Column("url", Text, primary_key=True, comment="a canonical form or a spelling that was used"),
+    _owned_by("link_id", "links.id"),
+    Index(None, "link_id"),  # what a link is called, and what goes with it
+)
+
+link_merges = Table(
+    "link_merges",
+    metadata,
+    Column("gone_id", Text, primary_key=True, comment="the link whose rows were repointed"),
+    _owned_by("link_id", "links.id"),
+    Column("merged_at", Instant, nullable=False),
+    Index(None, "link_id"),
+)
+
+saves = Table(
+    "saves",
+    metadata,
+    _id(),
+    _workspace(),
+    _owned_by("link_id", "links.id"),
+    *_place(),
+    _words("member_name", "as it was then"),
+    Column("message", Text, nullable=False, comment="import:… for what an archive brought"),
+    Column("emoji", Text, nullable=False),
+    Column("url", Text, nullable=False, comment="as written in that message"),
+    Column("saved_at", Instant, nullable=False),
+    Column("kind", Text, comment="null: nobody said it"),
+    _words("title", "as a person or an archive gave it"),
+    _words("who", "who wrote or published it, as a person labelled it"),
+    _words("note"),
+    _words("label", "section or week of the archive it came from"),
+    Column("marks", Json(tuple[str, ...]), nullable=False, comment="why it is no plain fact"),
+    # The key of a save; in this order it also finds the saves that an undo takes back.
+    UniqueConstraint("workspace", "member", "message", "emoji", "link_id"),
+    Index(None, "link_id"),  # the saves of a link, for every record and every visibility check
+    Index(None, "workspace", "saved_at"),  # the saves of a period
+)
+
+relations = Table(
+    "relations",
+    metadata,
+    _owned_by("save_id", "saves.id", key=True),
+    Column("position", Integer, primary_key=True, comment="order under the entry"),
+    _owned_by("link_id", "links.id"),
+    _owned_by("related_id", "links.id"),
+    Column("url", Text, nullable=False, comment="as written"),
+    _words("title"),
+    Column("kind", Text, nullable=False),
+    _words("who"),
+    Index(None, "link_id"),  # what stands under a link
+    Index(None, "related_id"),  # whether a link without saves is still needed
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    _owned_by("link_id", "links.id", key=True),
+    Column("state", Text, nullable=False, comment="reading, read, unreadable; no row: waiting"),
+    _owned_by(
+        "save_id", "saves.id", comment="whose archive brought the text; null: read at the link"
+    ),
+    _words("reason", "a text key when unreadable"),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    _words("url", "where the text was found"),
+    _words("title"),
+    _words("text"),
+    _words("author"),
+    _words("site"),
+    _words("language"),
+    Column("published_at", Instant, comment="null when the page does not say"),
+    Column("read_at", Instant, comment="null until first read"),
+    Index(None, "save_id"),
+)
+
+understandings = Table(
+    "understandings",
+    metadata,
+    _id(),
+    _owned_by("link_id", "links.id"),
+    _owned_by("save_id", "saves.id", comment="null: made from the page"),
+    Column("kind", Text, nullable=False),
+    Column("engine", Text, nullable=False, comment="imported, extractive, model"),
+    Column("points", Json(tuple[Point, ...]), nullable=False, comment="the summary"),
+    Column("topics", Json(tuple[str, ...]), nullable=False, comment="best first"),
+    Column("key_phrases", Json(tuple[str, ...]), nullable=False, comment="best first"),
+    Index(None, "link_id"),
+    Index(None, "save_id"),
+    # A page is understood once; NULLs are distinct, so a plain unique constraint would not say it.
+    Index(
+        "uq_understandings_of_page",
+        "link_id",
+        unique=True,
+        sqlite_where=text("save_id IS NULL"),
+        postgresql_where=text("save_id IS NULL"),
+    ),
+)
+
+concepts = Table(
+    "concepts",
+    metadata,
+    _id(),
+    _workspace(),
+    Column("term", Text, nullable=False),
+    _words("definition"),
+    _words("other_name", "its name in the other language"),
+    Column("points", Json(tuple[Point, ...]), nullable=False),
+    # Of everything that people would read: a private variant must not show through a public one.
+    Column("fingerprint", Text, nullable=False, comment="SHA-256 of all four"),
+    UniqueConstraint("workspace", "fingerprint"),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    _id(),
+    _workspace(),
+    *_place(),
+    Column("name", Text, nullable=False, comment="of the file"),
+    Column("form", Text, nullable=False, comment="which importer read it"),
+    Column("changed_at", Instant, nullable=False),
+    Column("imported_at", Instant, nullable=False),
+    Column("fingerprint", Text, nullable=False, comment="SHA-256 of name and original"),
+    Column(
+        "original", LargeBinary, nullable=False, comment="zlib; empty when nothing was repaired"
+    ),
+    Column("repaired_chars", Integer, nullable=False),
+    Column("lost_chars", Integer, nullable=False),
+    UniqueConstraint("workspace", "fingerprint", "member", "channel", "is_private"),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    _id(),
+    _workspace(),
+    *_place(),
+    Column("source", Text, nullable=False, comment="the file's name"),
+    Column("title", Text, nullable=False),
+    _words("kind"),
+    Column("noted_at", Instant, nullable=False),
+    Column("fingerprint", Text, nullable=False, comment="SHA-256 of its passages"),
+    # The same title of the same file is a newer text of one note, but never across channels.
+    UniqueConstraint("workspace", "source", "title", "channel", "is_private"),
+    Index(None, "workspace", "noted_at"),  # the notes of a period
+)
+
+concept_sources = Table(
+    "concept_sources",
+    metadata,
+    Column("id", RowNumber, primary_key=True, comment="orders the concepts of one source"),
+    _owned_by("concept_id", "concepts.id"),
+    _owned_by("link_id", "links.id", comment="the link it explains; null for a document"),
+    _owned_by("save_id", "saves.id", comment="the save it came with; null: from the page"),
+    _owned_by("document_id", "documents.id", comment="set when a document as a whole gives it"),
+    CheckConstraint("(link_id IS NULL) <> (document_id IS NULL)", name="one_source"),
+    Index(None, "concept_id"),
+    Index(None, "link_id"),
+    Index(None, "save_id"),
+    Index(None, "document_id"),
+)
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("id", RowNumber, primary_key=True, comment="also the row of the full-text index"),
+    _workspace(),
+    _owned_by("link_id", "links.id", comment="set for a passage of a link"),
+    _owned_by("note_id", "notes.id", comment="set for a passage of a note"),
+    _owned_by("save_id", "saves.id", comment="the save it came with; null: from the page or note"),
+    Column("position", Integer, nullable=False, comment="order in its source"),
+    _words("title", "of the source, as the readers of this passage may know it"),
+    _words("heading"),
+    Column("text", Text, nullable=False),
+    CheckConstraint("(link_id IS NULL) <> (note_id IS NULL)", name="one_source"),
+    Index(None, "link_id"),
+    Index(None, "note_id"),
+    Index(None, "save_id"),
+    Index(None, "workspace"),  # re-indexing one workspace
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", RowNumber, primary_key=True, comment="order of arrival"),
+    # No foreign key: an event is written down before anything else about it is known.
+    Column("workspace", Text, nullable=False),
+    Column(
+        "event_id", Text, nullable=False, comment="the platform's own: a repeat carries the same"
+    ),
+    Column("payload", Text, nullable=False, comment="the event as JSON"),
+    Column("state", Text, nullable=False, server_default="open", comment="open, done, failed"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    _words("reason", "why it was set aside"),
+    Column("received_at", Instant, nullable=False),
+    UniqueConstraint("workspace", "event_id"),
+    # What is open is few among many that are done.
+    Index(
+        "ix_inbox_open",
+        "id",
+        sqlite_where=text("state = 'open'"),
+        postgresql_where=text("state = 'open'"),
+    ),
+)
+
+chat_messages = Table(
+    "chat_messages",
+    metadata,
+    Column("number", RowNumber, primary_key=True, comment="order of arrival"),
+    Column("id", Text, nullable=False, unique=True),
+    *_place(),
+    _words("member_name"),
+    Column("said_at", Instant, nullable=False),
+    _words("text", "a person's words; empty for a post"),
+    Column("post", Text, comment="a post as JSON; null for a person's words"),
+    Column("thread", Text, comment="the message that it answers; null at top level"),
+    Column("only_for", Text, comment="the one member who sees it; null: all"),
+    Index(None, "channel", "number"),  # the newest of a channel
+)
+
+chat_reactions = Table(
+    "chat_reactions",
+    metadata,
+    Column("number", RowNumber, primary_key=True, comment="order of arrival"),
+    _owned_by("message_id", "chat_messages.id"),
+    Column("emoji", Text, nullable=False),
+    Column("member", Text, nullable=False),
+    UniqueConstraint("message_id", "emoji", "member"),
+)

@@ -1,0 +1,49 @@
+"""The rule of `bot.domain.visibility` as SQL. A test holds that both say the same."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, FromClause, Select, and_, false, or_, select, true
+
+from bot.domain.visibility import Audience
+from storage.schema import documents, notes, passages, saves
+
+
+def is_visible(said: FromClause, audience: Audience) -> ColumnElement[bool]:
+    """Whether these readers may see a row that has a place: a save, a note, a document."""
+    if audience.is_operator:
+        return true()
+    return or_(
+        said.c.is_private.is_(False),
+        said.c.channel.in_(sorted(audience.channels)) if audience.channels else false(),
+        said.c.member == audience.member if audience.member is not None else false(),
+    )
+
+
+def visible_saves(audience: Audience) -> Select[tuple[str]]:
+    return select(saves.c.id).where(is_visible(saves, audience))
+
+
+def is_visible_part(part: FromClause, audience: Audience) -> ColumnElement[bool]:
+    """Whether these readers may see a row with `link_id` and `save_id`: a page, an understanding.
+
+    What came with a save follows that save; what was read at a link follows the link.
+    """
+    seen = is_visible(saves, audience)
+    of_save = select(saves.c.id).where(saves.c.id == part.c.save_id, seen)
+    of_link = select(saves.c.id).where(saves.c.link_id == part.c.link_id, seen)
+    return or_(of_save.exists(), and_(part.c.save_id.is_(None), of_link.exists()))
+
+
+def is_visible_passage(audience: Audience) -> ColumnElement[bool]:
+    of_note = select(notes.c.id).where(
+        notes.c.id == passages.c.note_id, is_visible(notes, audience)
+    )
+    return or_(is_visible_part(passages, audience), of_note.exists())
+
+
+def is_visible_source(source: FromClause, audience: Audience) -> ColumnElement[bool]:
+    """Whether these readers may see a row of `concept_sources`."""
+    of_document = select(documents.c.id).where(
+        documents.c.id == source.c.document_id, is_visible(documents, audience)
+    )
+    return or_(is_visible_part(source, audience), of_document.exists())
