@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import ConfigError
+from bot.texts.languages import machine_language
 
 
 class Settings(BaseSettings):
@@ -26,7 +28,11 @@ class Settings(BaseSettings):
         default=frozenset(), validation_alias="JUBO_ALLOW_HOSTS"
     )
     zone: str = Field(default="Asia/Seoul", validation_alias="JUBO_ZONE")
-    language: str = Field(default="ko", pattern="^(ko|en)$", validation_alias="JUBO_LANGUAGE")
+    language: str = Field(
+        default_factory=lambda: machine_language(os.environ),
+        pattern="^(ko|en)$",
+        validation_alias="JUBO_LANGUAGE",
+    )
     web_host: str = Field(default="127.0.0.1", validation_alias="JUBO_WEB_HOST")
     web_port: int = Field(default=8710, ge=0, le=65535, validation_alias="JUBO_WEB_PORT")
     web_token: SecretStr | None = Field(default=None, validation_alias="JUBO_WEB_TOKEN")

@@ -1,0 +1,22 @@
+"""The command line: a contract that scripts depend on. One module per group of commands.
+
+Exit codes: 0 done, 1 the thing asked for failed, 2 bad usage, 78 bad configuration.
+Results go to stdout, everything else to stderr.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from bot.texts import Texts
+from bot.texts.languages import machine_language
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code."""
+    # Imported here so that every other module can be used without the command line's libraries.
+    from bot.cli.main import build, invoke
+
+    say = Texts.load().bind(machine_language(os.environ))
+    return invoke(build(say), arguments, say)

@@ -1,0 +1,150 @@
+"""Saving: by reacting, by /save; taking back by un-reacting or ❌. What became of it shows on the message."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from bot.commands.conversation import Conversation
+from bot.commands.router import Router
+from bot.domain.emoji import BOOKMARK, DONE, LOOKING, TROUBLE, is_save_emoji, is_undo_emoji
+from bot.domain.models import KIND_EMOJI, MessageId
+from bot.errors import UserError
+from bot.events import CommandCalled, ReactionAdded, ReactionRemoved
+from bot.ports import SaveOutcome
+from bot.posts import Anchor, Block, Bullets, Context, Inline, Item, Post, Text, paragraph
+from bot.services.reading import Reading, ReadingService
+from bot.services.saving import Saved, SaveRequest, SavingService
+
+SAVE_EMOJI = (BOOKMARK, *KIND_EMOJI.values())
+
+
+class SavingCommands:
+    def __init__(self, saving: SavingService, reading: ReadingService) -> None:
+        self._saving = saving
+        self._reading = reading
+        self.router = Router(
+            commands={"save": self.save},
+            on_reaction=[self.react],
+            on_unreaction=[self.unreact],
+        )
+
+    async def react(self, event: ReactionAdded, talk: Conversation) -> None:
+        if is_undo_emoji(event.emoji):
+            await self._undo(event, talk, SAVE_EMOJI, is_asked=True)
+        elif is_save_emoji(event.emoji):
+            await self._save_message(event, talk)
+
+    async def unreact(self, event: ReactionRemoved, talk: Conversation) -> None:
+        if is_save_emoji(event.emoji):
+            await self._undo(event, talk, (event.emoji,), is_asked=False)
+
+    async def save(self, event: CommandCalled, talk: Conversation) -> None:
+        message = MessageId(event.id)
+        saved = await self._saving.save(
+            self._request(event, message, emoji=BOOKMARK, text=event.arguments)
+        )
+        if not saved.outcomes and not saved.refused:
+            raise UserError("save.no_address")
+        if saved.outcomes:
+            await talk.say_quietly("save.reading", count=len(saved.outcomes))
+        readings = await self._read_all(event, saved.outcomes)
+        blocks = (*_results(readings, talk), *_refusals(saved, talk), *_earlier(saved, talk))
+        await talk.post(Post(blocks, is_ephemeral=True))
+
+    async def _save_message(self, event: ReactionAdded, talk: Conversation) -> None:
+        saved = await self._saving.save(
+            self._request(event, event.message, emoji=event.emoji, text=event.message_text)
+        )
+        if not saved.outcomes and not saved.refused:
+            raise UserError("save.no_link")
+        await talk.react(event.message, LOOKING)
+        readings = await self._read_all(event, saved.outcomes)
+        failed = [reading for reading in readings if not reading.is_read]
+        await talk.unreact(event.message, LOOKING)
+        is_fine = not failed and not saved.refused
+        await talk.unreact(event.message, TROUBLE if is_fine else DONE)
+        await talk.react(event.message, DONE if is_fine else TROUBLE)
+        if not is_fine:
+            blocks = (*_results(failed, talk), *_refusals(saved, talk))
+            await talk.post(Post(blocks), thread=event.thread or event.message)
+        if earlier := _earlier(saved, talk):
+            await talk.post(Post(earlier, is_ephemeral=True))
+
+    async def _read_all(
+        self, event: ReactionAdded | CommandCalled, outcomes: Sequence[SaveOutcome]
+    ) -> list[Reading]:
+        return await asyncio.gather(
+            *(self._reading.read(event.workspace, outcome.link) for outcome in outcomes)
+        )
+
+    async def _undo(
+        self,
+        event: ReactionAdded | ReactionRemoved,
+        talk: Conversation,
+        emoji: Sequence[str],
+        *,
+        is_asked: bool,
+    ) -> None:
+        titles: dict[str, None] = {}  # in order, each once
+        for each in emoji:
+            titles |= dict.fromkeys(
+                await self._saving.undo(
+                    event.workspace, member=event.member, message=event.message, emoji=each
+                )
+            )
+        if titles:
+            for mark in (LOOKING, DONE, TROUBLE):
+                await talk.unreact(event.message, mark)
+            await talk.say_quietly("save.undone", titles=", ".join(titles))
+        elif is_asked:
+            await talk.say_quietly("save.nothing_to_undo")
+
+    def _request(
+        self, event: ReactionAdded | CommandCalled, message: MessageId, *, emoji: str, text: str
+    ) -> SaveRequest:
+        return SaveRequest(
+            workspace=event.workspace,
+            member=event.member,
+            member_name=event.member_name,
+            place=event.place,
+            message=message,
+            emoji=emoji,
+            text=text,
+            at=event.at,
+        )
+
+
+def _results(readings: Sequence[Reading], talk: Conversation) -> tuple[Block, ...]:
+    """Show what became of each link: its title and summary, or the reason and a next step."""
+    items: list[Item] = []
+    for reading in readings:
+        link = reading.link
+        title = Anchor(link.title or link.url, link.url_as_saved)
+        if not reading.is_read:
+            reason = talk.say(f"unreadable.{reading.reason}")
+            items.append(Item((Text(f"{TROUBLE} "), title, Text(f" — {reason}"))))
+            continue
+        label = f"{DONE} {KIND_EMOJI[link.kind]} "
+        points = link.summary.points if link.summary else ()
+        nested = tuple(Item((Text(point.text),)) for point in points)
+        items.append(Item((Text(label), title), (Bullets(nested),) if nested else ()))
+    return (Bullets(tuple(items)),) if items else ()
+
+
+def _refusals(saved: Saved, talk: Conversation) -> tuple[Block, ...]:
+    return tuple(paragraph(talk.say("save.bad_address", address=each)) for each in saved.refused)
+
+
+def _earlier(saved: Saved, talk: Conversation) -> tuple[Block, ...]:
+    lines: list[Block] = []
+    for outcome in saved.outcomes:
+        if outcome.is_new_save and outcome.earlier:
+            name, at = outcome.earlier[0]
+            text = talk.say("save.earlier", name=name, day=f"{at:%Y-%m-%d}")
+            inlines: tuple[Inline, ...] = (
+                Anchor(outcome.link.title or outcome.link.url, outcome.link.url_as_saved),
+                Text(f" — {text}"),
+            )
+            lines.append(Context(inlines))
+    return tuple(lines)

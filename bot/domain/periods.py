@@ -1,0 +1,163 @@
+"""Periods as people name them: `2025-W02`, `2023-11`, `7d`, `last week`, `지난주`. Calendar days, no clock, no zone."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from bot.domain.digests import Period
+from bot.domain.weeks import month_week
+from bot.errors import UserError
+from bot.texts import Say
+
+MAX_DAYS = 366
+
+_DAY = timedelta(days=1)
+_WEEK = timedelta(days=7)
+_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_ISO_WEEK = re.compile(r"(\d{4})-?W(\d{1,2})", re.IGNORECASE)
+_MONTH = re.compile(r"(\d{4})-(\d{1,2})")
+_LAST_DAYS = re.compile(r"(\d{1,6})(?:d|일)", re.IGNORECASE)
+
+# What people type in chat, spaces and hyphens dropped.
+_KOREAN_NAMES = {
+    "오늘": "today",
+    "어제": "yesterday",
+    "이번주": "this-week",
+    "금주": "this-week",
+    "지난주": "last-week",
+    "저번주": "last-week",
+    "이번달": "this-month",
+    "지난달": "last-month",
+    "저번달": "last-month",
+}
+
+
+def parse_period(text: str, *, today: date) -> Period:
+    """Return the calendar days that `text` names; weeks are ISO weeks, `7d` ends with today.
+
+    Raises:
+        UserError: no such period, or one longer than a year.
+    """
+    name = text.strip()
+    period = _named(name, today) or _last_days(name, today) or _written(name)
+    if period is None:
+        raise UserError("period.unknown", period=name[:40])
+    return period
+
+
+def is_day(period: Period) -> bool:
+    return period.end - period.first == _DAY
+
+
+def is_week(period: Period) -> bool:
+    return period.first.isoweekday() == 1 and period.end - period.first == _WEEK
+
+
+def is_month(period: Period) -> bool:
+    return period.first.day == 1 and period.end == _next_month(period.first)
+
+
+def week_of(day: date) -> Period:
+    """Return the ISO week that a day lies in."""
+    first = day - timedelta(days=day.isoweekday() - 1)
+    year, week, _ = day.isocalendar()
+    return Period(f"{year}-W{week:02}", first, first + _WEEK)
+
+
+def period_title(period: Period, say: Say) -> str:
+    """Return what people call a period: "2025년 1월 둘째 주 (1.6–1.12)"."""
+    if is_day(period):
+        return _day_title(period.first, say)
+    if is_week(period):
+        return _week_title(period, say)
+    if is_month(period):
+        return say("period.month", year=period.first.year, month=_month_name(period.first, say))
+    return _range_title(period, say)
+
+
+def _named(text: str, today: date) -> Period | None:
+    key = re.sub(r"[\s_-]+", "-", text.lower())
+    key = _KOREAN_NAMES.get(key.replace("-", ""), key)
+    this_week = week_of(today)
+    this_month = today.replace(day=1)
+    days = {
+        "today": (today, today + _DAY),
+        "yesterday": (today - _DAY, today),
+        "this-week": (this_week.first, this_week.end),
+        "last-week": (this_week.first - _WEEK, this_week.first),
+        "this-month": (this_month, _next_month(this_month)),
+        "last-month": ((this_month - _DAY).replace(day=1), this_month),
+    }.get(key)
+    return Period(key, *days) if days else None
+
+
+def _last_days(text: str, today: date) -> Period | None:
+    match = _LAST_DAYS.fullmatch(text)
+    if not match:
+        return None
+    days = int(match[1])
+    if not 1 <= days <= MAX_DAYS:
+        raise UserError("period.too_long", period=text, limit=MAX_DAYS)
+    return Period(f"{days}d", today - timedelta(days=days - 1), today + _DAY)
+
+
+def _written(text: str) -> Period | None:
+    try:
+        if match := _DATE.fullmatch(text):
+            day = date(int(match[1]), int(match[2]), int(match[3]))
+            return Period(day.isoformat(), day, day + _DAY)
+        if match := _ISO_WEEK.fullmatch(text):
+            return week_of(date.fromisocalendar(int(match[1]), int(match[2]), 1))
+        if match := _MONTH.fullmatch(text):
+            first = date(int(match[1]), int(match[2]), 1)
+            return Period(f"{first:%Y-%m}", first, _next_month(first))
+    except (ValueError, OverflowError):  # a 31st of February, a week 54, the end of time
+        return None
+    return None
+
+
+def _next_month(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1)
+
+
+def _day_title(day: date, say: Say) -> str:
+    return say(
+        "period.day",
+        year=day.year,
+        month=_month_name(day, say),
+        day=day.day,
+        weekday=say(f"period.weekday.{day.isoweekday()}"),
+    )
+
+
+def _week_title(period: Period, say: Say) -> str:
+    year, month, nth = month_week(period.first)
+    return say(
+        "period.week",
+        year=year,
+        month=_month_name(date(year, month, 1), say),
+        nth=say(f"period.nth.{nth}"),
+        days=_range(period, say),
+    )
+
+
+def _range_title(period: Period, say: Say) -> str:
+    first, last = period.first, period.end - _DAY
+    if first.year == last.year:
+        return say("period.range", year=first.year, days=_range(period, say))
+    return say("period.range_of_years", first=_day_title(first, say), last=_day_title(last, say))
+
+
+def _range(period: Period, say: Say) -> str:
+    first, last = period.first, period.end - _DAY
+    return f"{_short_day(first, say)}–{_short_day(last, say)}"
+
+
+def _short_day(day: date, say: Say) -> str:
+    month = say(f"period.month_short.{day.month}")
+    return say("period.short_day", month=month, day=day.day)
+
+
+def _month_name(day: date, say: Say) -> str:
+    return say(f"period.month_name.{day.month}")

@@ -1,0 +1,40 @@
+"""What a question is about: its search words, each with a weight."""
+
+import re
+import unicodedata
+from collections import Counter
+from itertools import islice
+
+from bot.text.tokens import tokenise
+
+# Beyond this many different words a question is a document: its first words name its subject.
+_MAX_WORDS = 400
+
+# A Korean word says its subject first and its grammar last, so each further syllable pair says
+# less: without this, "하였습니까" outweighs the name that is asked about. Measured on Korean
+# questions as nDCG@10: .609 with equal weights, .650 so, .656 to .646 for factors .4 to .6.
+_SYLLABLE_DECAY = 0.5
+_LEAST_WEIGHT = 0.2
+
+# Words that ask rather than name. They are rare where statements stand, so their rarity would
+# make them look telling (nDCG@10 .660 with this on the same questions).
+_ASKING = re.compile(r"누구|누가|무엇|무슨|뭐|뭔|언제|어디|어느|어떤|어떻|어때|왜|몇|얼마")
+_ASKING_WEIGHT = 0.2
+
+_RUN = re.compile(r"[가-힣]+|[^가-힣]+")
+
+
+def weigh_words(question: str) -> dict[str, float]:
+    """Return the search words of a question and what each counts for, in order of occurrence.
+
+    A word that is said twice counts twice. Empty when nothing in the question can be searched.
+    """
+    weights: Counter[str] = Counter()
+    for run in _RUN.findall(unicodedata.normalize("NFKC", question)):
+        weight = _ASKING_WEIGHT if _ASKING.match(run) else 1.0
+        decay = _SYLLABLE_DECAY if "가" <= run[0] <= "힣" else 1.0
+        for position, word in enumerate(tokenise(run)):
+            weights[word] += weight * max(_LEAST_WEIGHT, decay**position)
+        if len(weights) > _MAX_WORDS:
+            break
+    return dict(islice(weights.items(), _MAX_WORDS))

@@ -1,0 +1,97 @@
+"""BM25F: one order of passages for every database, from plain counts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Fields(NamedTuple):
+    """One number for each field of a passage."""
+
+    title: float
+    heading: float
+    body: float
+
+
+# A word in the title counts as three in the body: nDCG@10 of sections under their headings
+# .633 at weight 1, .673 at 3; of abstracts with titles .383 and .395; untitled text unmoved.
+_WEIGHTS = Fields(title=3.0, heading=2.0, body=1.0)
+# The textbook values. On six sets of questions k1 0.9 to 1.5 and b 0.5 to 0.75 move the mean
+# by less than .01, some sets up and some down.
+_K1 = 1.2
+_B = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What one workspace's passages have in common.
+
+    `average_words` is the mean length of each field; `passages_with` counts the passages
+    that hold a word in any field.
+    """
+
+    passages: int
+    average_words: Fields
+    passages_with: Mapping[str, int]
+
+    def rarity(self, word: str) -> float:
+        """Return the inverse document frequency: above 0, higher for rarer words."""
+        holding = min(self.passages_with.get(word, 0), self.passages)
+        return math.log1p((self.passages - holding + 0.5) / (holding + 0.5))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage as words: how many there are in each field, and how often each query word occurs."""
+
+    passage: int
+    words: Fields
+    counts: Mapping[str, Fields]
+
+
+def count_words(
+    passage: int, fields: tuple[list[str], list[str], list[str]], question: Mapping[str, float]
+) -> Candidate:
+    """Count the words of `question` in the title, heading and body of a passage."""
+    counts: dict[str, list[int]] = {}
+    for field, words in enumerate(fields):
+        for word in words:
+            if word in question:
+                counts.setdefault(word, [0, 0, 0])[field] += 1
+    lengths = Fields(*map(len, fields))
+    return Candidate(passage, lengths, {word: Fields(*count) for word, count in counts.items()})
+
+
+def rank(
+    candidates: Iterable[Candidate], question: Mapping[str, float], *, statistics: Statistics
+) -> list[tuple[int, float]]:
+    """Return (passage, score) of the candidates that hold a query word, best first.
+
+    `question` gives each word its weight. Equal scores are ordered by passage id.
+    """
+    values = {word: weight * statistics.rarity(word) for word, weight in question.items()}
+    scored = [(one.passage, _score(one, values, statistics)) for one in candidates]
+    return sorted(
+        (pair for pair in scored if pair[1] > 0), key=lambda pair: (-pair[1], pair[0])
+    )
+
+
+def _score(candidate: Candidate, values: Mapping[str, float], statistics: Statistics) -> float:
+    per_word = Fields(
+        *(
+            weight / (1 - _B + _B * length / average) if average else 0.0
+            for weight, length, average in zip(
+                _WEIGHTS, candidate.words, statistics.average_words, strict=True
+            )
+        )
+    )
+    total = 0.0
+    # In the question's order: float sums depend on it, and equal passages must tie exactly.
+    for word, value in values.items():
+        if (count := candidate.counts.get(word)) is not None:
+            occurrences = sum(n * each for n, each in zip(count, per_word, strict=True))
+            total += value * occurrences * (_K1 + 1) / (occurrences + _K1)
+    return total
