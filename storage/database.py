@@ -1,0 +1,136 @@
+"""Connections and transactions. The only place that knows how the driver behaves and fails."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event, exc
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.errors import ConfigError, StorageUnavailable
+
+_BUSY_TIMEOUT_S = 10  # other commands work beside the running bot and hold the file for moments
+_WRITES = "jubo_writes"
+
+
+class UnknownDatabase(ConfigError):
+    message_key = "storage.unknown_database"
+
+
+class CannotOpen(ConfigError):
+    message_key = "storage.cannot_open"
+
+
+class NotADatabase(ConfigError):
+    message_key = "storage.not_a_database"
+
+
+class NewerDatabase(ConfigError):
+    message_key = "storage.newer_database"
+
+
+class Database:
+    """One transaction for each block: committed at its end, rolled back on an error."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._reader = engine
+        self._writer = engine.execution_options(**{_WRITES: True})
+        # SQLite has one writer; waiting here is fair and wakes at once, its busy handler polls.
+        self._turn = asyncio.Lock()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        with _driver_errors():
+            async with self._reader.connect() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        with _driver_errors():
+            async with self._turn, self._writer.begin() as connection:
+                yield connection
+
+
+@asynccontextmanager
+async def open_database(database_url: str) -> AsyncIterator[Database]:
+    """Create the file's folder if need be.
+
+    Raises:
+        ConfigError: an address of no known kind, or a file that cannot be used.
+
+    """
+    url = _parse(database_url)
+    path = Path(url.database or "")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotOpen(path=path, problem=error.strerror) from error
+    engine = create_async_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_S})
+    _prepare_connections(engine)
+    try:
+        with _unusable_file(path):
+            async with engine.connect():
+                pass
+        yield Database(engine)
+    finally:
+        await engine.dispose()
+
+
+def _parse(database_url: str) -> URL:
+    try:
+        url = make_url(database_url)
+    except exc.ArgumentError as error:
+        raise UnknownDatabase(url=database_url) from error
+    if url.drivername not in ("sqlite", "sqlite+aiosqlite") or not url.database:
+        raise UnknownDatabase(url=url.render_as_string(hide_password=True))
+    return url.set(drivername="sqlite+aiosqlite")
+
+
+def _prepare_connections(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def set_up(connection: Any, _record: object) -> None:
+        # The driver's own transactions leave tables behind when a migration fails:
+        # it begins none, and BEGIN below is ours.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")  # what was acknowledged survives a power cut
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A transaction that reads first and writes later cannot wait for its turn: it fails.
+        writes = connection.get_execution_options().get(_WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def _unusable_file(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (exc.DBAPIError, sqlite3.Error) as error:
+        cause = error.orig if isinstance(error, exc.DBAPIError) else error
+        code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # without its extended part
+        if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+            raise NotADatabase(path=path) from error
+        if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+            raise CannotOpen(path=path, problem=str(cause)) from error
+        raise StorageUnavailable(str(cause)) from error
+
+
+@contextmanager
+def _driver_errors() -> Iterator[None]:
+    """Raise `StorageUnavailable` for what may pass; a broken constraint is a defect of ours."""
+    try:
+        yield
+    except (exc.IntegrityError, exc.ProgrammingError):
+        raise
+    except (exc.DBAPIError, exc.TimeoutError) as error:
+        raise StorageUnavailable(str(error)) from error

@@ -1,0 +1,6 @@
+"""How Alembic reaches the database: over the connection, and in the transaction, it is given."""
+
+from alembic import context
+
+context.configure(connection=context.config.attributes["connection"])
+context.run_migrations()
