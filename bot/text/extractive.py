@@ -17,6 +17,9 @@ from bot.text.sentences import split_sentences
 # How much likeness to a chosen sentence costs, in units of the model's score. Measured with
 # the weights: 0.3 was best of 0..2.5 by a hair; above 1 both selection F1 fall.
 _REPEAT_COST = 0.3
+# From this likeness on it is the same sentence again: taken only when nothing else is left.
+_SAME = 0.9
+_LAST_RESORT = 100.0
 
 _READABLE_CHARS = {Language.KO: 180, Language.EN: 300}
 _MIN_PROSE_CHARS = {Language.KO: 12, Language.EN: 25}
@@ -71,7 +74,7 @@ def select_sentences(
     scores = design @ _load_weights()
     if limit == 1:
         return [int(np.argmax(scores))]
-    return sorted(_pick_unlike(scores, compare_sentences(sentences), limit))
+    return sorted(pick_unlike(scores, compare_sentences(sentences), limit))
 
 
 def design_matrix(
@@ -103,7 +106,7 @@ def _load_weights() -> NDArray[np.float64]:
     return np.array(list(weights.values())).T.ravel()
 
 
-def _pick_unlike(
+def pick_unlike(
     scores: NDArray[np.float64], likeness: NDArray[np.float32], limit: int
 ) -> Iterator[int]:
     """Yield the best sentence, then the best that does not repeat what was yielded."""
@@ -112,6 +115,7 @@ def _pick_unlike(
     for _ in range(limit):
         best = int(np.argmax(left - _REPEAT_COST * repeats))
         yield best
+        left[likeness[best] >= _SAME] -= _LAST_RESORT
         left[best] = -np.inf
         repeats = np.maximum(repeats, likeness[best])
 
