@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
-
 import typer
 
 from bot.bootstrap import App
 from bot.cli.session import choose_workspace, json_option, print_json, print_line, with_app, workspace_option
+from bot.commands.options import parse_midnight
 from bot.domain.models import KIND_EMOJI, Kind, LinkFilter, LinkRecord, Point, Summary
 from bot.domain.visibility import OPERATOR
-from bot.errors import UserError
 from bot.texts import Say
 
 SHOWN = 50
@@ -30,7 +28,10 @@ def register(program: typer.Typer, say: Say) -> None:
     ) -> int:
         async def work(app: App) -> int:
             which = LinkFilter(
-                since=_midnight(since, app), until=_midnight(until, app), kind=kind, topic=topic
+                since=parse_midnight(since, app.zone) if since else None,
+                until=parse_midnight(until, app.zone) if until else None,
+                kind=kind,
+                topic=topic,
             )
             where = await choose_workspace(app, workspace)
             found = await app.listing.list_links(where, query, which, audience=OPERATOR)
@@ -46,16 +47,6 @@ def register(program: typer.Typer, say: Say) -> None:
             return 0
 
         return with_app(work)
-
-
-def _midnight(day: str | None, app: App) -> datetime | None:
-    if day is None:
-        return None
-    try:
-        parsed = date.fromisoformat(day)
-    except ValueError as error:
-        raise UserError("cli.bad_date", day=day) from error
-    return datetime.combine(parsed, time(), app.zone).astimezone(UTC)
 
 
 def _print(link: LinkRecord, app: App) -> None:

@@ -1,0 +1,109 @@
+"""Composition root: the only place that knows concrete classes. Heavy libraries are imported when they are needed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from bot.clock import SystemClock
+from bot.config import Settings
+from bot.domain.models import LOCAL
+from bot.ports import ChartDrawer, Clock, DigestWriter, PageFetcher, Storage
+from bot.services.importing import Document, ImportingService
+from bot.services.listing import ListingService
+from bot.services.saving import SavingService
+from bot.texts import Say, Texts
+
+if TYPE_CHECKING:
+    from bot.services.answering import AnsweringService
+    from bot.services.digesting import DigestingService
+    from bot.services.reading import ReadingService
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Every use case on one database, ready to use."""
+
+    settings: Settings
+    texts: Texts
+    clock: Clock
+    storage: Storage
+    importing: ImportingService
+    saving: SavingService
+    reading: ReadingService
+    listing: ListingService
+    digesting: DigestingService
+    answering: AnsweringService
+    documents: DigestWriter
+    charts: ChartDrawer
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.settings.tzinfo
+
+    @property
+    def say(self) -> Say:
+        return self.texts.bind(self.settings.language)
+
+    def find_documents(self, paths: Sequence[str]) -> Sequence[Path]:
+        from adapters.importers.paths import find_documents
+
+        return find_documents(paths)
+
+    def open_document(self, path: Path) -> Document:
+        from adapters.importers.paths import open_document
+
+        return open_document(path)
+
+
+@asynccontextmanager
+async def open_app(
+    settings: Settings,
+    *,
+    storage: Storage | None = None,
+    fetcher: PageFetcher | None = None,
+    clock: Clock | None = None,
+) -> AsyncIterator[App]:
+    """Open everything in order and close it in reverse; tests pass fakes, the program passes nothing."""
+    from adapters.documents import Documents, MatplotlibCharts
+    from adapters.importers import ArchiveReaders
+    from bot.services.answering import AnsweringService
+    from bot.services.digesting import DigestingService
+    from bot.services.reading import ReadingService
+
+    clock = clock or SystemClock()
+    texts = Texts.load()
+    async with AsyncExitStack() as stack:
+        if storage is None:
+            from storage import open_storage
+
+            storage = await stack.enter_async_context(open_storage(settings.database))
+        if fetcher is None:
+            from adapters.fetching import open_fetcher
+
+            fetcher = await stack.enter_async_context(open_fetcher(settings.allow_hosts))
+        await storage.workspaces.ensure(
+            LOCAL, name="local", zone=settings.zone, language=settings.language
+        )
+        yield App(
+            settings=settings,
+            texts=texts,
+            clock=clock,
+            storage=storage,
+            importing=ImportingService(
+                storage.archives, ArchiveReaders(), zone=settings.tzinfo
+            ),
+            saving=SavingService(storage.links),
+            reading=ReadingService(storage.links, fetcher),
+            listing=ListingService(storage.links, storage.search),
+            digesting=DigestingService(
+                storage.links, storage.notes, texts=texts, zone=settings.tzinfo
+            ),
+            answering=AnsweringService(storage.search),
+            documents=Documents(),
+            charts=MatplotlibCharts(),
+        )

@@ -1,0 +1,62 @@
+"""/links: the newest saved links, or what a query finds, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from bot.commands.conversation import Conversation
+from bot.commands.options import parse_kind, parse_midnight, split_options
+from bot.commands.router import Router
+from bot.domain.models import KIND_EMOJI, LinkFilter, LinkRecord, PageState
+from bot.events import CommandCalled
+from bot.posts import Anchor, Block, Bullets, Context, Heading, Item, Post, Text, paragraph
+from bot.services.listing import ListingService
+
+SHOWN = 20
+OPTIONS = ("kind", "topic", "since", "until")
+
+
+class ListingCommands:
+    def __init__(self, listing: ListingService, *, zone: ZoneInfo) -> None:
+        self._listing = listing
+        self._zone = zone
+        self.router = Router(commands={"links": self.links})
+
+    async def links(self, event: CommandCalled, talk: Conversation) -> None:
+        query, options = split_options(event.arguments, known=OPTIONS)
+        which = LinkFilter(
+            kind=parse_kind(options["kind"]) if "kind" in options else None,
+            topic=options.get("topic"),
+            since=parse_midnight(options["since"], self._zone) if "since" in options else None,
+            until=parse_midnight(options["until"], self._zone) if "until" in options else None,
+        )
+        found = await self._listing.list_links(
+            event.workspace, query, which, audience=talk.audience
+        )
+        await talk.post(Post(self._blocks(found, talk)))
+
+    def _blocks(self, found: Sequence[LinkRecord], talk: Conversation) -> tuple[Block, ...]:
+        if not found:
+            return (paragraph(talk.say("links.none")),)
+        blocks: list[Block] = [
+            Heading((Text(talk.say("links.title")),), level=3),
+            Bullets(tuple(self._item(link, talk) for link in found[:SHOWN])),
+        ]
+        if len(found) > SHOWN:
+            text = talk.say("links.more", count=len(found) - SHOWN)
+            blocks.append(Context((Text(text),)))
+        return tuple(blocks)
+
+    def _item(self, link: LinkRecord, talk: Conversation) -> Item:
+        day = link.saved_at.astimezone(self._zone).date()
+        who = f"[{link.who}] " if link.who else ""
+        state = "" if link.state is PageState.READ else f" · {talk.say(f'state.{link.state}')}"
+        names = ", ".join(dict.fromkeys(save.member_name for save in link.saves))
+        return Item(
+            (
+                Text(f"{KIND_EMOJI[link.kind]} {who}"),
+                Anchor(link.title or link.url, link.url_as_saved),
+                Text(f" — {day} · {names}{state}", emphasis=True),
+            )
+        )

@@ -1,0 +1,33 @@
+"""Use case: list what is saved, by filters, or by what a query finds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.domain.models import LinkFilter, LinkRecord, WorkspaceId
+from bot.domain.visibility import Audience
+from bot.ports import LinkStore, SearchIndex
+
+SEARCH_DEPTH = 200  # passages looked at for a query: enough for more links than anyone reads
+
+
+class ListingService:
+    def __init__(self, links: LinkStore, search: SearchIndex) -> None:
+        self._links = links
+        self._search = search
+
+    async def list_links(
+        self, workspace: WorkspaceId, query: str, which: LinkFilter, *, audience: Audience
+    ) -> Sequence[LinkRecord]:
+        """Return the links that pass the filter: newest first, or best first when there is a query."""
+        if not query.strip():
+            return await self._links.list_links(workspace, which, audience=audience)
+        hits = await self._search.search(workspace, query, limit=SEARCH_DEPTH, audience=audience)
+        best_first = list(dict.fromkeys(hit.link for hit in hits if hit.link is not None))
+        passing = await self._links.list_links(
+            workspace, replace(which, limit=None), audience=audience
+        )
+        by_id = {link.id: link for link in passing}
+        found = [by_id[link] for link in best_first if link in by_id]
+        return found[: which.limit]
