@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -29,6 +29,7 @@ from bot.domain.models import (
 from bot.domain.visibility import Audience
 from bot.events import Event
 from bot.posts import Post
+from bot.text.ranking import Statistics
 
 
 class Clock(Protocol):
@@ -97,9 +98,7 @@ class LinkStore(Protocol):
         all in one transaction.
         """
 
-    async def get(
-        self, workspace: WorkspaceId, link: LinkId, *, audience: Audience
-    ) -> LinkRecord:
+    async def get(self, workspace: WorkspaceId, link: LinkId, *, audience: Audience) -> LinkRecord:
         """Raises: KeyError: no such link, or none that this audience may see."""
 
     async def find(
@@ -203,6 +202,9 @@ class SearchIndex(Protocol):
         self, workspace: WorkspaceId, query: str, *, limit: int, audience: Audience
     ) -> Sequence[SearchHit]:
         """Return the best passages, best first, ties by passage id; empty when no term occurs."""
+
+    async def measure(self, workspace: WorkspaceId, words: Collection[str]) -> Statistics:
+        """Count how many of the workspace's passages hold each of these search words."""
 
 
 class ConceptStore(Protocol):
@@ -322,5 +324,3 @@ class ChatPlatform(Protocol):
 
     async def unreact(self, place: Place, message: MessageId, emoji: str) -> None:
         """Take back our own reaction; none there is no error."""
-
-

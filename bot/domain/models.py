@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from bot.text.chunking import Passage as Passage  # search and storage speak of it too
+
 WorkspaceId = NewType("WorkspaceId", str)  # "local", "slack:TEAM", "discord:GUILD"
 ChannelId = NewType("ChannelId", str)
 MemberId = NewType("MemberId", str)
@@ -103,14 +105,6 @@ class Understanding:
     summary: Summary
     concepts: tuple[Concept, ...] = ()
     key_phrases: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A piece that search can return and an answer can cite. `heading` is the part or talk it stands in."""
-
-    text: str
-    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)

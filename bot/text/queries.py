@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections import Counter
+from collections import defaultdict
 from itertools import islice
 
 from bot.text.tokens import tokenise
@@ -29,7 +29,7 @@ def weigh_words(question: str) -> dict[str, float]:
 
     A word that is said twice counts twice. Empty when nothing in the question can be searched.
     """
-    weights: Counter[str] = Counter()
+    weights: defaultdict[str, float] = defaultdict(float)
     for run in _RUN.findall(unicodedata.normalize("NFKC", question)):
         weight = _ASKING_WEIGHT if _ASKING.match(run) else 1.0
         decay = _SYLLABLE_DECAY if "가" <= run[0] <= "힣" else 1.0

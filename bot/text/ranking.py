@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -45,23 +45,22 @@ class Statistics:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage as words: how many there are in each field, and how often each query word occurs."""
+    """A passage as words: how many each field has, and how often each query word occurs there."""
 
     passage: int
     words: Fields
     counts: Mapping[str, Fields]
 
 
-def count_words(
-    passage: int, fields: tuple[list[str], list[str], list[str]], question: Mapping[str, float]
-) -> Candidate:
-    """Count the words of `question` in the title, heading and body of a passage."""
+def count_words(passage: int, fields: Sequence[Iterable[str]], *, lengths: Fields) -> Candidate:
+    """Count the query words that stand in the title, heading and body of a passage.
+
+    `fields` holds nothing but query words; `lengths` counts all words.
+    """
     counts: dict[str, list[int]] = {}
     for field, words in enumerate(fields):
         for word in words:
-            if word in question:
-                counts.setdefault(word, [0, 0, 0])[field] += 1
-    lengths = Fields(*map(len, fields))
+            counts.setdefault(word, [0, 0, 0])[field] += 1
     return Candidate(passage, lengths, {word: Fields(*count) for word, count in counts.items()})
 
 
@@ -74,9 +73,7 @@ def rank(
     """
     values = {word: weight * statistics.rarity(word) for word, weight in question.items()}
     scored = [(one.passage, _score(one, values, statistics)) for one in candidates]
-    return sorted(
-        (pair for pair in scored if pair[1] > 0), key=lambda pair: (-pair[1], pair[0])
-    )
+    return sorted((pair for pair in scored if pair[1] > 0), key=lambda pair: (-pair[1], pair[0]))
 
 
 def _score(candidate: Candidate, values: Mapping[str, float], statistics: Statistics) -> float:
