@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import SystemClock
 from bot.config import Settings
-from bot.domain.models import LOCAL
+from bot.domain.models import LOCAL, WorkspaceId
+from bot.errors import ConfigError
 from bot.ports import ChartDrawer, Clock, DigestWriter, PageFetcher, Storage
 from bot.services.importing import Document, ImportingService
 from bot.services.listing import ListingService
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from bot.services.answering import AnsweringService
     from bot.services.digesting import DigestingService
     from bot.services.reading import ReadingService
+    from bot.services.sampling import SamplingService
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class App:
     answering: AnsweringService
     documents: DigestWriter
     charts: ChartDrawer
+    sampling: SamplingService
 
     @property
     def zone(self) -> ZoneInfo:
@@ -74,6 +78,7 @@ async def open_app(
     from bot.services.answering import AnsweringService
     from bot.services.digesting import DigestingService
     from bot.services.reading import ReadingService
+    from bot.services.sampling import SamplingService
 
     clock = clock or SystemClock()
     texts = Texts.load()
@@ -106,4 +111,95 @@ async def open_app(
             answering=AnsweringService(storage.search),
             documents=Documents(),
             charts=MatplotlibCharts(),
+            sampling=SamplingService(storage.archives, storage.chat, zone=settings.tzinfo),
         )
+
+
+@asynccontextmanager
+async def sole_worker(folder: Path) -> AsyncIterator[None]:
+    """Hold the lock of the one process that works on this folder; other commands run beside it.
+
+    Raises:
+        ConfigError: another process holds it.
+    """
+    from filelock import FileLock, Timeout
+
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / "jubo.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise AlreadyRunning(folder=folder) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+class AlreadyRunning(ConfigError):
+    message_key = "cli.busy"
+
+
+async def run_bot(
+    app: App,
+    *,
+    workspace: WorkspaceId,
+    channels: Sequence[str],
+    port: int,
+    stop: asyncio.Event,
+    ready: Callable[[str], None],
+) -> None:
+    """Run the web chat and the worker until `stop` is set; `ready` gets the chat's address."""
+    from adapters.web.app import create_app
+    from adapters.web.hub import Hub
+    from adapters.web.platform import WebPlatform
+    from adapters.web.server import serve
+    from bot.commands import command_groups
+    from bot.commands.router import Dispatcher
+    from bot.services.working import InboxWorker
+
+    hub = Hub()
+    platform = WebPlatform(chat=app.storage.chat, hub=hub, clock=app.clock)
+    routers = command_groups(app)
+    dispatcher = Dispatcher(routers, platform=platform, texts=app.texts)
+    language = app.settings.language
+    worker = InboxWorker(
+        app.storage.inbox,
+        handle=lambda event: dispatcher.dispatch(event, language=language),
+        give_up=lambda event: dispatcher.give_up(event, language=language),
+    )
+    token = app.settings.web_token
+    secret = token.get_secret_value() if token else ""
+    site = create_app(
+        workspace=workspace,
+        inbox=app.storage.inbox,
+        chat=app.storage.chat,
+        hub=hub,
+        clock=app.clock,
+        texts=app.texts,
+        language=language,
+        channels=channels,
+        commands=dispatcher.command_names,
+        on_event=worker.wake,
+        token=secret,
+    )
+
+    async def stop_worker() -> None:
+        await stop.wait()
+        worker.stop()
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(worker.run())
+        tasks.create_task(stop_worker())
+        catching_up = tasks.create_task(app.reading.catch_up(workspace))
+        await serve(
+            site,
+            hub=hub,
+            host=app.settings.web_host,
+            port=port,
+            token=secret,
+            stop=stop,
+            ready=ready,
+        )
+        stop.set()
+        catching_up.cancel()

@@ -1,0 +1,1 @@
+"""What people can do in chat: one module per command group, each owning a Router."""

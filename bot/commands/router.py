@@ -55,6 +55,10 @@ class Dispatcher:
             self._all.on_reaction += router.on_reaction
             self._all.on_unreaction += router.on_unreaction
 
+    @property
+    def command_names(self) -> Sequence[str]:
+        return tuple(self._all.commands)
+
     async def dispatch(self, event: Event, *, language: str) -> None:
         """Handle one event. Raises only `TransientError`, so that it can be tried again."""
         talk = Conversation(event, self._platform, self._texts, language=event.language or language)

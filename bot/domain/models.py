@@ -102,7 +102,7 @@ class Understanding:
 
     kind: Kind
     topics: tuple[str, ...]
-    summary: Summary
+    summary: Summary | None = None
     concepts: tuple[Concept, ...] = ()
     key_phrases: tuple[str, ...] = ()
 

@@ -220,7 +220,7 @@ def _understanding(link: ArchiveLink) -> Understanding:
     return Understanding(
         kind=link.kind or link_kind(link.url, title),
         topics=tuple(assign_topics(title, text)),
-        summary=Summary(link.points, Engine.IMPORTED),
+        summary=Summary(link.points, Engine.IMPORTED) if link.points else None,
         concepts=link.concepts,
     )
 
