@@ -6,3 +6,15 @@ def summarise(title: str, sentences: list[str], lang: str, n: int) -> list[int]:
     from bot.text.languages import Language
 
     return select_sentences(title, sentences, language=Language(lang), limit=n)
+
+
+def extract(html: bytes, url: str) -> dict[str, str]:
+    from adapters.fetching.article import read_article
+    from adapters.fetching.charsets import decode_text
+    from bot.errors import FetchFailed
+
+    try:
+        page = read_article(decode_text(html), url)
+    except FetchFailed:
+        return {"text": "", "title": ""}
+    return {"text": page.text, "title": page.title}
