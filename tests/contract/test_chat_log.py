@@ -1,0 +1,104 @@
+"""What a chat log promises, whichever keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.models import ChannelId, MemberId, MessageId, Place
+from bot.ports import ChatLog, ChatMessage
+from bot.posts import Picture, Post, say
+from tests.fakes.chat_log import MemoryChatLog
+from tests.fakes.clock import FakeClock
+
+ARI, BO = MemberId("ari"), MemberId("bo")
+CLOCK = FakeClock()
+
+
+@pytest.fixture
+def chat() -> ChatLog:
+    return MemoryChatLog()
+
+
+def make_message(number: int, *, channel: str = "reading", thread: str = "") -> ChatMessage:
+    return ChatMessage(
+        id=MessageId(f"m{number}"),
+        place=Place(ChannelId(channel)),
+        member=ARI,
+        member_name="Ari",
+        at=CLOCK.now(),
+        text=f"message {number}",
+        thread=MessageId(thread) if thread else None,
+    )
+
+
+async def test_what_is_kept_is_found_as_it_was(chat: ChatLog) -> None:
+    message = replace(make_message(1), only_for=BO)
+
+    assert await chat.append(message)
+    assert await chat.get(message.id) == message
+
+
+async def test_a_post_comes_back_with_its_picture(chat: ChatLog) -> None:
+    post = Post((*say("hello", language="en").blocks, Picture("c.png", "bars", b"\x89PNG\0")))
+    message = replace(make_message(1), text="", post=post)
+
+    await chat.append(message)
+
+    assert (await chat.get(message.id)).post == post
+
+
+async def test_the_same_id_again_changes_nothing(chat: ChatLog) -> None:
+    message = make_message(1)
+    await chat.append(message)
+
+    assert not await chat.append(replace(message, text="other"))
+    assert await chat.get(message.id) == message
+
+
+async def test_an_unknown_message_is_a_key_error(chat: ChatLog) -> None:
+    with pytest.raises(KeyError):
+        await chat.get(MessageId("nowhere"))
+
+
+async def test_the_newest_of_one_channel_come_oldest_first_with_their_replies(
+    chat: ChatLog,
+) -> None:
+    for number in range(1, 5):
+        await chat.append(make_message(number, thread="m1" if number == 4 else ""))
+    await chat.append(make_message(5, channel="random"))
+
+    assert [each.id for each in await chat.list_messages("reading", limit=3)] == ["m2", "m3", "m4"]
+
+
+async def test_a_reaction_counts_once_for_each_member(chat: ChatLog) -> None:
+    message = make_message(1)
+    await chat.append(message)
+
+    answers = [await chat.add_reaction(message.id, "👍", member) for member in (ARI, BO, ARI)]
+
+    assert answers == [True, True, False]
+    [listed] = await chat.list_messages("reading", limit=10)
+    assert listed.reactions == (("👍", ARI), ("👍", BO))
+
+
+async def test_a_reaction_is_taken_back_once(chat: ChatLog) -> None:
+    message = make_message(1)
+    await chat.append(message)
+    await chat.add_reaction(message.id, "👍", ARI)
+
+    assert await chat.remove_reaction(message.id, "👍", ARI)
+    assert not await chat.remove_reaction(message.id, "👍", ARI)
+    assert (await chat.get(message.id)).reactions == ()
+
+
+async def test_replacing_a_message_keeps_its_reactions(chat: ChatLog) -> None:
+    message = make_message(1)
+    await chat.append(message)
+    await chat.add_reaction(message.id, "👍", ARI)
+
+    await chat.replace(replace(message, text="better"))
+
+    found = await chat.get(message.id)
+    assert (found.text, found.reactions) == ("better", (("👍", ARI),))

@@ -1,0 +1,55 @@
+"""A whole web chat over fakes: what the tests of its interface and of its page talk to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import httpx
+from starlette.applications import Starlette
+
+from adapters.web.app import create_app
+from adapters.web.hub import Hub
+from adapters.web.platform import WebPlatform
+from bot.domain.models import LOCAL
+from bot.texts import Texts
+from tests.fakes.chat_log import MemoryChatLog, MemoryInbox
+from tests.fakes.clock import FakeClock
+
+COMMANDS = ("digest", "ask", "links", "save", "help")
+
+
+@dataclass
+class WebChat:
+    token: str = ""
+    chat: MemoryChatLog = field(default_factory=MemoryChatLog)
+    inbox: MemoryInbox = field(default_factory=MemoryInbox)
+    hub: Hub = field(default_factory=Hub)
+    clock: FakeClock = field(default_factory=FakeClock)
+    wakes: int = 0
+
+    def __post_init__(self) -> None:
+        self.platform = WebPlatform(chat=self.chat, hub=self.hub, clock=self.clock)
+
+    def app(self) -> Starlette:
+        return create_app(
+            workspace=LOCAL,
+            inbox=self.inbox,
+            chat=self.chat,
+            hub=self.hub,
+            clock=self.clock,
+            texts=Texts.load(),
+            language="en",
+            channels=("reading", "random"),
+            commands=COMMANDS,
+            on_event=self.wake,
+            token=self.token,
+        )
+
+    def wake(self) -> None:
+        self.wakes += 1
+
+    def client(self, *, name: str = "", base: str = "http://127.0.0.1:8710") -> httpx.AsyncClient:
+        headers = {"Origin": base, "Accept-Language": "en"} | ({"Jubo-Name": name} if name else {})
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(self.app()), base_url=base, headers=headers
+        )
