@@ -18,3 +18,11 @@ def extract(html: bytes, url: str) -> dict[str, str]:
     except FetchFailed:
         return {"text": "", "title": ""}
     return {"text": page.text, "title": page.title}
+
+
+def link_kind(url: str, title: str) -> str:
+    from bot.domain import kinds
+    from bot.domain.models import Kind
+
+    kind = kinds.link_kind(url, title)
+    return "other" if kind is Kind.FUN else kind.value

@@ -1,4 +1,4 @@
-"""The kind of a link by address and title. link_examples.txt holds known sites and invented ones."""
+"""The kind of a link by address and title, on known sites and invented ones."""
 
 from pathlib import Path
 
