@@ -1,4 +1,4 @@
-"""A digest as a value: what was chosen for a period, in which order, and why. Styles turn it into blocks."""
+"""A digest as a value: what was chosen for a period, in which order, and why."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ class DigestFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Calendar days in the workspace's zone: `first` <= day < `end`. `name` is what was asked for ("2025-W02")."""
+    """Calendar days in the workspace's zone: `first` <= day < `end`.
+
+    `name` is what was asked for ("2025-W02").
+    """
 
     name: str
     first: date
@@ -32,7 +35,10 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class DigestItem:
-    """One story of a digest. `also` are other links of the same story; `why` holds text keys with counts."""
+    """One story of a digest. `also` are other links of the same story.
+
+    `why` says what counted for it: text keys with numbers.
+    """
 
     link: LinkId
     url: str
@@ -52,7 +58,7 @@ class DigestItem:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence that its sources say. `sources` are their numbers in the section's list, from 1."""
+    """A sentence that its sources say: `sources` are their numbers in the section, from 1."""
 
     text: str
     sources: tuple[int, ...] = ()
@@ -103,7 +109,7 @@ class ChartBar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Articles per topic. `title` and `labels` in the digest's language; no emoji: fonts lack them."""
+    """Articles per topic. Texts in the digest's language, without emoji: fonts lack them."""
 
     title: str
     bars: tuple[ChartBar, ...]

@@ -1,4 +1,4 @@
-"""Periods as people name them: `2025-W02`, `2023-11`, `7d`, `last week`, `지난주`. Calendar days, no clock, no zone."""
+"""Periods as people name them: `2025-W02`, `2023-11`, `7d`, `last week`, `지난주`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WEEK = timedelta(days=7)
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _ISO_WEEK = re.compile(r"(\d{4})-?W(\d{1,2})", re.IGNORECASE)
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})")
-_LAST_DAYS = re.compile(r"(\d{1,6})(?:d|일)", re.IGNORECASE)
+_LAST_DAYS = re.compile(r"(\d{1,6})d|최근\s*(\d{1,6})일", re.IGNORECASE)
 
 # What people type in chat, spaces and hyphens dropped.
 _KOREAN_NAMES = {
@@ -38,6 +38,7 @@ def parse_period(text: str, *, today: date) -> Period:
 
     Raises:
         UserError: no such period, or one longer than a year.
+
     """
     name = text.strip()
     period = _named(name, today) or _last_days(name, today) or _written(name)
@@ -96,7 +97,7 @@ def _last_days(text: str, today: date) -> Period | None:
     match = _LAST_DAYS.fullmatch(text)
     if not match:
         return None
-    days = int(match[1])
+    days = int(match[1] or match[2])
     if not 1 <= days <= MAX_DAYS:
         raise UserError("period.too_long", period=text, limit=MAX_DAYS)
     return Period(f"{days}d", today - timedelta(days=days - 1), today + _DAY)
@@ -151,6 +152,9 @@ def _range_title(period: Period, say: Say) -> str:
 
 def _range(period: Period, say: Say) -> str:
     first, last = period.first, period.end - _DAY
+    if first.month == last.month:
+        month = say(f"period.month_short.{first.month}")
+        return say("period.days_of_month", month=month, first=first.day, last=last.day)
     return f"{_short_day(first, say)}–{_short_day(last, say)}"
 
 

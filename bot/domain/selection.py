@@ -1,4 +1,4 @@
-"""What a digest tells at length, what in one line, and why: the same links always give the same choice."""
+"""What a digest tells at length, what in one line, and why."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _KIND_ORDER = tuple(Kind)
 _MACHINES = ("import", "feed")
 # On these the first part of the path names the publisher, as a host does elsewhere.
 _ACCOUNT_HOSTS = frozenset(
-    ("github.com", "gitlab.com", "huggingface.co", "medium.com", "velog.io", "x.com", "brunch.co.kr")
+    ("github.com", "gitlab.com", "huggingface.co", "medium.com", "velog.io", "x.com")
 )
 # These publish everybody: to have many links there is no flood.
 _LIBRARIES = frozenset(("arxiv.org", "doi.org", "openreview.net", "youtube.com", "linkedin.com"))
@@ -36,7 +36,7 @@ _LIBRARIES = frozenset(("arxiv.org", "doi.org", "openreview.net", "youtube.com",
 class Limits:
     """How many highlights, and how many of them may share a topic, a source or a person.
 
-    Up to `highlights` stories everything is a highlight. Quotas give way below `enough`.
+    Up to `highlights` stories everything is one. Below `enough` quotas give way.
     """
 
     highlights: int = 12
@@ -48,7 +48,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A story with its main link. `why`: what counted for it, as (text key, number); never empty."""
+    """A story with its main link. `why`: what counted for it, as (text key, number)."""
 
     main: LinkRecord
     also: tuple[LinkRecord, ...]
@@ -158,24 +158,29 @@ def _day_number(instant: datetime) -> int:
 
 
 def _take_within_quotas(ranked: Sequence[Choice], limits: Limits) -> set[int]:
+    groups = [_groups(choice.main) for choice in ranked]
+    quotas = {"source": limits.per_source, "topic": limits.per_topic, "person": limits.per_person}
+    # Where everything is one person's or one topic there is nobody to make room for.
+    shared = {kind for kind in quotas if len({each.get(kind) for each in groups}) > 1}
     taken: set[int] = set()
     counts: Counter[tuple[str, str]] = Counter()
-    for index, choice in enumerate(ranked):
-        quotas = _quotas(choice.main, limits)
-        if any(counts[group] >= most for group, most in quotas.items()):
+    for index, group in enumerate(groups):
+        kept_to = [(kind, name) for kind, name in group.items() if kind in shared]
+        if any(counts[key] >= quotas[key[0]] for key in kept_to):
             continue
         taken.add(index)
-        counts.update(quotas.keys())
+        counts.update(kept_to)
         if len(taken) == limits.highlights:
             break
     return taken
 
 
-def _quotas(link: LinkRecord, limits: Limits) -> dict[tuple[str, str], int]:
-    quotas = {("source", source_of(link)): limits.per_source}
+def _groups(link: LinkRecord) -> dict[str, str]:
+    """Return what the link belongs to, by kind of quota."""
+    groups = {"source": source_of(link)}
     if link.topics:
-        quotas["topic", link.topics[0]] = limits.per_topic
+        groups["topic"] = link.topics[0]
     person = link.saves[0].member
     if not _is_machine(person):  # an archive is one member, but many people's reading
-        quotas["person", person] = limits.per_person
-    return quotas
+        groups["person"] = person
+    return groups

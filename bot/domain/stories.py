@@ -47,8 +47,8 @@ def group_stories(links: Sequence[LinkRecord]) -> list[Story]:
 
 
 def link_order(link: LinkRecord) -> tuple[object, ...]:
-    """Return a total order: the first save, then what never changes about a link."""
-    return link.saved_at, link.url, link.id
+    """Return a total order: the first save, then the id: later links have later ids."""
+    return link.saved_at, link.id
 
 
 def is_same_headline(left: str, right: str) -> bool:
