@@ -49,15 +49,15 @@ def register(program: typer.Typer, say: Say) -> None:
                 language=lang or app.settings.language,
                 audience=OPERATOR,
             )
-            document = app.documents.write(
-                compiled, app.digesting.document(compiled), form=form
-            )
+            picture = app.charts.draw(compiled.chart) if compiled.chart and out else b""
+            post = app.digesting.document(compiled, picture=picture)
+            document = app.documents.write(compiled, post, form=form)
             if out is None:
                 print_line(document.rstrip("\n"))
                 return 0
             files = {f"digest.{ENDINGS[form]}": document.encode()}
             if compiled.chart is not None:
-                files[compiled.chart.name] = app.charts.draw(compiled.chart)
+                files[compiled.chart.name] = picture
             for path in _write(out, files):
                 print_line(str(path))
             return 0
