@@ -1,0 +1,45 @@
+"""Everything that is kept, over one database. `open_storage` is the way in."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from storage.archives import SqlArchiveStore
+from storage.chat import SqlChatLog
+from storage.concepts import SqlConceptStore
+from storage.database import Database, open_database
+from storage.inbox import SqlInbox
+from storage.links import SqlLinkStore
+from storage.migrations import migrate
+from storage.notes import SqlNoteStore
+from storage.search import SqlSearchIndex
+from storage.workspaces import SqlWorkspaceStore
+
+
+class SqlStorage:
+    """The port `Storage`."""
+
+    def __init__(self, database: Database) -> None:
+        self.links = SqlLinkStore(database)
+        self.notes = SqlNoteStore(database)
+        self.archives = SqlArchiveStore(database)
+        self.search = SqlSearchIndex(database)
+        self.concepts = SqlConceptStore(database)
+        self.inbox = SqlInbox(database)
+        self.workspaces = SqlWorkspaceStore(database)
+        self.chat = SqlChatLog(database)
+
+
+@asynccontextmanager
+async def open_storage(database_url: str) -> AsyncIterator[SqlStorage]:
+    """Open the database at `sqlite:///path`; make it, or bring it up to date, if need be.
+
+    Raises:
+        ConfigError: the address or the file cannot be used; one sentence says why.
+        StorageUnavailable: another process holds it for too long.
+
+    """
+    async with open_database(database_url) as database:
+        await migrate(database)
+        yield SqlStorage(database)

@@ -139,11 +139,17 @@ relations = Table(
     Column("position", Integer, primary_key=True, comment="order under the entry"),
     _owned_by("link_id", "links.id"),
     _owned_by("related_id", "links.id"),
+    Column(
+        "understanding_id",
+        ForeignKey("understandings.id", ondelete="SET NULL"),
+        comment="what the document says about it; null when nothing",
+    ),
     Column("url", Text, nullable=False, comment="as written"),
     _words("title"),
     Column("kind", Text, nullable=False),
     _words("who"),
     Index(None, "link_id"),  # what stands under a link
+    Index(None, "understanding_id"),
     Index(None, "related_id"),  # whether a link without saves is still needed
 )
 
@@ -175,7 +181,7 @@ understandings = Table(
     _owned_by("link_id", "links.id"),
     _owned_by("save_id", "saves.id", comment="null: made from the page"),
     Column("kind", Text, nullable=False),
-    Column("engine", Text, nullable=False, comment="imported, extractive, model"),
+    Column("engine", Text, comment="imported, extractive, model; null without a summary"),
     Column("points", Json(tuple[Point, ...]), nullable=False, comment="the summary"),
     Column("topics", Json(tuple[str, ...]), nullable=False, comment="best first"),
     Column("key_phrases", Json(tuple[str, ...]), nullable=False, comment="best first"),
@@ -232,11 +238,12 @@ notes = Table(
     *_place(),
     Column("source", Text, nullable=False, comment="the file's name"),
     Column("title", Text, nullable=False),
+    Column("number", Integer, nullable=False, comment="which of that title in the file, from 1"),
     _words("kind"),
     Column("noted_at", Instant, nullable=False),
     Column("fingerprint", Text, nullable=False, comment="SHA-256 of its passages"),
     # The same title of the same file is a newer text of one note, but never across channels.
-    UniqueConstraint("workspace", "source", "title", "channel", "is_private"),
+    UniqueConstraint("workspace", "source", "title", "number", "channel", "is_private"),
     Index(None, "workspace", "noted_at"),  # the notes of a period
 )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, FromClause, Select, and_, false, or_, select, true
 
 from bot.domain.visibility import Audience
@@ -19,7 +21,7 @@ def is_visible(said: FromClause, audience: Audience) -> ColumnElement[bool]:
     )
 
 
-def visible_saves(audience: Audience) -> Select[tuple[str]]:
+def visible_saves(audience: Audience) -> Select[Any]:
     return select(saves.c.id).where(is_visible(saves, audience))
 
 

@@ -1,83 +1,182 @@
-"""Values for tests, with sensible defaults: name only what the test is about."""
+"""Values with sensible defaults, so that a test names only what it is about."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from bot.domain.archives import Archive, ArchiveFile
 from bot.domain.models import (
+    LOCAL,
     ChannelId,
     Concept,
     Engine,
     Kind,
-    LinkId,
-    LinkRecord,
     MemberId,
     MessageId,
-    PageState,
+    NewSave,
+    PageText,
+    Passage,
     Place,
     Point,
-    Related,
-    Save,
-    SaveId,
     Summary,
+    Understanding,
+    WorkspaceId,
 )
+from bot.ports import PreparedArchive, PreparedEntry, PreparedNote
 
-MONDAY_NOON = datetime(2025, 3, 3, 12, tzinfo=UTC)
+NOON = datetime(2024, 11, 4, 12, tzinfo=UTC)
 GENERAL = Place(ChannelId("general"))
+MINA = MemberId("mina")
+PAPER_URL = "https://arxiv.org/abs/2401.00001"
 
 
 def make_save(
-    member: str = "mina", *, at: datetime = MONDAY_NOON, label: str = "", place: Place = GENERAL
-) -> Save:
-    return Save(
-        id=SaveId(f"{member}-{at.isoformat()}"),
-        member=MemberId(member),
-        member_name=member.title(),
-        place=place,
-        message=MessageId("m1"),
-        emoji="📌",
-        saved_at=at,
-        label=label,
-    )
-
-
-def make_summary(*points: str | Point, engine: Engine = Engine.IMPORTED) -> Summary:
-    return Summary(
-        tuple(Point(point) if isinstance(point, str) else point for point in points), engine
-    )
-
-
-def make_link(
-    name: str = "one",
+    url: str = PAPER_URL,
     *,
-    title: str | None = None,
-    url: str | None = None,
-    kind: Kind = Kind.DEV,
-    topics: Sequence[str] = (),
-    saves: Sequence[Save] | None = None,
-    summary: Summary | None = None,
-    concepts: Sequence[Concept] = (),
-    related: Sequence[Related] = (),
+    workspace: WorkspaceId = LOCAL,
+    member: str = MINA,
+    member_name: str = "Mina",
+    place: Place = GENERAL,
+    message: str = "message-1",
+    emoji: str = "📜",
+    saved_at: datetime = NOON,
+    kind: Kind | None = Kind.PAPER,
+    title: str = "",
     who: str = "",
-    text: str = "",
-    state: PageState = PageState.READ,
-) -> LinkRecord:
-    address = url or f"https://{name}.example/page"
-    return LinkRecord(
-        id=LinkId(f"link-{name}"),
-        url=address,
-        url_as_saved=address,
-        title=f"Title of {name}" if title is None else title,
+    note: str = "",
+) -> NewSave:
+    return NewSave(
+        workspace=workspace,
+        member=MemberId(member),
+        member_name=member_name,
+        place=place,
+        message=MessageId(message),
+        emoji=emoji,
+        url=url,
+        saved_at=saved_at,
         kind=kind,
-        topics=tuple(topics),
-        state=state,
-        reason="",
-        language="en",
-        saves=tuple(saves) if saves is not None else (make_save(),),
-        summary=summary,
-        concepts=tuple(concepts),
-        related=tuple(related),
+        title=title,
         who=who,
+        note=note,
+    )
+
+
+def make_page(
+    url: str = PAPER_URL,
+    *,
+    title: str = "Short queues keep latency low",
+    text: str = "Requests wait less when queues are short.\n\nLong queues only hide overload.",
+    language: str = "en",
+    author: str = "",
+    site: str = "",
+    published_at: datetime | None = None,
+) -> PageText:
+    return PageText(
+        url=url,
+        title=title,
         text=text,
+        language=language,
+        author=author,
+        site=site,
+        published_at=published_at,
+    )
+
+
+def make_understanding(
+    *points: str,
+    kind: Kind = Kind.PAPER,
+    topics: tuple[str, ...] = (),
+    concepts: tuple[Concept, ...] = (),
+    engine: Engine = Engine.EXTRACTIVE,
+) -> Understanding:
+    return Understanding(
+        kind=kind,
+        topics=topics,
+        summary=Summary(tuple(Point(point) for point in points), engine) if points else None,
+        concepts=concepts,
+    )
+
+
+def make_entry(
+    url: str = PAPER_URL,
+    *points: str,
+    title: str = "An entry",
+    message: str = "import:archive:2024-11-04",
+    place: Place = GENERAL,
+    member: str = "import",
+    saved_at: datetime = NOON,
+    kind: Kind | None = Kind.PAPER,
+    label: str = "",
+    topics: tuple[str, ...] = (),
+    concepts: tuple[Concept, ...] = (),
+    related: tuple[PreparedEntry, ...] = (),
+    page: PageText | None = None,
+) -> PreparedEntry:
+    save = make_save(
+        url,
+        title=title,
+        message=message,
+        place=place,
+        member=member,
+        saved_at=saved_at,
+        kind=kind,
+    )
+    understanding = make_understanding(
+        *points,
+        kind=kind or Kind.NEWS,
+        topics=topics,
+        concepts=concepts,
+        engine=Engine.IMPORTED,
+    )
+    return PreparedEntry(
+        save=save,
+        label=label,
+        understanding=understanding,
+        passages=tuple(Passage(point) for point in points),
+        related=related,
+        page=page,
+    )
+
+
+def make_note(
+    *texts: str,
+    title: str = "A talk",
+    heading: str = "Opening",
+    source: str = "talks.md",
+    noted_at: datetime = NOON,
+    place: Place = GENERAL,
+    member: str = MINA,
+) -> PreparedNote:
+    return PreparedNote(
+        title=title,
+        source=source,
+        noted_at=noted_at,
+        passages=tuple(Passage(text, heading=heading) for text in texts),
+        place=place,
+        member=MemberId(member),
+    )
+
+
+def make_archive(
+    *entries: PreparedEntry,
+    notes: tuple[PreparedNote, ...] = (),
+    concepts: tuple[Concept, ...] = (),
+    place: Place = GENERAL,
+    member: str = "import",
+    name: str = "archive.md",
+    original: bytes = b"",
+) -> PreparedArchive:
+    file = ArchiveFile(
+        name=name,
+        changed_at=NOON,
+        archive=Archive(form="study_archive", title="Archive"),
+        original=original,
+    )
+    return PreparedArchive(
+        file=file,
+        entries=entries,
+        notes=notes,
+        concepts=concepts,
+        place=place,
+        member=MemberId(member),
     )

@@ -188,6 +188,12 @@ def upgrade() -> None:
         ),
         sa.Column("source", sa.Text(), nullable=False, comment="the file's name"),
         sa.Column("title", sa.Text(), nullable=False),
+        sa.Column(
+            "number",
+            sa.Integer(),
+            nullable=False,
+            comment="which of that title in the file, from 1",
+        ),
         sa.Column("kind", sa.Text(), server_default="", nullable=False),
         sa.Column("noted_at", sa.BigInteger(), nullable=False),
         sa.Column("fingerprint", sa.Text(), nullable=False, comment="SHA-256 of its passages"),
@@ -197,9 +203,10 @@ def upgrade() -> None:
             "workspace",
             "source",
             "title",
+            "number",
             "channel",
             "is_private",
-            name=op.f("uq_notes_workspace_source_title_channel_is_private"),
+            name=op.f("uq_notes_workspace_source_title_number_channel_is_private"),
         ),
     )
     op.create_index(
@@ -440,35 +447,17 @@ def upgrade() -> None:
     op.create_index(op.f("ix_passages_save_id"), "passages", ["save_id"], unique=False)
     op.create_index(op.f("ix_passages_workspace"), "passages", ["workspace"], unique=False)
     op.create_table(
-        "relations",
-        sa.Column("save_id", SORTED_TEXT, nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False, comment="order under the entry"),
-        sa.Column("link_id", SORTED_TEXT, nullable=False),
-        sa.Column("related_id", SORTED_TEXT, nullable=False),
-        sa.Column("url", sa.Text(), nullable=False, comment="as written"),
-        sa.Column("title", sa.Text(), server_default="", nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("who", sa.Text(), server_default="", nullable=False),
-        sa.ForeignKeyConstraint(
-            ["link_id"], ["links.id"], name=op.f("fk_relations_link_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["related_id"], ["links.id"], name=op.f("fk_relations_related_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["save_id"], ["saves.id"], name=op.f("fk_relations_save_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("save_id", "position", name=op.f("pk_relations")),
-    )
-    op.create_index(op.f("ix_relations_link_id"), "relations", ["link_id"], unique=False)
-    op.create_index(op.f("ix_relations_related_id"), "relations", ["related_id"], unique=False)
-    op.create_table(
         "understandings",
         sa.Column("id", SORTED_TEXT, nullable=False, comment="opaque; later rows sort later"),
         sa.Column("link_id", SORTED_TEXT, nullable=False),
         sa.Column("save_id", SORTED_TEXT, nullable=True, comment="null: made from the page"),
         sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("engine", sa.Text(), nullable=False, comment="imported, extractive, model"),
+        sa.Column(
+            "engine",
+            sa.Text(),
+            nullable=True,
+            comment="imported, extractive, model; null without a summary",
+        ),
         sa.Column("points", sa.Text(), nullable=False, comment="the summary"),
         sa.Column("topics", sa.Text(), nullable=False, comment="best first"),
         sa.Column("key_phrases", sa.Text(), nullable=False, comment="best first"),
@@ -489,6 +478,44 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("save_id IS NULL"),
         postgresql_where=sa.text("save_id IS NULL"),
+    )
+    op.create_table(
+        "relations",
+        sa.Column("save_id", SORTED_TEXT, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False, comment="order under the entry"),
+        sa.Column("link_id", SORTED_TEXT, nullable=False),
+        sa.Column("related_id", SORTED_TEXT, nullable=False),
+        sa.Column(
+            "understanding_id",
+            SORTED_TEXT,
+            nullable=True,
+            comment="what the document says about it; null when nothing",
+        ),
+        sa.Column("url", sa.Text(), nullable=False, comment="as written"),
+        sa.Column("title", sa.Text(), server_default="", nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("who", sa.Text(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["link_id"], ["links.id"], name=op.f("fk_relations_link_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["related_id"], ["links.id"], name=op.f("fk_relations_related_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["save_id"], ["saves.id"], name=op.f("fk_relations_save_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["understanding_id"],
+            ["understandings.id"],
+            name=op.f("fk_relations_understanding_id"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("save_id", "position", name=op.f("pk_relations")),
+    )
+    op.create_index(op.f("ix_relations_link_id"), "relations", ["link_id"], unique=False)
+    op.create_index(op.f("ix_relations_related_id"), "relations", ["related_id"], unique=False)
+    op.create_index(
+        op.f("ix_relations_understanding_id"), "relations", ["understanding_id"], unique=False
     )
     for statement in FTS_DDL:
         op.execute(statement)

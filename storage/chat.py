@@ -1,0 +1,128 @@
+"""The port `ChatLog`: the channels of the built-in web chat."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.models import ChannelId, MemberId, MessageId, Place
+from bot.ports import ChatMessage
+from bot.posts import Post
+from storage.codec import decode, encode
+from storage.database import Database
+from storage.rows import batches, insert_all, insert_new
+from storage.schema import chat_messages, chat_reactions
+
+
+class SqlChatLog:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def append(self, message: ChatMessage) -> None:
+        reactions = [
+            {"message_id": message.id, "emoji": emoji, "member": member}
+            for emoji, member in message.reactions
+        ]
+        async with self._database.write() as connection:
+            await insert_all(connection, chat_messages, [{"id": message.id, **_columns(message)}])
+            await insert_all(connection, chat_reactions, reactions)
+
+    async def replace(self, message: ChatMessage) -> None:
+        """Keep its place among the others and its reactions.
+
+        Raises:
+            KeyError: no such message.
+
+        """
+        change = update(chat_messages).where(chat_messages.c.id == message.id)
+        async with self._database.write() as connection:
+            result = await connection.execute(change.values(**_columns(message)))
+        if not result.rowcount:
+            raise KeyError(message.id)
+
+    async def get(self, message: MessageId) -> ChatMessage:
+        query = select(chat_messages).where(chat_messages.c.id == message)
+        async with self._database.read() as connection:
+            found = await _read_messages(connection, (await connection.execute(query)).all())
+        if not found:
+            raise KeyError(message)
+        return found[0]
+
+    async def list_messages(self, channel: str, *, limit: int) -> Sequence[ChatMessage]:
+        newest = (
+            select(chat_messages)
+            .where(chat_messages.c.channel == channel)
+            .order_by(chat_messages.c.number.desc())
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(newest)).all()
+            return await _read_messages(connection, rows[::-1])
+
+    async def add_reaction(self, message: MessageId, emoji: str, member: MemberId) -> bool:
+        """Return False if it was there. Raises: KeyError: no such message."""
+        known = select(chat_messages.c.id).where(chat_messages.c.id == message)
+        row = {"message_id": message, "emoji": emoji, "member": member}
+        async with self._database.write() as connection:
+            if await connection.scalar(known) is None:
+                raise KeyError(message)
+            result = await connection.execute(insert_new(chat_reactions).values(row))
+        return result.rowcount == 1
+
+    async def remove_reaction(self, message: MessageId, emoji: str, member: MemberId) -> bool:
+        gone = delete(chat_reactions).where(
+            chat_reactions.c.message_id == message,
+            chat_reactions.c.emoji == emoji,
+            chat_reactions.c.member == member,
+        )
+        async with self._database.write() as connection:
+            result = await connection.execute(gone)
+        return result.rowcount == 1
+
+
+def _columns(message: ChatMessage) -> dict[str, Any]:
+    return {
+        "member": message.member,
+        "channel": message.place.channel,
+        "is_private": message.place.is_private,
+        "member_name": message.member_name,
+        "said_at": message.at,
+        "text": message.text,
+        "post": None if message.post is None else encode(message.post),
+        "thread": message.thread,
+        "only_for": message.only_for,
+    }
+
+
+async def _read_messages(
+    connection: AsyncConnection, rows: Sequence[Row[Any]]
+) -> list[ChatMessage]:
+    reactions: defaultdict[str, list[tuple[str, MemberId]]] = defaultdict(list)
+    for batch in batches([row.id for row in rows]):
+        found = await connection.execute(
+            select(chat_reactions)
+            .where(chat_reactions.c.message_id.in_(batch))
+            .order_by(chat_reactions.c.number)
+        )
+        for row in found:
+            reactions[row.message_id].append((row.emoji, MemberId(row.member)))
+    return [_message(row, tuple(reactions[row.id])) for row in rows]
+
+
+def _message(row: Row[Any], reactions: tuple[tuple[str, MemberId], ...]) -> ChatMessage:
+    return ChatMessage(
+        id=MessageId(row.id),
+        place=Place(ChannelId(row.channel), row.is_private),
+        member=MemberId(row.member),
+        member_name=row.member_name,
+        at=row.said_at,
+        text=row.text,
+        post=None if row.post is None else decode(row.post, Post),
+        thread=None if row.thread is None else MessageId(row.thread),
+        only_for=None if row.only_for is None else MemberId(row.only_for),
+        reactions=reactions,
+    )

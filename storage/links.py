@@ -1,0 +1,192 @@
+"""The port `LinkStore`: links with their saves and pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.models import (
+    LinkFilter,
+    LinkId,
+    LinkRecord,
+    MemberId,
+    MessageId,
+    NewSave,
+    PageState,
+    PageText,
+    Passage,
+    SaveId,
+    Understanding,
+    WorkspaceId,
+)
+from bot.domain.urls import InvalidUrl, canonicalise
+from bot.domain.visibility import OPERATOR, Audience
+from bot.ports import SaveOutcome
+from storage.database import Database
+from storage.pages import mark_page, put_page
+from storage.passages import passage_rows
+from storage.records import read_records
+from storage.rows import BATCH, batches, new_id
+from storage.saving import (
+    SaveToAdd,
+    add_saves,
+    ensure_links,
+    find_links,
+    remove_reading,
+    remove_saves,
+)
+from storage.schema import links, pages, saves
+from storage.search import add_passages
+from storage.understandings import UnderstandingRow, add_understandings, remove_orphan_concepts
+from storage.visible import is_visible
+
+
+class SqlLinkStore:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def save(self, new: NewSave) -> SaveOutcome:
+        async with self._database.write() as connection:
+            ensured = await ensure_links(connection, new.workspace, [new.url])
+            [added] = await add_saves(connection, new.workspace, [SaveToAdd(new)], ensured.ids)
+            # The answer appears where the save was made: it shows what that channel may see.
+            [record] = await read_records(
+                connection, ensured.ids, audience=Audience.of_channel(new.place.channel)
+            )
+        others = (each for each in record.saves if each.member != new.member)
+        return SaveOutcome(
+            link=record,
+            is_new_link=added.link_id in ensured.new,
+            is_new_save=added.is_new,
+            earlier=tuple((each.member_name, each.saved_at) for each in others),
+        )
+
+    async def undo_saves(
+        self, workspace: WorkspaceId, *, member: MemberId, message: MessageId, emoji: str
+    ) -> Sequence[str]:
+        undone = select(saves.c.id, saves.c.link_id).where(
+            saves.c.workspace == workspace,
+            saves.c.member == member,
+            saves.c.message == message,
+            saves.c.emoji == emoji,
+        )
+        async with self._database.write() as connection:
+            rows = (await connection.execute(undone.order_by(saves.c.id))).all()
+            records = await read_records(
+                connection, [LinkId(row.link_id) for row in rows], audience=Audience(member=member)
+            )
+            if rows:
+                await remove_saves(connection, workspace, [SaveId(row.id) for row in rows])
+        return [record.title for record in records]
+
+    async def get(self, workspace: WorkspaceId, link: LinkId, *, audience: Audience) -> LinkRecord:
+        known = select(links.c.id).where(links.c.workspace == workspace, links.c.id == link)
+        async with self._database.read() as connection:
+            ids = (await connection.scalars(known)).all()
+            found = await read_records(connection, [LinkId(id_) for id_ in ids], audience=audience)
+        if not found:
+            raise KeyError(link)
+        return found[0]
+
+    async def find(
+        self, workspace: WorkspaceId, url: str, *, audience: Audience
+    ) -> LinkRecord | None:
+        try:
+            canonical = canonicalise(url)
+        except InvalidUrl:
+            return None  # what is no address belongs to no link
+        async with self._database.read() as connection:
+            known = await find_links(connection, workspace, [canonical])
+            found = await read_records(connection, list(known.values()), audience=audience)
+        return found[0] if found else None
+
+    async def list_links(
+        self, workspace: WorkspaceId, which: LinkFilter, *, audience: Audience
+    ) -> Sequence[LinkRecord]:
+        found: list[LinkRecord] = []
+        # A few more than asked for: kind and topic are judged after reading.
+        size = BATCH if which.limit is None else min(BATCH, 2 * which.limit + 1)
+        async with self._database.read() as connection:
+            chosen = await connection.scalars(_select_saved(workspace, which, audience))
+            for batch in batches([LinkId(id_) for id_ in chosen], size):
+                records = await read_records(connection, batch, audience=audience)
+                found += [record for record in records if _matches(record, which)]
+                if which.limit is not None and len(found) >= which.limit:
+                    break
+        return found[: which.limit]
+
+    async def mark_reading(self, workspace: WorkspaceId, link: LinkId) -> None:
+        async with self._database.write() as connection:
+            if await _is_known(connection, workspace, link):
+                await mark_page(connection, link, PageState.READING)
+
+    async def mark_unreadable(self, workspace: WorkspaceId, link: LinkId, reason: str) -> None:
+        async with self._database.write() as connection:
+            if await _is_known(connection, workspace, link):
+                await mark_page(connection, link, PageState.UNREADABLE, reason=reason)
+
+    async def store_page(
+        self,
+        workspace: WorkspaceId,
+        link: LinkId,
+        page: PageText,
+        understanding: Understanding,
+        passages: Sequence[Passage],
+    ) -> None:
+        async with self._database.write() as connection:
+            if not await _is_known(connection, workspace, link):
+                return  # undone while it was being read: it stays gone
+            await remove_reading(connection, [link])
+            await put_page(connection, link, page)
+            await add_understandings(
+                connection, workspace, [UnderstandingRow(new_id(), link, None, understanding)]
+            )
+            await remove_orphan_concepts(connection, workspace)
+            rows = list(passage_rows(passages, title=page.title, link_id=link))
+            await add_passages(connection, workspace, rows)
+
+    async def list_unread(self, workspace: WorkspaceId, *, limit: int) -> Sequence[LinkRecord]:
+        async with self._database.read() as connection:
+            ids = await connection.scalars(_select_unread(workspace).limit(limit))
+            return await read_records(connection, [LinkId(id_) for id_ in ids], audience=OPERATOR)
+
+
+def _select_saved(workspace: WorkspaceId, which: LinkFilter, audience: Audience) -> Select[Any]:
+    counted = select(saves.c.link_id).where(
+        saves.c.workspace == workspace, is_visible(saves, audience)
+    )
+    if which.since is not None:
+        counted = counted.where(saves.c.saved_at >= which.since)
+    if which.until is not None:
+        counted = counted.where(saves.c.saved_at < which.until)
+    newest = func.max(saves.c.saved_at)
+    return counted.group_by(saves.c.link_id).order_by(newest.desc(), saves.c.link_id)
+
+
+def _matches(record: LinkRecord, which: LinkFilter) -> bool:
+    # Kind and topics are decided from all that the audience may see, so not by the query.
+    return (which.kind is None or record.kind == which.kind) and (
+        which.topic is None or which.topic in record.topics
+    )
+
+
+def _select_unread(workspace: WorkspaceId) -> Select[Any]:
+    is_saved = select(saves.c.id).where(saves.c.link_id == links.c.id).exists()
+    return (
+        select(links.c.id)
+        .join_from(links, pages, pages.c.link_id == links.c.id, isouter=True)
+        .where(
+            links.c.workspace == workspace,
+            or_(pages.c.state.is_(None), pages.c.state == PageState.READING),
+            is_saved,
+        )
+        .order_by(links.c.id)
+    )
+
+
+async def _is_known(connection: AsyncConnection, workspace: WorkspaceId, link: LinkId) -> bool:
+    known = select(links.c.id).where(links.c.workspace == workspace, links.c.id == link)
+    return (await connection.scalar(known)) is not None

@@ -1,0 +1,53 @@
+"""What was read at links, one row for each; no row while nobody has tried."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.models import LinkId, PageState, PageText, SaveId
+from storage.rows import now
+from storage.schema import pages
+
+
+async def mark_page(
+    connection: AsyncConnection, link: LinkId, state: PageState, *, reason: str = ""
+) -> None:
+    """Set the state alone; a text that is there stays. Each reading counts as a try."""
+    tries = 1 if state is PageState.READING else 0
+    values = {"state": state, "reason": reason}
+    await connection.execute(
+        insert(pages)
+        .values(link_id=link, tries=tries, **values)
+        .on_conflict_do_update(
+            index_elements=["link_id"], set_={**values, "tries": pages.c.tries + tries}
+        )
+    )
+
+
+async def put_page(connection: AsyncConnection, link: LinkId, page: PageText) -> None:
+    values = page_columns(page, save_id=None)
+    await connection.execute(
+        insert(pages)
+        .values(link_id=link, **values)
+        .on_conflict_do_update(index_elements=["link_id"], set_=values)
+    )
+
+
+def page_columns(page: PageText, *, save_id: SaveId | None) -> dict[str, Any]:
+    """Return the row of a page that is read; `save_id` names the save that brought the text."""
+    return {
+        "save_id": save_id,
+        "state": PageState.READ,
+        "reason": "",
+        "url": page.url,
+        "title": page.title,
+        "text": page.text,
+        "author": page.author,
+        "site": page.site,
+        "language": page.language,
+        "published_at": page.published_at,
+        "read_at": now(),
+    }

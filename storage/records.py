@@ -1,0 +1,216 @@
+"""The reading side of links: whole records for one audience, in a few queries for many links."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.models import (
+    ChannelId,
+    Concept,
+    Engine,
+    Kind,
+    LinkId,
+    LinkRecord,
+    MemberId,
+    MessageId,
+    PageState,
+    Place,
+    Related,
+    Save,
+    SaveId,
+    Summary,
+)
+from bot.domain.visibility import Audience
+from storage.rows import batches
+from storage.schema import (
+    concept_sources,
+    concepts,
+    links,
+    pages,
+    relations,
+    saves,
+    understandings,
+)
+from storage.visible import is_visible, is_visible_part, visible_saves
+
+Value = TypeVar("Value")
+
+# Nobody said what it is and nothing is read yet: it stands among the rest, not among the papers.
+_UNKNOWN_KIND = Kind.FUN
+
+
+@dataclass(slots=True)
+class _Parts:
+    """What one link's record is made of, each oldest first."""
+
+    saves: list[Row[Any]] = field(default_factory=list)
+    understandings: list[Row[Any]] = field(default_factory=list)
+    concepts: list[Row[Any]] = field(default_factory=list)
+    related: list[Row[Any]] = field(default_factory=list)
+
+
+async def read_records(
+    connection: AsyncConnection, link_ids: Sequence[LinkId], *, audience: Audience
+) -> list[LinkRecord]:
+    """Return the records in the order of the ids, without those that this audience may not see."""
+    records: list[LinkRecord] = []
+    for batch in batches(link_ids):
+        records += await _read_batch(connection, batch, audience)
+    return records
+
+
+async def _read_batch(
+    connection: AsyncConnection, link_ids: Sequence[LinkId], audience: Audience
+) -> list[LinkRecord]:
+    parts: defaultdict[str, _Parts] = defaultdict(_Parts)
+    for row in await connection.execute(_select_saves(link_ids, audience)):
+        parts[row.link_id].saves.append(row)
+    unsaved = [id_ for id_ in link_ids if not parts[id_].saves]
+    if unsaved:
+        for row in await connection.execute(_select_saves_above(unsaved, audience)):
+            parts[row.link_id].saves.append(row)
+    for row in await connection.execute(_select_understandings(link_ids, audience)):
+        parts[row.link_id].understandings.append(row)
+    for row in await connection.execute(_select_concepts(link_ids, audience)):
+        parts[row.link_id].concepts.append(row)
+    for row in await connection.execute(_select_related(link_ids, audience)):
+        parts[row.link_id].related.append(row)
+    found = await connection.execute(_select_links(link_ids, audience))
+    rows = {row.id: row for row in found}
+    return [_record(rows[id_], parts[id_]) for id_ in link_ids if id_ in rows and parts[id_].saves]
+
+
+def _select_links(link_ids: Sequence[LinkId], audience: Audience) -> Select[Any]:
+    """Return links beside their pages; the text that an archive brought only with its save."""
+    of_page = [column for column in pages.c if column.name not in ("link_id", "url")]
+    seen = or_(pages.c.save_id.is_(None), pages.c.save_id.in_(visible_saves(audience)))
+    return (
+        select(links.c.id, links.c.url, *of_page)
+        .join_from(links, pages, and_(pages.c.link_id == links.c.id, seen), isouter=True)
+        .where(links.c.id.in_(link_ids))
+    )
+
+
+def _select_saves(link_ids: Sequence[LinkId], audience: Audience) -> Select[Any]:
+    return (
+        select(saves)
+        .where(saves.c.link_id.in_(link_ids), is_visible(saves, audience))
+        .order_by(saves.c.saved_at, saves.c.id)
+    )
+
+
+def _select_saves_above(link_ids: Sequence[LinkId], audience: Audience) -> Select[Any]:
+    """Return, for links that stand under an entry only, that entry's saves in their words."""
+    own = (
+        relations.c.related_id.label("link_id"),
+        *_named(relations, "url", "title", "kind", "who"),
+    )
+    names = {column.name for column in own}
+    return (
+        select(*own, *(column for column in saves.c if column.name not in names))
+        .join_from(relations, saves, relations.c.save_id == saves.c.id)
+        .where(relations.c.related_id.in_(link_ids), is_visible(saves, audience))
+        .order_by(saves.c.saved_at, saves.c.id, relations.c.position)
+    )
+
+
+def _select_understandings(link_ids: Sequence[LinkId], audience: Audience) -> Select[Any]:
+    return (
+        select(understandings)
+        .where(understandings.c.link_id.in_(link_ids), is_visible_part(understandings, audience))
+        .order_by(understandings.c.id)
+    )
+
+
+def _select_concepts(link_ids: Sequence[LinkId], audience: Audience) -> Select[Any]:
+    return (
+        select(concepts, concept_sources.c.link_id)
+        .join_from(concept_sources, concepts, concept_sources.c.concept_id == concepts.c.id)
+        .where(concept_sources.c.link_id.in_(link_ids), is_visible_part(concept_sources, audience))
+        .order_by(concept_sources.c.id)
+    )
+
+
+def _select_related(link_ids: Sequence[LinkId], audience: Audience) -> Select[Any]:
+    told = _named(understandings, "engine", "points")
+    return (
+        select(relations, *told)
+        .join_from(relations, saves, relations.c.save_id == saves.c.id)
+        .join(understandings, relations.c.understanding_id == understandings.c.id, isouter=True)
+        .where(relations.c.link_id.in_(link_ids), is_visible(saves, audience))
+        .order_by(saves.c.saved_at, saves.c.id, relations.c.position)
+    )
+
+
+def _named(table: Any, *names: str) -> tuple[Any, ...]:
+    return tuple(table.c[name] for name in names)
+
+
+def _record(link: Row[Any], parts: _Parts) -> LinkRecord:
+    """Let what people said beat what we made of the page, and the newest of them count."""
+    newest_saves = parts.saves[::-1]
+    by_people = [row for row in parts.understandings if row.save_id is not None][::-1]
+    of_page = [row for row in parts.understandings if row.save_id is None]
+    understood = by_people + of_page
+    kind = _first(row.kind for row in (*newest_saves, *of_page, *by_people))
+    return LinkRecord(
+        id=LinkId(link.id),
+        url=link.url,
+        url_as_saved=parts.saves[0].url,
+        title=link.title or _first(row.title for row in newest_saves) or parts.saves[0].url,
+        kind=Kind(kind) if kind else _UNKNOWN_KIND,
+        topics=_first(row.topics for row in understood) or (),
+        state=PageState(link.state or PageState.WAITING),
+        reason=link.reason or "",
+        language=link.language or "",
+        saves=tuple(_save(row) for row in parts.saves),
+        summary=_first(_summary(row) for row in understood),
+        concepts=_unique(_concept(row) for row in parts.concepts),
+        related=_unique(_related(row) for row in parts.related),
+        who=_first(row.who for row in newest_saves) or "",
+        site=link.site or "",
+        author=link.author or "",
+        published_at=link.published_at,
+        text=link.text or "",
+    )
+
+
+def _first(values: Iterable[Value]) -> Value | None:
+    return next((value for value in values if value), None)
+
+
+def _unique(values: Iterable[Value]) -> tuple[Value, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+def _save(row: Row[Any]) -> Save:
+    return Save(
+        id=SaveId(row.id),
+        member=MemberId(row.member),
+        member_name=row.member_name,
+        place=Place(ChannelId(row.channel), row.is_private),
+        message=MessageId(row.message),
+        emoji=row.emoji,
+        saved_at=row.saved_at,
+        who=row.who,
+        label=row.label,
+        note=row.note,
+    )
+
+
+def _summary(row: Row[Any]) -> Summary | None:
+    return Summary(row.points, Engine(row.engine)) if row.points else None
+
+
+def _concept(row: Row[Any]) -> Concept:
+    return Concept(row.term, row.definition, row.other_name, row.points)
+
+
+def _related(row: Row[Any]) -> Related:
+    return Related(row.url, row.title, Kind(row.kind), row.who, _summary(row))

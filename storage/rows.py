@@ -1,0 +1,58 @@
+"""Small tools for rows: ids, batches, and inserts that tolerate what is there."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Table
+from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.codec import encode
+
+Item = TypeVar("Item")
+
+# SQLite takes 32,766 values in a statement at most, and plans long lists slowly.
+BATCH = 500
+
+
+def new_ids(count: int) -> list[str]:
+    """Return ids that nobody can guess and that sort in this order, after all earlier ones."""
+    now = time.time_ns() // 1000
+    return [f"{now:014x}{number:06x}{secrets.token_hex(5)}" for number in range(count)]
+
+
+def new_id() -> str:
+    return new_ids(1)[0]
+
+
+def now() -> datetime:
+    """Return when a row is written; what people said carries its own time."""
+    return datetime.now(UTC)
+
+
+def fingerprint(*parts: Any) -> str:
+    """Return the SHA-256 of values: equal for equal values only."""
+    return hashlib.sha256(encode(parts).encode()).hexdigest()
+
+
+def batches(items: Sequence[Item], size: int = BATCH) -> Iterator[Sequence[Item]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def insert_new(table: Table) -> Insert:
+    """Return an insert that leaves existing rows alone; SQLite and PostgreSQL write it alike."""
+    return insert(table).on_conflict_do_nothing()
+
+
+async def insert_all(
+    connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    if rows:
+        await connection.execute(table.insert(), rows)

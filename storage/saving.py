@@ -1,0 +1,191 @@
+"""The writing side of links: finding or making them, adding saves, and taking both away again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.models import LinkId, NewSave, SaveId, WorkspaceId
+from bot.domain.urls import canonicalise
+from storage.rows import batches, insert_all, insert_new, new_ids, now
+from storage.schema import (
+    addresses,
+    concept_sources,
+    links,
+    pages,
+    passages,
+    relations,
+    saves,
+    understandings,
+)
+from storage.understandings import remove_orphan_concepts
+
+
+@dataclass(frozen=True, slots=True)
+class SaveToAdd:
+    new: NewSave
+    label: str = ""
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AddedSave:
+    id: SaveId
+    link_id: LinkId
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EnsuredLinks:
+    """`ids` follow the order of the addresses that were asked for."""
+
+    ids: tuple[LinkId, ...]
+    new: frozenset[LinkId]
+
+
+async def ensure_links(
+    connection: AsyncConnection, workspace: WorkspaceId, urls: Sequence[str]
+) -> EnsuredLinks:
+    """Find the links that these addresses lead to, make those that nobody saved before.
+
+    Raises:
+        InvalidUrl: one of them is no address.
+
+    """
+    canonical = [canonicalise(url) for url in urls]
+    known = await find_links(connection, workspace, canonical)
+    unknown = [url for url in dict.fromkeys(canonical) if url not in known]
+    made = dict(zip(unknown, map(LinkId, new_ids(len(unknown))), strict=True))
+    created_at = now()
+    await insert_all(
+        connection,
+        links,
+        [
+            {"id": id_, "workspace": workspace, "url": url, "created_at": created_at}
+            for url, id_ in made.items()
+        ],
+    )
+    by_url = known | made
+    spellings = {url: by_url[form] for url, form in zip(urls, canonical, strict=True)} | made
+    if spellings:
+        rows = [
+            {"workspace": workspace, "url": url, "link_id": id_} for url, id_ in spellings.items()
+        ]
+        await connection.execute(insert_new(addresses), rows)
+    return EnsuredLinks(tuple(by_url[form] for form in canonical), frozenset(made.values()))
+
+
+async def find_links(
+    connection: AsyncConnection, workspace: WorkspaceId, urls: Iterable[str]
+) -> dict[str, LinkId]:
+    """Return the links by those of the addresses that are known."""
+    found: dict[str, LinkId] = {}
+    for batch in batches(list(dict.fromkeys(urls))):
+        rows = await connection.execute(
+            select(addresses.c.url, addresses.c.link_id).where(
+                addresses.c.workspace == workspace, addresses.c.url.in_(batch)
+            )
+        )
+        found |= {row.url: LinkId(row.link_id) for row in rows}
+    return found
+
+
+async def add_saves(
+    connection: AsyncConnection,
+    workspace: WorkspaceId,
+    to_add: Sequence[SaveToAdd],
+    link_ids: Sequence[LinkId],
+) -> list[AddedSave]:
+    """Add what is not there yet; return all in the order given. `link_ids` go with `to_add`."""
+    known = await _find_saves(connection, workspace, link_ids)
+    added: list[AddedSave] = []
+    rows = []
+    fresh_ids = new_ids(len(to_add))
+    for each, link_id, fresh_id in zip(to_add, link_ids, fresh_ids, strict=True):
+        key = (each.new.member, each.new.message, each.new.emoji, link_id)
+        is_new = key not in known
+        id_ = known.setdefault(key, SaveId(fresh_id))
+        added.append(AddedSave(id_, link_id, is_new))
+        if is_new:
+            rows.append({"id": id_, "link_id": link_id, **_columns(each)})
+    await insert_all(connection, saves, rows)
+    return added
+
+
+def _columns(each: SaveToAdd) -> dict[str, object]:
+    new = each.new
+    return {
+        "workspace": new.workspace,
+        "member": new.member,
+        "member_name": new.member_name,
+        "channel": new.place.channel,
+        "is_private": new.place.is_private,
+        "message": new.message,
+        "emoji": new.emoji,
+        "url": new.url,
+        "saved_at": new.saved_at,
+        "kind": new.kind,
+        "title": new.title,
+        "who": new.who,
+        "note": new.note,
+        "label": each.label,
+        "marks": each.marks,
+    }
+
+
+async def _find_saves(
+    connection: AsyncConnection, workspace: WorkspaceId, link_ids: Sequence[LinkId]
+) -> dict[tuple[str, str, str, str], SaveId]:
+    found: dict[tuple[str, str, str, str], SaveId] = {}
+    key = (saves.c.member, saves.c.message, saves.c.emoji, saves.c.link_id)
+    for batch in batches(list(dict.fromkeys(link_ids))):
+        rows = await connection.execute(
+            select(*key, saves.c.id).where(
+                saves.c.workspace == workspace, saves.c.link_id.in_(batch)
+            )
+        )
+        found |= {(row[0], row[1], row[2], row[3]): SaveId(row.id) for row in rows}
+    return found
+
+
+async def remove_saves(
+    connection: AsyncConnection, workspace: WorkspaceId, save_ids: Sequence[SaveId]
+) -> None:
+    """Remove saves with all that came with them, and what nobody's save holds any more."""
+    touched = await _touched_links(connection, save_ids)
+    await connection.execute(delete(saves).where(saves.c.id.in_(save_ids)))
+    bare = await _without(connection, touched, saves.c.link_id)
+    # A link may stay for an entry that it stands under; nobody vouches for its page any more.
+    await remove_reading(connection, bare)
+    await connection.execute(delete(pages).where(pages.c.link_id.in_(bare)))
+    orphans = await _without(connection, bare, relations.c.related_id)
+    await connection.execute(delete(links).where(links.c.id.in_(orphans)))
+    await remove_orphan_concepts(connection, workspace)
+
+
+async def remove_reading(connection: AsyncConnection, link_ids: Sequence[LinkId]) -> None:
+    """Remove what was made of the pages read at links; what came with saves stays."""
+    for table in (passages, concept_sources, understandings):
+        await connection.execute(
+            delete(table).where(table.c.link_id.in_(link_ids), table.c.save_id.is_(None))
+        )
+
+
+async def _touched_links(
+    connection: AsyncConnection, save_ids: Sequence[SaveId]
+) -> Sequence[LinkId]:
+    own = select(saves.c.link_id).where(saves.c.id.in_(save_ids))
+    below = select(relations.c.related_id).where(relations.c.save_id.in_(save_ids))
+    return [LinkId(id_) for id_ in await connection.scalars(own.union(below))]
+
+
+async def _without(
+    connection: AsyncConnection, link_ids: Sequence[LinkId], holder: Column[Any]
+) -> Sequence[LinkId]:
+    """Return those of the links that no row of `holder`'s table points to."""
+    held = set(await connection.scalars(select(holder).where(holder.in_(link_ids))))
+    return [id_ for id_ in link_ids if id_ not in held]
