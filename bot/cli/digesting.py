@@ -49,7 +49,8 @@ def register(program: typer.Typer, say: Say) -> None:
                 language=lang or app.settings.language,
                 audience=OPERATOR,
             )
-            picture = app.charts.draw(compiled.chart) if compiled.chart and out else b""
+            needs_chart = out is not None or form is DigestFormat.HTML
+            picture = app.charts.draw(compiled.chart) if compiled.chart and needs_chart else b""
             post = app.digesting.document(compiled, picture=picture)
             document = app.documents.write(compiled, post, form=form)
             if out is None:
