@@ -129,13 +129,18 @@ async def add_passages(
     """Store passages and feed the index, in the caller's transaction."""
     if not rows:
         return
-    stored = await conn.scalars(
-        insert(passages).returning(passages.c.id, sort_by_parameter_order=True),
-        [{"workspace": workspace, **asdict(row)} for row in rows],
-    )
+    # Numbered here, under the one writer's lock: RETURNING in order would insert row by row,
+    # a second for a large archive.
+    last = await conn.scalar(select(func.max(passages.c.id))) or 0
+    ids = range(last + 1, last + 1 + len(rows))
+    stored = [
+        {"id": id_, "workspace": workspace, **asdict(row)}
+        for id_, row in zip(ids, rows, strict=True)
+    ]
+    await conn.execute(insert(passages), stored)
     number = await _open_scope(conn, workspace)
     # Long pages hold many words; other work goes on meanwhile.
-    indexed = await asyncio.to_thread(_index_rows, stored.all(), rows, number)
+    indexed = await asyncio.to_thread(_index_rows, ids, rows, number)
     await conn.execute(insert(_fts), indexed)
     added = Counter({name: sum(row[name] for row in indexed) for name in _LENGTHS})
     added["passages"] = len(rows)
