@@ -8,7 +8,7 @@ from bot.domain.models import Concept, Kind, LinkRecord
 from bot.domain.selection import Limits, Selection, select_stories, source_of
 from bot.domain.stories import Story, group_stories
 from bot.texts import LANGUAGES, Texts
-from tests.factories import MONDAY_NOON, make_link, make_save, make_summary
+from tests.link_records import MONDAY_NOON, make_link, make_save, make_summary
 
 
 @st.composite

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.stories import group_stories, is_same_headline
-from tests.factories import make_link
+from tests.link_records import make_link
 
 TITLES = st.lists(
     st.sampled_from(
