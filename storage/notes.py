@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.models import NoteId, NoteRecord, WorkspaceId
+from bot.domain.models import NoteId, NotePassage, NoteRecord, WorkspaceId
 from bot.domain.visibility import Audience
 from bot.ports import PreparedNote
 from storage.database import Database
@@ -34,12 +34,8 @@ class SqlNoteStore:
         until: datetime | None = None,
         audience: Audience,
     ) -> Sequence[NoteRecord]:
-        """Oldest first, ties by id."""
-        chosen = select(notes).where(notes.c.workspace == workspace, is_visible(notes, audience))
-        if since is not None:
-            chosen = chosen.where(notes.c.noted_at >= since)
-        if until is not None:
-            chosen = chosen.where(notes.c.noted_at < until)
+        """Return them oldest first, ties by id."""
+        chosen = _among(select(notes), workspace, since, until, audience)
         async with self._database.read() as connection:
             rows = (await connection.execute(chosen.order_by(notes.c.noted_at, notes.c.id))).all()
             headings = await _read_headings(connection, [row.id for row in rows])
@@ -47,6 +43,38 @@ class SqlNoteStore:
             NoteRecord(NoteId(row.id), row.title, row.source, row.noted_at, tuple(headings[row.id]))
             for row in rows
         ]
+
+    async def list_note_passages(
+        self,
+        workspace: WorkspaceId,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        audience: Audience,
+    ) -> Sequence[NotePassage]:
+        parts = select(notes.c.id, notes.c.title, passages.c.heading, passages.c.text).join_from(
+            notes, passages, passages.c.note_id == notes.c.id
+        )
+        chosen = _among(parts, workspace, since, until, audience)
+        order = (notes.c.noted_at, notes.c.id, passages.c.position)
+        async with self._database.read() as connection:
+            rows = await connection.execute(chosen.order_by(*order))
+            return [NotePassage(NoteId(row.id), row.title, row.heading, row.text) for row in rows]
+
+
+def _among(
+    query: Select[Any],
+    workspace: WorkspaceId,
+    since: datetime | None,
+    until: datetime | None,
+    audience: Audience,
+) -> Select[Any]:
+    chosen = query.where(notes.c.workspace == workspace, is_visible(notes, audience))
+    if since is not None:
+        chosen = chosen.where(notes.c.noted_at >= since)
+    if until is not None:
+        chosen = chosen.where(notes.c.noted_at < until)
+    return chosen
 
 
 async def _read_headings(
