@@ -22,6 +22,7 @@ from bot.domain.models import (
     Understanding,
     WorkspaceId,
 )
+from bot.events import CommandCalled, ReactionAdded, ReactionRemoved
 from bot.ports import PreparedArchive, PreparedEntry, PreparedNote
 
 NOON = datetime(2024, 11, 4, 12, tzinfo=UTC)
@@ -179,4 +180,59 @@ def make_archive(
         concepts=concepts,
         place=place,
         member=MemberId(member),
+    )
+
+
+def make_reaction(
+    text: str,
+    *,
+    emoji: str = "🔖",
+    event: str = "reaction-1",
+    member: str = MINA,
+    message: str = "message-1",
+    place: Place = GENERAL,
+) -> ReactionAdded:
+    return ReactionAdded(
+        id=event,
+        workspace=LOCAL,
+        place=place,
+        member=MemberId(member),
+        member_name=member.title(),
+        at=NOON,
+        language="en",
+        message=MessageId(message),
+        message_text=text,
+        emoji=emoji,
+    )
+
+
+def make_unreaction(
+    *, emoji: str = "🔖", event: str = "unreaction-1", member: str = MINA, message: str = "message-1"
+) -> ReactionRemoved:
+    return ReactionRemoved(
+        id=event,
+        workspace=LOCAL,
+        place=GENERAL,
+        member=MemberId(member),
+        member_name=member.title(),
+        at=NOON,
+        language="en",
+        message=MessageId(message),
+        emoji=emoji,
+    )
+
+
+def make_command(
+    name: str, arguments: str = "", *, event: str = "command-1", place: Place = GENERAL
+) -> CommandCalled:
+    return CommandCalled(
+        id=event,
+        workspace=LOCAL,
+        place=place,
+        member=MINA,
+        member_name="Mina",
+        at=NOON,
+        language="en",
+        name=name,
+        arguments=arguments,
     )

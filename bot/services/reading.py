@@ -49,9 +49,9 @@ class ReadingService:
             except FetchFailed as failure:
                 log.info("page unreadable", extra={"link": link.id, "reason": failure.reason})
                 await self._links.mark_unreadable(workspace, link.id, failure.reason)
-                return Reading(await self._again(workspace, link.id), failure.reason)
+                return Reading(await self._again(workspace, link), failure.reason)
             await self._keep(workspace, link.id, page)
-        return Reading(await self._again(workspace, link.id))
+        return Reading(await self._again(workspace, link))
 
     async def catch_up(self, workspace: WorkspaceId) -> int:
         """Read what was waiting when the process stopped; return how many links that were."""
@@ -66,5 +66,8 @@ class ReadingService:
         passages = await asyncio.to_thread(chunk_text, page.text)
         await self._links.store_page(workspace, link, page, understanding, passages)
 
-    async def _again(self, workspace: WorkspaceId, link: LinkId) -> LinkRecord:
-        return await self._links.get(workspace, link, audience=OPERATOR)
+    async def _again(self, workspace: WorkspaceId, link: LinkRecord) -> LinkRecord:
+        try:
+            return await self._links.get(workspace, link.id, audience=OPERATOR)
+        except KeyError:
+            return link  # its last save was taken back while it was read

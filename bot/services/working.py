@@ -28,7 +28,15 @@ class InboxWorker:
     the reaction before it; all others side by side.
     """
 
-    def __init__(self, inbox: Inbox, *, handle: Handle, give_up: Handle) -> None:
+    def __init__(
+        self,
+        inbox: Inbox,
+        *,
+        handle: Handle,
+        give_up: Handle,
+        retry_after_s: float = RETRY_AFTER_S,
+    ) -> None:
+        self._retry_after_s = retry_after_s
         self._inbox = inbox
         self._handle = handle
         self._give_up = give_up
@@ -99,7 +107,7 @@ class InboxWorker:
 
     async def _pause(self) -> None:
         try:
-            async with asyncio.timeout(RETRY_AFTER_S):
+            async with asyncio.timeout(self._retry_after_s):
                 await self._stop.wait()
         except TimeoutError:
             return

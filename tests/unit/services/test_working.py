@@ -1,0 +1,100 @@
+"""The worker sees every event through, in order where order matters."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from bot.errors import TransientError
+from bot.events import Event
+from bot.services.working import ATTEMPTS, InboxWorker
+from tests.factories import make_command, make_reaction, make_unreaction
+from tests.fakes.chat_log import MemoryInbox
+
+
+class Handler:
+    """Remembers what it saw; fails as often as told."""
+
+    def __init__(self, *, failures: int = 0) -> None:
+        self.seen: list[str] = []
+        self.given_up: list[str] = []
+        self.failures = failures
+
+    async def handle(self, event: Event) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise TransientError
+        # Whatever comes first may be slow: order must not depend on luck.
+        if event.id.startswith("slow"):
+            for _ in range(20):
+                await asyncio.sleep(0)
+        self.seen.append(event.id)
+
+    async def give_up(self, event: Event) -> None:
+        self.given_up.append(event.id)
+
+
+async def run_until(worker: InboxWorker, is_done: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        tasks.create_task(worker.run())
+        while not await is_done():
+            await asyncio.sleep(0)
+        worker.stop()
+
+
+async def test_every_event_is_handled_once() -> None:
+    inbox, handler = MemoryInbox(), Handler()
+    for number in range(200):
+        await inbox.put(make_command("help", event=f"event-{number}"))
+    worker = InboxWorker(inbox, handle=handler.handle, give_up=handler.give_up)
+
+    async def is_empty() -> bool:
+        return not await inbox.list_open(limit=1)
+
+    await run_until(worker, is_empty)
+
+    assert sorted(handler.seen) == sorted(f"event-{number}" for number in range(200))
+
+
+async def test_an_unreaction_never_overtakes_the_reaction_before_it() -> None:
+    inbox, handler = MemoryInbox(), Handler()
+    await inbox.put(make_reaction("https://example.com", event="slow-reaction"))
+    await inbox.put(make_unreaction(event="unreaction"))
+    await inbox.put(make_command("help", event="other"))
+    worker = InboxWorker(inbox, handle=handler.handle, give_up=handler.give_up)
+
+    async def is_empty() -> bool:
+        return not await inbox.list_open(limit=1)
+
+    await run_until(worker, is_empty)
+
+    assert handler.seen.index("slow-reaction") < handler.seen.index("unreaction")
+    assert handler.seen[0] == "other"  # which did not have to wait
+
+
+async def test_what_may_pass_is_tried_again_and_set_aside_in_the_end() -> None:
+    inbox, handler = MemoryInbox(), Handler(failures=ATTEMPTS)
+    await inbox.put(make_command("help", event="unlucky"))
+    worker = InboxWorker(
+        inbox, handle=handler.handle, give_up=handler.give_up, retry_after_s=0
+    )
+
+    async def is_set_aside() -> bool:
+        return bool(handler.given_up)
+
+    await run_until(worker, is_set_aside)
+
+    assert handler.given_up == ["unlucky"]
+    assert handler.seen == []
+    assert list(inbox.failed.values()) == ["too_many_attempts"]
+
+
+async def test_an_event_that_a_stop_interrupts_stays_open() -> None:
+    inbox, handler = MemoryInbox(), Handler(failures=1)
+    await inbox.put(make_command("help", event="interrupted"))
+    worker = InboxWorker(inbox, handle=handler.handle, give_up=handler.give_up)
+
+    async def has_failed_once() -> bool:
+        return handler.failures == 0
+
+    await run_until(worker, has_failed_once)
+
+    assert [row.event.id for row in await inbox.list_open(limit=9)] == ["interrupted"]
