@@ -1,0 +1,77 @@
+"""Readers of documents that people wrote by hand. A new form is one file, one line in `_FORMS`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import PurePath
+from typing import Protocol
+
+from adapters.importers import study_archive, talk_notes
+from adapters.importers.decoding import Decoded, decode
+from adapters.importers.period_labels import find_day
+from bot.domain.archives import Archive, ArchiveNote, Refusal
+from bot.errors import UserError
+
+
+class _Form(Protocol):
+    """A module of this package: recognises and parses one form of document."""
+
+    FORM: str
+
+    def recognise(self, text: str) -> float:
+        """Return how sure it is, 0 to 1: below `_SURE_ENOUGH` means no."""
+
+    def parse(self, text: str) -> Archive: ...
+
+
+_FORMS: Sequence[_Form] = (
+    study_archive,
+    talk_notes,
+)
+_SURE_ENOUGH = 0.25
+
+
+class ArchiveReaders:
+    """Implements the port `ArchiveReader`."""
+
+    def __init__(self, forms: Sequence[_Form] = _FORMS) -> None:
+        self._forms: Mapping[str, _Form] = {form.FORM: form for form in forms}
+
+    @property
+    def forms(self) -> Sequence[str]:
+        return tuple(self._forms)
+
+    def read(self, name: str, data: bytes, *, form: str | None = None) -> Archive:
+        if form is not None and form not in self._forms:
+            raise UserError("import.no_such_form", form=form, forms=", ".join(self._forms))
+        decoded = decode(name, data)
+        chosen = self._forms[form] if form else self._recognise(name, decoded.text)
+        return _complete(chosen.parse(decoded.text), name, decoded)
+
+    def _recognise(self, name: str, text: str) -> _Form:
+        scores = {form.FORM: form.recognise(text) for form in self._forms.values()}
+        best = max(scores, key=lambda form: scores[form])
+        if scores[best] < _SURE_ENOUGH:
+            raise UserError("import.unknown_form", path=name, forms=", ".join(self._forms))
+        return self._forms[best]
+
+
+def _complete(archive: Archive, name: str, decoded: Decoded) -> Archive:
+    """Add what only the file knows: title and day where the text has none, damage to its bytes."""
+    title = archive.title or PurePath(name).stem
+    refusals = archive.refusals
+    if decoded.is_cut:
+        last_line = decoded.text.count("\n") + 1
+        refusals = (*refusals, Refusal(last_line, "cut_short", decoded.text[-80:].strip()))
+    return replace(
+        archive,
+        title=title,
+        notes=tuple(_named(note, title, name) for note in archive.notes),
+        refusals=tuple(sorted(refusals, key=lambda refusal: refusal.line)),
+        lost_chars=archive.lost_chars + decoded.lost_chars,
+    )
+
+
+def _named(note: ArchiveNote, title: str, name: str) -> ArchiveNote:
+    return replace(note, title=note.title or title, day=note.day or find_day(PurePath(name).stem))

@@ -13,7 +13,8 @@ def week_of_month(year: int, month: int, nth: int) -> date:
     The rule of ISO 8601 for years, applied to months: every week belongs to exactly one month.
 
     Raises:
-        ValueError: the month has no such week (weeks count from 1 to 4 or 5), or there is no such month.
+        ValueError: there is no such month, or it has no such week.
+
     """
     first = date(year, month, 1)
     days_to_thursday = (_THURSDAY - first.weekday()) % 7
@@ -27,6 +28,6 @@ def week_of_month(year: int, month: int, nth: int) -> date:
 
 
 def month_week(day: date) -> tuple[int, int, int]:
-    """Return year, month and number of the week that a day lies in; the inverse of `week_of_month`."""
+    """Return year, month and number of a day's week, as `week_of_month` takes them."""
     thursday = day + timedelta(days=_THURSDAY - day.weekday())
     return thursday.year, thursday.month, (thursday.day - 1) // 7 + 1
