@@ -111,13 +111,13 @@ def _units(paragraph: str, limit: int) -> Iterator[tuple[str, str]]:
         return
     for line in paragraph.split("\n"):
         for sentence in split_sentences(line):
-            for part in _cut(sentence, limit):
+            for part in cut(sentence, limit):
                 yield joint, part
                 joint = " "
         joint = "\n"
 
 
-def _cut(sentence: str, limit: int) -> Iterator[str]:
+def cut(sentence: str, limit: int) -> Iterator[str]:
     """Cut what is longer than a whole passage, at a space if there is one in its last half."""
     while len(sentence) > limit:
         space = sentence.rfind(" ", limit // 2, limit)

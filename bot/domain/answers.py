@@ -1,0 +1,150 @@
+"""An answer made of quotes, and whether what was found is good enough to be one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.models import LinkId, NoteId, SearchHit
+from bot.text.queries import weigh_words
+from bot.text.ranking import Statistics
+from bot.text.tokens import tokenise
+from bot.text.windows import Window, best_window
+
+HITS_CONSIDERED = 5
+MAX_CITATIONS = 3
+
+# Fitted by logistic regression on 3,600 questions with and 7,000 without an answer, asked of
+# Korean and English archives of 40, 60, 300, 1,500 and all passages, so that it holds for a new
+# archive as for a grown one. Area under the curve: .93 Korean and .95 English at 60 passages,
+# .80 and .87 at 7,320 and 3,669.
+_COVERAGE_WEIGHT = 3.0
+_LEAD_WEIGHT = 5.0
+_BIAS = -3.0
+# Below this nothing is claimed and the nearest links are offered instead. In archives of 60
+# passages it refuses nine of ten questions that have no answer and keeps eight of ten that do.
+ANSWER_CONFIDENCE = 0.45
+
+# How much the quote counts against the rank of its passage. Right passage first: .487 without,
+# .498 so (Korean), .763 and .762 (English).
+_WINDOW_WEIGHT = 0.4
+# A further source must say nearly as much as the first, else it only looks like evidence.
+_FURTHER_SHARE = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quote with its source. `n` is its number in the answer, from 1."""
+
+    n: int
+    url: str  # "" for a note
+    title: str
+    quote: str
+    heading: str = ""
+    link: LinkId | None = None
+    note: NoteId | None = None
+    said_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Either `citations`, best first, or, when nothing saved says this, `nearest` as hints.
+
+    `confidence` is the estimated probability that the first quote answers the question.
+    """
+
+    citations: tuple[Citation, ...] = ()
+    nearest: tuple[Citation, ...] = ()
+    confidence: float = 0.0
+
+    @property
+    def is_answered(self) -> bool:
+        return bool(self.citations)
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    hit: SearchHit
+    window: Window
+    coverage: float  # of the question, by the quote under its title
+    score: float
+
+
+def compose_answer(question: str, hits: Sequence[SearchHit], *, statistics: Statistics) -> Answer:
+    """Quote the best sentences of different sources, or refuse.
+
+    `hits` are the best passages, best first, at least `HITS_CONSIDERED` if there are so many;
+    `statistics` know the words of the question.
+    """
+    values = value_words(question, statistics)
+    if not hits or not values:
+        return Answer()
+    findings = sorted(
+        _findings(question, hits[:HITS_CONSIDERED], values),
+        key=lambda one: (-one.score, one.hit.passage),
+    )
+    confidence = _confidence(findings[0], hits, total=sum(values.values()))
+    distinct = _by_source(findings)
+    if confidence < ANSWER_CONFIDENCE:
+        return Answer(nearest=_cite(distinct[:MAX_CITATIONS]), confidence=confidence)
+    least = findings[0].coverage * _FURTHER_SHARE
+    good = [distinct[0], *(one for one in distinct[1:] if one.coverage >= least)]
+    return Answer(citations=_cite(good[:MAX_CITATIONS]), confidence=confidence)
+
+
+def value_words(question: str, statistics: Statistics) -> dict[str, float]:
+    """Return what each search word of a question is worth: its weight times its rarity."""
+    return {
+        word: weight * statistics.rarity(word) for word, weight in weigh_words(question).items()
+    }
+
+
+def _findings(
+    question: str, hits: Sequence[SearchHit], values: Mapping[str, float]
+) -> Iterator[_Finding]:
+    for hit in hits:
+        window = best_window(hit.text, question, values)
+        said = set(tokenise(f"{hit.title}\n{hit.heading}\n{window.text}"))
+        covered = sum(value for word, value in values.items() if word in said)
+        yield _Finding(
+            hit=hit,
+            window=window,
+            coverage=covered / sum(values.values()),
+            score=hit.score / hits[0].score + _WINDOW_WEIGHT * window.score,
+        )
+
+
+def _confidence(best: _Finding, hits: Sequence[SearchHit], *, total: float) -> float:
+    """Estimate from how much of the question is said, and how far the best is ahead.
+
+    Where many passages match alike, the question only shares its common words with them.
+    """
+    fifth = hits[HITS_CONSIDERED - 1].score if len(hits) >= HITS_CONSIDERED else 0.0
+    lead = (hits[0].score - fifth) / total
+    evidence = _COVERAGE_WEIGHT * best.coverage + _LEAD_WEIGHT * lead + _BIAS
+    return 1 / (1 + math.exp(-evidence))
+
+
+def _by_source(findings: Sequence[_Finding]) -> list[_Finding]:
+    first: dict[str | None, _Finding] = {}
+    for one in findings:
+        first.setdefault(one.hit.link or one.hit.note, one)
+    return list(first.values())
+
+
+def _cite(findings: Sequence[_Finding]) -> tuple[Citation, ...]:
+    return tuple(
+        Citation(
+            n=n,
+            url=one.hit.url,
+            title=one.hit.title,
+            quote=one.window.text,
+            heading=one.hit.heading,
+            link=one.hit.link,
+            note=one.hit.note,
+            said_at=one.hit.said_at,
+        )
+        for n, one in enumerate(findings, start=1)
+    )
