@@ -36,6 +36,10 @@ class Texts:
         """
         return self._sentences(language)[key].format_map(values)
 
+    def sentences(self, language: str) -> Mapping[str, str]:
+        """Return every sentence of one language by its key."""
+        return self._by_language[language]
+
     def has(self, key: str) -> bool:
         return key in self._sentences(DEFAULT_LANGUAGE)
 

@@ -1,0 +1,61 @@
+"""README, .env.example and --help say what the code does."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+from bot.cli.main import build
+from bot.config import Settings
+from bot.texts import Texts
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def _settings() -> set[str]:
+    return {str(field.validation_alias) for field in Settings.model_fields.values()}
+
+
+def test_the_example_file_lists_every_setting_and_no_other() -> None:
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+
+    assert set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE)) == _settings()
+
+
+def test_the_readme_lists_every_setting_and_no_other() -> None:
+    assert set(re.findall(r"`((?:JUBO|SLACK|DISCORD|OPENAI)_[A-Z_]+)`", README)) == _settings()
+
+
+def test_the_readme_lists_every_command_and_no_other() -> None:
+    program = build(Texts.load().bind("en"))
+    commands = {command.name for command in program.registered_commands}
+
+    assert set(re.findall(r"^\| `jubo ([a-z]+)", README, re.MULTILINE)) == commands
+
+
+def test_exactly_two_commands_set_everything_up() -> None:
+    blocks = re.findall(r"<!-- (\w+) -->\n```sh\n(.+)\n```", README)
+
+    assert [name for name, _ in blocks] == ["demo", "tests"]
+    assert README.count("venv .venv") == 2
+    assert blocks[0][1].endswith("jubo demo")
+    assert blocks[1][1].endswith("pytest")
+
+
+def test_every_dependency_is_pinned() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["test"]]
+    names = {re.split(r"[\[<>=]", each)[0].lower().replace("_", "-") for each in wanted}
+    pinned = {
+        line.split("==")[0].lower().replace("_", "-")
+        for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    }
+
+    assert names - pinned == set()
+
+
+def test_every_top_folder_says_what_belongs_there() -> None:
+    for folder in ("bot", "adapters", "storage", "tests", "benchmarks"):
+        assert (ROOT / folder / "README.md").is_file(), folder
