@@ -11,7 +11,7 @@ import typer
 
 from bot.bootstrap import App
 from bot.cli.session import choose_workspace, json_option, print_json, print_line, with_app, workspace_option
-from bot.domain.archives import ImportReport, Refusal
+from bot.domain.archives import Form, ImportReport, Refusal
 from bot.domain.models import WorkspaceId
 from bot.errors import UserError
 from bot.services.importing import merge_reports
@@ -22,7 +22,7 @@ def register(program: typer.Typer, say: Say) -> None:
     @program.command("import", help=say("cli.import"))
     def import_(
         paths: list[str] = typer.Argument(..., metavar="PATH…", help=say("cli.import_paths")),
-        form: str | None = typer.Option(None, "--format", metavar="F", help=say("cli.import_format")),
+        form: Form | None = typer.Option(None, "--format", help=say("cli.import_format")),
         workspace: str | None = workspace_option(say),
         json_output: bool = json_option(say),
     ) -> int:
@@ -40,7 +40,7 @@ def register(program: typer.Typer, say: Say) -> None:
 
 
 async def _import_all(
-    app: App, workspace: WorkspaceId, paths: Sequence[str], form: str | None, say: Say
+    app: App, workspace: WorkspaceId, paths: Sequence[str], form: Form | None, say: Say
 ) -> ImportReport:
     """Import each document by itself: one that is refused does not keep the others out."""
     documents = app.find_documents(paths)

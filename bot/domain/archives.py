@@ -9,6 +9,16 @@ from enum import StrEnum
 from bot.domain.models import Concept, Kind, Point
 
 
+class Form(StrEnum):
+    """The forms of documents that we read; each is one importer."""
+
+    STUDY_ARCHIVE = "study_archive"
+    TREND_POST = "trend_post"
+    DAILY_REPORT = "daily_report"
+    NEWSLETTER = "newsletter"
+    TALK_NOTES = "talk_notes"
+
+
 class Mark(StrEnum):
     """Why an entry must not be taken for a fact."""
 
