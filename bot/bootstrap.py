@@ -1,4 +1,7 @@
-"""Composition root: the only place that knows concrete classes. Heavy libraries are imported when they are needed."""
+"""Composition root: the only place that knows concrete classes.
+
+Heavy libraries are imported when they are needed.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,7 @@ from bot.services.saving import SavingService
 from bot.texts import Say, Texts
 
 if TYPE_CHECKING:
+    from bot.commands.router import Router
     from bot.services.answering import AnsweringService
     from bot.services.digesting import DigestingService
     from bot.services.reading import ReadingService
@@ -72,7 +76,7 @@ async def open_app(
     fetcher: PageFetcher | None = None,
     clock: Clock | None = None,
 ) -> AsyncIterator[App]:
-    """Open everything in order and close it in reverse; tests pass fakes, the program passes nothing."""
+    """Open everything in order and close it in reverse; tests pass fakes, the program nothing."""
     from adapters.documents import Documents, MatplotlibCharts
     from adapters.importers import ArchiveReaders
     from bot.services.answering import AnsweringService
@@ -99,9 +103,7 @@ async def open_app(
             texts=texts,
             clock=clock,
             storage=storage,
-            importing=ImportingService(
-                storage.archives, ArchiveReaders(), zone=settings.tzinfo
-            ),
+            importing=ImportingService(storage.archives, ArchiveReaders(), zone=settings.tzinfo),
             saving=SavingService(storage.links),
             reading=ReadingService(storage.links, fetcher),
             listing=ListingService(storage.links, storage.search),
@@ -121,11 +123,11 @@ async def sole_worker(folder: Path) -> AsyncIterator[None]:
 
     Raises:
         ConfigError: another process holds it.
+
     """
     from filelock import FileLock, Timeout
 
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / "jubo.lock", timeout=0)
+    lock = FileLock(await asyncio.to_thread(_lock_file, folder), timeout=0)
     try:
         lock.acquire()
     except Timeout as error:
@@ -134,6 +136,11 @@ async def sole_worker(folder: Path) -> AsyncIterator[None]:
         yield
     finally:
         lock.release()
+
+
+def _lock_file(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / "jubo.lock"
 
 
 class AlreadyRunning(ConfigError):
@@ -154,14 +161,12 @@ async def run_bot(
     from adapters.web.hub import Hub
     from adapters.web.platform import WebPlatform
     from adapters.web.server import serve
-    from bot.commands import command_groups
     from bot.commands.router import Dispatcher
     from bot.services.working import InboxWorker
 
     hub = Hub()
     platform = WebPlatform(chat=app.storage.chat, hub=hub, clock=app.clock)
-    routers = command_groups(app)
-    dispatcher = Dispatcher(routers, platform=platform, texts=app.texts)
+    dispatcher = Dispatcher(_routers(app), platform=platform, texts=app.texts)
     language = app.settings.language
     worker = InboxWorker(
         app.storage.inbox,
@@ -203,3 +208,22 @@ async def run_bot(
         )
         stop.set()
         catching_up.cancel()
+
+
+def _routers(app: App) -> list[Router]:
+    """Join the command groups: a new one is a new module and a line here."""
+    from bot.commands.asking import AskingCommands
+    from bot.commands.digesting import DigestingCommands
+    from bot.commands.helping import HelpCommands
+    from bot.commands.listing import ListingCommands
+    from bot.commands.saving import SavingCommands
+
+    digesting = DigestingCommands(app.digesting, app.charts, app.clock, zone=app.zone)
+    routers = [
+        digesting.router,
+        AskingCommands(app.answering, zone=app.zone).router,
+        ListingCommands(app.listing, zone=app.zone).router,
+        SavingCommands(app.saving, app.reading).router,
+    ]
+    names = [name for router in routers for name in router.commands]
+    return [*routers, HelpCommands(names).router]

@@ -19,7 +19,11 @@ class Settings(BaseSettings):
     """One field per setting; `.env.example` and README list the same (a test compares them)."""
 
     model_config = SettingsConfigDict(
-        frozen=True, env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True
+        frozen=True,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        extra="ignore",
+        env_ignore_empty=True,
     )
 
     home: Path | None = Field(default=None, validation_alias="JUBO_HOME")
@@ -80,6 +84,7 @@ class Settings(BaseSettings):
 
         Raises:
             ConfigError: one sentence for each problem.
+
         """
         try:
             return cls(**dict(overrides or {}))  # type: ignore[arg-type]  # names are aliases

@@ -22,7 +22,7 @@ class BotError(Exception):
 class UserError(BotError):
     def __init__(self, message_key: str, **values: object) -> None:
         self.message_key = message_key
-        super().__init__(**values)
+        super().__init__("", **values)
 
 
 class TransientError(BotError):
@@ -38,9 +38,9 @@ class StorageUnavailable(TransientError):
 
 
 class FetchFailed(TransientError):
-    """A page could not be read. `reason` is a key of the table `unreadable` in bot/texts.
+    """A page could not be read; `reason` is a key of the table `unreadable` in bot/texts.
 
-    `may_pass`: trying again later may work (time-outs, 5xx), as against a refusal (a private address).
+    `may_pass`: trying again later may work (time-outs, 5xx), unlike a refused address.
     """
 
     message_key = "error.fetch_failed"

@@ -25,7 +25,7 @@ class EventBase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessagePosted(EventBase):
-    """A message. `is_for_bot`: it mentions the bot, or is said to it in private, or in its thread."""
+    """A message. `is_for_bot`: it mentions the bot, or is said in its thread or in private."""
 
     message: MessageId
     text: str

@@ -1,4 +1,7 @@
-"""What the core asks of the outside. Every method may raise `StorageUnavailable` or its kind; instants are aware UTC."""
+"""What the core asks of the outside.
+
+Every method may raise `StorageUnavailable` or another `TransientError`; instants are aware UTC.
+"""
 
 from __future__ import annotations
 
@@ -42,15 +45,17 @@ class PageFetcher(Protocol):
 
         Raises:
             FetchFailed: with the reason that people read.
+
         """
 
 
 class ArchiveReader(Protocol):
     def read(self, name: str, data: bytes, *, form: str | None = None) -> Archive:
-        """Recognise a document's form and return what is in it. Pure work on bytes, may take seconds.
+        """Recognise a document's form and return what is in it. Pure, may take seconds.
 
         Raises:
             UserError: the document is of no known form, binary, empty or too large.
+
         """
 
     @property
@@ -60,7 +65,7 @@ class ArchiveReader(Protocol):
 
 class ChartDrawer(Protocol):
     def draw(self, chart: Chart) -> bytes:
-        """Return a PNG, the same bytes for the same chart. Takes about 100 ms: call it in a thread."""
+        """Return a PNG, the same for the same chart. Takes about 100 ms: call it in a thread."""
 
 
 class DigestWriter(Protocol):
@@ -87,6 +92,7 @@ class LinkStore(Protocol):
 
         Raises:
             InvalidUrl: nothing is stored.
+
         """
 
     async def undo_saves(
@@ -99,7 +105,12 @@ class LinkStore(Protocol):
         """
 
     async def get(self, workspace: WorkspaceId, link: LinkId, *, audience: Audience) -> LinkRecord:
-        """Raises: KeyError: no such link, or none that this audience may see."""
+        """Return one link.
+
+        Raises:
+            KeyError: no such link, or none that this audience may see.
+
+        """
 
     async def find(
         self, workspace: WorkspaceId, url: str, *, audience: Audience
@@ -120,12 +131,12 @@ class LinkStore(Protocol):
         understanding: Understanding,
         passages: Sequence[Passage],
     ) -> None:
-        """Keep what was read, and feed the index, in one transaction. Replaces an earlier reading."""
+        """Keep what was read, and feed the index, in one transaction. Replaces an earlier one."""
 
     async def mark_unreadable(self, workspace: WorkspaceId, link: LinkId, reason: str) -> None: ...
 
     async def list_unread(self, workspace: WorkspaceId, *, limit: int) -> Sequence[LinkRecord]:
-        """Return links whose page is waiting or was being read when the process stopped, oldest first."""
+        """Return links whose page is waiting, or was being read at a crash, oldest first."""
 
 
 class NoteStore(Protocol):
@@ -155,12 +166,12 @@ class ArchiveStore(Protocol):
         workspace: WorkspaceId,
         prepared: PreparedArchive,
     ) -> ImportReport:
-        """Store a whole document in one transaction. What is there already is counted, not changed."""
+        """Store a document in one transaction. What is there already is counted, not changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedEntry:
-    """An archive entry ready to store: its save, its understanding, its passages; related ones likewise.
+    """An archive entry ready to store; related ones likewise.
 
     Texts that came with an archive belong to its save: who may not see the save does not see them.
     """
@@ -249,7 +260,7 @@ class WorkspaceStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceSettings:
-    """`zone` is an IANA name: the calendar of digests. `language`: ko or en, of posts and digests."""
+    """`zone` is an IANA name, the calendar of digests; `language` is ko or en."""
 
     name: str
     zone: str
@@ -258,7 +269,7 @@ class WorkspaceSettings:
 
 @dataclass(frozen=True, slots=True)
 class ChatMessage:
-    """A message of the built-in web chat. Exactly one of `text` (a person's) and `post` (ours) is set."""
+    """A message of the built-in web chat: a person's has `text`, ours has `post`."""
 
     id: MessageId
     place: Place
@@ -281,16 +292,21 @@ class ChatLog(Protocol):
     async def replace(self, message: ChatMessage) -> None: ...
 
     async def get(self, message: MessageId) -> ChatMessage:
-        """Raises: KeyError."""
+        """Return one message.
+
+        Raises:
+            KeyError: there is none.
+
+        """
 
     async def list_messages(self, channel: str, *, limit: int) -> Sequence[ChatMessage]:
-        """The newest `limit` messages, oldest first, replies included, with their reactions."""
+        """Return the newest `limit` messages, oldest first, with replies and reactions."""
 
     async def add_reaction(self, message: MessageId, emoji: str, member: MemberId) -> bool:
-        """False if it was there."""
+        """Keep a reaction; False if it was there."""
 
     async def remove_reaction(self, message: MessageId, emoji: str, member: MemberId) -> bool:
-        """False if it was not there."""
+        """Drop a reaction; False if it was not there."""
 
 
 class Storage(Protocol):
@@ -318,7 +334,7 @@ class ChatPlatform(Protocol):
         thread: MessageId | None = None,
         only_for: MemberId | None = None,
     ) -> MessageId:
-        """Send a post and the replies in its thread. A second call with the same `key` sends nothing."""
+        """Send a post and its thread. A second call with the same `key` sends nothing."""
 
     async def react(self, place: Place, message: MessageId, emoji: str) -> None: ...
 

@@ -1,4 +1,7 @@
-"""What the bot says: a platform-neutral tree of blocks. Renderers alone know markup, escaping and limits."""
+"""What the bot says: a platform-neutral tree of blocks.
+
+Renderers alone know markup, escaping and limits.
+"""
 
 from __future__ import annotations
 

@@ -1,13 +1,30 @@
-"""`jubo ask`: an answer from what was saved, with citations, or a plain "nothing saved says this"."""
+"""`jubo ask`: an answer from what was saved, with citations, or a plain refusal."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
-from bot.bootstrap import App
-from bot.cli.session import choose_workspace, json_option, print_json, print_line, with_app, workspace_option
+from bot.cli.session import (
+    choose_workspace,
+    json_option,
+    print_json,
+    print_line,
+    with_app,
+    workspace_option,
+)
+from bot.domain.answers import Citation
 from bot.domain.visibility import OPERATOR
 from bot.texts import Say
+
+if TYPE_CHECKING:
+    from bot.bootstrap import App
+
+
+def _source(citation: Citation) -> str:
+    parts = (citation.title, citation.heading, citation.url)
+    return " · ".join(part for part in parts if part)
 
 
 def register(program: typer.Typer, say: Say) -> None:
@@ -23,7 +40,7 @@ def register(program: typer.Typer, say: Say) -> None:
             if json_output:
                 print_json(
                     {
-                        "answer": answer.text,
+                        "answer": "\n\n".join(f"{c.quote} [{c.n}]" for c in answer.citations),
                         "citations": [
                             {"n": c.n, "url": c.url, "title": c.title, "quote": c.quote}
                             for c in answer.citations
@@ -32,11 +49,13 @@ def register(program: typer.Typer, say: Say) -> None:
                     }
                 )
                 return 0
-            if not answer.is_answered:
-                print_line(say("ask.nothing"))
             for citation in answer.citations:
                 print_line(f"[{citation.n}] {citation.quote}")
-                print_line(f"    {citation.title}  {citation.url}".rstrip())
+                print_line(f"    {_source(citation)}")
+            if not answer.is_answered:
+                print_line(say("ask.nothing"))
+                for citation in answer.nearest:
+                    print_line(f"    {say('ask.nearest')} {_source(citation)}")
             return 0
 
         return with_app(work)

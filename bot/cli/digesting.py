@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from bot.bootstrap import App
 from bot.cli.session import choose_workspace, json_option, print_line, with_app, workspace_option
 from bot.domain.digests import DigestFormat, Style
 from bot.domain.periods import parse_period
 from bot.domain.visibility import OPERATOR
 from bot.errors import UserError
 from bot.texts import LANGUAGES, Say
+
+if TYPE_CHECKING:
+    from bot.bootstrap import App
 
 ENDINGS = {
     DigestFormat.TEXT: "txt",
@@ -27,7 +30,9 @@ def register(program: typer.Typer, say: Say) -> None:
     def digest(
         period: str = typer.Option(..., "--period", metavar="P", help=say("cli.digest_period")),
         style: Style = typer.Option(Style.WEEKLY, "--style", help=say("cli.digest_style")),
-        lang: str | None = typer.Option(None, "--lang", metavar="ko|en", help=say("cli.digest_lang")),
+        lang: str | None = typer.Option(
+            None, "--lang", metavar="ko|en", help=say("cli.digest_lang")
+        ),
         form: DigestFormat = typer.Option(
             DigestFormat.TEXT, "--format", help=say("cli.digest_format")
         ),

@@ -6,16 +6,26 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from bot.bootstrap import App
-from bot.cli.session import choose_workspace, json_option, print_json, print_line, with_app, workspace_option
+from bot.cli.session import (
+    choose_workspace,
+    json_option,
+    print_json,
+    print_line,
+    with_app,
+    workspace_option,
+)
 from bot.domain.archives import Form, ImportReport, Refusal
 from bot.domain.models import WorkspaceId
 from bot.errors import UserError
 from bot.services.importing import merge_reports
 from bot.texts import Say
+
+if TYPE_CHECKING:
+    from bot.bootstrap import App
 
 
 def register(program: typer.Typer, say: Say) -> None:
@@ -61,14 +71,14 @@ async def _import_all(
 def _progress(total: int, say: Say) -> Iterator[Callable[[Path], None]]:
     """Show a bar on a terminal when there is more than one document; else nothing."""
     if total < 2 or not sys.stderr.isatty():
-        yield lambda path: None
+        yield lambda _: None
         return
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(say("cli.importing"), total=total)
-        yield lambda path: progress.advance(task)
+        yield lambda _: progress.advance(task)
 
 
 def _reason(refusal: Refusal, say: Say) -> str:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
-from bot.bootstrap import App
-from bot.cli.session import choose_workspace, json_option, print_json, print_line, with_app, workspace_option
+from bot.cli.session import (
+    choose_workspace,
+    json_option,
+    print_json,
+    print_line,
+    with_app,
+    workspace_option,
+)
 from bot.commands.options import parse_midnight
 from bot.domain.models import KIND_EMOJI, Kind, LinkFilter, LinkRecord, Point, Summary
 from bot.domain.visibility import OPERATOR
 from bot.texts import Say
+
+if TYPE_CHECKING:
+    from bot.bootstrap import App
 
 SHOWN = 50
 
@@ -68,7 +79,9 @@ def _as_json(link: LinkRecord) -> dict[str, object]:
         "reason": link.reason,
         "summary": _lines(link.summary),
         "who": link.who,
-        "related": [{"url": each.url, "title": each.title, "kind": each.kind} for each in link.related],
+        "related": [
+            {"url": each.url, "title": each.title, "kind": each.kind} for each in link.related
+        ],
     }
 
 

@@ -70,7 +70,9 @@ def invoke(program: typer.Typer, arguments: Sequence[str], say: Say) -> int:
 
 
 # What the person typed cannot be meant: no such period, style, workspace.
-_USAGE_ERRORS = frozenset({"period.unknown", "period.too_long", "cli.no_workspace", "cli.which_workspace"})
+_USAGE_ERRORS = frozenset(
+    {"period.unknown", "period.too_long", "cli.no_workspace", "cli.which_workspace"}
+)
 
 
 def _tell(sentence: str, code: int) -> int:

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import secrets
+from typing import TYPE_CHECKING
 
 import typer
 
-from bot.bootstrap import App
-from bot.cli.session import choose_workspace, json_option, print_json, print_line, with_app, workspace_option
+from bot.cli.session import (
+    choose_workspace,
+    json_option,
+    print_json,
+    print_line,
+    with_app,
+    workspace_option,
+)
 from bot.domain.emoji import BOOKMARK
 from bot.domain.models import ChannelId, MemberId, MessageId, Place
 from bot.errors import UserError
 from bot.services.saving import SaveRequest
 from bot.texts import Say
+
+if TYPE_CHECKING:
+    from bot.bootstrap import App
 
 OPERATOR_MEMBER = MemberId("operator")
 OPERATOR_PLACE = Place(ChannelId("command-line"))

@@ -8,14 +8,16 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import typer
 
-from bot.bootstrap import App, open_app, run_bot, sole_worker
 from bot.cli.session import choose_workspace, json_option, print_line, workspace_option
-from bot.config import Settings
 from bot.domain.models import LOCAL, WorkspaceId
 from bot.texts import Say
+
+if TYPE_CHECKING:
+    from bot.bootstrap import App
 
 CHANNELS = ("reading", "random")
 
@@ -27,6 +29,9 @@ def register(program: typer.Typer, say: Say) -> None:
         no_browser: bool = typer.Option(False, "--no-browser", help=say("cli.no_browser")),
         json_output: bool = json_option(say),
     ) -> int:
+        from bot.bootstrap import open_app
+        from bot.config import Settings
+
         with tempfile.TemporaryDirectory(prefix="jubo-demo-") as folder:
             settings = Settings.load({"JUBO_HOME": folder, "JUBO_DATABASE_URL": ""})
 
@@ -47,6 +52,9 @@ def register(program: typer.Typer, say: Say) -> None:
         workspace: str | None = workspace_option(say),
         json_output: bool = json_option(say),
     ) -> int:
+        from bot.bootstrap import open_app, sole_worker
+        from bot.config import Settings
+
         settings = Settings.load()
 
         async def work() -> int:
@@ -61,16 +69,14 @@ def register(program: typer.Typer, say: Say) -> None:
         return asyncio.run(work())
 
 
-async def _run(
-    app: App, workspace: WorkspaceId, port: int, announce: Callable[[str], None]
-) -> int:
+async def _run(app: App, workspace: WorkspaceId, port: int, announce: Callable[[str], None]) -> int:
+    from bot.bootstrap import run_bot
+
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stop.set)
-    await run_bot(
-        app, workspace=workspace, channels=CHANNELS, port=port, stop=stop, ready=announce
-    )
+    await run_bot(app, workspace=workspace, channels=CHANNELS, port=port, stop=stop, ready=announce)
     return 0
 
 

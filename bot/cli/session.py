@@ -6,15 +6,16 @@ import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from bot.bootstrap import App, open_app
-from bot.config import Settings
 from bot.domain.models import WorkspaceId
 from bot.errors import UserError
 from bot.texts import Say
+
+if TYPE_CHECKING:
+    from bot.bootstrap import App
 
 
 def workspace_option(say: Say) -> Any:
@@ -26,7 +27,10 @@ def json_option(say: Say) -> Any:
 
 
 def with_app(work: Callable[[App], Awaitable[int]]) -> int:
-    """Open the app on the settings of the environment, do the work, close it; return the exit code."""
+    """Open the app on the environment's settings, do the work, close it; return the exit code."""
+    # Imported here: `--help` answers without the libraries that an open app needs.
+    from bot.bootstrap import open_app
+    from bot.config import Settings
 
     async def session() -> int:
         async with open_app(Settings.load()) as app:
@@ -40,6 +44,7 @@ async def choose_workspace(app: App, wanted: str | None) -> WorkspaceId:
 
     Raises:
         UserError: none has that name, or there are several.
+
     """
     known = await app.storage.workspaces.list_workspaces()
     if wanted is None and len(known) == 1:

@@ -18,6 +18,7 @@ def split_options(text: str, *, known: Collection[str]) -> tuple[str, dict[str, 
 
     Raises:
         UserError: an option that is not known.
+
     """
     words: list[str] = []
     options: dict[str, str] = {}

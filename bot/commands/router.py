@@ -1,4 +1,4 @@
-"""Which code answers which event. Every command group owns a Router; bootstrap joins them into a Dispatcher."""
+"""Which code answers which event: every command group owns a Router, a Dispatcher joins them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ UnreactionHandler: TypeAlias = Callable[[ReactionRemoved, Conversation], Awaitab
 
 @dataclass(slots=True)
 class Router:
-    """Handlers by what they answer. A command's help texts are `command.NAME` and `command.NAME_usage`."""
+    """Handlers by what they answer. A command's texts are `command.NAME` and `…_usage`."""
 
     commands: dict[str, CommandHandler] = field(default_factory=dict)
     buttons: dict[str, ButtonHandler] = field(default_factory=dict)
@@ -84,15 +84,9 @@ class Dispatcher:
     async def _handle(self, event: Event, talk: Conversation) -> None:
         match event:
             case CommandCalled():
-                handler = self._all.commands.get(event.name)
-                if handler is None:
-                    raise UserError("command.unknown", name=event.name)
-                await handler(event, talk)
+                await self._command(event.name)(event, talk)
             case ButtonPressed():
-                button = self._all.buttons.get(event.action)
-                if button is None:
-                    raise UserError("command.old_button")
-                await button(event, talk)
+                await self._button(event.action)(event, talk)
             case MessagePosted():
                 for on_message in self._all.on_message:
                     await on_message(event, talk)
@@ -102,3 +96,13 @@ class Dispatcher:
             case ReactionRemoved():
                 for on_unreaction in self._all.on_unreaction:
                     await on_unreaction(event, talk)
+
+    def _command(self, name: str) -> CommandHandler:
+        if name not in self._all.commands:
+            raise UserError("command.unknown", name=name)
+        return self._all.commands[name]
+
+    def _button(self, action: str) -> ButtonHandler:
+        if action not in self._all.buttons:
+            raise UserError("command.old_button")
+        return self._all.buttons[action]

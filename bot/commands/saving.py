@@ -1,4 +1,4 @@
-"""Saving: by reacting, by /save; taking back by un-reacting or ❌. What became of it shows on the message."""
+"""Saving by reaction and by /save; taking back by un-reacting or ❌."""
 
 from __future__ import annotations
 

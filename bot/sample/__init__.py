@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib import resources
+from typing import Any
 
 from bot.domain.models import Kind
 
@@ -57,22 +58,18 @@ def load_sample(today: date) -> Sample:
     return Sample(tuple(sorted(links, key=lambda link: (link.day, link.url))), messages)
 
 
-def _link(raw: dict[str, object], today: date) -> SampleLink:
-    fields = dict(raw)
-    days_ago, related = fields.pop("days_ago"), fields.pop("related", [])
-    assert isinstance(days_ago, int)
-    assert isinstance(related, list)
-    savers = fields.pop("savers")
-    assert isinstance(savers, list)
-    texts = {name: str(value).strip() for name, value in fields.items()}
+def _link(raw: dict[str, Any], today: date) -> SampleLink:
     return SampleLink(
-        day=today - timedelta(days=days_ago),
-        title=texts["title"],
-        url=texts["url"],
-        who=texts.get("who", ""),
-        kind=Kind(texts["kind"]),
-        language=texts["language"],
-        text=texts["text"],
-        savers=tuple(map(str, savers)),
-        related=tuple(SampleRelated(**{**each, "kind": Kind(each["kind"])}) for each in related),
+        day=today - timedelta(days=raw["days_ago"]),
+        title=raw["title"],
+        url=raw["url"],
+        who=raw["who"],
+        kind=Kind(raw["kind"]),
+        language=raw["language"],
+        text=raw["text"].strip(),
+        savers=tuple(raw["savers"]),
+        related=tuple(
+            SampleRelated(each["title"], each["url"], Kind(each["kind"]), each["who"])
+            for each in raw.get("related", ())
+        ),
     )

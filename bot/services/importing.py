@@ -1,4 +1,4 @@
-"""Use case: take in an archive that people kept by hand, without losing, doubling or inventing anything."""
+"""Use case: take in an archive that people kept by hand. Nothing is lost, doubled or invented."""
 
 from __future__ import annotations
 
@@ -68,17 +68,19 @@ class ImportingService:
     async def import_document(
         self, workspace: WorkspaceId, document: Document, *, form: str | None = None
     ) -> ImportReport:
-        """Store one document whole; return what came in, what was there and what could not be placed.
+        """Store one document whole; return what came in, what was there, what could not be placed.
 
         Raises:
             UserError: nothing of the document is stored.
+
         """
         archive = self._reader.read(document.name, document.data, form=form)
         prepared, refused = self._prepare(workspace, document, archive)
         report = await self._archives.import_archive(workspace, prepared)
         refusals = tuple((document.name, refusal) for refusal in (*archive.refusals, *refused))
         log.info(
-            "archive imported", extra={"form": archive.form, "links": report.links, "refused": len(refusals)}
+            "archive imported",
+            extra={"form": archive.form, "links": report.links, "refused": len(refusals)},
         )
         return replace(report, refused=refusals)
 
@@ -121,7 +123,7 @@ def merge_reports(reports: Iterable[ImportReport]) -> ImportReport:
 
 
 class _Preparing:
-    """Turns one archive's entries and notes into what the store keeps, collecting what it refuses."""
+    """Turns an archive's entries and notes into what the store keeps; collects what it refuses."""
 
     def __init__(
         self, workspace: WorkspaceId, document: Document, archive: Archive, zone: ZoneInfo
@@ -192,9 +194,7 @@ class _Preparing:
     def _entry_as_note(self, link: ArchiveLink) -> PreparedNote:
         return self._prepared_note(plain(link.title), link.day, list(_passages(link)))
 
-    def _prepared_note(
-        self, title: str, day: date | None, passages: list[Passage]
-    ) -> PreparedNote:
+    def _prepared_note(self, title: str, day: date | None, passages: list[Passage]) -> PreparedNote:
         return PreparedNote(
             title=title,
             source=self._document.name,

@@ -20,7 +20,7 @@ class ListingService:
     async def list_links(
         self, workspace: WorkspaceId, query: str, which: LinkFilter, *, audience: Audience
     ) -> Sequence[LinkRecord]:
-        """Return the links that pass the filter: newest first, or best first when there is a query."""
+        """Return the links that pass: newest first, or best first when there is a query."""
         if not query.strip():
             return await self._links.list_links(workspace, which, audience=audience)
         hits = await self._search.search(workspace, query, limit=SEARCH_DEPTH, audience=audience)

@@ -22,7 +22,7 @@ CATCH_UP_LIMIT = 200
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What became of a link: the record after reading; `reason` is a key of table `unreadable`, "" if read."""
+    """What became of a link. `reason` is a key of table `unreadable`, "" if it was read."""
 
     link: LinkRecord
     reason: str = ""

@@ -1,4 +1,4 @@
-"""Use case: fill a throw-away workspace with the sample archive, as if a group had used it for four weeks."""
+"""Use case: fill a throw-away workspace, as if a group had used it for four weeks."""
 
 from __future__ import annotations
 
@@ -56,9 +56,7 @@ class SamplingService:
         self, workspace: WorkspaceId, place: Place, sample: Sample, now: datetime
     ) -> Iterator[PreparedEntry]:
         for number, link in enumerate(sample.links):
-            page = PageText(
-                url=link.url, title=link.title, text=link.text, language=link.language
-            )
+            page = PageText(url=link.url, title=link.title, text=link.text, language=link.language)
             understanding = understand(page)
             for minute, saver in enumerate(link.savers):
                 yield PreparedEntry(

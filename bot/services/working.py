@@ -1,4 +1,4 @@
-"""The worker: takes events out of the inbox and sees each one through, in order where order matters."""
+"""The worker: sees every event of the inbox through, in order where order matters."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class InboxWorker:
             await self._drain()
 
     async def _drain(self) -> None:
-        """Let running work finish for a while, then cancel it: its rows stay open for the next start."""
+        """Let running work finish for a while, then cancel it: its rows stay open."""
         if self._running:
             _, late = await asyncio.wait(self._running.values(), timeout=STOP_WITHIN_S)
             for task in late:
@@ -95,7 +95,10 @@ class InboxWorker:
             try:
                 await self._handle(row.event)
             except TransientError:
-                log.warning("event failed, will run again", extra={"event": row.event.id, "attempt": attempt})
+                log.warning(
+                    "event failed, will run again",
+                    extra={"event": row.event.id, "attempt": attempt},
+                )
                 await self._pause()
                 if self._stop.is_set():
                     return  # the row stays open for the next start
