@@ -5,6 +5,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from bot.ports import (
+    ArchiveStore,
+    ChatLog,
+    ConceptStore,
+    Inbox,
+    LinkStore,
+    NoteStore,
+    SearchIndex,
+    WorkspaceStore,
+)
 from storage.archives import SqlArchiveStore
 from storage.chat import SqlChatLog
 from storage.concepts import SqlConceptStore
@@ -21,14 +31,14 @@ class SqlStorage:
     """The port `Storage`."""
 
     def __init__(self, database: Database) -> None:
-        self.links = SqlLinkStore(database)
-        self.notes = SqlNoteStore(database)
-        self.archives = SqlArchiveStore(database)
-        self.search = SqlSearchIndex(database)
-        self.concepts = SqlConceptStore(database)
-        self.inbox = SqlInbox(database)
-        self.workspaces = SqlWorkspaceStore(database)
-        self.chat = SqlChatLog(database)
+        self.links: LinkStore = SqlLinkStore(database)
+        self.notes: NoteStore = SqlNoteStore(database)
+        self.archives: ArchiveStore = SqlArchiveStore(database)
+        self.search: SearchIndex = SqlSearchIndex(database)
+        self.concepts: ConceptStore = SqlConceptStore(database)
+        self.inbox: Inbox = SqlInbox(database)
+        self.workspaces: WorkspaceStore = SqlWorkspaceStore(database)
+        self.chat: ChatLog = SqlChatLog(database)
 
 
 @asynccontextmanager

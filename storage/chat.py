@@ -22,14 +22,19 @@ class SqlChatLog:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def append(self, message: ChatMessage) -> None:
+    async def append(self, message: ChatMessage) -> bool:
         reactions = [
             {"message_id": message.id, "emoji": emoji, "member": member}
             for emoji, member in message.reactions
         ]
         async with self._database.write() as connection:
-            await insert_all(connection, chat_messages, [{"id": message.id, **_columns(message)}])
+            result = await connection.execute(
+                insert_new(chat_messages).values(id=message.id, **_columns(message))
+            )
+            if result.rowcount == 0:
+                return False
             await insert_all(connection, chat_reactions, reactions)
+        return True
 
     async def replace(self, message: ChatMessage) -> None:
         """Keep its place among the others and its reactions.

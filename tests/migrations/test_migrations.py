@@ -1,0 +1,135 @@
+"""Migrations lead to today's tables, whole or not at all."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, inspect
+from sqlalchemy.engine.interfaces import ReflectedIndex
+
+from storage import migrations, open_storage
+from storage.database import open_database
+from storage.schema import metadata
+
+SCRIPTS = Path(migrations.__file__).parent
+
+
+@pytest.fixture
+def scripts(tmp_path: Path) -> Path:
+    """A copy of the migrations that a test may add to."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(SCRIPTS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+def add_script(folder: Path, statements: str) -> None:
+    body = f'from alembic import op\n\nrevision = "next"\ndown_revision = "{migrations.HEAD}"\n\n'
+    (folder / "versions" / "next.py").write_text(f"{body}def upgrade() -> None:\n{statements}")
+
+
+async def upgrade(path: Path, *, scripts: Path) -> None:
+    async with open_database(f"sqlite:///{path}") as database, database.write() as connection:
+        await connection.run_sync(lambda sync: migrations.upgrade(sync, scripts=scripts))
+
+
+def table_names(path: Path) -> set[str]:
+    with sqlite3.connect(path) as connection:
+        return {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+
+
+@pytest.fixture
+async def migrated(tmp_path: Path) -> Path:
+    path = tmp_path / "jubo.db"
+    async with open_storage(f"sqlite:///{path}"):
+        pass
+    return path
+
+
+def test_the_head_that_starts_compare_is_the_newest_script() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+
+    assert ScriptDirectory.from_config(config).get_heads() == [migrations.HEAD]
+
+
+def test_all_migrations_make_what_the_schema_says(migrated: Path) -> None:
+    with create_engine(f"sqlite:///{migrated}").connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_name": _is_ours}
+        )
+
+        assert compare_metadata(context, metadata) == []
+
+
+def test_migrated_tables_have_the_same_keys_and_checks_as_new_ones(migrated: Path) -> None:
+    fresh = create_engine("sqlite://").connect()
+    metadata.create_all(fresh)
+    with create_engine(f"sqlite:///{migrated}").connect() as old:
+        assert list(_describe(old)) == list(_describe(fresh))
+    fresh.close()
+
+
+def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    return kind != "table" or name in metadata.tables
+
+
+def _describe(connection: Connection) -> Iterator[object]:
+    found = inspect(connection)
+    for name in sorted(metadata.tables):
+        yield name, found.get_pk_constraint(name), found.get_check_constraints(name)
+        yield [
+            (each["name"], str(each["type"]), each["default"]) for each in found.get_columns(name)
+        ]
+        yield sorted(found.get_foreign_keys(name), key=str)
+        yield sorted(found.get_unique_constraints(name), key=str)
+        yield sorted(_index(each) for each in found.get_indexes(name))
+
+
+def _index(each: ReflectedIndex) -> tuple[str, str, str]:
+    where = each.get("dialect_options", {}).get("sqlite_where")
+    return str(each["name"]), str((each["column_names"], each["unique"])), str(where)
+
+
+async def test_a_later_migration_keeps_what_is_there(migrated: Path, scripts: Path) -> None:
+    with sqlite3.connect(migrated) as connection:
+        connection.execute(
+            "INSERT INTO workspaces (id, zone, language, created_at) VALUES ('w', 'UTC', 'ko', 0)"
+        )
+    add_script(scripts, '    op.execute("ALTER TABLE workspaces ADD COLUMN motto TEXT")\n')
+
+    await upgrade(migrated, scripts=scripts)
+
+    with sqlite3.connect(migrated) as connection:
+        assert connection.execute("SELECT id, motto FROM workspaces").fetchall() == [("w", None)]
+
+
+async def test_a_migration_that_fails_leaves_nothing(migrated: Path, scripts: Path) -> None:
+    before = table_names(migrated)
+    add_script(
+        scripts,
+        '    op.execute("CREATE TABLE half (done INTEGER)")\n    raise LookupError("power cut")\n',
+    )
+
+    with pytest.raises(LookupError):
+        await upgrade(migrated, scripts=scripts)
+    assert table_names(migrated) == before
+    async with open_storage(f"sqlite:///{migrated}"):
+        pass  # still the database that this program knows
+
+
+async def test_a_first_migration_that_fails_leaves_an_empty_file(
+    tmp_path: Path, scripts: Path
+) -> None:
+    add_script(scripts, '    raise LookupError("power cut")\n')
+
+    with pytest.raises(LookupError):
+        await upgrade(tmp_path / "new.db", scripts=scripts)
+    assert table_names(tmp_path / "new.db") == set()
