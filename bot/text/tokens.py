@@ -17,7 +17,7 @@ STOP_WORDS = frozenset(
 )
 
 _HANGUL = "가-힣"
-_HAN_KANA = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+_HAN_KANA = "\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u4dbf\u4e00-\u9fff"
 # Runs are bounded so that hostile input fills neither the cache nor a database column.
 _WORD = rf"[^\W_{_HANGUL}{_HAN_KANA}]{{1,64}}"
 _RUN = re.compile(
