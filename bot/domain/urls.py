@@ -66,13 +66,14 @@ def find_urls(text: str) -> list[str]:
     while start := _START.search(text, position):
         end = _end_of_link(text, start.start())
         position = max(end, start.end())
-        if _LABEL_OF_LINK.match(text, end):
+        before = text[max(start.start() - 1, 0) : start.start()]
+        if before != "(" and _LABEL_OF_LINK.match(text, end):
             continue
-        if text[end : end + 1] == "|" and text[start.start() - 1 : start.start()] == "<":
+        if before == "<" and text.startswith("|", end):
             label = _ANGLE_LABEL.match(text, end)
             position = label.end() if label else position
         link = _trim(_with_scheme(text[start.start() : end]))
-        if text[start.start() - 1 : start.start()] == "_":
+        if before == "_":
             link = link.rstrip("_")
         if _HAS_HOST.match(link):
             found.setdefault(_identity(link), link)

@@ -73,15 +73,15 @@ def test_one_thing_is_found_once_and_order_is_kept() -> None:
 @pytest.mark.parametrize(
     "hostile",
     [
-        "https://a" * 30_000,
-        "github.com/)" * 30_000,
-        "<https://a|" * 30_000,
-        "(" * 90_000 + "https://a.io" + ")" * 90_000,
-        "https://a.io/" + "ㅋ" * 90_000 + "x",
-        "https://a.io/" + "를" * 90_000 + "x",
-        "https://a.io/" + "x입니다" * 50_000 + "-",
-        "www." * 50_000,
-        "https://" + "a." * 90_000 + "가x",
+        "https://a" * 10_000,
+        "github.com/)" * 10_000,
+        "<https://a|" * 10_000,
+        "(" * 30_000 + "https://a.io" + ")" * 30_000,
+        "https://a.io/" + "ㅋ" * 30_000 + "x",
+        "https://a.io/" + "를" * 30_000 + "x",
+        "https://a.io/" + "x입니다" * 20_000 + "-",
+        "www." * 20_000,
+        "https://" + "a." * 30_000 + "가x",
     ],
 )
 def test_hostile_text_takes_linear_time(hostile: str) -> None:
