@@ -9,6 +9,7 @@ import pytest
 from bot.domain.models import ChannelId, MemberId, MessageId, Place
 from bot.ports import ChatLog, ChatMessage
 from bot.posts import Picture, Post, say
+from storage import SqlStorage
 from tests.fakes.chat_log import MemoryChatLog
 from tests.fakes.clock import FakeClock
 
@@ -16,9 +17,9 @@ ARI, BO = MemberId("ari"), MemberId("bo")
 CLOCK = FakeClock()
 
 
-@pytest.fixture
-def chat() -> ChatLog:
-    return MemoryChatLog()
+@pytest.fixture(params=["memory", "database"])
+async def chat(request: pytest.FixtureRequest, storage: SqlStorage) -> ChatLog:
+    return MemoryChatLog() if request.param == "memory" else storage.chat
 
 
 def make_message(number: int, *, channel: str = "reading", thread: str = "") -> ChatMessage:

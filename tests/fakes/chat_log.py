@@ -50,7 +50,7 @@ class MemoryChatLog(ChatLog):
 
 class MemoryInbox(Inbox):
     def __init__(self) -> None:
-        self._rows: dict[str, InboxRow] = {}
+        self._rows: dict[tuple[str, str], InboxRow] = {}
         self._closed: set[int] = set()
         self.failed: dict[int, str] = {}
 
@@ -59,9 +59,9 @@ class MemoryInbox(Inbox):
         return [row.event for row in self._rows.values()]
 
     async def put(self, event: Event) -> bool:
-        if event.id in self._rows:
+        if (event.workspace, event.id) in self._rows:
             return False
-        self._rows[event.id] = InboxRow(len(self._rows) + 1, event, 0)
+        self._rows[event.workspace, event.id] = InboxRow(len(self._rows) + 1, event, 0)
         return True
 
     async def list_open(self, *, limit: int) -> Sequence[InboxRow]:

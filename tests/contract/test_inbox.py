@@ -1,0 +1,93 @@
+"""What the inbox promises: each event once, in the order of arrival, until done or set aside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from bot.domain.models import LOCAL, ChannelId, MemberId, Place, WorkspaceId
+from bot.events import CommandCalled, Event
+from bot.ports import Inbox
+from storage import SqlStorage
+from storage.database import open_database
+from storage.inbox import SqlInbox
+from storage.migrations import migrate
+from storage.schema import inbox as rows
+from tests.factories import NOON
+from tests.fakes.chat_log import MemoryInbox
+
+
+@pytest.fixture(params=["memory", "database"])
+async def inbox(request: pytest.FixtureRequest, storage: SqlStorage) -> Inbox:
+    return MemoryInbox() if request.param == "memory" else storage.inbox
+
+
+def command(id_: str, *, workspace: WorkspaceId = LOCAL) -> CommandCalled:
+    return CommandCalled(
+        id=id_,
+        workspace=workspace,
+        place=Place(ChannelId("general")),
+        member=MemberId("mina"),
+        member_name="미나",
+        at=NOON,
+        name="digest",
+        arguments="7d",
+    )
+
+
+async def open_events(inbox: Inbox) -> list[Event]:
+    return [row.event for row in await inbox.list_open(limit=9)]
+
+
+async def test_events_come_back_as_they_were_in_the_order_of_arrival(inbox: Inbox) -> None:
+    events = [command("2"), command("1"), command("3")]
+    for event in events:
+        assert await inbox.put(event)
+
+    assert await open_events(inbox) == events
+    assert [row.event for row in await inbox.list_open(limit=2)] == events[:2]
+
+
+async def test_a_repeat_is_told_and_kept_once_even_when_done(inbox: Inbox) -> None:
+    await inbox.put(command("1"))
+    [row] = await inbox.list_open(limit=9)
+    await inbox.mark_done(row.id)
+
+    assert not await inbox.put(command("1"))
+    assert await open_events(inbox) == []
+
+
+async def test_workspaces_may_use_the_same_identity(inbox: Inbox) -> None:
+    assert await inbox.put(command("1"))
+    assert await inbox.put(command("1", workspace=WorkspaceId("slack:T1")))
+
+
+async def test_attempts_are_counted_until_the_row_is_set_aside(inbox: Inbox) -> None:
+    await inbox.put(command("1"))
+    [row] = await inbox.list_open(limit=9)
+    await inbox.count_attempt(row.id)
+    await inbox.count_attempt(row.id)
+
+    [counted] = await inbox.list_open(limit=9)
+    await inbox.mark_failed(row.id, "three times is enough")
+
+    assert (row.attempts, counted.attempts) == (0, 2)
+    assert await open_events(inbox) == []
+
+
+async def test_a_row_that_nobody_can_read_does_not_hold_up_the_others(tmp_path: Path) -> None:
+    async with open_database(f"sqlite:///{tmp_path / 'jubo.db'}") as database:
+        await migrate(database)
+        inbox = SqlInbox(database)
+        for id_ in ("damaged", "sound"):
+            await inbox.put(command(id_))
+        async with database.write() as connection:
+            damage = update(rows).where(rows.c.event_id == "damaged").values(payload="{")
+            await connection.execute(damage)
+
+        assert await open_events(inbox) == [command("sound")]
+        async with database.read() as connection:
+            states = await connection.scalars(rows.select().with_only_columns(rows.c.state))
+            assert sorted(states) == ["failed", "open"]

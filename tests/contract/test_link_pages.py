@@ -1,0 +1,185 @@
+"""What the link store promises about reading: states, texts, and what people see of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.models import (
+    LOCAL,
+    Concept,
+    Engine,
+    Kind,
+    LinkFilter,
+    LinkId,
+    LinkRecord,
+    PageState,
+    Passage,
+    Point,
+    Summary,
+)
+from bot.domain.visibility import OPERATOR, Audience
+from storage import SqlStorage
+from tests.factories import NOON, PAPER_URL, make_page, make_save, make_understanding
+
+EVERYONE = Audience()
+
+
+async def read_page(storage: SqlStorage, link: LinkId, title: str = "A page") -> LinkRecord:
+    page = make_page(title=title, author="Jun", site="Journal", published_at=NOON)
+    made = make_understanding(
+        f"{title} in a sentence.",
+        kind=Kind.DEV,
+        topics=("agents", "science"),
+        concepts=(Concept("queue", "a line", "대기열"),),
+    )
+    await storage.links.store_page(LOCAL, link, page, made, [Passage(f"text of {title}")])
+    return await storage.links.get(LOCAL, link, audience=EVERYONE)
+
+
+async def hits(storage: SqlStorage, query: str) -> list[str]:
+    found = await storage.search.search(LOCAL, query, limit=9, audience=EVERYONE)
+    return [hit.text for hit in found]
+
+
+async def test_what_was_read_is_in_the_record(storage: SqlStorage) -> None:
+    saved = await storage.links.save(make_save(kind=None, title="As I call it"))
+
+    link = await read_page(storage, saved.link.id)
+
+    assert (link.state, link.title, link.kind) == (PageState.READ, "A page", Kind.DEV)
+    assert (link.author, link.site, link.published_at) == ("Jun", "Journal", NOON)
+    assert link.topics == ("agents", "science")
+    assert link.summary == Summary((Point("A page in a sentence."),), Engine.EXTRACTIVE)
+    assert link.concepts == (Concept("queue", "a line", "대기열"),)
+    assert "Requests wait less" in link.text
+    assert link.language == "en"
+
+
+async def test_the_kind_that_people_gave_beats_ours_and_the_newest_counts(
+    storage: SqlStorage,
+) -> None:
+    saved = await storage.links.save(make_save(kind=Kind.PAPER))
+    later = NOON + timedelta(hours=1)
+    await storage.links.save(make_save(member="jun", kind=Kind.NEWS, saved_at=later))
+    await storage.links.save(make_save(member="ari", kind=None, saved_at=later + (later - NOON)))
+
+    assert (await read_page(storage, saved.link.id)).kind is Kind.NEWS
+
+
+async def test_a_second_reading_replaces_the_first(storage: SqlStorage) -> None:
+    saved = await storage.links.save(make_save())
+    await read_page(storage, saved.link.id, "Zebra")
+
+    link = await read_page(storage, saved.link.id, "Walrus")
+
+    assert link.title == "Walrus"
+    assert await hits(storage, "zebra") == []
+    assert await hits(storage, "walrus") == ["text of Walrus"]
+    concepts = await storage.concepts.list_concepts(LOCAL, audience=EVERYONE)
+    assert len(concepts) == 1
+
+
+async def test_states_follow_the_reading(storage: SqlStorage) -> None:
+    link = (await storage.links.save(make_save())).link.id
+    states = []
+    await storage.links.mark_reading(LOCAL, link)
+    states.append((await storage.links.get(LOCAL, link, audience=EVERYONE)).state)
+    await storage.links.mark_unreadable(LOCAL, link, "unreadable.too_large")
+    found = await storage.links.get(LOCAL, link, audience=EVERYONE)
+    states.append(found.state)
+
+    assert states == [PageState.READING, PageState.UNREADABLE]
+    assert found.reason == "unreadable.too_large"
+    assert (await read_page(storage, link)).reason == ""
+
+
+async def test_unread_are_those_that_wait_or_were_being_read_oldest_first(
+    storage: SqlStorage,
+) -> None:
+    links = [
+        (await storage.links.save(make_save(f"https://example.org/{name}"))).link.id
+        for name in ("waiting", "reading", "read", "unreadable", "waiting too")
+    ]
+    await storage.links.mark_reading(LOCAL, links[1])
+    await read_page(storage, links[2])
+    await storage.links.mark_unreadable(LOCAL, links[3], "unreadable.gone")
+
+    unread = await storage.links.list_unread(LOCAL, limit=9)
+
+    assert [link.id for link in unread] == [links[0], links[1], links[4]]
+    assert [link.id for link in await storage.links.list_unread(LOCAL, limit=1)] == links[:1]
+
+
+async def test_what_was_undone_while_it_was_read_stays_gone(storage: SqlStorage) -> None:
+    save = make_save()
+    link = (await storage.links.save(save)).link.id
+    await storage.links.undo_saves(
+        LOCAL, member=save.member, message=save.message, emoji=save.emoji
+    )
+
+    await storage.links.mark_reading(LOCAL, link)
+    await storage.links.store_page(LOCAL, link, make_page(), make_understanding(), [Passage("x y")])
+    await storage.links.mark_unreadable(LOCAL, link, "unreadable.gone")
+
+    with pytest.raises(KeyError):
+        await storage.links.get(LOCAL, link, audience=OPERATOR)
+    assert await hits(storage, "x y") == []
+
+
+async def test_without_any_word_about_it_the_address_is_the_title(storage: SqlStorage) -> None:
+    link = (await storage.links.save(make_save(kind=None))).link
+
+    assert (link.title, link.kind) == (PAPER_URL, Kind.FUN)
+
+
+class TestListing:
+    """Four links: a paper and a talk of Monday, a tool of Tuesday, news of Wednesday."""
+
+    @pytest.fixture(autouse=True)
+    async def _links(self, storage: SqlStorage) -> None:
+        for name, day, kind in (
+            ("paper", 0, Kind.PAPER),
+            ("talk", 0, Kind.PAPER),
+            ("tool", 1, Kind.DEV),
+            ("news", 2, Kind.NEWS),
+        ):
+            await storage.links.save(
+                make_save(
+                    f"https://example.org/{name}",
+                    title=name,
+                    kind=kind,
+                    saved_at=NOON + timedelta(days=day),
+                )
+            )
+
+    async def titles(self, storage: SqlStorage, which: LinkFilter) -> list[str]:
+        found = await storage.links.list_links(LOCAL, which, audience=EVERYONE)
+        return [link.title for link in found]
+
+    async def test_newest_come_first_and_ties_in_the_order_of_saving(
+        self, storage: SqlStorage
+    ) -> None:
+        assert await self.titles(storage, LinkFilter()) == ["news", "tool", "paper", "talk"]
+
+    async def test_a_period_starts_with_its_first_instant_and_ends_before_its_last(
+        self, storage: SqlStorage
+    ) -> None:
+        day = timedelta(days=1)
+
+        assert await self.titles(storage, LinkFilter(since=NOON + day)) == ["news", "tool"]
+        assert await self.titles(storage, LinkFilter(until=NOON + day)) == ["paper", "talk"]
+
+    async def test_a_limit_counts_what_matches(self, storage: SqlStorage) -> None:
+        assert await self.titles(storage, LinkFilter(limit=1)) == ["news"]
+        assert await self.titles(storage, LinkFilter(kind=Kind.PAPER, limit=1)) == ["paper"]
+        assert await self.titles(storage, LinkFilter(limit=0)) == []
+
+    async def test_one_topic_can_be_asked_for(self, storage: SqlStorage) -> None:
+        tool = await storage.links.find(LOCAL, "https://example.org/tool", audience=EVERYONE)
+        assert tool is not None
+        await read_page(storage, tool.id, "tool")
+
+        assert await self.titles(storage, LinkFilter(topic="science")) == ["tool"]
+        assert await self.titles(storage, LinkFilter(topic="hardware")) == []
