@@ -1,0 +1,119 @@
+"""A digest as JSON: the contract of `jubo digest --json`, which scripts rely on."""
+
+from __future__ import annotations
+
+import json
+from typing import TypeAlias
+
+from bot.domain.digests import Analysis, Chart, Digest, DigestItem, DigestSection, Statement
+from bot.domain.models import Concept, Engine, Point, Related, Summary
+from bot.text.inline import plain
+
+Json: TypeAlias = dict[str, object]
+
+
+def write_json(digest: Digest) -> str:
+    return json.dumps(digest_json(digest), ensure_ascii=False, indent=2) + "\n"
+
+
+def digest_json(digest: Digest) -> Json:
+    """Return the digest as plain values. `until` is the day after the last one."""
+    return {
+        "period": digest.period.name,
+        "since": digest.period.first.isoformat(),
+        "until": digest.period.end.isoformat(),
+        "style": str(digest.style),
+        "language": digest.language,
+        "title": digest.title,
+        "sections": [_section(section) for section in digest.sections],
+        "notes": [{"title": note.title, "headings": list(note.headings)} for note in digest.notes],
+        "chart": _chart(digest.chart) if digest.chart else None,
+        "engine": digest.engine,
+        "reason": digest.reason,
+    }
+
+
+def _section(section: DigestSection) -> Json:
+    items = [_item(item) | {"is_brief": False} for item in section.items]
+    items += [_item(item) | {"is_brief": True} for item in section.brief]
+    analysis = _analysis(section.analysis) if section.analysis else None
+    return {
+        "heading": section.heading,
+        "emoji": section.emoji,
+        "items": items,
+        "analysis": analysis,
+        "sources": [{"title": title, "url": url} for title, url in section.sources],
+    }
+
+
+def _item(item: DigestItem) -> Json:
+    return {
+        "url": item.url,
+        "title": item.title,
+        "kind": str(item.kind),
+        "summary": _summary(item.summary),
+        "also": [{"title": title, "url": url} for title, url in item.also],
+        "concepts": [_concept(concept) for concept in item.concepts],
+        "why": [{"reason": reason, "count": count} for reason, count in item.why],
+        "who": item.who,
+        "day": item.day.isoformat(),
+        "topics": list(item.topics),
+        "related": [_related(related) for related in item.related],
+        "label": item.label,
+        "engine": str(item.summary.engine) if item.summary else None,
+        "is_unreadable": item.is_unreadable,
+    }
+
+
+def _summary(summary: Summary | None) -> list[object]:
+    return [_point(point, summary.engine) for point in summary.points] if summary else []
+
+
+def _point(point: Point, engine: Engine) -> object:
+    """Return a bullet as its text, or as text and points where something hangs below it."""
+    # Text from a page is not Markdown: its stars are stars.
+    text = point.text if engine is Engine.EXTRACTIVE else plain(point.text)
+    if not point.points:
+        return text
+    return {"text": text, "points": [_point(each, engine) for each in point.points]}
+
+
+def _concept(concept: Concept) -> Json:
+    return {
+        "term": concept.term,
+        "other_name": concept.other_name,
+        "definition": plain(concept.definition),
+        "points": [_point(point, Engine.IMPORTED) for point in concept.points],
+    }
+
+
+def _related(related: Related) -> Json:
+    return {
+        "url": related.url,
+        "title": related.title,
+        "kind": str(related.kind),
+        "who": related.who,
+        "summary": _summary(related.summary),
+    }
+
+
+def _analysis(analysis: Analysis) -> Json:
+    return {
+        "subjects": _statements(analysis.subjects),
+        "events": _statements(analysis.events),
+        "impact": [
+            {"field": field, "statements": _statements(statements)}
+            for field, statements in analysis.impact
+        ],
+        "conclusion": _statements(analysis.conclusion),
+        "origin": analysis.origin,
+    }
+
+
+def _statements(statements: tuple[Statement, ...]) -> list[Json]:
+    return [{"text": each.text, "sources": list(each.sources)} for each in statements]
+
+
+def _chart(chart: Chart) -> Json:
+    bars = [{"label": bar.label, "count": bar.count} for bar in chart.bars]
+    return {"name": chart.name, "title": chart.title, "alt": chart.alt, "bars": bars}

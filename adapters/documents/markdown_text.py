@@ -1,0 +1,187 @@
+"""One line of Markdown, escaped only where GitHub would read a mark into it. Knows no blocks."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import replace
+
+from adapters.documents.safe_text import one_line, safe_inline
+from bot.posts import Anchor, Inline, Inlines, Text
+
+# Each alternative is a place where a mark would be read. What none of them matches stays as a
+# person would write it: `snake_case`, `a < b`, `2 * 3`, `[who]`.
+_MARK = re.compile(
+    r"""
+      \\(?=[!-/:-@\[-`{-~]|$)          # an escape
+    | `                                # code
+    | (?<!\s)\* | \*(?!\s)             # emphasis
+    | (?<![^\W_])_ | _(?![^\W_])       # emphasis, not inside a word
+    | <(?=[A-Za-z/!?])                 # a tag
+    | &(?=\#|\w)                       # an entity
+    | !(?=\[)                          # a picture
+    | \](?=\()                         # a link
+    | (?<=:)/(?=/)                     # an address, which GitHub links wherever it stands
+    | (?<=\bwww)\.                     # the same
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+# Only a pair of these means something: struck text, a formula. Koreans write ranges as 3~5.
+_PAIRED_MARKS = ("~", "$")
+
+# No backslash keeps GitHub from notifying someone, since it looks for names in the finished page.
+_NAME = re.compile(r"@(?=[A-Za-z0-9])")
+_NAME_OF_NOBODY = "@\u200b"  # a space without width
+
+# At the start of a line these would make another block of it: a heading, a list, a quote,
+# a rule, a box to tick, the definition of a link.
+_BLOCK_MARK = re.compile(
+    r"""
+      \#{1,6}(?=\s|$)
+    | [-+](?=\s|$)
+    | (?<=\d)[.)](?=\s|$)
+    | >
+    | -{3}
+    | \[(?=[^\]]*\]: | [ xX]\]\s)
+    """,
+    re.VERBOSE,
+)
+_NUMBER = re.compile(r"\d{1,9}(?=[.)](?:\s|$))")
+
+
+def line_of(inlines: Inlines, *, starts_block: bool = True) -> str:
+    """Return inlines as one line. `starts_block`: a mark for a block could be read at its start."""
+    runs = _joined(map(safe_inline, inlines))
+    pairs = _pairs("".join(run.text for run in runs))
+    line = ""
+    for run, following in zip(runs, [*runs[1:], None], strict=False):
+        line += _run(run, pairs, before=line[-1:], after=_first_mark(following))
+    line = " ".join(line.split())
+    is_plain = bool(runs) and isinstance(runs[0], Text) and not _style(runs[0])
+    return _escape_start(line) if starts_block and is_plain else line
+
+
+def label_of(text: str) -> str:
+    """Return text that can stand between the brackets of a link or a picture."""
+    label = " ".join(one_line(text).split())
+    brackets = "" if _has_harmless_brackets(label) else "[]"
+    return _escape(label, _pairs(label) + brackets, before="[", after="]")
+
+
+def _run(run: Inline, pairs: str, *, before: str, after: str) -> str:
+    if isinstance(run, Anchor):
+        return f"[{label_of(run.text)}]({run.url})"
+    inner = run.text.strip()
+    if not inner or not _style(run):
+        return _escape(run.text, pairs, before=before, after=after)
+    start, _, end = run.text.partition(inner)
+    return f"{start}{_styled(run, inner, pairs, before=start or before, after=end or after)}{end}"
+
+
+def _styled(run: Text, inner: str, pairs: str, *, before: str, after: str) -> str:
+    if run.code:
+        return _code(inner)
+    content = _escape(inner, pairs, before="*", after="*")
+    mark = "*" * (2 * run.strong + run.emphasis)
+    if _marks_are_read(before, inner, after):
+        return f"{mark}{content}{mark}"
+    # `**RAG(검색)**은` stays raw on GitHub: a mark between punctuation and a letter is not read.
+    names = [name for name, is_set in (("strong", run.strong), ("em", run.emphasis)) if is_set]
+    opened = "".join(f"<{name}>" for name in names)
+    return f"{opened}{content}{''.join(f'</{name}>' for name in reversed(names))}"
+
+
+def _marks_are_read(before: str, inner: str, after: str) -> bool:
+    """Apply the flanking rules of CommonMark 6.2 to marks around `inner`."""
+    if before == "*":
+        return False  # it would join the mark that ends just before
+    opens = not _is_punctuation(inner[0]) or not before or not _is_letter(before)
+    closes = not _is_punctuation(inner[-1]) or not after or not _is_letter(after)
+    return opens and closes
+
+
+def _code(text: str) -> str:
+    longest = max(map(len, re.findall(r"`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def _escape(text: str, also: str, *, before: str, after: str) -> str:
+    """Escape the marks in `text` and the characters in `also`.
+
+    The neighbours tell what would be read as a mark.
+    """
+    whole = f"{before}{text}{after}"
+    last = len(before) + len(text)
+    marks = {found.start() for found in _MARK.finditer(whole)}
+    escaped = (
+        f"\\{each}" if index in marks or each in also else each
+        for index, each in enumerate(whole)
+        if len(before) <= index < last
+    )
+    return _NAME.sub(_NAME_OF_NOBODY, "".join(escaped))
+
+
+def _escape_start(line: str) -> str:
+    number = _NUMBER.match(line)
+    found = _BLOCK_MARK.match(line, number.end() if number else 0)
+    return f"{line[: found.start()]}\\{line[found.start() :]}" if found else line
+
+
+def _joined(inlines: Iterable[Inline]) -> list[Inline]:
+    """Join neighbours of one style: their marks would run into each other."""
+    runs: list[Inline] = []
+    for inline in inlines:
+        last = runs[-1] if runs else None
+        if not inline.text or (not runs and inline.text.isspace()):
+            continue
+        if isinstance(last, Text) and isinstance(inline, Text) and _style(last) == _style(inline):
+            runs[-1] = replace(last, text=last.text + inline.text)
+        else:
+            runs.append(inline)
+    return runs
+
+
+def _pairs(text: str) -> str:
+    return "".join(mark for mark in _PAIRED_MARKS if text.count(mark) > 1)
+
+
+def _style(text: Text) -> str:
+    if text.code:
+        return "code"
+    return f"{'strong' if text.strong else ''}{'emphasis' if text.emphasis else ''}"
+
+
+def _first_mark(run: Inline | None) -> str:
+    match run:
+        case None:
+            return ""
+        case Anchor():
+            return "["
+        case Text(code=True):
+            return "`"
+        case Text() if _style(run) and not run.text[:1].isspace():
+            return "*"
+        case Text(text):
+            return text[:1]
+
+
+def _has_harmless_brackets(label: str) -> bool:
+    if re.search(r"\\|\]\(|\]\[", label):
+        return False
+    depth = 0
+    for bracket in re.findall(r"[\[\]]", label):
+        depth += 1 if bracket == "[" else -1
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def _is_punctuation(character: str) -> bool:
+    return unicodedata.category(character)[0] in "PS"
+
+
+def _is_letter(character: str) -> bool:
+    return not character.isspace() and not _is_punctuation(character)
