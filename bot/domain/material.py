@@ -63,7 +63,7 @@ def make_item(choice: Choice, material: Material) -> DigestItem:
         topics=link.topics,
         summary=link.summary if link.summary and link.summary.points else None,
         concepts=link.concepts,
-        related=link.related,
+        related=tuple(replace(each, url=clickable(each.url)) for each in link.related),
         also=tuple((title_of(other), address_of(other)) for other in choice.also),
         why=choice.why,
         label=link.saves[0].label,
@@ -76,6 +76,11 @@ def title_of(link: LinkRecord) -> str:
 
 
 def address_of(link: LinkRecord) -> str:
-    """Return what to click: the spelling that somebody used, unless it lacks its scheme."""
-    has_scheme = link.url_as_saved.startswith(("https://", "http://"))
-    return link.url_as_saved if has_scheme else link.url
+    return clickable(link.url_as_saved) or link.url
+
+
+def clickable(url: str) -> str:
+    """Return an address as somebody wrote it, with the scheme that archives often leave out."""
+    if not url or url.lower().startswith(("https://", "http://")):
+        return url
+    return f"https://{url}"

@@ -22,6 +22,8 @@ _POINTS_FOR_RELATED = 1
 _POINTS_BY_KIND: Mapping[Kind, int] = {Kind.PAPER: 2, Kind.DEV: 2, Kind.NEWS: 2, Kind.FUN: 0}
 _KIND_ORDER = tuple(Kind)
 
+HIGHLIGHTS = 12  # what people still read through: a small digest beats a long one
+
 # Members that stand for a machine: an imported archive, a feed.
 _MACHINES = ("import", "feed")
 # On these the first part of the path names the publisher, as a host does elsewhere.
@@ -39,7 +41,7 @@ class Limits:
     Up to `highlights` stories everything is one. Below `enough` quotas give way.
     """
 
-    highlights: int = 12
+    highlights: int = HIGHLIGHTS
     enough: int = 5
     per_topic: int = 5
     per_source: int = 3

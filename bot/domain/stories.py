@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 from bot.domain.models import LinkRecord
+from bot.text.shingles import find_near_copies
 from bot.text.tokens import tokenise
 
 # Two headlines of one event share most of their words. Set by hand: below it, two chapters
@@ -18,6 +19,10 @@ _MIN_TITLE_OVERLAP = 0.6
 _MIN_TITLE_TOKENS = 4
 # A word in very many titles joins nothing, and comparing all of them would be quadratic.
 _MAX_TITLES_OF_A_TOKEN = 40
+
+# Of word pairs: a repost keeps nearly all; a report of the same event by someone else does not.
+_MIN_TEXT_OVERLAP = 0.6
+_COMPARED_CHARS = 2000
 
 _ARXIV = re.compile(r"(?<![\d.])(\d{4}\.\d{4,5})(?:v\d+)?(?![\d.])")
 # Hosts that show a paper under its arXiv number.
@@ -82,6 +87,10 @@ def _same_pairs(links: Sequence[LinkRecord]) -> Iterator[tuple[int, int]]:
     headlines = [_Headline.of(link.title) for link in links]
     for left, right in _candidates(headlines):
         if _are_alike(headlines[left], headlines[right]):
+            yield left, right
+    texts = [link.text[:_COMPARED_CHARS] for link in links]
+    for left, right, overlap in find_near_copies(texts):
+        if overlap >= _MIN_TEXT_OVERLAP:
             yield left, right
 
 

@@ -60,6 +60,17 @@ def test_one_paper_at_two_addresses_is_one_story() -> None:
     ]
 
 
+def test_a_repost_under_another_title_is_one_story() -> None:
+    text = " ".join(f"Sentence {n} says what happened at the harbour." for n in range(30))
+    links = [
+        make_link("a", title="What happened", text=text),
+        make_link("b", title="Harbour diary", text=f"{text} Reposted with thanks."),
+        make_link("c", title="Elsewhere", text="Nothing of the kind happened in the hills at all."),
+    ]
+
+    assert [len(story.links) for story in group_stories(links)] == [2, 1]
+
+
 @given(TITLES, st.randoms(use_true_random=False))
 def test_every_link_is_in_one_story_in_any_order(titles: list[str], random: Random) -> None:
     links = [make_link(str(number), title=title) for number, title in enumerate(titles)]

@@ -1,0 +1,95 @@
+"""From what a period holds to its digest: the same material always gives the same digest."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from bot.domain.digests import (
+    Chart,
+    ChartBar,
+    Digest,
+    DigestNote,
+    DigestSection,
+    Period,
+    Style,
+)
+from bot.domain.material import Material
+from bot.domain.models import Engine, LinkRecord, NoteRecord
+from bot.domain.periods import is_day, period_title
+from bot.domain.reported_analysis import HEADING_SEPARATOR, read_reports
+from bot.domain.styles import STYLES
+from bot.domain.topic_names import topic_name
+from bot.texts import Say
+
+
+def compile_digest(material: Material, *, style: Style, language: str, say: Say) -> Digest:
+    """Return the digest of a period; without links it has no sections and says why."""
+    sections = STYLES[style].compile_sections(material, say, language=language)
+    return Digest(
+        period=material.period,
+        style=style,
+        language=language,
+        title=_title(material.period, style, say),
+        sections=sections,
+        chart=_chart(
+            _count_by_section(sections)
+            if style is Style.DAILY
+            else Counter(topic_name(link, say, language=language) for link in material.links),
+            material.period,
+            say,
+        ),
+        notes=_notes(material, style),
+        reason="" if sections else say("digest.empty", period=period_title(material.period, say)),
+        engine=_engine(material.links),
+    )
+
+
+def _title(period: Period, style: Style, say: Say) -> str:
+    if style is Style.DAILY:
+        key = "digest.title.day" if is_day(period) else "digest.title.topics"
+    else:
+        key = "digest.title.links"
+    return say(key, period=period_title(period, say))
+
+
+def _count_by_section(sections: Sequence[DigestSection]) -> Counter[str]:
+    return Counter({section.heading: len(section.sources) for section in sections})
+
+
+def _chart(counts: Counter[str], period: Period, say: Say) -> Chart | None:
+    if not counts:
+        return None
+    bars = tuple(
+        ChartBar(label, count)
+        for label, count in sorted(counts.items(), key=lambda bar: (-bar[1], bar[0]))
+    )
+    listed = ", ".join(say("digest.bar", label=bar.label, count=bar.count) for bar in bars)
+    return Chart(
+        title=say("digest.chart", period=period_title(period, say)),
+        bars=bars,
+        alt=say("digest.chart_alt", counts=listed),
+    )
+
+
+def _notes(material: Material, style: Style) -> tuple[DigestNote, ...]:
+    """Return the notes of the period; analyses that a section tells already are left out."""
+    told = {report.origin for report in read_reports(material.passages).values()}
+    return tuple(
+        DigestNote(note.title, _parts(note))
+        for note in material.notes
+        if style is not Style.DAILY or note.title not in told
+    )
+
+
+def _parts(note: NoteRecord) -> tuple[str, ...]:
+    """Return the note's parts in order: the first step of each path of headings."""
+    parts = (heading.partition(HEADING_SEPARATOR)[0].strip() for heading in note.headings)
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def _engine(links: Sequence[LinkRecord]) -> str:
+    """Name who wrote most of the summaries, the extractive summariser if nobody did."""
+    engines = Counter(link.summary.engine for link in links if link.summary and link.summary.points)
+    order = (Engine.EXTRACTIVE, Engine.IMPORTED, Engine.MODEL)
+    return str(max(order, key=lambda engine: engines[engine]))

@@ -1,0 +1,147 @@
+"""An analysis that people wrote: the prose of an imported daily report in its four parts."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.domain.digests import Analysis, Statement
+from bot.domain.models import NotePassage
+from bot.text.inline import plain
+from bot.texts import Say
+
+HEADING_SEPARATOR = "›"
+
+_PARTS = {
+    "subjects": r"주요\s*(?:주제|토픽)|(?:main|key)\s+(?:subjects|topics)",
+    "events": r"주요\s*(?:사건|내용|이슈)|(?:main|key)\s+(?:events|developments)",
+    "impact": r"영향(?:\s*분석)?|impact(?:\s+analysis)?",
+    "conclusion": r"(?:최종|종합)\s*(?:요약|정리)|결론|(?:final|overall)\s+summary|conclusion",
+}
+_PART_LINE = re.compile(
+    r"[\s\d.)#*]*(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _PARTS.items()) + r")"
+    r"\s*[:*]*\s*",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(r"^\s*(?:[-*+•·]\s+|\d{1,2}[.)]\s+)")
+_FIELD_LINE = re.compile(r"(?P<field>[^:.]{1,24}?)\s*[:：]\s+(?P<text>.+)")
+_FIELDS = {
+    "economy": "경제|economy|economic",
+    "society": "정치|사회|politic|societ|social",
+    "science": "과학|기술|scien|technolog",
+    "education": "교육|educat",
+}
+_LETTERS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What people wrote about one category. `lines` are plain, by part, in their order."""
+
+    category: str
+    emoji: str
+    origin: str
+    lines: dict[str, list[str]]
+
+
+def read_reports(passages: Sequence[NotePassage]) -> dict[str, Report]:
+    """Return the analyses among the notes' passages by `category_key`; other notes give none."""
+    reports: dict[str, Report] = {}
+    for passage in passages:
+        path, part = _place(passage.heading)
+        emoji, category = _split_emoji(path)
+        for name, line in _lines_by_part(passage.text, part):
+            report = reports.setdefault(
+                category_key(category), Report(category, emoji, passage.title, defaultdict(list))
+            )
+            if line not in report.lines[name]:
+                report.lines[name].append(line)
+    return reports
+
+
+def to_analysis(report: Report, titles: Sequence[str], say: Say) -> Analysis:
+    """Return the report's parts; a statement cites the sources whose titles it names.
+
+    With one source there is no doubt which; else a statement without a title cites none.
+    """
+
+    def state(line: str) -> Statement:
+        named = tuple(
+            number for number, title in enumerate(titles, 1) if _letters(title) in _letters(line)
+        )
+        return Statement(line, (1,) if len(titles) == 1 else named)
+
+    return Analysis(
+        subjects=tuple(map(state, report.lines["subjects"])),
+        events=tuple(map(state, report.lines["events"])),
+        impact=tuple(
+            (name, tuple(map(state, lines)))
+            for name, lines in _by_field(report.lines["impact"], say).items()
+        ),
+        conclusion=tuple(map(state, report.lines["conclusion"])),
+        origin=report.origin,
+    )
+
+
+def category_key(name: str) -> str:
+    """Return what two spellings of a category share: emoji, marks and case do not count."""
+    return _letters(name)
+
+
+def _place(heading: str) -> tuple[str, str]:
+    """Return the category and the part that a path of headings names; the part may be ""."""
+    *path, last = (each.strip() for each in heading.split(HEADING_SEPARATOR))
+    match = _PART_LINE.fullmatch(last)
+    names = [name for name in path if not re.fullmatch(r"\W*(?:요약|summary)\W*", name, re.I)]
+    if match:
+        return (names[-1] if names else ""), str(match.lastgroup)
+    return last, ""
+
+
+def _split_emoji(category: str) -> tuple[str, str]:
+    category = plain(category)
+    name = re.sub(r"^[\W_]+", "", category)
+    return category.removesuffix(name).strip(), name
+
+
+def _lines_by_part(text: str, part: str) -> Iterator[tuple[str, str]]:
+    for line in text.splitlines():
+        match = _PART_LINE.match(line)
+        if match and _is_heading(line, match):
+            part = str(match.lastgroup)
+            line = line[match.end() :]
+        clean = " ".join(plain(_BULLET.sub("", line)).split())
+        if part and clean:
+            yield part, clean
+
+
+def _is_heading(line: str, match: re.Match[str]) -> bool:
+    """Tell "주요 사건: …" from a sentence that starts with the words."""
+    return match.end() == len(line) or ":" in match[0]
+
+
+def _by_field(lines: Iterable[str], say: Say) -> dict[str, list[str]]:
+    fields: dict[str, list[str]] = defaultdict(list)
+    for line in lines:
+        match = _FIELD_LINE.fullmatch(line)
+        if match:
+            fields[_field_name(match["field"], say)].append(match["text"])
+        elif fields:
+            fields[next(reversed(fields))].append(line)
+        else:
+            fields[""].append(line)
+    return fields
+
+
+def _field_name(written: str, say: Say) -> str:
+    """Name a field in the digest's language where it is a known one, else as it is written."""
+    for name, words in _FIELDS.items():
+        if re.search(words, written, re.IGNORECASE):
+            return say(f"digest.impact.{name}")
+    return written
+
+
+def _letters(text: str) -> str:
+    return _LETTERS.sub("", text).casefold()

@@ -1,0 +1,22 @@
+"""The styles of digests. A new style is one module here and one line in `STYLES`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.domain.digests import Style
+from bot.domain.styles import daily, weekly
+from bot.domain.styles.rules import StyleRules
+
+STYLES: Mapping[Style, StyleRules] = {
+    Style.WEEKLY: StyleRules(
+        compile_sections=weekly.compile_sections,
+        write_document=weekly.write_document,
+        write_chat=weekly.write_chat,
+    ),
+    Style.DAILY: StyleRules(
+        compile_sections=daily.compile_sections,
+        write_document=daily.write_document,
+        write_chat=daily.write_chat,
+    ),
+}

@@ -1,0 +1,225 @@
+"""Blocks that all styles share: entries, their bullets, related links, concepts, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.domain.digests import Digest, DigestItem, DigestNote
+from bot.domain.models import KIND_EMOJI, Concept, Engine, Kind, Point, Related
+from bot.posts import (
+    Anchor,
+    Block,
+    Bullets,
+    Context,
+    Fold,
+    Heading,
+    Inline,
+    Inlines,
+    Item,
+    Paragraph,
+    Picture,
+    Text,
+)
+from bot.text.inline import parse_inline, plain
+from bot.texts import Say
+
+ONE_LINE_CHARS = 110
+_MIN_CUT_SHARE = 0.6
+_NOTE_PARTS = 20
+
+
+def heading(text: str, level: int) -> Heading:
+    return Heading((Text(text),), level=level)
+
+
+def bold(text: str) -> Paragraph:
+    return Paragraph((Text(text, strong=True),))
+
+
+def marked(text: str) -> Inlines:
+    """Return a line that a person wrote, its light Markdown read."""
+    return tuple(
+        Text(span.text, strong=span.strong, emphasis=span.emphasis, code=span.code)
+        for span in parse_inline(text)
+    )
+
+
+def opening(digest: Digest, say: Say, *, picture: bytes) -> tuple[Block, ...]:
+    """Title, one line of counts, chart."""
+    blocks: list[Block] = [heading(digest.title, 1)]
+    if digest.sections:
+        blocks.append(Context((Text(counts_line(digest, say)),)))
+    if digest.chart and digest.chart.bars:
+        blocks.append(Picture(digest.chart.name, digest.chart.alt, picture))
+    if digest.reason:
+        blocks.append(Paragraph((Text(digest.reason),)))
+    return tuple(blocks)
+
+
+def counts_line(digest: Digest, say: Say) -> str:
+    """Return how many links of which kind: the legend of the emoji as well."""
+    kinds = [
+        item.kind
+        for section in digest.sections
+        for item in (*section.items, *section.brief)
+        for _ in range(1 + len(item.also))
+    ]
+    parts = [say("digest.links", count=len(kinds))]
+    parts += [
+        f"{KIND_EMOJI[kind]} {say(f'kind.{kind}')} {kinds.count(kind)}"
+        for kind in Kind
+        if kind in kinds
+    ]
+    return " · ".join(parts)
+
+
+def entry(item: DigestItem | Related) -> Inlines:
+    """Return `EMOJI [who] title`, the title a link."""
+    return (Text(f"{KIND_EMOJI[item.kind]} "), *_credited(item))
+
+
+def entry_in_full(item: DigestItem, say: Say) -> Item:
+    """Return an entry with its bullets, related links, links of the same story and concepts."""
+    blocks: list[Block] = []
+    if item.summary:
+        blocks += point_blocks(item.summary.points, item.summary.engine)
+    below = [_related(each) for each in item.related]
+    below += _also(item, say)
+    if below:
+        blocks.append(Bullets(tuple(below)))
+    if item.concepts:
+        blocks.append(concept_fold(item.concepts, say))
+    return Item((*entry(item), *_savers(item, say), *_unread(item, say)), tuple(_merge(blocks)))
+
+
+def entry_in_line(item: DigestItem, say: Say) -> Item:
+    """Return an entry with the first words of its summary, and links of the same story."""
+    line = lead_line(item)
+    tail: list[Inline] = [Text(f" — {line}")] if line else []
+    also = _also(item, say)
+    blocks = (Bullets(tuple(also)),) if also else ()
+    return Item((*entry(item), *_savers(item, say), *tail, *_unread(item, say)), blocks)
+
+
+def lead_line(item: DigestItem) -> str:
+    """Return the first thing that the summary says beyond the title, cut at a word, or ""."""
+    if item.summary is None:
+        return ""
+    texts = (plain_point(point, item.summary.engine) for point in item.summary.points)
+    lines = (" ".join(text.split()) for text in texts)
+    return next((shorten(line) for line in lines if line and line != item.title), "")
+
+
+def plain_point(point: Point, engine: Engine) -> str:
+    """Return a bullet as a reader sees it. Only what came from a page is not Markdown."""
+    return point.text if engine is Engine.EXTRACTIVE else plain(point.text)
+
+
+def shorten(text: str, limit: int = ONE_LINE_CHARS) -> str:
+    """Cut at a space near the limit and say so with an ellipsis."""
+    if len(text) <= limit:
+        return text
+    cut = text.rfind(" ", int(limit * _MIN_CUT_SHARE), limit)
+    return text[: cut if cut > 0 else limit - 1].rstrip(" ,.;:·-–—→") + "…"
+
+
+def point_blocks(points: Iterable[Point], engine: Engine) -> list[Block]:
+    """Return bullets with what is nested in them; parts that readers unfold stay where they are."""
+    blocks: list[Block] = []
+    for point in points:
+        inlines = (Text(point.text),) if engine is Engine.EXTRACTIVE else marked(point.text)
+        inner = tuple(point_blocks(point.points, engine))
+        if point.is_fold and inner:
+            blocks.append(Fold(inlines, inner))
+        elif inlines:
+            blocks.append(Bullets((Item(inlines, inner),)))
+    return _merge(blocks)
+
+
+def concept_fold(concepts: Sequence[Concept], say: Say) -> Fold:
+    items = tuple(_concept(concept) for concept in concepts)
+    return Fold((Text(say("digest.key_concepts")),), (Bullets(items),))
+
+
+def note_blocks(notes: Sequence[DigestNote], say: Say, *, level: int) -> tuple[Block, ...]:
+    """Return the part "from the notes": each note with the headings of what was said."""
+    if not notes:
+        return ()
+    items = tuple(_note(note, say) for note in notes)
+    return (heading(say("digest.from_notes"), level), Bullets(items))
+
+
+def engine_note(digest: Digest, say: Say) -> tuple[Block, ...]:
+    """Return the small print that says where summaries are sentences of the pages themselves."""
+    engines = {
+        item.summary.engine
+        for section in digest.sections
+        for item in (*section.items, *section.brief)
+        if item.summary
+    }
+    if Engine.EXTRACTIVE not in engines:
+        return ()
+    return (Context((Text(say("digest.extracted")),)),)
+
+
+def _merge(blocks: Iterable[Block]) -> list[Block]:
+    """Join neighbouring lists: to a reader they are one."""
+    merged: list[Block] = []
+    for block in blocks:
+        last = merged[-1] if merged else None
+        if isinstance(last, Bullets) and isinstance(block, Bullets):
+            merged[-1] = Bullets(last.items + block.items)
+        else:
+            merged.append(block)
+    return merged
+
+
+def _credited(item: DigestItem | Related) -> Inlines:
+    who: list[Inline] = [Text(f"[{item.who}] ")] if item.who else []
+    return (*who, Anchor(item.title or item.url, item.url))
+
+
+def _related(related: Related) -> Item:
+    points = related.summary.points if related.summary else ()
+    engine = related.summary.engine if related.summary else Engine.IMPORTED
+    # The video of a talk is no curiosity because it lies where curiosities do.
+    is_known = related.kind in (Kind.PAPER, Kind.DEV)
+    inlines = entry(related) if is_known else _credited(related)
+    return Item(inlines, tuple(point_blocks(points, engine)))
+
+
+def _also(item: DigestItem, say: Say) -> list[Item]:
+    related = {each.url for each in item.related}
+    others = [(title, url) for title, url in item.also if url not in related]
+    return [
+        Item((Text(f"{say('digest.same_story')}: "), Anchor(title, url))) for title, url in others
+    ]
+
+
+def _note(note: DigestNote, say: Say) -> Item:
+    parts = list(note.headings[:_NOTE_PARTS])
+    if len(note.headings) > _NOTE_PARTS:
+        parts.append(say("digest.more", count=len(note.headings) - _NOTE_PARTS))
+    below = (Bullets(tuple(Item((Text(part),)) for part in parts)),) if parts else ()
+    return Item((Text(note.title, strong=True),), below)
+
+
+def _savers(item: DigestItem, say: Say) -> list[Inline]:
+    count = dict(item.why).get("why.savers", 1)
+    return [Text(f" · {say('why.savers', count=count)}")] if count > 1 else []
+
+
+def _unread(item: DigestItem, say: Say) -> list[Inline]:
+    if item.is_unreadable and item.summary is None:
+        return [Text(f" — {say('digest.unreadable')}", emphasis=True)]
+    return []
+
+
+def _concept(concept: Concept) -> Item:
+    name = f"{concept.term}({concept.other_name})" if concept.other_name else concept.term
+    definition = marked(f": {concept.definition}") if concept.definition else ()
+    # Concepts are written by people: their definitions may hold code and bold.
+    return Item(
+        (Text(name, strong=True), *definition),
+        tuple(point_blocks(concept.points, Engine.IMPORTED)),
+    )

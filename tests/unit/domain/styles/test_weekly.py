@@ -1,0 +1,224 @@
+from datetime import date, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.compiling import compile_digest
+from bot.domain.digests import Digest, Style
+from bot.domain.material import gather
+from bot.domain.models import (
+    Concept,
+    Engine,
+    Kind,
+    LinkRecord,
+    NoteId,
+    NoteRecord,
+    PageState,
+    Point,
+    Related,
+)
+from bot.domain.periods import parse_period
+from bot.domain.styles import STYLES
+from bot.posts import Bullets, Item, Text
+from bot.texts import Texts
+from tests.compact import compact
+from tests.link_records import MONDAY_NOON, make_link, make_save, make_summary
+
+TEXTS = Texts.load()
+SEOUL = ZoneInfo("Asia/Seoul")
+WEEKLY = STYLES[Style.WEEKLY]
+
+SMALL = make_link(
+    "small",
+    title="작은 재정렬기가 큰 검색기를 이긴다",
+    kind=Kind.PAPER,
+    who="느릅 연구실",
+    topics=["retrieval-rag"],
+    saves=[make_save("mina"), make_save("joon")],
+    summary=make_summary(
+        Point("**작은 모델**로 순서만 다시 매긴다", (Point("색인은 그대로 둔다"),)),
+        Point("재현 방법", (Point("`make table`이 표를 만든다"),), is_fold=True),
+    ),
+    concepts=[Concept("재정렬", "찾은 것의 순서를 다시 매기는 일", "reranking")],
+    related=[
+        Related("github.com/elm/rank", "elm/rank", Kind.DEV, "GitHub", make_summary("코드와 표")),
+        Related("https://video.example/1", "발표 영상", Kind.FUN),
+    ],
+)
+TOOL = make_link(
+    "tool",
+    title="Queues that drain",
+    topics=["programming"],
+    saves=[make_save(at=MONDAY_NOON + timedelta(days=1))],
+    summary=make_summary("A queue is a promise"),
+)
+LOST = make_link(
+    "lost",
+    title="Gone by Tuesday",
+    kind=Kind.NEWS,
+    state=PageState.UNREADABLE,
+    saves=[make_save(at=MONDAY_NOON + timedelta(days=8))],
+)
+TALK = NoteRecord(NoteId("n"), "3월 모임", "march.md", MONDAY_NOON, ("색인", "색인", "평가"))
+
+
+def _compile(
+    *links: LinkRecord, period: str = "2025-W10", language: str = "ko", notes: bool = False
+) -> Digest:
+    material = gather(
+        parse_period(period, today=date(2025, 3, 9)),
+        SEOUL,
+        links=links,
+        notes=[TALK] if notes else [],
+    )
+    return compile_digest(material, style=Style.WEEKLY, language=language, say=TEXTS.bind(language))
+
+
+def _document(digest: Digest) -> str:
+    return compact(WEEKLY.write_document(digest, TEXTS.bind(digest.language), picture=b""))
+
+
+def _chat(digest: Digest) -> str:
+    return compact(WEEKLY.write_chat(digest, TEXTS.bind(digest.language), picture=b""))
+
+
+def test_a_week_reads_like_a_study_archive() -> None:
+    assert (
+        _document(_compile(TOOL, SMALL, notes=True))
+        == """\
+# 함께 읽은 링크 · 2025년 3월 첫째 주 (3.3–3.9)
+(링크 2개 · 📜 논문 1 · 🧑‍💻 개발 1)
+[picture chart.png: 주제별 링크 수: 검색과 RAG 1개, 프로그래밍 1개]
+- 📜 [느릅 연구실] <작은 재정렬기가 큰 검색기를 이긴다>(https://small.example/page) · 2명이 저장
+  - **작은 모델**로 순서만 다시 매긴다
+    - 색인은 그대로 둔다
+  + 재현 방법
+    - `make table`이 표를 만든다
+  - 🧑‍💻 [GitHub] <elm/rank>(https://github.com/elm/rank)
+    - 코드와 표
+  - <발표 영상>(https://video.example/1)
+  + 중요 개념
+    - **재정렬(reranking)**: 찾은 것의 순서를 다시 매기는 일
+- 🧑‍💻 <Queues that drain>(https://tool.example/page)
+  - A queue is a promise
+## 📝 노트에서
+- **3월 모임**
+  - 색인
+  - 평가"""
+    )
+
+
+def test_a_longer_period_has_a_section_a_week_in_the_order_of_time() -> None:
+    assert (
+        _document(_compile(LOST, TOOL, period="2025-03", language="en"))
+        == """\
+# What we read · March 2025
+(Links 2 · 🧑‍💻 Development 1 · 🗞️ News 1)
+[picture chart.png: Links by topic: News 1, Programming 1]
+## March 2025, 1st week (Mar 3–9)
+- 🧑‍💻 <Queues that drain>(https://tool.example/page)
+  - A queue is a promise
+## March 2025, 2nd week (Mar 10–16)
+- 🗞️ <Gone by Tuesday>(https://lost.example/page)_ — the page could not be read, so there is no \
+summary_"""
+    )
+
+
+def test_chat_gets_a_line_a_link_and_the_rest_in_the_thread() -> None:
+    assert (
+        _chat(_compile(TOOL, SMALL, language="en"))
+        == """\
+# What we read · March 2025, 1st week (Mar 3–9)
+(Links 2 · 📜 Papers 1 · 🧑‍💻 Development 1)
+[picture chart.png: Links by topic: Programming 1, Retrieval and RAG 1]
+- 📜 [느릅 연구실] <작은 재정렬기가 큰 검색기를 이긴다>(https://small.example/page) · saved by 2 — \
+작은 모델로 순서만 다시 매긴다
+- 🧑‍💻 <Queues that drain>(https://tool.example/page) — A queue is a promise
+@
+## March 2025, 1st week (Mar 3–9)
+- 📜 [느릅 연구실] <작은 재정렬기가 큰 검색기를 이긴다>(https://small.example/page) · saved by 2
+  - **작은 모델**로 순서만 다시 매긴다
+    - 색인은 그대로 둔다
+  + 재현 방법
+    - `make table`이 표를 만든다
+  - 🧑‍💻 [GitHub] <elm/rank>(https://github.com/elm/rank)
+    - 코드와 표
+  - <발표 영상>(https://video.example/1)
+  + Key concepts
+    - **재정렬(reranking)**: 찾은 것의 순서를 다시 매기는 일
+- 🧑‍💻 <Queues that drain>(https://tool.example/page)
+  - A queue is a promise"""
+    )
+
+
+def test_what_is_no_highlight_gets_one_line() -> None:
+    links = [make_link(f"{n:02}", summary=make_summary("One", "Two")) for n in range(13)]
+
+    document = _document(_compile(*links, language="en"))
+
+    assert document.count("\n  - Two") == 12
+    assert "## Also shared\n- 🧑‍💻 <Title of 12>(https://12.example/page) — One" in document
+
+
+def test_links_of_one_story_stand_under_one_entry() -> None:
+    first = make_link("a", title="Harbour opens its weights to everyone")
+    second = make_link("b", title="Harbour opens its weights to everyone | Byte")
+
+    document = _document(_compile(first, second, language="en"))
+
+    assert "(Links 2 ·" in document
+    assert "  - Same story: <Harbour opens its weights to everyone | Byte>" in document
+    assert document.count("Byte") == 1
+
+
+def test_a_page_cannot_bring_markup_along() -> None:
+    link = make_link(summary=make_summary("2 * 3 **is** 6", engine=Engine.EXTRACTIVE))
+
+    post = WEEKLY.write_document(_compile(link), TEXTS.bind("ko"), picture=b"")
+    (entry,) = next(block for block in post.blocks if isinstance(block, Bullets)).items
+    (points,) = entry.blocks
+    assert points == Bullets((Item((Text("2 * 3 **is** 6"),)),))
+    assert "(요약은 모델 없이 각 페이지에서 뽑은 문장입니다.)" in compact(post)
+
+
+def test_an_empty_period_says_what_to_do() -> None:
+    digest = _compile(period="2025-W12", language="en")
+
+    assert digest.sections == ()
+    assert digest.chart is None
+    assert "React to a message" in digest.reason
+    assert digest.reason in _document(digest)
+    assert digest.reason in _chat(digest)
+
+
+def test_only_what_was_saved_in_the_period_counts() -> None:
+    again = make_link(
+        "again", saves=[make_save("mina"), make_save("joon", at=MONDAY_NOON + timedelta(days=30))]
+    )
+
+    (section,) = _compile(again).sections
+
+    assert section.items[0].why[0] == ("why.savers", 1)
+
+
+@given(
+    st.lists(st.integers(min_value=0, max_value=27), max_size=20),
+    st.randoms(use_true_random=False),
+)
+def test_the_same_links_give_the_same_document_in_any_order(
+    days: list[int], random: Random
+) -> None:
+    links = [
+        make_link(str(number), saves=[make_save(at=MONDAY_NOON + timedelta(days=day))])
+        for number, day in enumerate(days)
+    ]
+    shuffled = list(links)
+    random.shuffle(shuffled)
+
+    digest = _compile(*links, period="2025-03")
+
+    assert digest == _compile(*shuffled, period="2025-03")
+    shown = [item.link for part in digest.sections for item in (*part.items, *part.brief)]
+    assert sorted(shown) == sorted(link.id for link in links)

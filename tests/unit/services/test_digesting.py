@@ -1,0 +1,146 @@
+"""Digests over a real store: what belongs to a period, and who may see it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.domain.digests import Digest, Style
+from bot.domain.models import LOCAL, ChannelId, Place
+from bot.domain.periods import parse_period
+from bot.domain.visibility import OPERATOR, Audience
+from bot.ports import Storage
+from bot.posts import Picture
+from bot.services.digesting import DigestingService
+from bot.texts import Texts
+from storage import open_storage
+from tests.compact import compact
+from tests.factories import make_archive, make_entry, make_note
+
+SEOUL = ZoneInfo("Asia/Seoul")
+SECRET = Place(ChannelId("secret"), is_private=True)
+PUBLIC = Audience.of_channel(ChannelId("general"))
+
+
+@pytest.fixture
+async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
+    async with open_storage(f"sqlite:///{tmp_path / 'jubo.db'}") as opened:
+        await opened.workspaces.ensure(LOCAL, name="local", zone="Asia/Seoul", language="en")
+        yield opened
+
+
+@pytest.fixture
+def digesting(storage: Storage) -> DigestingService:
+    return DigestingService(storage.links, storage.notes, texts=Texts.load(), zone=SEOUL)
+
+
+async def _compile(
+    digesting: DigestingService,
+    period: str,
+    *,
+    style: Style = Style.WEEKLY,
+    audience: Audience = OPERATOR,
+) -> Digest:
+    return await digesting.compile(
+        LOCAL,
+        parse_period(period, today=date(2024, 11, 9)),
+        style=style,
+        language="en",
+        audience=audience,
+    )
+
+
+def _titles(digest: Digest) -> list[str]:
+    return [item.title for section in digest.sections for item in section.items]
+
+
+async def test_days_begin_at_midnight_of_the_zone(
+    storage: Storage, digesting: DigestingService
+) -> None:
+    # 15:00 UTC is midnight in Seoul.
+    late = make_entry(
+        "https://a.example/1", title="Late", saved_at=datetime(2024, 11, 4, 14, 59, tzinfo=UTC)
+    )
+    early = make_entry(
+        "https://b.example/2", title="Early", saved_at=datetime(2024, 11, 4, 15, 0, tzinfo=UTC)
+    )
+    await storage.archives.import_archive(LOCAL, make_archive(late, early))
+
+    assert _titles(await _compile(digesting, "2024-11-04")) == ["Late"]
+    assert _titles(await _compile(digesting, "2024-11-05")) == ["Early"]
+
+
+async def test_what_was_shared_in_private_stays_there(
+    storage: Storage, digesting: DigestingService
+) -> None:
+    hidden = make_entry("https://a.example/1", "A secret", title="Hidden", place=SECRET)
+    open_one = make_entry("https://b.example/2", "No secret", title="Open")
+    await storage.archives.import_archive(
+        LOCAL,
+        make_archive(
+            hidden, open_one, notes=(make_note("A whisper", title="Whispers", place=SECRET),)
+        ),
+    )
+
+    public = await _compile(digesting, "2024-W45", audience=PUBLIC)
+    private = await _compile(digesting, "2024-W45", audience=Audience.of_channel(SECRET.channel))
+
+    assert (_titles(public), public.notes) == (["Open"], ())
+    assert sorted(_titles(private)) == ["Hidden", "Open"]
+    assert [note.title for note in private.notes] == ["Whispers"]
+
+
+async def test_a_daily_digest_tells_what_a_note_of_the_day_analyses(
+    storage: Storage, digesting: DigestingService
+) -> None:
+    entry = make_entry("https://a.example/1", title="Arms at half price", label="Robots")
+    notes = (
+        make_note("- Cheaper arms", title="Report", heading="Robots › Main subjects"),
+        make_note("Arms are cheap.", title="Report", heading="Robots › Final summary"),
+    )
+    await storage.archives.import_archive(LOCAL, make_archive(entry, notes=notes))
+
+    digest = await _compile(digesting, "2024-11-04", style=Style.DAILY)
+
+    (section,) = digest.sections
+    assert section.heading == "Robots"
+    assert section.analysis is not None
+    assert [each.text for each in section.analysis.subjects] == ["Cheaper arms"]
+    assert [each.text for each in section.analysis.conclusion] == ["Arms are cheap."]
+    assert digest.notes == ()
+
+
+@pytest.mark.parametrize("style", list(Style))
+async def test_the_same_archive_gives_the_same_posts_twice(
+    style: Style, storage: Storage, digesting: DigestingService
+) -> None:
+    entries = [make_entry(f"https://{n}.example/", f"Point {n}") for n in range(15)]
+    await storage.archives.import_archive(LOCAL, make_archive(*entries))
+
+    first, second = [await _compile(digesting, "2024-W45", style=style) for _ in range(2)]
+
+    assert digesting.document(first) == digesting.document(second)
+    assert digesting.chat(first) == digesting.chat(second)
+
+
+async def test_the_chart_is_in_both_posts_with_its_counts_in_words(
+    storage: Storage, digesting: DigestingService
+) -> None:
+    entry = make_entry("https://a.example/1", topics=("retrieval-rag",))
+    await storage.archives.import_archive(LOCAL, make_archive(entry))
+
+    digest = await _compile(digesting, "2024-W45")
+
+    picture = Picture("chart.png", "Links by topic: Retrieval and RAG 1", b"png")
+    assert picture in digesting.document(digest, picture=b"png").blocks
+    assert picture in digesting.chat(digest, picture=b"png").blocks
+
+
+async def test_an_empty_period_is_answered(digesting: DigestingService) -> None:
+    digest = await _compile(digesting, "2024-W45")
+
+    assert digest.reason in compact(digesting.chat(digest))
