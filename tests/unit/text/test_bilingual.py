@@ -1,4 +1,4 @@
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -92,8 +92,8 @@ def test_saying_everything_twice_adds_no_pair(text: str) -> None:
     "piece", ["(", "()", "가(a", "가(ab)", "가(ab) ", "가 ", "ab(가)", "*(", "(가나)"]
 )
 def test_hostile_repetition_takes_linear_time(piece: str) -> None:
-    started = perf_counter()
+    started = process_time()
 
     harvest_term_pairs(piece * (200_000 // len(piece)))
 
-    assert perf_counter() - started < 8
+    assert process_time() - started < 8

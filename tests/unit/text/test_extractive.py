@@ -1,4 +1,4 @@
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -107,8 +107,8 @@ def test_any_text_gives_short_single_lines(text: str, limit: int, language: Lang
     "piece", ["[", "[a](", "|", "a|", "`", "def ", "1. ", "> ", ".'", "a b. ", "https://"]
 )
 def test_hostile_repetition_takes_linear_time(piece: str) -> None:
-    started = perf_counter()
+    started = process_time()
 
     summarise(piece * (200_000 // len(piece)), title="", language=Language.EN)
 
-    assert perf_counter() - started < 5
+    assert process_time() - started < 5

@@ -1,5 +1,5 @@
 from itertools import pairwise
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -67,8 +67,8 @@ def test_only_marks_are_taken_away(text: str) -> None:
 
 @pytest.mark.parametrize("piece", ["*", "**a", "`", "` ``", "<b>", "</b>", "<b", "\\", "*a "])
 def test_hostile_repetition_takes_linear_time(piece: str) -> None:
-    started = perf_counter()
+    started = process_time()
 
     parse_inline(piece * (200_000 // len(piece)))
 
-    assert perf_counter() - started < 3
+    assert process_time() - started < 3

@@ -1,4 +1,4 @@
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -68,8 +68,8 @@ def test_phrases_are_distinct_short_and_as_many_as_asked(
 
 @pytest.mark.parametrize("piece", ["a-", "a.b ", "가", "가a", "word ", "https://a ", "*", "C++"])
 def test_hostile_repetition_takes_linear_time(piece: str) -> None:
-    started = perf_counter()
+    started = process_time()
 
     find_key_phrases(piece * (200_000 // len(piece)), title="", language=Language.EN)
 
-    assert perf_counter() - started < 5
+    assert process_time() - started < 5

@@ -1,4 +1,4 @@
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -54,8 +54,8 @@ def test_a_line_break_always_ends_a_sentence(text: str) -> None:
     "piece", [".", ". ", "(", "a.", "다.", "? ", '."', "1.", "e.g. ", "…", "  "]
 )
 def test_hostile_repetition_takes_linear_time(piece: str) -> None:
-    started = perf_counter()
+    started = process_time()
 
     split_sentences(piece * (200_000 // len(piece)))
 
-    assert perf_counter() - started < 3
+    assert process_time() - started < 3

@@ -1,4 +1,4 @@
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -68,18 +68,18 @@ def test_pairs_are_ordered_and_as_alike_as_they_say(texts: list[str]) -> None:
 @pytest.mark.parametrize("piece", ["a ", "가나 다라. ", "http://", "."])
 def test_hostile_repetition_takes_linear_time(piece: str) -> None:
     text = piece * (200_000 // len(piece))
-    started = perf_counter()
+    started = process_time()
 
     find_near_copies([text, text])
 
-    assert perf_counter() - started < 5
+    assert process_time() - started < 5
 
 
 def test_many_copies_are_compared_with_their_neighbours_only() -> None:
     texts = [f"{_SEARCH_COURSE} 그리고 {number}번째 강의입니다." for number in range(300)]
-    started = perf_counter()
+    started = process_time()
 
     found = find_near_copies(texts)
 
-    assert perf_counter() - started < 5
+    assert process_time() - started < 5
     assert {(i, j) for i, j, _ in found} >= {(i, i + 1) for i in range(299)}

@@ -1,6 +1,6 @@
 import re
 import sqlite3
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -69,10 +69,10 @@ def test_lines_do_not_influence_each_other(first: str, second: str) -> None:
 
 @pytest.mark.parametrize("char", ["a", "가", "1", "1.", "a-", "a'", "+", "c++", "1,", "漢"])
 def test_hostile_repetition_takes_linear_time(char: str) -> None:
-    started = perf_counter()
+    started = process_time()
 
     words = tokenise(char * 200_000)
 
-    assert perf_counter() - started < 3
+    assert process_time() - started < 3
     assert all(len(word) <= 5_000 for word in words)
     assert re.fullmatch(r"\w*", "".join(words))
