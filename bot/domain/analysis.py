@@ -33,6 +33,7 @@ _MAX_LABEL_CHARS = 24
 _MAX_CHARS = 240
 # LLM, LoRA, GPT-4; not the capital letter that every word of an English headline has.
 _NAME_SHAPE = re.compile(r"\d|[a-z][A-Z]|[A-Z]{2}|-")
+_WHOLE = re.compile(r"(?:[.!]|[다요])[\"'”’)]*$")
 _MAX_PAGE_SENTENCES = 60  # a page says early what follows from it; the rest is comments and menus
 
 
@@ -163,21 +164,34 @@ def _one_per_source(
 
 
 def _conclusion(sources: Sequence[Source], told: _Told) -> Iterator[Statement]:
-    """Yield the most central of what is left, in the order of the sources."""
+    """Yield the most central of what is left, in the order of the sources.
+
+    Only whole sentences: a bullet torn from its entry does not sum up a topic.
+    """
     left = [
         (source, sentence)
         for source in sources
         for sentence in source.sentences
-        if told.add(sentence)
+        if _WHOLE.search(sentence) and told.add(sentence)
     ]
     if len(left) < _MIN_LEFT or len({source.number for source, _ in left}) < _MIN_SOURCES:
         return
-    sentences = [sentence for _, sentence in left]
     titles = " ".join(source.title for source in sources)
-    language = detect_language(" ".join(sentences))
-    for index in select_sentences(titles, sentences, language=language, limit=CONCLUSION):
-        source, sentence = left[index]
-        yield Statement(sentence, (source.number,))
+    chosen = set(_most_central(left, titles))
+    for source, sentence in left:
+        if (source.number, sentence) in chosen:
+            yield Statement(sentence, (source.number,))
+
+
+def _most_central(left: Sequence[tuple[Source, str]], titles: str) -> Iterator[tuple[int, str]]:
+    """Yield the most central sentence, then the most central of the other sources."""
+    for _ in range(CONCLUSION):
+        sentences = [sentence for _, sentence in left]
+        language = detect_language(" ".join(sentences))
+        for index in select_sentences(titles, sentences, language=language, limit=1):
+            best = left[index][0].number
+            yield best, sentences[index]
+            left = [each for each in left if each[0].number != best]
 
 
 def _subjects(sources: Sequence[Source]) -> Iterator[Statement]:

@@ -136,6 +136,10 @@ def point_blocks(points: Iterable[Point], engine: Engine) -> list[Block]:
     return _merge(blocks)
 
 
+def concept_name(concept: Concept) -> str:
+    return f"{concept.term}({concept.other_name})" if concept.other_name else concept.term
+
+
 def concept_fold(concepts: Sequence[Concept], say: Say) -> Fold:
     items = tuple(_concept(concept) for concept in concepts)
     return Fold((Text(say("digest.key_concepts")),), (Bullets(items),))
@@ -216,10 +220,9 @@ def _unread(item: DigestItem, say: Say) -> list[Inline]:
 
 
 def _concept(concept: Concept) -> Item:
-    name = f"{concept.term}({concept.other_name})" if concept.other_name else concept.term
     definition = marked(f": {concept.definition}") if concept.definition else ()
     # Concepts are written by people: their definitions may hold code and bold.
     return Item(
-        (Text(name, strong=True), *definition),
+        (Text(concept_name(concept), strong=True), *definition),
         tuple(point_blocks(concept.points, Engine.IMPORTED)),
     )

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from bot.domain.analysis import analyse, read_source
 from bot.domain.digests import Analysis, Digest, DigestSection, Statement
 from bot.domain.material import Material, make_item
 from bot.domain.models import LinkId, LinkRecord
 from bot.domain.reported_analysis import Report, category_key, read_reports, to_analysis
-from bot.domain.selection import HIGHLIGHTS, Limits, Selection, select_stories
-from bot.domain.stories import Story, group_stories
-from bot.domain.styles.blocks import bold, engine_note, entry_in_line, heading, note_blocks, opening
+from bot.domain.selection import Choice, Selection, select_stories
+from bot.domain.stories import group_stories
+from bot.domain.styles.blocks import (
+    bold,
+    concept_name,
+    engine_note,
+    entry_in_line,
+    heading,
+    note_blocks,
+    opening,
+)
 from bot.domain.topic_names import topic_emoji, topic_name
 from bot.posts import Anchor, Block, Bullets, Context, Inline, Item, Post, Text
 from bot.texts import Say
@@ -25,23 +33,14 @@ def compile_sections(material: Material, say: Say, *, language: str) -> tuple[Di
     people wrote about it.
     """
     reports = read_reports(material.passages)
-    stories = group_stories(material.links)
-    filed: dict[str, list[Story]] = defaultdict(list)
-    for story in stories:
-        link = story.links[0]
-        filed[_category(link, reports) or topic_name(link, say, language=language)].append(story)
-    limits = _limits(len(stories), topics=len(filed))
+    filed = _file(
+        select_stories(group_stories(material.links)),
+        lambda link: _category(link, reports) or topic_name(link, say, language=language),
+    )
     texts = {link.id: link for link in material.links}
     sections = [
-        _section(
-            name,
-            select_stories(filed[name], limits=limits),
-            reports.get(category_key(name)),
-            texts,
-            material,
-            say,
-        )
-        for name in filed
+        _section(name, chosen, reports.get(category_key(name)), texts, material, say)
+        for name, chosen in filed.items()
     ]
     return tuple(sorted(sections, key=lambda section: (-len(section.sources), section.heading)))
 
@@ -69,12 +68,16 @@ def write_chat(digest: Digest, say: Say, *, picture: bytes) -> Post:
     return Post(tuple(blocks), thread=thread, language=digest.language)
 
 
-def _limits(stories: int, *, topics: int) -> Limits:
-    """Share the highlights out among the topics: each has one at least."""
-    if stories <= HIGHLIGHTS:
-        return Limits()
-    each = max(1, HIGHLIGHTS // topics)
-    return Limits(highlights=each, enough=each)
+def _file(selection: Selection, name_of: Callable[[LinkRecord], str]) -> dict[str, Selection]:
+    """Return the choices by what their section is called; each section has a highlight."""
+    highlights: dict[str, list[Choice]] = defaultdict(list)
+    for choice in selection.highlights:
+        highlights[name_of(choice.main)].append(choice)
+    brief: dict[str, list[Choice]] = defaultdict(list)
+    for choice in selection.brief:
+        name = name_of(choice.main)
+        (brief if name in highlights else highlights)[name].append(choice)
+    return {name: Selection(tuple(highlights[name]), tuple(brief[name])) for name in highlights}
 
 
 def _category(link: LinkRecord, reports: Mapping[str, Report]) -> str:
@@ -113,7 +116,7 @@ def _analyse(section: DigestSection, texts: Mapping[LinkId, LinkRecord], say: Sa
                 item.title,
                 summary=item.summary,
                 text=texts[item.link].text,
-                terms=[concept.term for concept in item.concepts],
+                terms=[concept_name(concept) for concept in item.concepts],
                 is_highlight=item in section.items,
             )
         )

@@ -87,11 +87,32 @@ def test_subjects_are_terms_and_names_not_single_words() -> None:
 
 
 def test_few_sources_have_no_final_summary() -> None:
-    sentences = tuple(f"A quiet sentence about thing {name}" for name in "abcdefgh")
+    sentences = tuple(f"A quiet sentence about thing {name}." for name in "abcdefgh")
 
     assert analyse([Source(1, "One", sentences)], EN).conclusion == ()
     several = [Source(n, str(n), sentences[n : n + 3]) for n in (0, 3, 5)]
     assert analyse(several, EN).conclusion
+
+
+def test_a_final_summary_is_made_of_whole_sentences_of_several_sources() -> None:
+    sources = [
+        Source(
+            number,
+            f"Index {number}",
+            (
+                f"Index {number} opens",
+                f"Small fast parts of index {number}",
+                f"The index number {number} fits into one page of memory.",
+                f"Readers of index {number} wait less than they did.",
+            ),
+        )
+        for number in (1, 2, 3)
+    ]
+
+    conclusion = analyse(sources, EN).conclusion
+
+    assert len({statement.sources for statement in conclusion}) == len(conclusion) == 2
+    assert all(statement.text.endswith(".") for statement in conclusion)
 
 
 def test_a_source_gives_its_summary_then_its_page_without_labels_and_fragments() -> None:
