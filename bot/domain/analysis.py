@@ -22,6 +22,7 @@ from bot.texts import Say
 SUBJECTS = 6
 _TERMS = 2
 _MIN_NAME_CHARS = 3
+_SAME_STEM_CHARS = 4
 _SHORT_TITLE_WORDS = 3
 PER_FIELD = 2
 CONCLUSION = 2
@@ -209,10 +210,17 @@ def _subjects(sources: Sequence[Source]) -> Iterator[Statement]:
     ranked = sorted(holders, key=lambda key: (-len(holders[key]), names[key][0]))
     chosen: list[str] = []
     for key in ranked:
-        if not any(key in other or other in key for other in chosen):
+        if not any(_adds_nothing(key, other) for other in chosen):
             chosen.append(key)
     for key in chosen[:SUBJECTS]:
         yield Statement(names[key][1], tuple(holders[key]))
+
+
+def _adds_nothing(phrase: str, chosen: str) -> bool:
+    """Whether one is inside the other, or is the same word with another ending."""
+    is_word = " " not in phrase and len(phrase) > _SAME_STEM_CHARS
+    is_inflected = is_word and chosen.startswith(phrase[:_SAME_STEM_CHARS])
+    return phrase in chosen or chosen in phrase or is_inflected
 
 
 def _phrases_of(source: Source) -> list[str]:

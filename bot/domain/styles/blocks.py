@@ -84,11 +84,13 @@ def entry_in_full(item: DigestItem, say: Say) -> Item:
     if item.summary:
         blocks += point_blocks(item.summary.points, item.summary.engine)
     below = [_related(each) for each in item.related]
+    below += _terms(item, say)
     below += _also(item, say)
     if below:
         blocks.append(Bullets(tuple(below)))
-    if item.concepts:
-        blocks.append(concept_fold(item.concepts, say))
+    explained = [concept for concept in item.concepts if _is_explained(concept)]
+    if explained:
+        blocks.append(concept_fold(explained, say))
     return Item((*entry(item), *_savers(item, say), *_unread(item, say)), tuple(_merge(blocks)))
 
 
@@ -190,6 +192,16 @@ def _related(related: Related) -> Item:
     is_known = related.kind in (Kind.PAPER, Kind.DEV)
     inlines = entry(related) if is_known else _credited(related)
     return Item(inlines, tuple(point_blocks(points, engine)))
+
+
+def _is_explained(concept: Concept) -> bool:
+    return bool(concept.definition or concept.points)
+
+
+def _terms(item: DigestItem, say: Say) -> list[Item]:
+    """Return one line for the terms that a page names in both languages but does not explain."""
+    names = [concept_name(each) for each in item.concepts if not _is_explained(each)]
+    return [Item((Text(f"{say('digest.terms')}: {', '.join(names)}"),))] if names else []
 
 
 def _also(item: DigestItem, say: Say) -> list[Item]:

@@ -41,7 +41,10 @@ SMALL = make_link(
         Point("**작은 모델**로 순서만 다시 매긴다", (Point("색인은 그대로 둔다"),)),
         Point("재현 방법", (Point("`make table`이 표를 만든다"),), is_fold=True),
     ),
-    concepts=[Concept("재정렬", "찾은 것의 순서를 다시 매기는 일", "reranking")],
+    concepts=[
+        Concept("재정렬", "찾은 것의 순서를 다시 매기는 일", "reranking"),
+        Concept("색인", "", "index"),
+    ],
     related=[
         Related("github.com/elm/rank", "elm/rank", Kind.DEV, "GitHub", make_summary("코드와 표")),
         Related("https://video.example/1", "발표 영상", Kind.FUN),
@@ -99,6 +102,7 @@ def test_a_week_reads_like_a_study_archive() -> None:
   - 🧑‍💻 [GitHub] <elm/rank>(https://github.com/elm/rank)
     - 코드와 표
   - <발표 영상>(https://video.example/1)
+  - 용어: 색인(index)
   + 중요 개념
     - **재정렬(reranking)**: 찾은 것의 순서를 다시 매기는 일
 - 🧑‍💻 <Queues that drain>(https://tool.example/page)
@@ -146,6 +150,7 @@ def test_chat_gets_a_line_a_link_and_the_rest_in_the_thread() -> None:
   - 🧑‍💻 [GitHub] <elm/rank>(https://github.com/elm/rank)
     - 코드와 표
   - <발표 영상>(https://video.example/1)
+  - Terms: 색인(index)
   + Key concepts
     - **재정렬(reranking)**: 찾은 것의 순서를 다시 매기는 일
 - 🧑‍💻 <Queues that drain>(https://tool.example/page)
