@@ -22,7 +22,9 @@ _SAME = 0.9
 _LAST_RESORT = 100.0
 
 _READABLE_CHARS = {Language.KO: 180, Language.EN: 300}
-_MIN_PROSE_CHARS = {Language.KO: 12, Language.EN: 25}
+_MIN_PROSE_LETTERS = {Language.KO: 10, Language.EN: 20}
+# Rows of scores and lines of code hold fewer letters than this among their signs.
+_MIN_LETTER_SHARE = 0.65
 
 _FENCE = re.compile(r"\s{0,8}(?:```|~~~)")
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\s]{0,2000}\)")
@@ -135,8 +137,17 @@ def _clean_sentences(lines: Sequence[str], language: Language) -> Iterator[str]:
             continue
         for sentence in split_sentences(_LINE_MARKS.sub("", line)):
             clean = _clean(sentence)
-            if len(clean) >= _MIN_PROSE_CHARS[language] and not _BOILERPLATE.search(clean):
+            if _is_prose(clean, language):
                 yield clean
+
+
+def _is_prose(sentence: str, language: Language) -> bool:
+    letters = sum(map(str.isalpha, sentence))
+    return (
+        letters >= _MIN_PROSE_LETTERS[language]
+        and letters >= _MIN_LETTER_SHARE * len(sentence.replace(" ", ""))
+        and not _BOILERPLATE.search(sentence)
+    )
 
 
 def _clean(text: str) -> str:

@@ -19,6 +19,8 @@ _ENUMERATOR = re.compile(
 )
 # What follows a quoted sentence and belongs to it: "갔다." 라고 말했다.
 _QUOTE_TAIL = re.compile(r"\s+(?:이?라고|이?라며|이?라는|이?란|하고|하는|하며|라면서|고 |며 |는 )")
+# An address, a footnote mark or a short remark on the sentence before it.
+_REMARK = re.compile(r"\s*(?:\(https?:[^()\s]{0,2000}\)|\([^()]{1,40}\)|\[[^\[\]]{1,8}\])(?=\s|$)")
 _LOOKBACK_CHARS = 12
 
 
@@ -39,20 +41,19 @@ def _split_line(line: str) -> Iterator[str]:
     depths = _bracket_depths(line)
     start = 0
     for match in _END.finditer(line):
-        if depths[match.end()] == 0 and _ends_sentence(line, start, match):
-            yield line[start : match.end()]
-            start = match.end()
+        remark = _REMARK.match(line, match.end())
+        end = remark.end() if remark else match.end()
+        if match.start() >= start and depths[end] == 0 and _ends_sentence(line, start, match, end):
+            yield line[start:end]
+            start = end
     yield line[start:]
 
 
-def _ends_sentence(line: str, start: int, match: re.Match[str]) -> bool:
+def _ends_sentence(line: str, start: int, match: re.Match[str], end: int) -> bool:
     before = line[max(start, match.start() - _LOOKBACK_CHARS) : match.start() + 1]
-    after = line[match.end() : match.end() + _LOOKBACK_CHARS]
-    following = after.lstrip()[:1]
-    if following in ("(", "["):
-        return False  # a remark, an address or a footnote mark on the sentence before it
+    after = line[end : end + _LOOKBACK_CHARS]
     if match[0].startswith((".", "…")):
-        if following.islower() or _ABBREVIATION.search(before):
+        if after.lstrip()[:1].islower() or _ABBREVIATION.search(before):
             return False
         if _ENUMERATOR.fullmatch(line, start, match.end()):
             return False

@@ -25,6 +25,17 @@ from bot.text.sentences import split_sentences
             "It rose (by 2 points. Really). Then it fell.",
             ["It rose (by 2 points. Really).", "Then it fell."],
         ),
+        (
+            "왜 느린가? (https://example.org/why) 답은 짧다.",
+            ["왜 느린가? (https://example.org/why)", "답은 짧다."],
+        ),
+        (
+            "끝났다. (물론 이 이야기는 다음 글에서 훨씬 더 길게, 그림과 함께 다시 다룰 생각이다.)",
+            [
+                "끝났다.",
+                "(물론 이 이야기는 다음 글에서 훨씬 더 길게, 그림과 함께 다시 다룰 생각이다.)",
+            ],
+        ),
         ("그래도 되나? 하는 질문이 남았다.", ["그래도 되나? 하는 질문이 남았다."]),
         ("Wait... what happened?", ["Wait... what happened?"]),
         ("Use node.js v1.2.3 now", ["Use node.js v1.2.3 now"]),
