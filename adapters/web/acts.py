@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from adapters.web.hub import Hub
-from adapters.web.platform import publish
+from adapters.web.platform import show
 from adapters.web.refusals import Refused
 from adapters.web.render import MENTION, buttons_of, plain_text
 from adapters.web.visitors import Visitor
@@ -138,7 +138,7 @@ class Acts:
 
     async def react(
         self, visitor: Visitor, message: str, emoji: str, *, act: str, is_on: bool
-    ) -> ChatMessage:
+    ) -> None:
         target = await self.get(visitor, message)
         emoji = _check_emoji(emoji)
         event_id = _event_id(visitor, act)
@@ -146,15 +146,13 @@ class Acts:
             await self._chat.add_reaction(target.id, emoji, visitor.member)
         else:
             await self._chat.remove_reaction(target.id, emoji, visitor.member)
-        changed = await self._chat.get(target.id)
         base = self._base(visitor, target, event_id, self._clock.now())
         event: Event = ReactionRemoved(**base, message=target.id, emoji=emoji)
         if is_on:
             words = plain_text(target.post) if target.post else target.text
             event = ReactionAdded(**base, message=target.id, message_text=words, emoji=emoji)
         # Put in even when the reaction was there: the first try may have stopped half-way.
-        await self._commit(event, changed)
-        return changed
+        await self._commit(event, target)
 
     async def press(
         self, visitor: Visitor, message: str, *, act: str, action: str, value: str
@@ -165,7 +163,7 @@ class Acts:
             raise Refused(404, "web.no_button")
         base = self._base(visitor, target, _event_id(visitor, act), self._clock.now())
         event = ButtonPressed(**base, message=target.id, action=action, value=value)
-        await self._commit(event, None)
+        await self._commit(event, target)
 
     def _base(self, visitor: Visitor, message: ChatMessage, event_id: str, at: datetime) -> _Base:
         return _Base(
@@ -191,11 +189,9 @@ class Acts:
             raise Refused(400, "web.no_thread")
         return head
 
-    async def _commit(self, event: Event, message: ChatMessage | None) -> None:
-        is_new = await self._inbox.put(event)
-        if message is not None and is_new:
-            publish(self._hub, message)
-        if is_new:
+    async def _commit(self, event: Event, message: ChatMessage) -> None:
+        if await self._inbox.put(event):
+            await show(self._hub, self._chat, message.id)
             self._on_event()
 
 

@@ -88,14 +88,14 @@ class Api:
 
     async def react(self, request: Request) -> Response:
         body = await _read_json(request)
-        changed = await self.acts.react(
+        await self.acts.react(
             self._visitor(request),
             request.path_params["message"],
             _text(body, "emoji"),
             act=_text(body, "id"),
             is_on=body.get("isOn") is not False,
         )
-        return JSONResponse({"message": message_json(changed, bot=BOT)}, 202)
+        return JSONResponse({}, 202)  # what it changed comes with the live updates, in order
 
     async def press(self, request: Request) -> Response:
         body = await _read_json(request)
@@ -106,7 +106,7 @@ class Api:
             action=_text(body, "action"),
             value=_text(body, "value", ""),
         )
-        return JSONResponse({"awaitsAnswer": True}, 202)
+        return JSONResponse({}, 202)
 
     async def rename(self, request: Request) -> Response:
         name = _text(await _read_json(request), "name")

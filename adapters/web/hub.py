@@ -64,6 +64,7 @@ class Hub:
     """Joins whoever changes the chat with every open page, inside one process."""
 
     def __init__(self) -> None:
+        self.order = asyncio.Lock()  # held while a message is read and published
         # A position of an earlier process must not be taken for one of this.
         self._start = secrets.token_hex(4)
         self._count = 0

@@ -42,11 +42,11 @@ class WebPlatform(ChatPlatform):
 
     async def react(self, place: Place, message: MessageId, emoji: str) -> None:  # noqa: ARG002 - the port's
         if await self._chat.add_reaction(message, emoji, BOT):
-            await self._show(message)
+            await show(self._hub, self._chat, message)
 
     async def unreact(self, place: Place, message: MessageId, emoji: str) -> None:  # noqa: ARG002 - the port's
         if await self._chat.remove_reaction(message, emoji, BOT):
-            await self._show(message)
+            await show(self._hub, self._chat, message)
 
     async def _append(
         self,
@@ -68,13 +68,13 @@ class WebPlatform(ChatPlatform):
             only_for=only_for,
         )
         if await self._chat.append(message):
-            publish(self._hub, message)
+            await show(self._hub, self._chat, message.id)
         return message.id
 
-    async def _show(self, message: MessageId) -> None:
-        publish(self._hub, await self._chat.get(message))
 
-
-def publish(hub: Hub, message: ChatMessage) -> None:
+async def show(hub: Hub, chat: ChatLog, message: MessageId) -> None:
     """Tell the open pages how a message looks now."""
-    hub.publish(message.place.channel, message_json(message, bot=BOT), only_for=message.only_for)
+    # Read and published one after the other: else an older look could arrive after a newer one.
+    async with hub.order:
+        found = await chat.get(message)
+        hub.publish(found.place.channel, message_json(found, bot=BOT), only_for=found.only_for)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import httpx
@@ -26,6 +27,7 @@ class WebChat:
     hub: Hub = field(default_factory=Hub)
     clock: FakeClock = field(default_factory=FakeClock)
     wakes: int = 0
+    on_event: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
         self.platform = WebPlatform(chat=self.chat, hub=self.hub, clock=self.clock)
@@ -47,6 +49,7 @@ class WebChat:
 
     def wake(self) -> None:
         self.wakes += 1
+        self.on_event()
 
     def client(self, *, name: str = "", base: str = "http://127.0.0.1:8710") -> httpx.AsyncClient:
         headers = {"Origin": base, "Accept-Language": "en"} | ({"Jubo-Name": name} if name else {})

@@ -179,7 +179,7 @@ async def test_a_reaction_carries_the_words_it_was_given_to(
     message = (await send(page, "https://example.org/a and https://example.org/b")).json()[
         "message"
     ]
-    answer = await page.post(
+    await page.post(
         f"/api/messages/{message['id']}/reactions",
         json={"id": "act-00002", "emoji": "👩🏽‍💻", "isOn": True},
     )
@@ -188,7 +188,7 @@ async def test_a_reaction_carries_the_words_it_was_given_to(
     assert isinstance(event, ReactionAdded)
     assert event.message_text == "https://example.org/a and https://example.org/b"
     assert event.emoji == "👩‍💻"  # no skin tone
-    assert answer.json()["message"]["reactions"] == [{"emoji": "👩‍💻", "who": ["me"]}]
+    assert (await listed(page))[0]["reactions"] == [{"emoji": "👩‍💻", "who": ["me"]}]
 
 
 async def test_a_reaction_to_a_post_carries_its_links(
@@ -208,12 +208,12 @@ async def test_taking_a_reaction_back_is_told(web: WebChat, page: httpx.AsyncCli
     message = (await send(page, "https://example.org/a")).json()["message"]["id"]
     url = f"/api/messages/{message}/reactions"
     await page.post(url, json={"id": "act-00002", "emoji": "🔖", "isOn": True})
-    answer = await page.post(url, json={"id": "act-00003", "emoji": "🔖", "isOn": False})
+    await page.post(url, json={"id": "act-00003", "emoji": "🔖", "isOn": False})
 
     event = web.inbox.events[-1]
     assert isinstance(event, ReactionRemoved)
     assert (event.message, event.emoji) == (message, "🔖")
-    assert answer.json()["message"]["reactions"] == []
+    assert (await listed(page))[0]["reactions"] == []
 
 
 async def test_a_button_gives_back_its_value(web: WebChat, page: httpx.AsyncClient) -> None:
