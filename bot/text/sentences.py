@@ -18,7 +18,9 @@ _ENUMERATOR = re.compile(
     r"\s*(?:[-*•·]\s*)?[*_(\[]{0,3}(?:\d{1,3}|[a-z]|[ivx]{1,4}|[가-하])[.)]+", re.I
 )
 # What follows a quoted sentence and belongs to it: "갔다." 라고 말했다.
-_QUOTE_TAIL = re.compile(r"\s+(?:이?라고|이?라며|이?라는|이?란|하고|하는|하며|라면서|고 |며 |는 )")
+_SAYS = r"(?:이?라고|이?라며|이?라는|이?란|하고|하는|하며|라면서|고 |며 |는 )"
+_QUOTE_TAIL = re.compile(rf"\s+{_SAYS}")
+_QUOTATION = re.compile(rf"(?:\"[^\"]{{1,300}}\"|“[^“”]{{1,300}}”)\s?{_SAYS}")
 # An address, a footnote mark or a short remark on the sentence before it.
 _REMARK = re.compile(r"\s*(?:\(https?:[^()\s]{0,2000}\)|\([^()]{1,40}\)|\[[^\[\]]{1,8}\])(?=\s|$)")
 _LOOKBACK_CHARS = 12
@@ -38,7 +40,7 @@ def split_sentences(text: str) -> list[str]:
 
 
 def _split_line(line: str) -> Iterator[str]:
-    depths = _bracket_depths(line)
+    depths = _depths(line)
     start = 0
     for match in _END.finditer(line):
         remark = _REMARK.match(line, match.end())
@@ -60,8 +62,16 @@ def _ends_sentence(line: str, start: int, match: re.Match[str], end: int) -> boo
     return not _QUOTE_TAIL.match(after)
 
 
-def _bracket_depths(line: str) -> list[int]:
-    """Depth before each position; all zero if the brackets of the line do not pair up."""
+def _depths(line: str) -> list[int]:
+    """Say for each position in how many brackets and Korean quotations it lies.
+
+    Brackets that do not pair up are not counted.
+    """
     steps = [(char in "([") - (char in ")]") for char in line]
     depths = list(accumulate(steps, initial=0))
-    return depths if depths[-1] == 0 and min(depths) >= 0 else [0] * len(depths)
+    if depths[-1] != 0 or min(depths) < 0:
+        depths = [0] * len(depths)
+    for quotation in _QUOTATION.finditer(line):
+        for position in range(quotation.start() + 1, quotation.end()):
+            depths[position] += 1
+    return depths

@@ -21,6 +21,7 @@ from bot.text.sentences import split_sentences
         ("Small models (e.g. Phi) and Fig. 2 help.", ["Small models (e.g. Phi) and Fig. 2 help."]),
         ("1. First step. 2. Next.", ["1. First step.", "2. Next."]),
         ('"끝났다." 라고 적었다. 다음은 배포다.', ['"끝났다." 라고 적었다.', "다음은 배포다."]),
+        ('그는 "좋다. 가자."라고 했다. 끝.', ['그는 "좋다. 가자."라고 했다.', "끝."]),
         (
             "It rose (by 2 points. Really). Then it fell.",
             ["It rose (by 2 points. Really).", "Then it fell."],
@@ -62,7 +63,7 @@ def test_a_line_break_always_ends_a_sentence(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", [".", ". ", "(", "a.", "다.", "? ", '."', "1.", "e.g. ", "…", "  "]
+    "piece", [".", ". ", "(", "a.", "다.", "? ", '."', "1.", "e.g. ", "…", "  ", '"', '"가']
 )
 def test_hostile_repetition_takes_linear_time(piece: str) -> None:
     started = process_time()
