@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.domain.digests import Analysis, Statement
 from bot.domain.models import NotePassage
 from bot.text.inline import plain
+from bot.text.tokens import tokenise
 from bot.texts import Say
 
 HEADING_SEPARATOR = "›"
@@ -33,6 +34,8 @@ _FIELDS = {
     "science": "과학|기술|scien|technolog",
     "education": "교육|educat",
 }
+# Korean words are pairs of syllables here: five are three words or so.
+_MIN_OWN_WORDS = 5
 _LETTERS = re.compile(r"[\W_]+")
 
 
@@ -62,16 +65,14 @@ def read_reports(passages: Sequence[NotePassage]) -> dict[str, Report]:
 
 
 def to_analysis(report: Report, titles: Sequence[str], say: Say) -> Analysis:
-    """Return the report's parts; a statement cites the sources whose titles it names.
+    """Return the report's parts; each statement cites the sources that it names or speaks of.
 
-    With one source there is no doubt which; else a statement without a title cites none.
+    A final summary speaks of all of them: it cites only what it names.
     """
+    cited = _Citing(titles, report)
 
     def state(line: str) -> Statement:
-        named = tuple(
-            number for number, title in enumerate(titles, 1) if _letters(title) in _letters(line)
-        )
-        return Statement(line, (1,) if len(titles) == 1 else named)
+        return Statement(line, cited.sources_of(line))
 
     return Analysis(
         subjects=tuple(map(state, report.lines["subjects"])),
@@ -80,9 +81,45 @@ def to_analysis(report: Report, titles: Sequence[str], say: Say) -> Analysis:
             (name, tuple(map(state, lines)))
             for name, lines in _by_field(report.lines["impact"], say).items()
         ),
-        conclusion=tuple(map(state, report.lines["conclusion"])),
+        conclusion=tuple(
+            Statement(line, cited.named_in(line)) for line in report.lines["conclusion"]
+        ),
         origin=report.origin,
     )
+
+
+class _Citing:
+    """Finds the sources of a person's sentences. With one source there is no doubt which.
+
+    With several, a sentence cites those whose titles it quotes; else those that it shares
+    words with which no other source has; else none.
+    """
+
+    def __init__(self, titles: Sequence[str], report: Report) -> None:
+        self._titles = [_letters(title) for title in titles]
+        words = [set(tokenise(title)) for title in titles]
+        for line in report.lines["events"]:
+            for number in self.named_in(line):
+                words[number - 1] |= set(tokenise(line))
+        spread = Counter(word for each in words for word in each)
+        self._own_words = [{word for word in each if spread[word] == 1} for each in words]
+
+    def sources_of(self, line: str) -> tuple[int, ...]:
+        return self.named_in(line) or self._spoken_of(line)
+
+    def named_in(self, line: str) -> tuple[int, ...]:
+        if len(self._titles) == 1:
+            return (1,)
+        letters = _letters(line)
+        return tuple(n for n, title in enumerate(self._titles, 1) if title and title in letters)
+
+    def _spoken_of(self, line: str) -> tuple[int, ...]:
+        words = set(tokenise(line))
+        return tuple(
+            number
+            for number, own in enumerate(self._own_words, 1)
+            if len(words & own) >= _MIN_OWN_WORDS
+        )
 
 
 def category_key(name: str) -> str:

@@ -50,6 +50,7 @@ def write_document(digest: Digest, say: Say, *, picture: bytes) -> Post:
     for section in digest.sections:
         blocks += _section_blocks(section, say)
     blocks += note_blocks(digest.notes, say, level=2)
+    blocks += _origin_note(digest, say)
     blocks += engine_note(digest, say)
     return Post(tuple(blocks), language=digest.language)
 
@@ -61,6 +62,7 @@ def write_chat(digest: Digest, say: Say, *, picture: bytes) -> Post:
         if section.items:
             blocks.append(bold(_title(section)))
             blocks.append(Bullets(tuple(entry_in_line(item, say) for item in section.items)))
+    blocks += _origin_note(digest, say)
     blocks += engine_note(digest, say)
     replies = [tuple(_section_blocks(section, say)) for section in digest.sections]
     replies.append(note_blocks(digest.notes, say, level=2))
@@ -134,8 +136,6 @@ def _section_blocks(section: DigestSection, say: Say) -> Iterator[Block]:
     if analysis and not analysis.is_empty:
         yield bold(say("digest.summary"))
         yield Bullets(tuple(_parts(analysis, say)), is_ordered=True)
-        if analysis.origin:
-            yield Context((Text(say("digest.analysis_from", title=analysis.origin)),))
     yield bold(say("digest.sources"))
     yield Bullets(tuple(_source(*source) for source in section.sources), is_ordered=True)
 
@@ -176,6 +176,12 @@ def _statements(statements: Sequence[Statement]) -> list[Item]:
 def _statement(statement: Statement) -> tuple[Inline, ...]:
     numbers = "".join(f"[{number}]" for number in statement.sources)
     return (Text(statement.text), Text(f" {numbers}")) if numbers else (Text(statement.text),)
+
+
+def _origin_note(digest: Digest, say: Say) -> Iterator[Block]:
+    analyses = [section.analysis for section in digest.sections if section.analysis]
+    for origin in dict.fromkeys(analysis.origin for analysis in analyses if analysis.origin):
+        yield Context((Text(say("digest.analysis_from", title=origin)),))
 
 
 def _terms(statements: Sequence[Statement]) -> Item:

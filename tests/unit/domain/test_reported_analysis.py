@@ -58,6 +58,23 @@ def test_parts_within_one_text_are_read_back_too() -> None:
     assert analysis.conclusion == (Statement("Arms are cheap.", (1,)),)
 
 
+def test_a_statement_cites_the_source_that_it_speaks_of() -> None:
+    text = (
+        "Main events\n- The article 'Arms at half price' explains cheaper gears and motors.\n"
+        "Impact\n- Cheaper gears and motors explain why arms now pay at half the price.\n"
+        "- All of it goes on.\n"
+        "Final summary\n- Cheaper gears and motors explain why arms pay at half the price."
+    )
+
+    report = read_reports([_passage("Robots", text)])[category_key("robots")]
+    analysis = to_analysis(report, ["Hands that feel", "Arms at half price"], EN)
+
+    assert [each.sources for each in analysis.events] == [(2,)]
+    ((_, impact),) = analysis.impact
+    assert [each.sources for each in impact] == [(2,), ()]
+    assert analysis.conclusion[0].sources == ()  # it sums all of them up
+
+
 @pytest.mark.parametrize(
     "text", ["- a line of a talk\n- 주요 주제는 많다", "영향을 준 책: 세 권", "What came of it"]
 )

@@ -75,10 +75,10 @@ def test_what_people_wrote_about_a_category_is_told_with_its_links() -> None:
   - **정치/사회**: 일자리가 바뀐다.
 4. **최종 요약**
   - 로봇이 싸졌다.
-(요약은 가져온 문서 ‘Robots in the morning’에 실린 글입니다.)
 **출처**
 1. <로봇 팔, 반값에>(https://arms.example/page)
-2. <Hands that feel>(https://hands.example/page)"""
+2. <Hands that feel>(https://hands.example/page)
+(분석은 가져온 문서 ‘Robots in the morning’에 실린 글입니다.)"""
     )
 
 
