@@ -67,10 +67,7 @@ async def open_database(database_url: str) -> AsyncIterator[Database]:
     """
     url = _parse(database_url)
     path = Path(url.database or "")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CannotOpen(path=path, problem=error.strerror) from error
+    _make_file(path)
     engine = create_async_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_S})
     _prepare_connections(engine)
     try:
@@ -80,6 +77,14 @@ async def open_database(database_url: str) -> AsyncIterator[Database]:
         yield Database(engine)
     finally:
         await engine.dispose()
+
+
+def _make_file(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)  # private channels are in it; SQLite's other files follow suit
+    except OSError as error:
+        raise CannotOpen(path=path, problem=error.strerror) from error
 
 
 def _parse(database_url: str) -> URL:
@@ -103,6 +108,12 @@ def _prepare_connections(engine: AsyncEngine) -> None:
         cursor.execute("PRAGMA synchronous = FULL")  # what was acknowledged survives a power cut
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
+
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def give_up(connection: Any, _record: object, _error: object) -> None:
+        # A task cancelled inside a statement has its connection closed; SQLite keeps that open,
+        # and its lock with it, while a cursor lives somewhere in a traceback.
+        connection.rollback()
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
