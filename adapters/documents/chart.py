@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import distribution
 from itertools import accumulate
 from pathlib import Path
 from threading import Lock
@@ -65,6 +64,10 @@ class _Row:
     count: int
 
     @property
+    def number(self) -> str:
+        return f"{self.count:,}"
+
+    @property
     def height(self) -> int:
         return max(_BAR_HEIGHT, _LABEL_LINE * len(self.label))
 
@@ -81,7 +84,7 @@ def _draw(chart: Chart) -> Figure:
     for number, line in enumerate(title):
         y = _MARGIN + _TITLE_LINE * (number + 0.5)
         sheet.write(line, _MARGIN, y, bold, size=_TITLE_PX)
-    columns = _Columns.of(rows, regular, inner)
+    columns = _Columns.of(rows, inner)
     for row, y in zip(rows, accumulate(heights, initial=top), strict=False):
         _draw_row(sheet, row, columns, y + row.height / 2)
     return sheet.figure
@@ -96,15 +99,14 @@ class _Columns:
     most: int
 
     @classmethod
-    def of(cls, rows: Sequence[_Row], font: Font, inner: int) -> _Columns:
-        labels = max((font.width(line, _LABEL_PX) for row in rows for line in row.label), default=0)
-        counts = max(
-            (load_font("Bold").width(f"{row.count:,}", _LABEL_PX) for row in rows), default=0
+    def of(cls, rows: Sequence[_Row], inner: int) -> _Columns:
+        regular, bold = load_font(""), load_font("Bold")
+        labels = max(
+            (regular.width(each, _LABEL_PX) for row in rows for each in row.label), default=0
         )
-        bar = _MARGIN + labels + _GAP
-        return cls(
-            bar, inner - labels - counts - 2 * _GAP, max((row.count for row in rows), default=0)
-        )
+        counts = max((bold.width(row.number, _LABEL_PX) for row in rows), default=0)
+        most = max((row.count for row in rows), default=0)
+        return cls(_MARGIN + labels + _GAP, inner - labels - counts - 2 * _GAP, most)
 
 
 def _draw_row(sheet: _Sheet, row: _Row, columns: _Columns, middle: float) -> None:
@@ -116,14 +118,8 @@ def _draw_row(sheet: _Sheet, row: _Row, columns: _Columns, middle: float) -> Non
     length = max(_MIN_BAR if row.count else 0, columns.bar_width * share)
     sheet.box(columns.bar, middle, columns.bar_width, _TRACK)
     sheet.box(columns.bar, middle, length, _BAR)
-    sheet.write(
-        f"{row.count:,}",
-        _WIDTH - _MARGIN,
-        middle,
-        load_font("Bold"),
-        size=_LABEL_PX,
-        ends_at_x=True,
-    )
+    end = _WIDTH - _MARGIN
+    sheet.write(row.number, end, middle, load_font("Bold"), size=_LABEL_PX, ends_at_x=True)
 
 
 def _row(bar: ChartBar, font: Font, *, width: int) -> _Row:
@@ -190,6 +186,8 @@ class Font:
 @cache
 def load_font(weight: str) -> Font:
     """Return NanumGothic, found as a file: importing the package that brings it fails on 3.12."""
+    from importlib.metadata import distribution  # 20 ms that only a chart needs
+
     from matplotlib.font_manager import FontProperties, get_font
 
     folder = distribution("koreanize-matplotlib").locate_file(_FONT_FOLDER)

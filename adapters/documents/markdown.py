@@ -23,7 +23,7 @@ from bot.posts import (
     Quote,
 )
 
-_CLOSING_MARKS = re.compile(r"(?<=\s)(#+)$")
+_CLOSING_MARKS = re.compile(r"(?:^|(?<=\s))(#+)$")
 
 
 def write_markdown(post: Post) -> str:

@@ -19,7 +19,7 @@ _MARK = re.compile(
     | (?<!\s)\* | \*(?!\s)             # emphasis
     | (?<![^\W_])_ | _(?![^\W_])       # emphasis, not inside a word
     | <(?=[A-Za-z/!?])                 # a tag
-    | &(?=\#|\w)                       # an entity
+    | &(?=\#?\w+;)                     # an entity
     | !(?=\[)                          # a picture
     | \](?=\()                         # a link
     | (?<=:)/(?=/)                     # an address, which GitHub links wherever it stands

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 # bot is to fit into 250 MB. A thread cannot be stopped, so what it is given is bounded: the worst
 # page found (40,000 line breaks) took 1.3 s and 60 MB, while articles have 700 to 4,000 tags.
 _MAX_TAGS = 40_000
+
+# They log an error for every page that is broken; what comes of it is told by our own reasons.
+for _noisy in ("trafilatura", "htmldate"):
+    logging.getLogger(_noisy).setLevel(logging.CRITICAL)
 
 _TITLE_CHARS = 300
 _SITE_SEPARATORS = r"\s+[|\-–—·:»]+\s+"

@@ -137,6 +137,7 @@ BLOCKS = {
 @given(INLINES, st.sampled_from(sorted(BLOCKS)))
 @example((Text("[a]"), Anchor("x\x00", "javascript:1"), Text("(https://evil.example)")), "item")
 @example((Text("wow!"), Anchor("x", WEB)), "paragraph")
+@example((Text("#"),), "heading")
 @example((Anchor("x", WEB),), "item")
 @example((Text("a)", strong=True), Text("은"), Text("b", emphasis=True)), "paragraph")
 def test_markdown_says_what_was_meant_and_no_more(inlines: Inlines, kind: str) -> None:
@@ -227,6 +228,8 @@ def test_an_address_is_a_web_address_or_nothing(url: str) -> None:
     assert not address or re.fullmatch(r"(?i)https?://[^\s\"()<>\\`|]+", address)
 
 
-@pytest.mark.parametrize("text", ["snake_case", "a < b", "2 * 3 * 4", "[who] said", "C# & F#"])
+@pytest.mark.parametrize(
+    "text", ["snake_case", "a < b", "2 * 3 * 4", "[who] said", "C# & F#", "R&D"]
+)
 def test_plain_words_are_not_cluttered(text: str) -> None:
     assert write_markdown(Post((Paragraph((Text(text),)),))) == f"{text}\n"
