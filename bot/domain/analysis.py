@@ -21,6 +21,7 @@ from bot.texts import Say
 
 SUBJECTS = 6
 _TERMS = 2
+_SUBJECT_SOURCES = 20  # highlights come first; a year of a topic has hundreds
 _MIN_NAME_CHARS = 3
 _SAME_STEM_CHARS = 4
 _SHORT_TITLE_WORDS = 3
@@ -72,7 +73,7 @@ def analyse(sources: Sequence[Source], say: Say) -> Analysis:
     events = tuple(_events(sources, told, say))
     impact = tuple(_impact(sources, told, say))
     return Analysis(
-        subjects=tuple(_subjects(sources)),
+        subjects=tuple(_subjects(sources[:_SUBJECT_SOURCES])),
         events=events,
         impact=impact,
         conclusion=tuple(_conclusion(sources, told)),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 from bot.domain.models import LinkRecord
-from bot.text.shingles import find_near_copies
+from bot.text.sentences import split_sentences
 from bot.text.tokens import tokenise
 
 # Two headlines of one event share most of their words. Set by hand: below it, two chapters
@@ -17,12 +17,13 @@ from bot.text.tokens import tokenise
 _MIN_TITLE_OVERLAP = 0.6
 # Short titles ("Introduction", "Release notes") are equal without being one story.
 _MIN_TITLE_TOKENS = 4
-# A word in very many titles joins nothing, and comparing all of them would be quadratic.
-_MAX_TITLES_OF_A_TOKEN = 40
-
-# Of word pairs: a repost keeps nearly all; a report of the same event by someone else does not.
+# What very many have joins nothing, and comparing all of them would be quadratic.
+_MAX_HOLDERS = 40
+# Of whole sentences: a repost keeps most; somebody else's report of the event has its own.
 _MIN_TEXT_OVERLAP = 0.6
-_COMPARED_CHARS = 2000
+_MIN_SHARED_SENTENCES = 3
+_MIN_SENTENCE_CHARS = 20
+_COMPARED_CHARS = 3000
 
 _ARXIV = re.compile(r"(?<![\d.])(\d{4}\.\d{4,5})(?:v\d+)?(?![\d.])")
 # Hosts that show a paper under its arXiv number.
@@ -85,12 +86,14 @@ def _are_alike(left: _Headline, right: _Headline) -> bool:
 def _same_pairs(links: Sequence[LinkRecord]) -> Iterator[tuple[int, int]]:
     yield from _pairs_of_one_paper(links)
     headlines = [_Headline.of(link.title) for link in links]
-    for left, right in _candidates(headlines):
+    for left, right in _pairs_sharing([headline.tokens for headline in headlines]):
         if _are_alike(headlines[left], headlines[right]):
             yield left, right
-    texts = [link.text[:_COMPARED_CHARS] for link in links]
-    for left, right, overlap in find_near_copies(texts):
-        if overlap >= _MIN_TEXT_OVERLAP:
+    texts = [_sentences_of(link) for link in links]
+    for left, right in _pairs_sharing(texts):
+        shared = len(texts[left] & texts[right])
+        least = min(len(texts[left]), len(texts[right]))
+        if shared >= max(_MIN_SHARED_SENTENCES, _MIN_TEXT_OVERLAP * least):
             yield left, right
 
 
@@ -104,17 +107,22 @@ def _pairs_of_one_paper(links: Sequence[LinkRecord]) -> Iterator[tuple[int, int]
         yield from pairwise(indexes)
 
 
-def _candidates(headlines: Sequence[_Headline]) -> list[tuple[int, int]]:
-    """Return the pairs that share a word which is not in very many titles, in order."""
+def _sentences_of(link: LinkRecord) -> frozenset[str]:
+    sentences = split_sentences(link.text[:_COMPARED_CHARS])
+    return frozenset(each for each in sentences if len(each) >= _MIN_SENTENCE_CHARS)
+
+
+def _pairs_sharing(features: Sequence[frozenset[str]]) -> list[tuple[int, int]]:
+    """Return the pairs that share a word or sentence which very many do not have, in order."""
     holders: dict[str, list[int]] = defaultdict(list)
-    for index, headline in enumerate(headlines):
-        for token in headline.tokens:
-            holders[token].append(index)
+    for index, each in enumerate(features):
+        for feature in each:
+            holders[feature].append(index)
     return sorted(
         {
             pair
             for indexes in holders.values()
-            if len(indexes) <= _MAX_TITLES_OF_A_TOKEN
+            if len(indexes) <= _MAX_HOLDERS
             for pair in combinations(indexes, 2)
         }
     )

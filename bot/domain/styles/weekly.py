@@ -93,9 +93,13 @@ def _highlights(section: DigestSection, say: Say, *, level: int) -> Iterator[Blo
     yield Bullets(tuple(entry_in_full(item, say) for item in section.items))
 
 
-def _brief(section: DigestSection, say: Say, *, level: int) -> Iterator[Block]:
+def _brief(
+    section: DigestSection, say: Say, *, level: int, of_week: bool = False
+) -> Iterator[Block]:
+    """Yield the one-liners; a reply of a thread stands alone and names its week."""
     if section.brief:
-        yield heading(say("digest.also_shared"), level)
+        title = say("digest.also_shared")
+        yield heading(f"{title} · {section.heading}" if of_week else title, level)
         yield Bullets(tuple(entry_in_line(item, say) for item in section.brief))
 
 
@@ -104,7 +108,7 @@ def _replies(digest: Digest, say: Say) -> Iterator[tuple[Block, ...]]:
         for start in range(0, len(section.items), _ENTRIES_A_REPLY):
             title = (heading(section.heading, 2),) if start == 0 else ()
             yield (*title, _entries(section.items[start : start + _ENTRIES_A_REPLY], say))
-        yield tuple(_brief(section, say, level=2))
+        yield tuple(_brief(section, say, level=2, of_week=len(digest.sections) > 1))
     yield note_blocks(digest.notes, say, level=2)
 
 
