@@ -19,6 +19,7 @@ export class Hints {
       this.list,
     );
     on("channel", () => this.draw());
+    on("message", ({ message }) => this.notice(message));
     this.draw();
   }
 
@@ -37,17 +38,30 @@ export class Hints {
     return el("li", {}, el("span", { class: "hint-text" }, text(`hint_${key}`)), button);
   }
 
+  // Whoever does it unasked needs no hint.
+  notice(message) {
+    const isMine = message.who === state.me.id;
+    if (isSaved(message)) this.forget("save");
+    if (isMine && said(message).startsWith("/digest")) this.forget("digest");
+    if (isMine && inlines(message).some((each) => each.isMention)) this.forget("ask");
+  }
+
   forget(...keys) {
+    if (keys.every((key) => tried.has(key))) return;
+    const hadFocus = this.element.contains(document.activeElement);
     for (const key of keys) tried.add(key);
     localStorage.setItem(TRIED, JSON.stringify([...tried]));
     this.draw();
-    document.getElementById("text").focus();
+    if (hadFocus) document.getElementById("text").focus();
   }
 }
 
+const inlines = (message) => message.blocks.flatMap((block) => block.inlines ?? []);
+const said = (message) => inlines(message).map((each) => each.text).join("");
+const isSaved = (message) => message.reactions.some((each) => each.emoji === "🔖" && each.who.includes(state.me.id));
+
 function saveNewest() {
-  const hasLink = (message) => message.blocks.some((block) => block.type === "spoken" && block.inlines.some((each) => each.url));
-  const isSaved = (message) => message.reactions.some((each) => each.emoji === "🔖" && each.who.includes(state.me.id));
+  const hasLink = (message) => !message.isBot && inlines(message).some((each) => each.url);
   const message = heads(state.channel).findLast((each) => hasLink(each) && !isSaved(each));
   if (!message) return;
   document.querySelector(`[data-id="${CSS.escape(message.id)}"]`)?.scrollIntoView({ block: "center" });
