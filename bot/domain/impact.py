@@ -52,6 +52,9 @@ def _vocabulary() -> _Vocabulary:
 
 
 def _pattern(words: Mapping[str, list[str]]) -> re.Pattern[str]:
-    english = "|".join(map(re.escape, words["en"]))
+    english = "|".join(
+        f"{re.escape(word[:-1])}[a-z]*" if word.endswith("*") else re.escape(word)
+        for word in words["en"]
+    )
     korean = "|".join(map(re.escape, words["ko"]))
-    return re.compile(rf"(?<![A-Za-z])(?:{english})|(?:{korean})", re.IGNORECASE)
+    return re.compile(rf"(?<![a-z])(?:{english})(?![a-z])|{korean}", re.IGNORECASE)
