@@ -6,7 +6,9 @@ Results go to stdout, everything else to stderr.
 
 from __future__ import annotations
 
+import io
 import os
+import sys
 from collections.abc import Sequence
 
 from bot.texts import Texts
@@ -18,5 +20,9 @@ def run(arguments: Sequence[str]) -> int:
     # Imported here so that every other module can be used without the command line's libraries.
     from bot.cli.main import build, invoke
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # The same bytes under every locale; a name that is no text comes out escaped.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     say = Texts.load().bind(machine_language(os.environ))
     return invoke(build(say), arguments, say)

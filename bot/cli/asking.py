@@ -4,58 +4,72 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import typer
+import click
 
 from bot.cli.session import (
     choose_workspace,
+    clean,
     json_option,
     print_json,
     print_line,
     with_app,
     workspace_option,
 )
-from bot.domain.answers import Citation
-from bot.domain.visibility import OPERATOR
+from bot.errors import UserError
 from bot.texts import Say
 
 if TYPE_CHECKING:
     from bot.bootstrap import App
+    from bot.domain.answers import Answer, Citation
+
+
+def register(program: click.Group, say: Say) -> None:
+    @program.command("ask", help=say("cli.ask"))
+    @click.argument(
+        "question", nargs=-1, required=True, metavar="QUESTION", help=say("cli.ask_question")
+    )
+    @workspace_option(say)
+    @json_option(say)
+    def ask(question: tuple[str, ...], workspace: str | None, *, as_json: bool) -> int:
+        words = clean(" ".join(question)).strip()
+        if not words:
+            raise UserError("cli.no_question")
+
+        async def work(app: App) -> int:
+            from bot.domain.visibility import OPERATOR
+
+            where = await choose_workspace(app, workspace)
+            answer = await app.answering.answer(where, words, audience=OPERATOR)
+            if as_json:
+                print_json(_as_json(answer))
+            else:
+                _print(answer, say)
+            return 0
+
+        return with_app(work)
+
+
+def _as_json(answer: Answer) -> dict[str, object]:
+    return {
+        "answer": "\n\n".join(f"{each.quote} [{each.n}]" for each in answer.citations),
+        "citations": [
+            {"n": each.n, "url": each.url, "title": each.title, "quote": each.quote}
+            for each in answer.citations
+        ],
+        "answered": answer.is_answered,
+    }
+
+
+def _print(answer: Answer, say: Say) -> None:
+    for citation in answer.citations:
+        print_line(f"[{citation.n}] {citation.quote}")
+        print_line(f"    {_source(citation)}")
+    if not answer.is_answered:
+        print_line(say("ask.nothing"))
+        for citation in answer.nearest:
+            print_line(f"    {say('ask.nearest')} {_source(citation)}")
 
 
 def _source(citation: Citation) -> str:
     parts = (citation.title, citation.heading, citation.url)
     return " · ".join(part for part in parts if part)
-
-
-def register(program: typer.Typer, say: Say) -> None:
-    @program.command("ask", help=say("cli.ask"))
-    def ask(
-        question: str = typer.Argument(..., help=say("cli.ask_question")),
-        workspace: str | None = workspace_option(say),
-        json_output: bool = json_option(say),
-    ) -> int:
-        async def work(app: App) -> int:
-            where = await choose_workspace(app, workspace)
-            answer = await app.answering.answer(where, question, audience=OPERATOR)
-            if json_output:
-                print_json(
-                    {
-                        "answer": "\n\n".join(f"{c.quote} [{c.n}]" for c in answer.citations),
-                        "citations": [
-                            {"n": c.n, "url": c.url, "title": c.title, "quote": c.quote}
-                            for c in answer.citations
-                        ],
-                        "answered": answer.is_answered,
-                    }
-                )
-                return 0
-            for citation in answer.citations:
-                print_line(f"[{citation.n}] {citation.quote}")
-                print_line(f"    {_source(citation)}")
-            if not answer.is_answered:
-                print_line(say("ask.nothing"))
-                for citation in answer.nearest:
-                    print_line(f"    {say('ask.nearest')} {_source(citation)}")
-            return 0
-
-        return with_app(work)

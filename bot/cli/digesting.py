@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
+import click
 
-from bot.cli.session import choose_workspace, json_option, print_line, with_app, workspace_option
+from bot.cli.session import (
+    choose_workspace,
+    clean,
+    json_option,
+    print_line,
+    with_app,
+    workspace_option,
+)
 from bot.domain.digests import DigestFormat, Style
-from bot.domain.periods import parse_period
-from bot.domain.visibility import OPERATOR
 from bot.errors import UserError
 from bot.texts import LANGUAGES, Say
 
@@ -25,57 +32,101 @@ ENDINGS = {
 }
 
 
-def register(program: typer.Typer, say: Say) -> None:
-    @program.command("digest", help=say("cli.digest"))
-    def digest(
-        period: str = typer.Option(..., "--period", metavar="P", help=say("cli.digest_period")),
-        style: Style = typer.Option(Style.WEEKLY, "--style", help=say("cli.digest_style")),
-        lang: str | None = typer.Option(
-            None, "--lang", metavar="ko|en", help=say("cli.digest_lang")
-        ),
-        form: DigestFormat = typer.Option(
-            DigestFormat.TEXT, "--format", help=say("cli.digest_format")
-        ),
-        out: Path | None = typer.Option(None, "--out", metavar="DIR", help=say("cli.digest_out")),
-        workspace: str | None = workspace_option(say),
-        json_output: bool = json_option(say),
-    ) -> int:
-        if lang is not None and lang not in LANGUAGES:
-            raise typer.BadParameter(say("cli.bad_language", languages=", ".join(LANGUAGES)))
-        form = DigestFormat.JSON if json_output else form
+def register(program: click.Group, say: Say) -> None:
+    styles, forms = [str(each) for each in Style], [str(each) for each in DigestFormat]
 
+    @program.command("digest", help=say("cli.digest"))
+    @click.option("--period", metavar="P", required=True, help=say("cli.digest_period"))
+    @click.option(
+        "--style",
+        type=click.Choice(styles),
+        default=str(Style.WEEKLY),
+        help=say("cli.digest_style", default=Style.WEEKLY),
+    )
+    @click.option("--lang", type=click.Choice(LANGUAGES), help=say("cli.digest_lang"))
+    @click.option(
+        "--format",
+        "form",
+        type=click.Choice(forms),
+        default=str(DigestFormat.TEXT),
+        help=say("cli.digest_format", default=DigestFormat.TEXT),
+    )
+    @click.option(
+        "--out", type=click.Path(path_type=Path), metavar="DIR", help=say("cli.digest_out")
+    )
+    @workspace_option(say)
+    @json_option(say)
+    def digest(
+        *,
+        period: str,
+        style: str,
+        lang: str | None,
+        form: str,
+        out: Path | None,
+        workspace: str | None,
+        as_json: bool,
+    ) -> int:
         async def work(app: App) -> int:
-            where = await choose_workspace(app, workspace)
-            today = app.clock.now().astimezone(app.zone).date()
-            compiled = await app.digesting.compile(
-                where,
-                parse_period(period, today=today),
-                style=style,
+            document, chart = await _compile(
+                app,
+                clean(period),
+                workspace=workspace,
+                style=Style(style),
                 language=lang or app.settings.language,
-                audience=OPERATOR,
+                form=chosen,
+                needs_chart=out is not None or chosen is DigestFormat.HTML,
             )
-            needs_chart = out is not None or form is DigestFormat.HTML
-            picture = app.charts.draw(compiled.chart) if compiled.chart and needs_chart else b""
-            post = app.digesting.document(compiled, picture=picture)
-            document = app.documents.write(compiled, post, form=form)
             if out is None:
                 print_line(document.rstrip("\n"))
                 return 0
-            files = {f"digest.{ENDINGS[form]}": document.encode()}
-            if compiled.chart is not None:
-                files[compiled.chart.name] = picture
+            files = {f"digest.{ENDINGS[chosen]}": document.encode(), **chart}
             for path in _write(out, files):
                 print_line(str(path))
             return 0
 
+        chosen = DigestFormat.JSON if as_json else DigestFormat(form)
         return with_app(work)
 
 
+async def _compile(
+    app: App,
+    period: str,
+    *,
+    workspace: str | None,
+    style: Style,
+    language: str,
+    form: DigestFormat,
+    needs_chart: bool,
+) -> tuple[str, dict[str, bytes]]:
+    """Return the document and its chart, as PNG by file name; no chart when nothing was saved."""
+    from bot.domain.periods import parse_period
+    from bot.domain.visibility import OPERATOR
+
+    today = app.clock.now().astimezone(app.zone).date()
+    compiled = await app.digesting.compile(
+        await choose_workspace(app, workspace),
+        parse_period(period, today=today),
+        style=style,
+        language=language,
+        audience=OPERATOR,
+    )
+    chart: dict[str, bytes] = {}
+    if compiled.chart is not None and needs_chart:
+        chart[compiled.chart.name] = app.charts.draw(compiled.chart)
+    post = app.digesting.document(compiled, picture=b"".join(chart.values()))
+    return app.documents.write(compiled, post, form=form), chart
+
+
 def _write(folder: Path, files: dict[str, bytes]) -> list[Path]:
+    """Write all files or none: each appears whole, and only once all could be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, data in files.items():
-            (folder / name).write_bytes(data)
+        with tempfile.TemporaryDirectory(prefix=".jubo-", dir=folder) as beside:
+            for name, data in files.items():
+                (Path(beside) / name).write_bytes(data)
+            for name in files:
+                (Path(beside) / name).replace(folder / name)
     except OSError as error:
-        raise UserError("cli.cannot_write", folder=folder, problem=error.strerror) from error
+        problem = os.strerror(error.errno) if error.errno else str(error)
+        raise UserError("cli.cannot_write", folder=folder, problem=problem) from error
     return [folder / name for name in files]

@@ -2,44 +2,46 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
+import click
 
 from bot.cli.session import (
     choose_workspace,
     json_option,
     print_json,
     print_line,
+    progress,
     with_app,
     workspace_option,
 )
 from bot.domain.archives import Form, ImportReport, Refusal
-from bot.domain.models import WorkspaceId
 from bot.errors import UserError
-from bot.services.importing import merge_reports
 from bot.texts import Say
 
 if TYPE_CHECKING:
     from bot.bootstrap import App
+    from bot.domain.models import WorkspaceId
 
 
-def register(program: typer.Typer, say: Say) -> None:
+def register(program: click.Group, say: Say) -> None:
+    forms = [str(each) for each in Form]
+
     @program.command("import", help=say("cli.import"))
+    @click.argument("paths", nargs=-1, required=True, metavar="PATH…", help=say("cli.import_paths"))
+    @click.option("--format", "form", type=click.Choice(forms), help=say("cli.import_format"))
+    @workspace_option(say)
+    @json_option(say)
     def import_(
-        paths: list[str] = typer.Argument(..., metavar="PATH…", help=say("cli.import_paths")),
-        form: Form | None = typer.Option(None, "--format", help=say("cli.import_format")),
-        workspace: str | None = workspace_option(say),
-        json_output: bool = json_option(say),
+        paths: tuple[str, ...], form: str | None, workspace: str | None, *, as_json: bool
     ) -> int:
         async def work(app: App) -> int:
             where = await choose_workspace(app, workspace)
             report = await _import_all(app, where, paths, form, say)
-            if json_output:
+            if as_json:
                 print_json(_as_json(report, say))
             else:
                 _print(report, say)
@@ -50,35 +52,31 @@ def register(program: typer.Typer, say: Say) -> None:
 
 
 async def _import_all(
-    app: App, workspace: WorkspaceId, paths: Sequence[str], form: Form | None, say: Say
+    app: App, workspace: WorkspaceId, paths: Sequence[str], form: str | None, say: Say
 ) -> ImportReport:
     """Import each document by itself: one that is refused does not keep the others out."""
+    from bot.services.importing import merge_reports
+
     documents = app.find_documents(paths)
     reports: list[ImportReport] = []
-    with _progress(len(documents), say) as step:
+    with progress(say("cli.importing"), steps=len(documents)) as step:
         for path in documents:
-            try:
-                document = app.open_document(path)
-                reports.append(await app.importing.import_document(workspace, document, form=form))
-            except UserError as error:
-                reason = say(error.message_key, **error.values)
-                reports.append(ImportReport(refused=((str(path), Refusal(0, "", reason)),)))
-            step(path)
+            reports.append(await _import_one(app, workspace, path, form, say))
+            step(path.name)
     return merge_reports(reports)
 
 
-@contextmanager
-def _progress(total: int, say: Say) -> Iterator[Callable[[Path], None]]:
-    """Show a bar on a terminal when there is more than one document; else nothing."""
-    if total < 2 or not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(say("cli.importing"), total=total)
-        yield lambda _: progress.advance(task)
+async def _import_one(
+    app: App, workspace: WorkspaceId, path: Path, form: str | None, say: Say
+) -> ImportReport:
+    try:
+        document = app.open_document(path)
+        report = await app.importing.import_document(workspace, document, form=form)
+    except UserError as error:
+        reason = say(error.message_key, **error.values)
+        return ImportReport(refused=((str(path), Refusal(0, "", reason)),))
+    # Where to look is the path that was given: two folders may hold files of one name.
+    return replace(report, refused=tuple((str(path), refusal) for _, refusal in report.refused))
 
 
 def _reason(refusal: Refusal, say: Say) -> str:

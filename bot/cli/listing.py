@@ -2,51 +2,72 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import typer
+import click
 
 from bot.cli.session import (
     choose_workspace,
+    clean,
     json_option,
     print_json,
     print_line,
     with_app,
     workspace_option,
 )
-from bot.commands.options import parse_midnight
-from bot.domain.models import KIND_EMOJI, Kind, LinkFilter, LinkRecord, Point, Summary
-from bot.domain.visibility import OPERATOR
+from bot.domain.models import KIND_EMOJI, Kind, LinkFilter, LinkRecord, Point
 from bot.texts import Say
 
 if TYPE_CHECKING:
     from bot.bootstrap import App
 
-SHOWN = 50
+SHOWN, MOST_SHOWN = 50, 100_000
 
 
-def register(program: typer.Typer, say: Say) -> None:
+def register(program: click.Group, say: Say) -> None:
+    kinds = [str(each) for each in Kind]
+
     @program.command("links", help=say("cli.links"))
+    @click.argument("query", nargs=-1, metavar="[QUERY]", help=say("cli.links_query"))
+    @click.option("--kind", type=click.Choice(kinds), help=say("cli.links_kind"))
+    @click.option("--topic", metavar="T", help=say("cli.links_topic"))
+    @click.option("--since", metavar="D", help=say("cli.links_since"))
+    @click.option("--until", metavar="D", help=say("cli.links_until"))
+    @click.option(
+        "--limit",
+        type=click.IntRange(1, MOST_SHOWN),
+        metavar="N",
+        default=SHOWN,
+        help=say("cli.links_limit", default=SHOWN),
+    )
+    @workspace_option(say)
+    @json_option(say)
     def links(
-        query: str = typer.Argument("", help=say("cli.links_query")),
-        kind: Kind | None = typer.Option(None, "--kind", help=say("cli.links_kind")),
-        topic: str | None = typer.Option(None, "--topic", help=say("cli.links_topic")),
-        since: str | None = typer.Option(None, "--since", metavar="D", help=say("cli.links_since")),
-        until: str | None = typer.Option(None, "--until", metavar="D", help=say("cli.links_until")),
-        limit: int = typer.Option(SHOWN, "--limit", min=1, help=say("cli.links_limit")),
-        workspace: str | None = workspace_option(say),
-        json_output: bool = json_option(say),
+        query: tuple[str, ...],
+        *,
+        kind: str | None,
+        topic: str | None,
+        since: str | None,
+        until: str | None,
+        limit: int,
+        workspace: str | None,
+        as_json: bool,
     ) -> int:
         async def work(app: App) -> int:
+            from bot.commands.options import parse_midnight
+            from bot.domain.visibility import OPERATOR
+
             which = LinkFilter(
-                since=parse_midnight(since, app.zone) if since else None,
-                until=parse_midnight(until, app.zone) if until else None,
-                kind=kind,
-                topic=topic,
+                since=parse_midnight(clean(since), app.zone) if since else None,
+                until=parse_midnight(clean(until), app.zone) if until else None,
+                kind=Kind(kind) if kind else None,
+                topic=clean(topic) if topic else None,
             )
             where = await choose_workspace(app, workspace)
-            found = await app.listing.list_links(where, query, which, audience=OPERATOR)
-            if json_output:
+            words = clean(" ".join(query))
+            found = await app.listing.list_links(where, words, which, audience=OPERATOR)
+            if as_json:
                 print_json([_as_json(link) for link in found[:limit]])
                 return 0
             for link in found[:limit]:
@@ -77,7 +98,7 @@ def _as_json(link: LinkRecord) -> dict[str, object]:
         "saved_at": link.saved_at.isoformat(),
         "state": link.state,
         "reason": link.reason,
-        "summary": _lines(link.summary),
+        "summary": list(_lines(link.summary.points)) if link.summary else [],
         "who": link.who,
         "related": [
             {"url": each.url, "title": each.title, "kind": each.kind} for each in link.related
@@ -85,12 +106,7 @@ def _as_json(link: LinkRecord) -> dict[str, object]:
     }
 
 
-def _lines(summary: Summary | None) -> list[str]:
-    def walk(points: tuple[Point, ...], depth: int) -> list[str]:
-        return [
-            line
-            for point in points
-            for line in ("  " * depth + point.text, *walk(point.points, depth + 1))
-        ]
-
-    return walk(summary.points, 0) if summary else []
+def _lines(points: tuple[Point, ...], depth: int = 0) -> Iterator[str]:
+    for point in points:
+        yield "  " * depth + point.text
+        yield from _lines(point.points, depth + 1)

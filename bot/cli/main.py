@@ -2,38 +2,49 @@
 
 from __future__ import annotations
 
-import asyncio
+import logging
 import os
 import sys
 from collections.abc import Sequence
 
 import click
-import typer
 
 from bot.cli import asking, digesting, importing, listing, saving, serving
+from bot.cli.complaints import explain_usage
+from bot.cli.help import Program
 from bot.errors import BotError, ConfigError
 from bot.texts import Say
+
+log = logging.getLogger(__name__)
 
 DONE, FAILED, BAD_USAGE, BAD_CONFIGURATION, INTERRUPTED = 0, 1, 2, 78, 130
 GROUPS = (serving, importing, saving, listing, digesting, asking)
 
+# What the person typed cannot be meant: no such period, day, workspace; no question.
+_USAGE_ERRORS = frozenset(
+    {
+        "period.unknown",
+        "period.too_long",
+        "links.bad_date",
+        "cli.no_workspace",
+        "cli.which_workspace",
+        "cli.no_address",
+        "cli.no_question",
+    }
+)
 
-def build(say: Say) -> typer.Typer:
+
+def build(say: Say) -> click.Group:
     """Return the program with its help in one language."""
-    program = typer.Typer(
-        name="jubo",
-        help=say("cli.jubo"),
-        add_completion=False,
-        no_args_is_help=True,
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
-    )
 
-    @program.callback()
-    def settings(
-        verbose: bool = typer.Option(False, "--verbose", "-v", help=say("cli.verbose")),
-    ) -> None:
+    @click.group(
+        name="jubo",
+        cls=Program,
+        help=say("cli.jubo"),
+        context_settings={"help_option_names": ["-h", "--help"], "obj": say},
+    )
+    @click.option("-v", "--verbose", is_flag=True, help=say("cli.verbose"))
+    def program(*, verbose: bool) -> None:
         from bot.log import set_up_logging
 
         set_up_logging(verbose=verbose)
@@ -43,36 +54,45 @@ def build(say: Say) -> typer.Typer:
     return program
 
 
-def invoke(program: typer.Typer, arguments: Sequence[str], say: Say) -> int:
+def invoke(program: click.Group, arguments: Sequence[str], say: Say) -> int:
     """Run a command line. Every failure prints one sentence on stderr that says what to do."""
     try:
-        code = typer.main.get_command(program).main(
-            args=list(arguments), prog_name="jubo", standalone_mode=False
-        )
-    except click.exceptions.NoArgsIsHelpError as error:
-        return _tell(error.format_message(), DONE)
+        code = _run(program, arguments or ["--help"])
+        sys.stdout.flush()  # here, where a full disk or a reader that left can still be told
     except click.UsageError as error:
-        return _tell(say("cli.usage_error", problem=error.format_message()), BAD_USAGE)
-    except click.ClickException as error:
-        return _tell(error.format_message(), error.exit_code)
+        return _tell(explain_usage(error, say), BAD_USAGE)
     except ConfigError as error:
         return _tell(say(error.message_key, **error.values), BAD_CONFIGURATION)
     except BotError as error:
         code = BAD_USAGE if error.message_key in _USAGE_ERRORS else FAILED
         return _tell(say(error.message_key, **error.values), code)
-    except (KeyboardInterrupt, asyncio.CancelledError, click.Abort):
-        return INTERRUPTED
+    except KeyboardInterrupt:
+        return _tell(say("cli.interrupted"), INTERRUPTED)
     except BrokenPipeError:
-        # The reader of our output went away (`| head`): nobody is left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()  # the reader left (`| head`): nobody is left to tell
         return DONE
+    except OSError as error:
+        _drop_output()
+        return _tell(say("cli.system", problem=error.strerror or error), FAILED)
+    except Exception as error:
+        log.info("command failed", exc_info=True)
+        return _tell(say("cli.unexpected", problem=f"{type(error).__name__}: {error}"), FAILED)
+    return code
+
+
+def _run(program: click.Group, arguments: Sequence[str]) -> int:
+    # Not `program.main`: it has exit codes of its own for a closed pipe and for Ctrl+C.
+    try:
+        with program.make_context("jubo", list(arguments)) as context:
+            code = program.invoke(context)
+    except click.exceptions.Exit as done:  # --help
+        return done.exit_code
     return code if isinstance(code, int) else DONE
 
 
-# What the person typed cannot be meant: no such period, style, workspace.
-_USAGE_ERRORS = frozenset(
-    {"period.unknown", "period.too_long", "cli.no_workspace", "cli.which_workspace"}
-)
+def _drop_output() -> None:
+    """Let nothing that is still buffered fail again when the interpreter ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _tell(sentence: str, code: int) -> int:

@@ -2,100 +2,123 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import signal
 import sys
-import tempfile
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import typer
+import click
 
-from bot.cli.session import choose_workspace, json_option, print_line, workspace_option
-from bot.domain.models import LOCAL, WorkspaceId
+from bot.cli.session import (
+    Decorator,
+    choose_workspace,
+    json_option,
+    print_line,
+    workspace_option,
+)
+from bot.domain.models import LOCAL
 from bot.texts import Say
 
 if TYPE_CHECKING:
+    import asyncio
+
     from bot.bootstrap import App
+    from bot.domain.models import WorkspaceId
 
 CHANNELS = ("reading", "random")
 
 
-def register(program: typer.Typer, say: Say) -> None:
+def register(program: click.Group, say: Say) -> None:
     @program.command("demo", help=say("cli.demo"))
-    def demo(
-        port: int | None = typer.Option(None, "--port", metavar="N", help=say("cli.port")),
-        no_browser: bool = typer.Option(False, "--no-browser", help=say("cli.no_browser")),
-        json_output: bool = json_option(say),
-    ) -> int:
+    @_port_option(say)
+    @click.option("--no-browser", is_flag=True, help=say("cli.no_browser"))
+    @json_option(say)
+    def demo(*, port: int | None, no_browser: bool, as_json: bool) -> int:
+        import asyncio
+        import tempfile
+
         from bot.bootstrap import open_app
         from bot.config import Settings
 
+        announce = _announcer(
+            say, as_json=as_json, opens_browser=not no_browser, hint=say("cli.demo_hint")
+        )
+
+        async def work(settings: Settings) -> int:
+            stop = _stop_on_signals()
+            async with open_app(settings) as app:
+                await app.sampling.load(LOCAL, channel=CHANNELS[0], now=app.clock.now())
+                return await _run(app, LOCAL, port, stop, announce)
+
         with tempfile.TemporaryDirectory(prefix="jubo-demo-") as folder:
-            settings = Settings.load({"JUBO_HOME": folder, "JUBO_DATABASE_URL": ""})
-
-            async def work() -> int:
-                async with open_app(settings) as app:
-                    await app.sampling.load(LOCAL, channel=CHANNELS[0], now=app.clock.now())
-                    announce = _announcer(
-                        say, json_output=json_output, opens_browser=not no_browser, is_demo=True
-                    )
-                    chosen = settings.web_port if port is None else port
-                    return await _run(app, LOCAL, chosen, announce)
-
-            return asyncio.run(work())
+            return asyncio.run(work(Settings.load({"JUBO_HOME": folder, "JUBO_DATABASE_URL": ""})))
 
     @program.command("serve", help=say("cli.serve"))
-    def serve(
-        port: int | None = typer.Option(None, "--port", metavar="N", help=say("cli.port")),
-        workspace: str | None = workspace_option(say),
-        json_output: bool = json_option(say),
-    ) -> int:
+    @_port_option(say)
+    @workspace_option(say)
+    @json_option(say)
+    def serve(*, port: int | None, workspace: str | None, as_json: bool) -> int:
+        import asyncio
+
         from bot.bootstrap import open_app, sole_worker
         from bot.config import Settings
 
-        settings = Settings.load()
-
-        async def work() -> int:
+        async def work(settings: Settings) -> int:
+            stop = _stop_on_signals()
             async with sole_worker(settings.folder), open_app(settings) as app:
                 where = await choose_workspace(app, workspace)
-                announce = _announcer(
-                    say, json_output=json_output, opens_browser=False, is_demo=False
-                )
-                chosen = settings.web_port if port is None else port
-                return await _run(app, where, chosen, announce)
+                announce = _announcer(say, as_json=as_json, opens_browser=False)
+                return await _run(app, where, port, stop, announce)
 
-        return asyncio.run(work())
+        return asyncio.run(work(Settings.load()))
 
 
-async def _run(app: App, workspace: WorkspaceId, port: int, announce: Callable[[str], None]) -> int:
-    from bot.bootstrap import run_bot
+def _port_option(say: Say) -> Decorator:
+    return click.option("--port", type=click.IntRange(0, 65535), metavar="N", help=say("cli.port"))
+
+
+def _stop_on_signals() -> asyncio.Event:
+    """Return an event that Ctrl+C and SIGTERM set: from here on they end the program in order."""
+    import asyncio
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stop.set)
-    await run_bot(app, workspace=workspace, channels=CHANNELS, port=port, stop=stop, ready=announce)
+    return stop
+
+
+async def _run(
+    app: App,
+    workspace: WorkspaceId,
+    port: int | None,
+    stop: asyncio.Event,
+    announce: Callable[[str], None],
+) -> int:
+    from bot.bootstrap import run_bot
+
+    chosen = app.settings.web_port if port is None else port
+    await run_bot(
+        app, workspace=workspace, channels=CHANNELS, port=chosen, stop=stop, ready=announce
+    )
     return 0
 
 
 def _announcer(
-    say: Say, *, json_output: bool, opens_browser: bool, is_demo: bool
+    say: Say, *, as_json: bool, opens_browser: bool, hint: str = ""
 ) -> Callable[[str], None]:
     """Return what tells people, or a script, that the chat can be opened."""
 
     def announce(url: str) -> None:
-        if json_output:
+        if as_json:
             print_line(json.dumps({"url": url}))
-            sys.stdout.flush()
-            return
-        print_line(say("cli.ready", url=url))
-        if is_demo:
-            print_line(say("cli.demo_hint"))
-        print_line(say("cli.stop_hint"))
+        else:
+            for line in (say("cli.ready", url=url), hint, say("cli.stop_hint")):
+                if line:
+                    print_line(line)
         sys.stdout.flush()
-        if opens_browser and sys.stdout.isatty():
+        if opens_browser and not as_json and sys.stdout.isatty():
             import webbrowser
 
             webbrowser.open(url)

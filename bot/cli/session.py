@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
-from bot.domain.models import WorkspaceId
 from bot.errors import UserError
 from bot.texts import Say
 
 if TYPE_CHECKING:
     from bot.bootstrap import App
+    from bot.domain.models import WorkspaceId
+
+Decorator = Callable[[Callable[..., int]], Callable[..., int]]
 
 
-def workspace_option(say: Say) -> Any:
-    return typer.Option(None, "--workspace", metavar="W", help=say("cli.workspace"))
+def workspace_option(say: Say) -> Decorator:
+    return click.option("--workspace", metavar="W", help=say("cli.workspace"))
 
 
-def json_option(say: Say) -> Any:
-    return typer.Option(False, "--json", help=say("cli.json"))
+def json_option(say: Say) -> Decorator:
+    return click.option("--json", "as_json", is_flag=True, help=say("cli.json"))
 
 
 def with_app(work: Callable[[App], Awaitable[int]]) -> int:
     """Open the app on the environment's settings, do the work, close it; return the exit code."""
     # Imported here: `--help` answers without the libraries that an open app needs.
+    import asyncio
+
     from bot.bootstrap import open_app
     from bot.config import Settings
 
@@ -47,20 +51,40 @@ async def choose_workspace(app: App, wanted: str | None) -> WorkspaceId:
 
     """
     known = await app.storage.workspaces.list_workspaces()
+    by_name = {str(each): each for each in known}
     if wanted is None and len(known) == 1:
         return known[0]
     names = ", ".join(known)
     if wanted is None:
         raise UserError("cli.which_workspace", names=names)
-    if wanted not in known:
-        raise UserError("cli.no_workspace", name=wanted, names=names)
-    return WorkspaceId(wanted)
+    if wanted not in by_name:
+        raise UserError("cli.no_workspace", name=clean(wanted), names=names)
+    return by_name[wanted]
+
+
+def clean(words: str) -> str:
+    """Replace what no text can hold: bytes of an argument that were not UTF-8."""
+    return words.encode("utf-8", "replace").decode()
 
 
 def print_json(value: Any) -> None:
     """Print one JSON document on stdout."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    print_line(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def print_line(line: str = "") -> None:
     sys.stdout.write(line + "\n")
+
+
+@contextmanager
+def progress(label: str, *, steps: int) -> Iterator[Callable[[str], None]]:
+    """Show a bar on a terminal; what it yields is told the name of each step when it is done."""
+    with click.progressbar(
+        length=steps,
+        label=label,
+        file=sys.stderr,
+        hidden=not sys.stderr.isatty(),
+        item_show_func=lambda name: name,
+    ) as bar:
+        bar.render_progress()
+        yield lambda name: bar.update(1, name)

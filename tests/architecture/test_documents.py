@@ -30,7 +30,7 @@ def test_the_readme_lists_every_setting_and_no_other() -> None:
 
 def test_the_readme_lists_every_command_and_no_other() -> None:
     program = build(Texts.load().bind("en"))
-    commands = {command.name for command in program.registered_commands}
+    commands = set(program.commands)
 
     assert set(re.findall(r"^\| `jubo ([a-z]+)", README, re.MULTILINE)) == commands
 
