@@ -26,6 +26,7 @@ _MIN_NAME_CHARS = 3
 _SAME_STEM_CHARS = 4
 _SHORT_TITLE_WORDS = 3
 PER_FIELD = 2
+_MIN_EVENTS = 3
 CONCLUSION = 2
 # Of fewer sentences or sources a "final summary" would be a matter of chance.
 _MIN_LEFT = 5
@@ -124,10 +125,10 @@ def _is_readable(sentence: str) -> bool:
 
 
 def _events(sources: Sequence[Source], told: _Told, say: Say) -> Iterator[Statement]:
-    """Yield one sentence for each highlight that has one: its first."""
-    for source in sources:
+    """Yield the first sentence of each highlight, and of so many others that there are a few."""
+    for place, source in enumerate(sources):
         lead = next((each for each in source.sentences if each not in told), None)
-        if lead is None or not source.is_highlight:
+        if lead is None or not (source.is_highlight or place < _MIN_EVENTS):
             continue
         told.add(lead)
         yield Statement(_with_title(source.title, lead, say), (source.number,))
