@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, event, exc
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from bot.errors import ConfigError, StorageUnavailable
+from bot.errors import BotError, ConfigError, StorageUnavailable
 
 _BUSY_TIMEOUT_S = 10  # other commands work beside the running bot and hold the file for moments
 _WRITES = "jubo_writes"
@@ -67,24 +67,13 @@ async def open_database(database_url: str) -> AsyncIterator[Database]:
     """
     url = _parse(database_url)
     path = Path(url.database or "")
-    _make_file(path)
+    _prepare_file(path)
     engine = create_async_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_S})
     _prepare_connections(engine)
     try:
-        with _unusable_file(path):
-            async with engine.connect():
-                pass
         yield Database(engine)
     finally:
         await engine.dispose()
-
-
-def _make_file(path: Path) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)  # private channels are in it; SQLite's other files follow suit
-    except OSError as error:
-        raise CannotOpen(path=path, problem=error.strerror) from error
 
 
 def _parse(database_url: str) -> URL:
@@ -97,6 +86,45 @@ def _parse(database_url: str) -> URL:
     return url.set(drivername="sqlite+aiosqlite")
 
 
+def _prepare_file(path: Path) -> None:
+    """Make the file unless it is there; refuse what is no database before the driver meets it.
+
+    The driver opens files on a thread of its own, which complains by itself when opening fails.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)  # private channels are in it; SQLite's other files follow suit
+        with closing(sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S)) as connection:
+            connection.execute("PRAGMA schema_version").fetchone()
+            _switch_to_wal(connection)
+    except OSError as error:
+        raise CannotOpen(path=path, problem=error.strerror) from error
+    except sqlite3.Error as error:
+        raise _refusal(path, error) from error
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Set what is a lasting property of the file, unless another process is just doing so."""
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError as error:
+        if _code(error) != sqlite3.SQLITE_BUSY:  # this statement does not wait for its turn
+            raise
+
+
+def _code(error: sqlite3.Error) -> int:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF  # without its extended part
+
+
+def _refusal(path: Path, error: sqlite3.Error) -> BotError:
+    code = _code(error)
+    if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        return NotADatabase(path=path)
+    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        return CannotOpen(path=path, problem=str(error))
+    return StorageUnavailable(str(error))
+
+
 def _prepare_connections(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def set_up(connection: Any, _record: object) -> None:
@@ -104,7 +132,6 @@ def _prepare_connections(engine: AsyncEngine) -> None:
         # it begins none, and BEGIN below is ours.
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")  # what was acknowledged survives a power cut
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
@@ -120,20 +147,6 @@ def _prepare_connections(engine: AsyncEngine) -> None:
         # A transaction that reads first and writes later cannot wait for its turn: it fails.
         writes = connection.get_execution_options().get(_WRITES, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-@contextmanager
-def _unusable_file(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (exc.DBAPIError, sqlite3.Error) as error:
-        cause = error.orig if isinstance(error, exc.DBAPIError) else error
-        code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # without its extended part
-        if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
-            raise NotADatabase(path=path) from error
-        if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
-            raise CannotOpen(path=path, problem=str(cause)) from error
-        raise StorageUnavailable(str(cause)) from error
 
 
 @contextmanager
