@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterator
 from itertools import islice
 
 from bot.text.tokens import tokenise
@@ -21,6 +22,16 @@ _LEAST_WEIGHT = 0.2
 _ASKING = re.compile(r"누구|누가|무엇|무슨|뭐|뭔|언제|어디|어느|어떤|어떻|어때|왜|몇|얼마")
 _ASKING_WEIGHT = 0.2
 
+# English words of every subject. A small archive cannot know how common they are, and "how many
+# people" must not find whatever counts people (nDCG@10 .8595 to .8605, .396 to .398, .923 to .925).
+_EVERYDAY = frozenset(
+    tokenise(
+        """many much long old far tall big large high deep fast year name call people first last
+        also most know mean different between make made use work get good best"""
+    )
+)
+_EVERYDAY_WEIGHT = 0.5
+
 _RUN = re.compile(r"[가-힣]+|[^가-힣]+")
 
 
@@ -31,10 +42,20 @@ def weigh_words(question: str) -> dict[str, float]:
     """
     weights: defaultdict[str, float] = defaultdict(float)
     for run in _RUN.findall(unicodedata.normalize("NFKC", question)):
-        weight = _ASKING_WEIGHT if _ASKING.match(run) else 1.0
-        decay = _SYLLABLE_DECAY if "가" <= run[0] <= "힣" else 1.0
-        for position, word in enumerate(tokenise(run)):
-            weights[word] += weight * max(_LEAST_WEIGHT, decay**position)
+        weigh = _weigh_syllables if "가" <= run[0] <= "힣" else _weigh_names
+        for word, weight in weigh(run):
+            weights[word] += weight
         if len(weights) > _MAX_WORDS:
             break
     return dict(islice(weights.items(), _MAX_WORDS))
+
+
+def _weigh_syllables(run: str) -> Iterator[tuple[str, float]]:
+    weight = _ASKING_WEIGHT if _ASKING.match(run) else 1.0
+    for position, pair in enumerate(tokenise(run)):
+        yield pair, weight * max(_LEAST_WEIGHT, _SYLLABLE_DECAY**position)
+
+
+def _weigh_names(run: str) -> Iterator[tuple[str, float]]:
+    for word in tokenise(run):
+        yield word, _EVERYDAY_WEIGHT if word in _EVERYDAY else 1.0

@@ -1,0 +1,146 @@
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.answers import HITS_CONSIDERED, MAX_CITATIONS, Answer, compose_answer
+from bot.domain.models import LinkId, PassageId, SearchHit
+from bot.text.queries import weigh_words
+from bot.text.ranking import Fields, Statistics, count_words, rank
+from bot.text.tokens import tokenise
+
+# An archive as small as a team's first week: statistics say little about what is common.
+ARCHIVE = (
+    (
+        "Queue lengths",
+        "Short queues keep latency low. Overload shows in long queues after minutes.",
+    ),
+    ("Tower clock", "The tower clock was repaired in 1987 by two students. It has run ever since."),
+    ("Model cards", "A model card says what data a model saw and where the model fails."),
+    ("Data contracts", "Producers promise a data format, and a change breaks no model downstream."),
+    ("Small models", "A small model on good data beats a large model on noisy data."),
+    ("Release notes", "The release adds a data loader and a faster model server."),
+    ("Monitoring", "Watch the data that a model receives, not only the errors that it makes."),
+    ("야간 색인", "색인은 매일 새벽 세 시에 새로 만든다. 노드 48대가 두 시간 동안 일한다."),
+    ("모델 카드 쓰기", "모델 카드에는 학습 데이터와 모델의 한계를 적는다."),
+    ("데이터 점검", "데이터가 바뀌면 모델도 바뀐다. 데이터를 먼저 점검하자."),
+    ("작은 모델", "좋은 데이터로 학습한 작은 모델이 큰 모델을 이긴다."),
+    ("회의 기록", "다음 모델은 데이터 형식을 바꾸지 않기로 했다."),
+)
+
+
+def ask(question: str, archive: tuple[tuple[str, str], ...] = ARCHIVE) -> Answer:
+    """Search and answer as the service does, over plain values."""
+    fields = [(tokenise(title), list[str](), tokenise(text)) for title, text in archive]
+    count = len(archive)
+    holding = Counter(word for each in fields for word in {*each[0], *each[2]})
+    averages = Fields(*(sum(len(each[n]) for each in fields) / count for n in range(3)))
+    statistics = Statistics(count, averages, holding)
+    words = weigh_words(question)
+    candidates = [
+        count_words(
+            n,
+            [[word for word in field if word in words] for field in each],
+            lengths=Fields(*map(len, each)),
+        )
+        for n, each in enumerate(fields)
+    ]
+    hits = [
+        SearchHit(
+            passage=PassageId(n),
+            text=archive[n][1],
+            heading="",
+            title=archive[n][0],
+            score=score,
+            link=LinkId(f"link-{n}"),
+            url=f"https://example.org/{n}",
+        )
+        for n, score in rank(candidates, words, statistics=statistics)
+    ]
+    return compose_answer(question, hits, statistics=statistics)
+
+
+@pytest.mark.parametrize(
+    ("question", "title", "said"),
+    [
+        ("When was the tower clock repaired?", "Tower clock", "1987"),
+        ("Why keep queues short?", "Queue lengths", "latency"),
+        ("색인은 언제 만드나요?", "야간 색인", "새벽 세 시"),
+        ("색인에 노드 몇 대를 쓰나요?", "야간 색인", "48대"),
+    ],
+)
+def test_what_was_saved_is_quoted_with_its_source(question: str, title: str, said: str) -> None:
+    answer = ask(question)
+
+    assert answer.is_answered
+    assert (answer.citations[0].n, answer.citations[0].title) == (1, title)
+    assert said in answer.citations[0].quote
+    assert answer.nearest == ()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who is the president of France?",
+        "How do I cook rice?",
+        "How many people live in Seoul?",
+        "What does the borrow checker of Rust do?",
+        "김치찌개는 어떻게 끓이나요?",
+        "서울의 인구는 몇 명인가요?",
+        "회사 주차장은 어디에 있나요?",
+    ],
+)
+def test_what_nobody_saved_is_refused(question: str) -> None:
+    assert not ask(question).is_answered
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What did the model do with the data?",
+        "이 데이터는 어떤 모델에서 왔나요?",
+        "모델은 어떻게 되나요?",
+    ],
+)
+def test_words_that_are_all_common_do_not_answer_by_accident(question: str) -> None:
+    answer = ask(question)
+
+    assert not answer.is_answered
+    assert answer.nearest
+
+
+def test_a_refusal_offers_the_nearest_links() -> None:
+    answer = ask("Which tower did Gustave build for the fair?")
+
+    assert not answer.is_answered
+    assert [near.title for near in answer.nearest] == ["Tower clock"]
+    assert answer.nearest[0].url == "https://example.org/1"
+
+
+def test_sources_that_say_the_same_are_cited_together() -> None:
+    twice = (*ARCHIVE, ("Clock news", "Two students repaired the tower clock."))
+
+    answer = ask("Who repaired the tower clock?", twice)
+
+    assert {one.title for one in answer.citations} == {"Tower clock", "Clock news"}
+    assert [one.n for one in answer.citations] == [1, 2]
+
+
+@pytest.mark.parametrize("question", ["", "?", "the of and", "walrus"])
+def test_a_question_without_a_known_word_has_no_answer_and_no_hints(question: str) -> None:
+    assert ask(question) == Answer()
+
+
+def test_one_saved_link_is_enough_to_answer() -> None:
+    assert ask("tower clock", ARCHIVE[1:2]).nearest
+
+
+@given(st.lists(st.sampled_from(" ".join(map(" ".join, ARCHIVE)).split()), max_size=12))
+def test_every_quote_stands_in_its_source_and_no_source_is_cited_twice(words: list[str]) -> None:
+    answer = ask(" ".join(words))
+
+    cited = answer.citations or answer.nearest
+    assert len({one.link for one in cited}) == len(cited) <= min(MAX_CITATIONS, HITS_CONSIDERED)
+    assert all(one.quote in dict(ARCHIVE)[one.title] for one in cited)
+    assert 0 <= answer.confidence <= 1
