@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from adapters.fetching import HttpPageFetcher
 from adapters.fetching.client import Limits
@@ -211,6 +213,66 @@ async def test_a_redirect_to_a_malformed_address_is_refused(
     web: LocalWeb, fetcher: HttpPageFetcher
 ) -> None:
     assert await reason(fetcher, web.add("/", redirect("http://[::1"))) == "bad_address"
+
+
+async def nowhere(host: str, port: int) -> Sequence[str]:
+    raise OSError("no such name")
+
+
+ADDRESS_PIECES = st.sampled_from(
+    [
+        "http",
+        "https",
+        "://",
+        "//",
+        ":",
+        "@",
+        "[",
+        "]",
+        "::1",
+        "127.0.0.1",
+        "0x7f",
+        "a.example",
+        "한글.example",
+        "①",
+        "%",
+        "%00",
+        "%2e",
+        "?",
+        "#",
+        "\\",
+        " ",
+        "\t",
+        "..",
+        "/",
+        "99999",
+        "x" * 70,
+    ]
+)
+
+
+@settings(max_examples=40)  # each opens a client: 40 ms
+@given(st.one_of(st.text(), st.lists(ADDRESS_PIECES, max_size=8).map("".join)))
+async def test_any_address_is_refused_with_a_reason(url: str) -> None:
+    fetcher = HttpPageFetcher(limits=QUICK, resolve=nowhere)
+
+    with pytest.raises(FetchFailed) as caught:
+        await fetcher.fetch(url)
+
+    assert caught.value.reason in {"bad_address", "bad_scheme", "private_address", "unreachable"}
+
+
+@pytest.mark.parametrize(
+    "location", ["http://\xff\xfe/", "http://%00/", "//", "?\x80", "http://" + "a" * 70000]
+)
+async def test_a_redirect_to_nonsense_is_refused(
+    web: LocalWeb, fetcher: HttpPageFetcher, location: str
+) -> None:
+    head = f"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: {location}\r\n\r\n"
+    web.add("/", head.encode("latin-1"))
+
+    with pytest.raises(FetchFailed):
+        await fetcher.fetch(web.url("/"))
 
 
 async def test_a_circle_of_redirects_ends(web: LocalWeb, fetcher: HttpPageFetcher) -> None:
