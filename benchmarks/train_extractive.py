@@ -26,7 +26,9 @@ from bot.text.sentence_features import MAX_SENTENCES, compare_sentences, measure
 WEIGHTS = Path(extractive.__file__).with_name("extractive_weights.json")
 Array = NDArray[np.float64]
 
-# Flat around these values: 0.02..0.2 and 0.5..1 differ by less than folds do.
+# Flat around these values: over 0.02..0.2 and 0.5..1 the mean ROUGE-1 stays in .493...499, and
+# other folds alone move it over .495...502. Measures and settings were chosen on these same
+# documents, so expect a little less on others.
 RIDGE = 0.05
 LABEL_SHARE = 0.75
 # About what a good summary of several sentences reaches; sets the price of a word.

@@ -14,8 +14,9 @@ from bot.text.languages import Language
 from bot.text.sentence_features import MAX_SENTENCES, compare_sentences, measure_sentences
 from bot.text.sentences import split_sentences
 
-# How much likeness to a chosen sentence costs, in units of the model's score. Measured with
-# the weights: 0.3 was best of 0..2.5 by a hair; above 1 both selection F1 fall.
+# How much likeness to a chosen sentence costs, in units of the model's score. Cross-validated
+# ROUGE-1 hardly moves (.497, .498, .497, .496 at 0, .3, .6, 1) while the gold sentences found
+# become fewer from .6 on, so it is kept small: it is there against plain repetition.
 _REPEAT_COST = 0.3
 # From this likeness on it is the same sentence again: taken only when nothing else is left.
 _SAME = 0.9

@@ -178,6 +178,7 @@ def _count_inside(candidates: dict[tuple[str, ...], _Candidate]) -> Counter[tupl
 
 
 def _score(found: _Candidate, in_title: set[str], inside: Counter[tuple[str, ...]]) -> float:
+    # The factors were set by reading the phrases of about thirty pages; there is no gold data.
     size = len(found.words)
     # A part that seldom stands alone says less than the whole (C-value).
     times = found.times - 0.8 * min(found.times, inside[found.words])
