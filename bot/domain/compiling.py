@@ -15,9 +15,9 @@ from bot.domain.digests import (
     Style,
 )
 from bot.domain.material import Material
-from bot.domain.models import Engine, LinkRecord, NoteRecord
+from bot.domain.models import Engine, LinkRecord, NotePassage, NoteRecord
 from bot.domain.periods import is_day, period_title
-from bot.domain.reported_analysis import HEADING_SEPARATOR, read_reports
+from bot.domain.reported_analysis import HEADING_SEPARATOR, clean_line, read_reports
 from bot.domain.styles import STYLES
 from bot.domain.topic_names import topic_name
 from bot.texts import Say
@@ -76,16 +76,25 @@ def _notes(material: Material, style: Style) -> tuple[DigestNote, ...]:
     """Return the notes of the period; analyses that a section tells already are left out."""
     told = {report.origin for report in read_reports(material.passages).values()}
     return tuple(
-        DigestNote(note.title, _parts(note))
+        DigestNote(note.title, _parts(note), _first_line(note, material.passages))
         for note in material.notes
         if style is not Style.DAILY or note.title not in told
     )
 
 
 def _parts(note: NoteRecord) -> tuple[str, ...]:
-    """Return the note's parts in order: the first step of each path of headings."""
-    parts = (heading.partition(HEADING_SEPARATOR)[0].strip() for heading in note.headings)
-    return tuple(dict.fromkeys(part for part in parts if part))
+    """Return the note's parts in order: the first step of each path below the note's title."""
+    paths = (
+        [step.strip() for step in heading.split(HEADING_SEPARATOR)] for heading in note.headings
+    )
+    below = (path[1:] if path[0] == note.title else path for path in paths)
+    return tuple(dict.fromkeys(path[0] for path in below if path and path[0]))
+
+
+def _first_line(note: NoteRecord, passages: Sequence[NotePassage]) -> str:
+    text = next((passage.text for passage in passages if passage.note == note.id), "")
+    lines = (clean_line(line) for line in text.splitlines())
+    return next((line for line in lines if line and line != note.title), "")
 
 
 def _engine(links: Sequence[LinkRecord]) -> str:

@@ -119,10 +119,11 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class DigestNote:
-    """From the notes of the period: talk and a line of it."""
+    """From the notes of the period: a talk, its first line and its parts."""
 
     title: str
-    headings: tuple[str, ...]
+    headings: tuple[str, ...] = ()
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,11 @@ class _Citing:
         )
 
 
+def clean_line(line: str) -> str:
+    """Return a line of a note as a sentence: without its bullet and its markup."""
+    return " ".join(plain(_BULLET.sub("", line)).split())
+
+
 def category_key(name: str) -> str:
     """Return what two spellings of a category share: emoji, marks and case do not count."""
     return _letters(name)
@@ -149,7 +154,7 @@ def _lines_by_part(text: str, part: str) -> Iterator[tuple[str, str]]:
         if match and _is_heading(line, match):
             part = str(match.lastgroup)
             line = line[match.end() :]
-        clean = " ".join(plain(_BULLET.sub("", line)).split())
+        clean = clean_line(line)
         if part and clean:
             yield part, clean
 

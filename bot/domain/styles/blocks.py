@@ -217,7 +217,8 @@ def _note(note: DigestNote, say: Say) -> Item:
     if len(note.headings) > _NOTE_PARTS:
         parts.append(say("digest.more", count=len(note.headings) - _NOTE_PARTS))
     below = (Bullets(tuple(Item((Text(part),)) for part in parts)),) if parts else ()
-    return Item((Text(note.title, strong=True),), below)
+    line = (Text(f" — {shorten(note.line)}"),) if note.line else ()
+    return Item((Text(note.title, strong=True), *line), below)
 
 
 def _savers(item: DigestItem, say: Say) -> list[Inline]:

@@ -14,6 +14,7 @@ from bot.domain.models import (
     Kind,
     LinkRecord,
     NoteId,
+    NotePassage,
     NoteRecord,
     PageState,
     Point,
@@ -64,7 +65,10 @@ LOST = make_link(
     state=PageState.UNREADABLE,
     saves=[make_save(at=MONDAY_NOON + timedelta(days=8))],
 )
-TALK = NoteRecord(NoteId("n"), "3월 모임", "march.md", MONDAY_NOON, ("색인", "색인", "평가"))
+TALK = NoteRecord(
+    NoteId("n"), "3월 모임", "march.md", MONDAY_NOON, ("3월 모임", "3월 모임 › 색인 › 크기", "평가")
+)
+SAID = NotePassage(NoteId("n"), "3월 모임", "3월 모임", "- 색인은 **작아야** 한다\n- 둘째 줄")
 
 
 def _compile(
@@ -75,6 +79,7 @@ def _compile(
         SEOUL,
         links=links,
         notes=[TALK] if notes else [],
+        passages=[SAID] if notes else [],
     )
     return compile_digest(material, style=Style.WEEKLY, language=language, say=TEXTS.bind(language))
 
@@ -108,7 +113,7 @@ def test_a_week_reads_like_a_study_archive() -> None:
 - 🧑‍💻 <Queues that drain>(https://tool.example/page)
   - A queue is a promise
 ## 📝 노트에서
-- **3월 모임**
+- **3월 모임** — 색인은 작아야 한다
   - 색인
   - 평가"""
     )
