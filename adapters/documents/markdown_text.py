@@ -66,7 +66,9 @@ def label_of(text: str) -> str:
     """Return text that can stand between the brackets of a link or a picture."""
     label = " ".join(one_line(text).split())
     brackets = "" if _has_harmless_brackets(label) else "[]"
-    return _escape(label, _pairs(label) + brackets, before="[", after="]")
+    escaped = _escape(label, _pairs(label) + brackets, before="[", after="]")
+    # GitHub links no bare address inside brackets: a link without a title reads as its address.
+    return escaped.replace(":\\//", "://").replace("www\\.", "www.")
 
 
 def _run(run: Inline, pairs: str, *, before: str, after: str) -> str:

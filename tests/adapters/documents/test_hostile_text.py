@@ -233,3 +233,11 @@ def test_an_address_is_a_web_address_or_nothing(url: str) -> None:
 )
 def test_plain_words_are_not_cluttered(text: str) -> None:
     assert write_markdown(Post((Paragraph((Text(text),)),))) == f"{text}\n"
+
+
+def test_a_link_without_a_title_reads_as_its_address() -> None:
+    anchor = Anchor("", "https://www.example.org/a(b)")
+
+    assert write_markdown(Post((Paragraph((anchor,)),))) == (
+        "[https://www.example.org/a%28b%29](https://www.example.org/a%28b%29)\n"
+    )
