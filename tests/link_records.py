@@ -60,6 +60,8 @@ def make_link(
     concepts: Sequence[Concept] = (),
     related: Sequence[Related] = (),
     who: str = "",
+    author: str = "",
+    site: str = "",
     text: str = "",
     state: PageState = PageState.READ,
 ) -> LinkRecord:
@@ -79,5 +81,7 @@ def make_link(
         concepts=tuple(concepts),
         related=tuple(related),
         who=who,
+        author=author,
+        site=site,
         text=text,
     )

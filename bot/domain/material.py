@@ -10,6 +10,9 @@ from bot.domain.digests import DigestItem, Period
 from bot.domain.models import LinkRecord, NotePassage, NoteRecord, PageState
 from bot.domain.selection import Choice
 
+_TITLE_CHARS = 300
+_AUTHOR_CHARS = 40
+
 
 @dataclass(frozen=True, slots=True)
 class Material:
@@ -58,7 +61,7 @@ def make_item(choice: Choice, material: Material) -> DigestItem:
         url=address_of(link),
         title=title_of(link),
         kind=link.kind,
-        who=link.who or link.author or link.site,
+        who=credit_of(link),
         day=material.day_of(link),
         topics=link.topics,
         summary=link.summary if link.summary and link.summary.points else None,
@@ -72,7 +75,18 @@ def make_item(choice: Choice, material: Material) -> DigestItem:
 
 
 def title_of(link: LinkRecord) -> str:
-    return " ".join(link.title.split()) or link.url
+    """Return the title on one line, cut where only a hostile page goes on; else the address."""
+    title = " ".join(link.title.split()) or link.url
+    return title if len(title) <= _TITLE_CHARS else f"{title[:_TITLE_CHARS].rstrip()}…"
+
+
+def credit_of(link: LinkRecord) -> str:
+    """Return who a person said it is by, else author or site; of many authors the first."""
+    author = " ".join(link.author.split())
+    if len(author) > _AUTHOR_CHARS:
+        first, separator, _ = author.partition(",")
+        author = f"{first} et al." if separator and len(first) <= _AUTHOR_CHARS else ""
+    return link.who or author or link.site
 
 
 def address_of(link: LinkRecord) -> str:

@@ -1,0 +1,70 @@
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.domain.digests import Period
+from bot.domain.material import address_of, clickable, credit_of, gather, instants, title_of
+from tests.link_records import MONDAY_NOON, make_link, make_save
+
+NEW_YORK = ZoneInfo("America/New_York")
+WEEK = Period("2025-W10", date(2025, 3, 3), date(2025, 3, 10))
+
+
+def test_the_day_on_which_clocks_change_lasts_as_long_as_it_does() -> None:
+    since, until = instants(Period("d", date(2025, 3, 9), date(2025, 3, 10)), NEW_YORK)
+
+    assert until.astimezone(UTC) - since.astimezone(UTC) == timedelta(hours=23)
+
+
+def test_saves_outside_the_period_are_dropped_and_links_without_any_left() -> None:
+    later = MONDAY_NOON + timedelta(days=7)
+    twice = make_link("twice", saves=[make_save("mina"), make_save("joon", at=later)])
+    gone = make_link("gone", saves=[make_save(at=later)])
+
+    material = gather(WEEK, NEW_YORK, links=[twice, gone])
+
+    assert [(link.id, len(link.saves)) for link in material.links] == [("link-twice", 1)]
+
+
+def test_a_day_is_counted_where_the_workspace_lives() -> None:
+    midnight = datetime(2025, 3, 4, 3, tzinfo=UTC)  # still Monday evening in New York
+    link = make_link(saves=[make_save(at=midnight)])
+
+    assert gather(WEEK, NEW_YORK, links=[link]).day_of(link) == date(2025, 3, 3)
+
+
+@pytest.mark.parametrize(
+    ("written", "clicked"),
+    [
+        ("arxiv.org/abs/2503.01234", "https://arxiv.org/abs/2503.01234"),
+        ("http://old.example/", "http://old.example/"),
+        ("", ""),
+    ],
+)
+def test_an_address_is_clicked_as_it_was_written_with_a_scheme(written: str, clicked: str) -> None:
+    assert clickable(written) == clicked
+
+
+def test_what_has_no_title_is_called_by_its_address() -> None:
+    link = make_link(title="  ")
+
+    assert title_of(link) == address_of(link) == link.url
+
+
+def test_a_title_without_an_end_is_cut() -> None:
+    assert len(title_of(make_link(title="word " * 10_000))) <= 301
+
+
+@pytest.mark.parametrize(
+    ("author", "credit"),
+    [
+        ("Elm Ash", "Elm Ash"),
+        ("Elm Ash, Oak Birch, Fir Pine, Yew Willow, Bay Laurel", "Elm Ash et al."),
+        ("the whole of the department of trees and of shrubs", "Forest Weekly"),
+        ("", "Forest Weekly"),
+    ],
+)
+def test_of_many_authors_the_first_is_named(author: str, credit: str) -> None:
+    assert credit_of(make_link(author=author, site="Forest Weekly")) == credit
+    assert credit_of(make_link(author=author, who="Trees")) == "Trees"
