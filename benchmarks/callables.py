@@ -61,3 +61,25 @@ class answerer:  # noqa: N801 - the evaluators call it like a function
 
     def close(self) -> None:
         self._archive.close()
+
+
+def import_archive(text: str) -> list[dict[str, str]]:
+    """Return what has a kind of its own; in a plain list of links, every entry."""
+    from adapters.importers import study_archive
+    from bot.domain.models import Kind
+
+    entries = [link for link in study_archive.parse(text).links if link.url]
+    linked = [item for entry in entries for item in (entry, *entry.related)]
+    labels = {kind: kind.value for kind in Kind} | {Kind.FUN: "interesting"}
+    marked = [item for item in linked if item.kind]
+    return [
+        {"title": item.title, "url": item.url, "label": labels[item.kind] if item.kind else ""}
+        for item in marked or entries
+    ]
+
+
+def repair(data: bytes) -> str:
+    from adapters.importers.decoding import decode
+    from bot.text.repair import repair_text
+
+    return repair_text(decode("", data).text).text

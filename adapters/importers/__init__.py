@@ -12,6 +12,7 @@ from adapters.importers.decoding import Decoded, decode
 from adapters.importers.period_labels import find_day
 from bot.domain.archives import Archive, ArchiveNote, Refusal
 from bot.errors import UserError
+from bot.text.repair import repair_text
 
 
 class _Form(Protocol):
@@ -46,8 +47,14 @@ class ArchiveReaders:
         if form is not None and form not in self._forms:
             raise UserError("import.no_such_form", form=form, forms=", ".join(self._forms))
         decoded = decode(name, data)
-        chosen = self._forms[form] if form else self._recognise(name, decoded.text)
-        return _complete(chosen.parse(decoded.text), name, decoded)
+        repaired = repair_text(decoded.text)
+        chosen = self._forms[form] if form else self._recognise(name, repaired.text)
+        archive = replace(
+            chosen.parse(repaired.text),
+            repaired_chars=repaired.repaired_chars,
+            lost_chars=repaired.lost_chars + decoded.lost_chars,
+        )
+        return _complete(archive, name, decoded)
 
     def _recognise(self, name: str, text: str) -> _Form:
         scores = {form.FORM: form.recognise(text) for form in self._forms.values()}
@@ -69,7 +76,6 @@ def _complete(archive: Archive, name: str, decoded: Decoded) -> Archive:
         title=title,
         notes=tuple(_named(note, title, name) for note in archive.notes),
         refusals=tuple(sorted(refusals, key=lambda refusal: refusal.line)),
-        lost_chars=archive.lost_chars + decoded.lost_chars,
     )
 
 
