@@ -81,14 +81,8 @@ def answers(shared: Path) -> Iterator[Row]:
     for name, anchors in ANSWERS.items():
         script = shared / "bench/scripts/eval_qa.py"
         data = shared / "bench/data/retrieval" / name
-        command = [
-            sys.executable,
-            script,
-            "--data",
-            data,
-            "--engine",
-            "benchmarks.callables:answerer",
-        ]
+        engine = "benchmarks.callables:answerer"
+        command = [sys.executable, str(script), "--data", str(data), "--engine", engine]
         printed = subprocess.run(
             command, check=True, capture_output=True, text=True, cwd=ROOT
         ).stdout

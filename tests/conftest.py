@@ -1,4 +1,4 @@
-"""What all tests share. In CI a skipped test is a failure: everything a test may skip without is installed there."""
+"""What all tests share. In CI a skip is a failure: all that a test may lack is installed there."""
 
 from __future__ import annotations
 

@@ -207,7 +207,11 @@ def make_reaction(
 
 
 def make_unreaction(
-    *, emoji: str = "🔖", event: str = "unreaction-1", member: str = MINA, message: str = "message-1"
+    *,
+    emoji: str = "🔖",
+    event: str = "unreaction-1",
+    member: str = MINA,
+    message: str = "message-1",
 ) -> ReactionRemoved:
     return ReactionRemoved(
         id=event,

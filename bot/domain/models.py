@@ -1,4 +1,4 @@
-"""The values that the whole program speaks in, under the words of the design. No behaviour with side effects."""
+"""The values that the whole program speaks in, under the words of the design."""
 
 from __future__ import annotations
 
@@ -152,9 +152,9 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class LinkRecord:
-    """A link as one audience may see it: `saves` holds only visible ones, oldest first, never empty.
+    """A link as one audience may see it: `saves` holds the visible ones, oldest first, never none.
 
-    `summary` and `concepts` come from the page or from a visible save. `text` is the page's, "" until read.
+    `summary` and `concepts` come from the page or a visible save; `text` is "" until it is read.
     """
 
     id: LinkId

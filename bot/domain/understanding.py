@@ -1,4 +1,4 @@
-"""What we make of a page without a model: kind, topics, summary, concepts. All of it follows from its text."""
+"""What we make of a page without a model: kind, topics, summary, concepts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KEY_PHRASES = 6
 
 
 def understand(page: PageText) -> Understanding:
-    """Read a page's title and text closely. Takes tens of milliseconds on a long page: call it in a thread."""
+    """Read a page's title and text. Takes tens of milliseconds on a long page: call in a thread."""
     language = Language(page.language)
     points = summarise(page.text, title=page.title, language=language, limit=SUMMARY_POINTS)
     phrases = find_key_phrases(page.text, title=page.title, language=language, limit=KEY_PHRASES)

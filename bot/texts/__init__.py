@@ -1,4 +1,4 @@
-"""What people read, by key and language. Sentences live in ko.toml and en.toml; code names keys alone."""
+"""What people read, by key and language: the sentences of ko.toml and en.toml."""
 
 from __future__ import annotations
 

@@ -40,17 +40,13 @@ class Chat:
     def __post_init__(self) -> None:
         reading = ReadingService(self.storage.links, self.web)
         commands = SavingCommands(SavingService(self.storage.links), reading)
-        self._dispatcher = Dispatcher(
-            [commands.router], platform=self.platform, texts=Texts.load()
-        )
+        self._dispatcher = Dispatcher([commands.router], platform=self.platform, texts=Texts.load())
 
     async def send(self, event: Event) -> None:
         await self._dispatcher.dispatch(event, language="en")
 
     async def links(self) -> list[LinkRecord]:
-        return list(
-            await self.storage.links.list_links(LOCAL, LinkFilter(), audience=OPERATOR)
-        )
+        return list(await self.storage.links.list_links(LOCAL, LinkFilter(), audience=OPERATOR))
 
     def marks(self, message: MessageId = MESSAGE) -> list[str]:
         return self.platform.reactions.get(message, [])

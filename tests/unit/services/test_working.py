@@ -35,7 +35,7 @@ class Handler:
 async def run_until(worker: InboxWorker, is_done: Callable[[], Awaitable[bool]]) -> None:
     async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
         tasks.create_task(worker.run())
-        while not await is_done():
+        while not await is_done():  # noqa: ASYNC110 - the fakes have no event to wait for
             await asyncio.sleep(0)
         worker.stop()
 
@@ -73,9 +73,7 @@ async def test_an_unreaction_never_overtakes_the_reaction_before_it() -> None:
 async def test_what_may_pass_is_tried_again_and_set_aside_in_the_end() -> None:
     inbox, handler = MemoryInbox(), Handler(failures=ATTEMPTS)
     await inbox.put(make_command("help", event="unlucky"))
-    worker = InboxWorker(
-        inbox, handle=handler.handle, give_up=handler.give_up, retry_after_s=0
-    )
+    worker = InboxWorker(inbox, handle=handler.handle, give_up=handler.give_up, retry_after_s=0)
 
     async def is_set_aside() -> bool:
         return bool(handler.given_up)

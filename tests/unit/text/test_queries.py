@@ -3,7 +3,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text.queries import weigh_words
+from bot.text.queries import add_other_names, weigh_words
 from bot.text.tokens import tokenise
 
 
@@ -46,3 +46,25 @@ def test_its_words_are_those_of_the_index(question: str) -> None:
 
     assert set(weights) == set(tokenise(question))
     assert all(weight > 0 for weight in weights.values())
+
+
+PAIRS = [("대규모 언어 모델", "large language model"), ("색인", "index")]
+
+
+def test_a_term_brings_its_other_name_at_less_weight() -> None:
+    words = add_other_names(weigh_words("색인은 누가 만드나요"), PAIRS)
+
+    assert 0 < words["index"] < words["색인"]
+    assert "languag" not in words
+
+
+def test_names_work_in_both_directions() -> None:
+    words = add_other_names(weigh_words("Who trains large language models?"), PAIRS)
+
+    assert words["대규"] > 0
+
+
+def test_half_a_term_brings_nothing() -> None:
+    question = weigh_words("언어 모델")
+
+    assert add_other_names(question, PAIRS) == question
