@@ -122,7 +122,7 @@ async def sole_worker(folder: Path) -> AsyncIterator[None]:
     """Hold the lock of the one process that works on this folder; other commands run beside it.
 
     Raises:
-        ConfigError: another process holds it.
+        ConfigError: another process holds it, or the folder cannot be used.
 
     """
     from filelock import FileLock, Timeout
@@ -139,12 +139,21 @@ async def sole_worker(folder: Path) -> AsyncIterator[None]:
 
 
 def _lock_file(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / "jubo.lock"
+    path = folder / "jubo.lock"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    except OSError as error:
+        raise UnusableFolder(path=path, problem=error.strerror) from error
+    return path
 
 
 class AlreadyRunning(ConfigError):
     message_key = "cli.busy"
+
+
+class UnusableFolder(ConfigError):
+    message_key = "storage.cannot_open"
 
 
 async def run_bot(

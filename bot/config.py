@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.errors import ConfigError
+from bot.errors import BadSettings, ConfigError
 from bot.texts.languages import machine_language
 
 
@@ -52,14 +52,14 @@ class Settings(BaseSettings):
     @classmethod
     def _known_zone(cls, value: str) -> str:
         if value not in available_timezones():
-            raise ValueError(f"no time zone is called {value!r}; use an IANA name like Asia/Seoul")
+            raise ValueError("no such time zone")
         return value
 
     @field_validator("web_token")
     @classmethod
     def _long_token(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(value.get_secret_value()) < 16:
-            raise ValueError("use at least 16 characters")
+            raise ValueError("too short")
         return value
 
     @property
@@ -83,14 +83,17 @@ class Settings(BaseSettings):
         """Read the environment and `.env`; `overrides` are values by setting name.
 
         Raises:
-            ConfigError: one sentence for each problem.
+            BadSettings: it names every setting that is wrong.
+            UnreadableSettings: `.env` cannot be read.
 
         """
         try:
             return cls(**dict(overrides or {}))  # type: ignore[arg-type]  # names are aliases
         except ValidationError as error:
-            problems = "; ".join(
-                f"{'.'.join(map(str, each['loc']))}: {each['msg'].removeprefix('Value error, ')}"
-                for each in error.errors()
-            )
-            raise ConfigError(problems=problems) from error
+            raise BadSettings(tuple(str(each["loc"][0]) for each in error.errors())) from error
+        except (OSError, UnicodeError) as error:
+            raise UnreadableSettings(problem=error) from error
+
+
+class UnreadableSettings(ConfigError):
+    message_key = "setting.unreadable"

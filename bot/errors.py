@@ -33,6 +33,14 @@ class ConfigError(BotError):
     message_key = "error.config"
 
 
+class BadSettings(ConfigError):
+    """`names`: the settings that are wrong. Table `setting` of bot/texts says what each takes."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__(names=", ".join(names))
+        self.names = names
+
+
 class StorageUnavailable(TransientError):
     message_key = "error.storage_unavailable"
 

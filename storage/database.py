@@ -77,13 +77,18 @@ async def open_database(database_url: str) -> AsyncIterator[Database]:
 
 
 def _parse(database_url: str) -> URL:
+    # Not with `make_url`: what follows a "?" is part of the path, a folder may be called so.
+    scheme, _, path = database_url.partition(":///")
+    if scheme not in ("sqlite", "sqlite+aiosqlite") or not path:
+        raise UnknownDatabase(url=_without_password(database_url))
+    return URL.create("sqlite+aiosqlite", database=path)
+
+
+def _without_password(database_url: str) -> str:
     try:
-        url = make_url(database_url)
-    except exc.ArgumentError as error:
-        raise UnknownDatabase(url=database_url) from error
-    if url.drivername not in ("sqlite", "sqlite+aiosqlite") or not url.database:
-        raise UnknownDatabase(url=url.render_as_string(hide_password=True))
-    return url.set(drivername="sqlite+aiosqlite")
+        return make_url(database_url).render_as_string(hide_password=True)
+    except exc.ArgumentError:
+        return database_url
 
 
 def _prepare_file(path: Path) -> None:

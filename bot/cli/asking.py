@@ -65,7 +65,7 @@ def _print(answer: Answer, say: Say) -> None:
         print_line(f"[{citation.n}] {citation.quote}")
         print_line(f"    {_source(citation)}")
     if not answer.is_answered:
-        print_line(say("ask.nothing"))
+        print_line(say("ask.nothing_next"))
         for citation in answer.nearest:
             print_line(f"    {say('ask.nearest')} {_source(citation)}")
 

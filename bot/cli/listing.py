@@ -73,7 +73,7 @@ def register(program: click.Group, say: Say) -> None:
             for link in found[:limit]:
                 _print(link, app)
             if not found:
-                print_line(say("links.none"))
+                print_line(say("cli.none"))
             elif len(found) > limit:
                 print_line(say("cli.more", count=len(found) - limit))
             return 0

@@ -12,7 +12,7 @@ import click
 from bot.cli import asking, digesting, importing, listing, saving, serving
 from bot.cli.complaints import explain_usage
 from bot.cli.help import Program
-from bot.errors import BotError, ConfigError
+from bot.errors import BadSettings, BotError, ConfigError
 from bot.texts import Say
 
 log = logging.getLogger(__name__)
@@ -61,6 +61,8 @@ def invoke(program: click.Group, arguments: Sequence[str], say: Say) -> int:
         sys.stdout.flush()  # here, where a full disk or a reader that left can still be told
     except click.UsageError as error:
         return _tell(explain_usage(error, say), BAD_USAGE)
+    except BadSettings as error:
+        return _tell("\n".join(say(f"setting.{name}") for name in error.names), BAD_CONFIGURATION)
     except ConfigError as error:
         return _tell(say(error.message_key, **error.values), BAD_CONFIGURATION)
     except BotError as error:
