@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import timedelta
 
 from bot.domain.digests import Digest, DigestItem, DigestSection, Period
 from bot.domain.material import Material, make_item
-from bot.domain.periods import is_day, period_title, week_of
+from bot.domain.periods import period_title, week_of
 from bot.domain.selection import HIGHLIGHTS, Limits, select_stories
 from bot.domain.stories import Story, group_stories
 from bot.domain.styles.blocks import (
@@ -21,6 +22,7 @@ from bot.domain.styles.blocks import (
 from bot.posts import Block, Bullets, Post
 from bot.texts import Say
 
+_WEEK = timedelta(days=7)
 _FEWEST_A_WEEK = 4  # a week that is told at all is told with a few links
 _ENTRIES_A_REPLY = 4  # about a screen of a thread
 
@@ -31,10 +33,13 @@ def compile_sections(
     *,
     language: str,  # noqa: ARG001 - weeks are called by `say` alone
 ) -> tuple[DigestSection, ...]:
-    """Return one section an ISO week, oldest first, the best entries of each first."""
+    """Return one section an ISO week, oldest first, the best entries of each first.
+
+    A period of up to seven days is one section, also where it lies across two weeks.
+    """
     weeks: dict[Period, list[Story]] = defaultdict(list)
     for story in group_stories(material.links):
-        weeks[week_of(material.day_of(story.links[0]))].append(story)
+        weeks[_section_period(material, story)].append(story)
     limits = _limits(len(weeks))
     return tuple(
         _section(week, weeks[week], limits, material, say)
@@ -69,6 +74,12 @@ def write_chat(digest: Digest, say: Say, *, picture: bytes) -> Post:
     return Post(tuple(blocks), thread=tuple(replies), language=digest.language)
 
 
+def _section_period(material: Material, story: Story) -> Period:
+    period = material.period
+    is_short = period.end - period.first <= _WEEK
+    return period if is_short else week_of(material.day_of(story.links[0]))
+
+
 def _limits(weeks: int) -> Limits:
     return Limits(highlights=max(_FEWEST_A_WEEK, HIGHLIGHTS // max(1, weeks)))
 
@@ -77,10 +88,8 @@ def _section(
     week: Period, stories: list[Story], limits: Limits, material: Material, say: Say
 ) -> DigestSection:
     selection = select_stories(stories, limits=limits)
-    period = material.period
-    shown = period if is_day(period) else week
     return DigestSection(
-        heading=period_title(shown, say),
+        heading=period_title(week, say),
         emoji="",
         items=tuple(make_item(choice, material) for choice in selection.highlights),
         brief=tuple(make_item(choice, material) for choice in selection.brief),

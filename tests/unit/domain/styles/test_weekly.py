@@ -72,10 +72,14 @@ SAID = NotePassage(NoteId("n"), "3월 모임", "3월 모임", "- 색인은 **작
 
 
 def _compile(
-    *links: LinkRecord, period: str = "2025-W10", language: str = "ko", notes: bool = False
+    *links: LinkRecord,
+    period: str = "2025-W10",
+    today: date = date(2025, 3, 9),
+    language: str = "ko",
+    notes: bool = False,
 ) -> Digest:
     material = gather(
-        parse_period(period, today=date(2025, 3, 9)),
+        parse_period(period, today=today),
         SEOUL,
         links=links,
         notes=[TALK] if notes else [],
@@ -133,6 +137,13 @@ def test_a_longer_period_has_a_section_a_week_in_the_order_of_time() -> None:
 - 🗞️ <Gone by Tuesday>(https://lost.example/page)_ — the page could not be read, so there is no \
 summary_"""
     )
+
+
+def test_seven_days_are_one_section_also_across_two_weeks() -> None:
+    monday = make_link("b", saves=[make_save(at=MONDAY_NOON + timedelta(days=7))])
+    digest = _compile(TOOL, monday, period="7d", today=date(2025, 3, 10), language="en")
+
+    assert [section.heading for section in digest.sections] == ["Mar 4–10, 2025"]
 
 
 def test_chat_gets_a_line_a_link_and_the_rest_in_the_thread() -> None:
