@@ -20,7 +20,7 @@ from storage import SqlStorage
 from storage.database import Database, open_database
 from storage.migrations import migrate
 from storage.schema import links
-from storage.search import PassageRow, add_passages
+from storage.search_index import PassageRow, add_passages
 
 _THEN = datetime(2025, 1, 6, tzinfo=UTC)
 

@@ -20,7 +20,7 @@ from storage.passages import passage_rows
 from storage.rows import fingerprint, insert_all, insert_new, new_id, new_ids, now
 from storage.saving import SaveToAdd, add_saves, ensure_links
 from storage.schema import concept_sources, documents, pages, relations
-from storage.search import PassageRow, add_passages
+from storage.search_index import PassageRow, add_passages
 from storage.understandings import (
     SourcedConcept,
     UnderstandingRow,

@@ -39,7 +39,7 @@ from storage.saving import (
     remove_saves,
 )
 from storage.schema import links, pages, saves
-from storage.search import add_passages
+from storage.search_index import add_passages
 from storage.understandings import UnderstandingRow, add_understandings, remove_orphan_concepts
 from storage.visible import is_visible
 

@@ -18,7 +18,7 @@ from storage.database import Database
 from storage.passages import passage_rows
 from storage.rows import batches, fingerprint, insert_all, new_id
 from storage.schema import notes, passages
-from storage.search import add_passages
+from storage.search_index import add_passages
 from storage.visible import is_visible
 
 

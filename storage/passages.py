@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.domain.models import LinkId, NoteId, Passage, SaveId
-from storage.search import PassageRow
+from storage.search_index import PassageRow
 
 
 def passage_rows(

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 from bot.text.tokens import tokenise
@@ -32,6 +32,9 @@ _EVERYDAY = frozenset(
 )
 _EVERYDAY_WEIGHT = 0.5
 
+# A term in the other language is as good as the term, but a pair that was harvested may be wrong.
+_OTHER_NAME_WEIGHT = 0.5
+
 _RUN = re.compile(r"[가-힣]+|[^가-힣]+")
 
 
@@ -48,6 +51,24 @@ def weigh_words(question: str) -> dict[str, float]:
         if len(weights) > _MAX_WORDS:
             break
     return dict(islice(weights.items(), _MAX_WORDS))
+
+
+def add_other_names(
+    question: Mapping[str, float], names: Iterable[tuple[str, str]]
+) -> dict[str, float]:
+    """Return the question with the other name of every term that it names in full.
+
+    `names` are pairs that mean the same, in either order. What people wrote counts more: a
+    word that is there already keeps its weight.
+    """
+    widened = dict(question)
+    for one, other in names:
+        for name, translation in ((one, other), (other, one)):
+            said = tokenise(name)
+            if said and question.keys() >= set(said):
+                for word, weight in weigh_words(translation).items():
+                    widened.setdefault(word, weight * _OTHER_NAME_WEIGHT)
+    return widened
 
 
 def _weigh_syllables(run: str) -> Iterator[tuple[str, float]]:

@@ -11,6 +11,7 @@ import pytest
 from bot.domain.models import (
     LOCAL,
     ChannelId,
+    Concept,
     LinkId,
     MemberId,
     MessageId,
@@ -194,6 +195,26 @@ async def test_averages_follow_deletions(storage: SqlStorage, page: LinkId) -> N
     await storage.links.undo_saves(LOCAL, member=MINA, message=MessageId("two"), emoji="📜")
 
     assert await storage.search.measure(LOCAL, ["색인"]) == before
+
+
+async def test_a_term_is_found_under_its_other_name(storage: SqlStorage) -> None:
+    index = Concept("색인", other_name="Index")
+    await storage.archives.import_archive(LOCAL, make_archive(concepts=(index,)))
+    await read(storage, make_save("https://example.org/en"), "An index of queues.")
+    await read(storage, make_save("https://example.org/ko"), "색인은 밤마다 만든다.")
+
+    assert await texts(storage, "색인은 언제?") == ["색인은 밤마다 만든다.", "An index of queues."]
+    assert await texts(storage, "INDEX when?") == ["An index of queues.", "색인은 밤마다 만든다."]
+
+
+async def test_a_private_term_widens_no_question_of_others(storage: SqlStorage) -> None:
+    hidden = Place(ChannelId("secret"), is_private=True)
+    archive = make_archive(concepts=(Concept("색인", other_name="index"),), place=hidden)
+    await storage.archives.import_archive(LOCAL, archive)
+    await read(storage, make_save("https://example.org/en"), "An index of queues.")
+
+    assert await texts(storage, "색인은 언제?") == []
+    assert await texts(storage, "색인은 언제?", Audience.of_channel(ChannelId("secret"))) != []
 
 
 async def test_notes_are_found_with_their_headings(storage: SqlStorage) -> None:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage.search import FTS_DDL
+from storage.search_index import FTS_DDL
 
 revision = "0001"
 down_revision = None
