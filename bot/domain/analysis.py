@@ -10,9 +10,9 @@ from itertools import islice
 
 from bot.domain.digests import Analysis, Statement
 from bot.domain.impact import field_names, find_impact
-from bot.domain.models import Engine, Point, Summary
+from bot.domain.models import Summary
+from bot.domain.points import sentences_of
 from bot.text.extractive import select_sentences
-from bot.text.inline import plain
 from bot.text.keyphrases import find_key_phrases
 from bot.text.languages import detect_language
 from bot.text.sentences import split_sentences
@@ -32,7 +32,6 @@ CONCLUSION = 2
 _MIN_LEFT = 5
 _MIN_SOURCES = 3
 _MIN_CHARS = 12
-_MAX_LABEL_CHARS = 24
 _MAX_CHARS = 240
 # LLM, LoRA, GPT-4; not the capital letter that every word of an English headline has.
 _NAME_SHAPE = re.compile(r"\d|[a-z][A-Z]|[A-Z]{2}|-")
@@ -61,7 +60,7 @@ def read_source(
     is_highlight: bool = True,
 ) -> Source:
     """Take the sentences of a summary and of the page's beginning; fragments are passed over."""
-    sentences = list(_summary_sentences(summary)) if summary else []
+    sentences = list(sentences_of(summary)) if summary else []
     sentences += split_sentences(text)[:_MAX_PAGE_SENTENCES]
     whole = (_clean(sentence) for sentence in sentences)
     kept = dict.fromkeys(sentence for sentence in whole if _is_readable(sentence))
@@ -96,24 +95,6 @@ class _Told:
 
     def __contains__(self, sentence: str) -> bool:
         return tuple(tokenise(sentence)) in self.sentences
-
-
-def _summary_sentences(summary: Summary) -> Iterator[str]:
-    is_page = summary.engine is Engine.EXTRACTIVE
-    for text in _leaves(summary.points):
-        yield text if is_page else plain(text)
-
-
-def _leaves(points: Iterable[Point]) -> Iterator[str]:
-    for point in points:
-        if not _is_label(point):
-            yield point.text
-        yield from _leaves(point.points)
-
-
-def _is_label(point: Point) -> bool:
-    """Tell a bullet that only names what hangs below it: a heading, not a sentence."""
-    return point.is_fold or bool(point.points and len(point.text) <= _MAX_LABEL_CHARS)
 
 
 def _clean(sentence: str) -> str:

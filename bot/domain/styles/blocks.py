@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.domain.digests import Digest, DigestItem, DigestNote
 from bot.domain.models import KIND_EMOJI, Concept, Engine, Kind, Point, Related
+from bot.domain.points import sentences_of
 from bot.posts import (
     Anchor,
     Block,
@@ -20,7 +21,7 @@ from bot.posts import (
     Picture,
     Text,
 )
-from bot.text.inline import parse_inline, plain
+from bot.text.inline import parse_inline
 from bot.texts import Say
 
 ONE_LINE_CHARS = 110
@@ -107,14 +108,8 @@ def lead_line(item: DigestItem) -> str:
     """Return the first thing that the summary says beyond the title, cut at a word, or ""."""
     if item.summary is None:
         return ""
-    texts = (plain_point(point, item.summary.engine) for point in item.summary.points)
-    lines = (" ".join(text.split()) for text in texts)
-    return next((shorten(line) for line in lines if line and line != item.title), "")
-
-
-def plain_point(point: Point, engine: Engine) -> str:
-    """Return a bullet as a reader sees it. Only what came from a page is not Markdown."""
-    return point.text if engine is Engine.EXTRACTIVE else plain(point.text)
+    lines = sentences_of(item.summary)
+    return next((shorten(line) for line in lines if line != item.title), "")
 
 
 def shorten(text: str, limit: int = ONE_LINE_CHARS) -> str:

@@ -183,6 +183,13 @@ def test_what_is_no_highlight_gets_one_line() -> None:
     assert "## Also shared\n- 🧑‍💻 <Title of 12>(https://12.example/page) — One" in document
 
 
+def test_the_line_of_a_link_is_a_sentence_not_the_title_of_a_part() -> None:
+    part = Point("Background", (Point("Queues used to grow without end"),), is_fold=True)
+    link = make_link(summary=make_summary(part, "Now they drain"))
+
+    assert "— Queues used to grow without end" in _chat(_compile(link)).partition("\n@")[0]
+
+
 def test_links_of_one_story_stand_under_one_entry() -> None:
     first = make_link("a", title="Harbour opens its weights to everyone")
     second = make_link("b", title="Harbour opens its weights to everyone | Byte")
