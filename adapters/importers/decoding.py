@@ -54,7 +54,7 @@ def decode(name: str, data: bytes) -> Decoded:
 
     """
     if len(data) > MAX_BYTES:
-        raise UserError("import.too_large", path=name, size=len(data) >> 20, limit=MAX_BYTES >> 20)
+        raise UserError("import.too_large", path=name, limit=MAX_BYTES >> 20)
     if data.startswith(_BINARY_SIGNATURES):
         raise UserError("import.binary", path=name)
     decoded = _decode(data)

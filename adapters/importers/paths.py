@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from bot.errors import UserError
 from bot.services.importing import Document
 
-# What people keep archives in. In a folder only these are looked at; a file that is named is always opened.
+# What people keep archives in. In a folder only these are looked at; a named file always is.
 ENDINGS = frozenset({".md", ".markdown", ".txt"})
 # Forty times the largest hand-kept archive we know (about half a megabyte).
 MAX_BYTES = 20 * 1024 * 1024
@@ -20,7 +21,8 @@ def find_documents(paths: Sequence[str]) -> list[Path]:
     """Return the files that paths, folders and patterns name, each once, in the order given.
 
     Raises:
-        UserError: a path is not there, a pattern matches nothing, a folder holds nothing of a known kind.
+        UserError: a path is not there, a pattern matches nothing, a folder holds no document.
+
     """
     found: dict[Path, None] = {}
     for given in paths:
@@ -30,21 +32,29 @@ def find_documents(paths: Sequence[str]) -> list[Path]:
 
 def _expand(given: str) -> list[Path]:
     path = Path(given).expanduser()
+    if not given.strip():  # `Path("")` is the folder one stands in: not what an empty name means
+        raise UserError("import.missing", path='""')
     if path.is_dir():
-        inside = sorted(
-            each
-            for each in path.rglob("*")
-            if each.suffix.lower() in ENDINGS and each.is_file() and not _is_hidden(each, path)
-        )
-        if not inside:
-            raise UserError("import.empty_folder", path=given, endings=", ".join(sorted(ENDINGS)))
-        return inside
+        return _list_folder(path)
     if path.exists():
         return [path]
     matches = [Path(each) for each in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207 - absolute patterns, which Path.glob refuses
     if not matches:
         raise UserError("import.missing", path=given)
-    return [each for each in matches if each.is_file()]
+    files = [each for each in matches if not each.is_dir()]
+    # A pattern like `**` matches folders beside the files in them.
+    return files or [inside for each in matches for inside in _list_folder(each)]
+
+
+def _list_folder(folder: Path) -> list[Path]:
+    inside = sorted(
+        each
+        for each in folder.rglob("*")
+        if each.suffix.lower() in ENDINGS and each.is_file() and not _is_hidden(each, folder)
+    )
+    if not inside:
+        raise UserError("import.empty_folder", path=folder, endings=", ".join(sorted(ENDINGS)))
+    return inside
 
 
 def _is_hidden(path: Path, root: Path) -> bool:
@@ -56,14 +66,17 @@ def open_document(path: Path) -> Document:
 
     Raises:
         UserError: it is too large to be an archive, or cannot be read.
+
     """
     try:
-        status = path.stat()
-        if status.st_size > MAX_BYTES:
-            raise UserError(
-                "import.too_large", path=path, size=status.st_size >> 20, limit=MAX_BYTES >> 20
-            )
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            status = os.fstat(file.fileno())
+            # A pipe or a device has no size of its own: never read more than an archive can have.
+            data = file.read(MAX_BYTES + 1) if status.st_size <= MAX_BYTES else b""
     except OSError as error:
         raise UserError("import.unreadable", path=path, problem=error.strerror) from error
-    return Document(path.name, data, datetime.fromtimestamp(status.st_mtime, UTC))
+    if max(status.st_size, len(data)) > MAX_BYTES:
+        raise UserError("import.too_large", path=path, limit=MAX_BYTES >> 20)
+    # The bytes of a name need not be text.
+    name = os.fsencode(path.name).decode("utf-8", "replace")
+    return Document(name, data, datetime.fromtimestamp(status.st_mtime, UTC))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,8 +46,7 @@ def register(program: click.Group, say: Say) -> None:
                 print_json(_as_json(report, say))
             else:
                 _print(report, say)
-            came_in = report.links or report.saves or report.notes or report.duplicates
-            return 0 if came_in else 1
+            return 0 if _came_in(report) else 1
 
         return with_app(work)
 
@@ -73,7 +73,7 @@ async def _import_one(
         document = app.open_document(path)
         report = await app.importing.import_document(workspace, document, form=form)
     except UserError as error:
-        reason = say(error.message_key, **error.values)
+        reason = say(error.message_key, **{**error.values, "path": path})
         return ImportReport(refused=((str(path), Refusal(0, "", reason)),))
     # Where to look is the path that was given: two folders may hold files of one name.
     return replace(report, refused=tuple((str(path), refusal) for _, refusal in report.refused))
@@ -100,19 +100,19 @@ def _as_json(report: ImportReport, say: Say) -> dict[str, object]:
     }
 
 
+def _came_in(report: ImportReport) -> bool:
+    return bool(report.links or report.saves or report.notes or report.duplicates)
+
+
 def _print(report: ImportReport, say: Say) -> None:
-    print_line(
-        say(
-            "cli.imported",
-            links=report.links,
-            saves=report.saves,
-            notes=report.notes,
-            concepts=report.concepts,
-            duplicates=report.duplicates,
-        )
-    )
-    if report.refused:
-        print_line(say("cli.refused", count=len(report.refused)))
-    for file, refusal in report.refused:
-        where = f"{file}:{refusal.line}" if refusal.line else file
-        print_line(f"  {where}: {_reason(refusal, say)}")
+    places = [(file, refusal) for file, refusal in report.refused if refusal.reason]
+    if _came_in(report) or places:
+        counts = asdict(replace(report, refused=()))
+        print_line(say("cli.imported", **counts))
+    for _, refusal in report.refused:
+        if not refusal.reason:  # a whole document, in a sentence that names it
+            sys.stderr.write(refusal.excerpt + "\n")
+    if places:
+        print_line(say("cli.refused", count=len(places)))
+    for file, refusal in places:
+        print_line(f"  {file}:{refusal.line}: {_reason(refusal, say)}")
