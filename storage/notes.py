@@ -52,14 +52,17 @@ class SqlNoteStore:
         until: datetime | None = None,
         audience: Audience,
     ) -> Sequence[NotePassage]:
-        parts = select(notes.c.id, notes.c.title, passages.c.heading, passages.c.text).join_from(
-            notes, passages, passages.c.note_id == notes.c.id
-        )
+        parts = select(
+            notes.c.id, notes.c.title, notes.c.source, passages.c.heading, passages.c.text
+        ).join_from(notes, passages, passages.c.note_id == notes.c.id)
         chosen = _among(parts, workspace, since, until, audience)
         order = (notes.c.noted_at, notes.c.id, passages.c.position)
         async with self._database.read() as connection:
             rows = await connection.execute(chosen.order_by(*order))
-            return [NotePassage(NoteId(row.id), row.title, row.heading, row.text) for row in rows]
+            return [
+                NotePassage(NoteId(row.id), row.title, row.heading, row.text, row.source)
+                for row in rows
+            ]
 
 
 def _among(

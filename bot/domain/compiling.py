@@ -74,11 +74,15 @@ def _chart(counts: Counter[str], period: Period, say: Say) -> Chart | None:
 
 def _notes(material: Material, style: Style) -> tuple[DigestNote, ...]:
     """Return the notes of the period; analyses that a section tells already are left out."""
-    told = {report.origin for report in read_reports(material.passages).values()}
+    told = {
+        note: report for report in read_reports(material.passages).values() for note in report.notes
+    }
     return tuple(
-        DigestNote(note.title, _parts(note), _first_line(note, material.passages))
+        DigestNote(note.title, line=told[note.id].gist)
+        if note.id in told
+        else DigestNote(note.title, _parts(note), _first_line(note, material.passages))
         for note in material.notes
-        if style is not Style.DAILY or note.title not in told
+        if style is not Style.DAILY or note.id not in told
     )
 
 

@@ -192,12 +192,16 @@ class NoteRecord:
 
 @dataclass(frozen=True, slots=True)
 class NotePassage:
-    """A piece of a note as it stands in it: `title` is the note's, `heading` the path to the part."""
+    """A piece of a note as it stands in it; `heading` is the path to its part.
+
+    `source` is the name of the file that the note came in.
+    """
 
     note: NoteId
     title: str
     heading: str
     text: str
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

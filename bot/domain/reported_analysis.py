@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.domain.digests import Analysis, Statement
-from bot.domain.models import NotePassage
+from bot.domain.models import NoteId, NotePassage
 from bot.text.inline import plain
 from bot.text.tokens import tokenise
 from bot.texts import Say
@@ -45,8 +45,18 @@ class Report:
 
     category: str
     emoji: str
-    origin: str
-    lines: dict[str, list[str]]
+    lines: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    notes: dict[NoteId, str] = field(default_factory=dict)  # and the files that they came in
+
+    @property
+    def origin(self) -> str:
+        return ", ".join(dict.fromkeys(self.notes.values()))
+
+    @property
+    def gist(self) -> str:
+        """The line that says most: of the final summary, else the first there is."""
+        parts = (*reversed(_PARTS),)
+        return next((self.lines[part][0] for part in parts if self.lines[part]), "")
 
 
 def read_reports(passages: Sequence[NotePassage]) -> dict[str, Report]:
@@ -56,9 +66,8 @@ def read_reports(passages: Sequence[NotePassage]) -> dict[str, Report]:
         path, part = _place(passage.heading)
         emoji, category = _split_emoji(path)
         for name, line in _lines_by_part(passage.text, part):
-            report = reports.setdefault(
-                category_key(category), Report(category, emoji, passage.title, defaultdict(list))
-            )
+            report = reports.setdefault(category_key(category), Report(category, emoji))
+            report.notes[passage.note] = passage.source or passage.title
             if line not in report.lines[name]:
                 report.lines[name].append(line)
     return reports

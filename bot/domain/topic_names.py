@@ -6,7 +6,10 @@ from functools import cache
 
 from bot.domain.models import KIND_EMOJI, LinkRecord
 from bot.domain.topics import SHIPPED_TOPICS, Topic
+from bot.text.tokens import tokenise
 from bot.texts import Say
+
+_MIN_SHARE = 0.6
 
 
 def topic_name(link: LinkRecord, say: Say, *, language: str) -> str:
@@ -24,6 +27,18 @@ def topic_emoji(link: LinkRecord) -> str:
         return KIND_EMOJI[link.kind]
     topic = _by_id().get(link.topics[0])
     return topic.emoji if topic else ""
+
+
+def emoji_of_category(name: str, link: LinkRecord) -> str:
+    """Return the emoji of the topic that a person's category names, else of the link's topic."""
+    words = set(tokenise(name))
+    shares = [
+        (len(words & set(tokenise(each))) / len(set(tokenise(each))), topic.emoji)
+        for topic in SHIPPED_TOPICS
+        for each in (topic.name_en, topic.name_ko)
+    ]
+    share, emoji = max(shares, key=lambda each: each[0])
+    return emoji if share >= _MIN_SHARE else topic_emoji(link)
 
 
 @cache

@@ -21,7 +21,7 @@ from bot.domain.styles.blocks import (
     note_blocks,
     opening,
 )
-from bot.domain.topic_names import topic_emoji, topic_name
+from bot.domain.topic_names import emoji_of_category, topic_emoji, topic_name
 from bot.posts import Anchor, Block, Bullets, Context, Inline, Item, Post, Text
 from bot.texts import Say
 
@@ -97,7 +97,7 @@ def _section(
 ) -> DigestSection:
     section = DigestSection(
         heading=name,
-        emoji=report.emoji if report else topic_emoji(chosen.highlights[0].main),
+        emoji=_emoji(name, report, chosen.highlights[0].main),
         items=tuple(make_item(choice, material) for choice in chosen.highlights),
         brief=tuple(make_item(choice, material) for choice in chosen.brief),
     )
@@ -106,6 +106,12 @@ def _section(
     else:
         analysis = _analyse(section, texts, say)
     return DigestSection(section.heading, section.emoji, section.items, section.brief, analysis)
+
+
+def _emoji(name: str, report: Report | None, link: LinkRecord) -> str:
+    if report is None:
+        return topic_emoji(link)
+    return report.emoji or emoji_of_category(name, link)
 
 
 def _analyse(section: DigestSection, texts: Mapping[LinkId, LinkRecord], say: Say) -> Analysis:
