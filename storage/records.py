@@ -201,6 +201,7 @@ def _save(row: Row[Any]) -> Save:
         who=row.who,
         label=row.label,
         note=row.note,
+        marks=row.marks,
     )
 
 

@@ -28,7 +28,12 @@ GENERAL = Place(ChannelId("general"))
 
 
 def make_save(
-    member: str = "mina", *, at: datetime = MONDAY_NOON, label: str = "", place: Place = GENERAL
+    member: str = "mina",
+    *,
+    at: datetime = MONDAY_NOON,
+    label: str = "",
+    marks: tuple[str, ...] = (),
+    place: Place = GENERAL,
 ) -> Save:
     return Save(
         id=SaveId(f"{member}-{at.isoformat()}"),
@@ -39,6 +44,7 @@ def make_save(
         emoji="📌",
         saved_at=at,
         label=label,
+        marks=marks,
     )
 
 

@@ -53,6 +53,7 @@ class DigestItem:
     also: tuple[tuple[str, str], ...] = ()  # title, url
     why: tuple[tuple[str, int], ...] = ()
     label: str = ""
+    doubts: tuple[str, ...] = ()  # why it is no plain fact: see `Mark`
     is_unreadable: bool = False  # its page could not be read: nothing to summarise
 
 

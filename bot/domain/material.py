@@ -70,6 +70,7 @@ def make_item(choice: Choice, material: Material) -> DigestItem:
         also=tuple((title_of(other), address_of(other)) for other in choice.also),
         why=choice.why,
         label=link.saves[0].label,
+        doubts=link.doubts,
         is_unreadable=link.state is PageState.UNREADABLE,
     )
 

@@ -137,6 +137,7 @@ class Save:
     who: str = ""
     label: str = ""  # section or week label of the archive it came from
     note: str = ""
+    marks: tuple[str, ...] = ()  # why its archive's entry is no plain fact: see `Mark`
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +180,12 @@ class LinkRecord:
     @property
     def saved_at(self) -> datetime:
         return self.saves[0].saved_at
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """The marks that every save has: one save without a mark vouches for the link."""
+        others = [set(save.marks) for save in self.saves[1:]]
+        return tuple(mark for mark in self.saves[0].marks if all(mark in each for each in others))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ _POINTS_PER_EXTRA_LINK = 2
 _POINTS_FOR_SUMMARY = 3
 _POINTS_FOR_CONCEPTS = 1
 _POINTS_FOR_RELATED = 1
+_POINTS_OFF_IN_DOUBT = 8  # below everything that one member saved
 _POINTS_BY_KIND: Mapping[Kind, int] = {Kind.PAPER: 2, Kind.DEV: 2, Kind.NEWS: 2, Kind.FUN: 0}
 _KIND_ORDER = tuple(Kind)
 
@@ -36,13 +37,14 @@ _LIBRARIES = frozenset(("arxiv.org", "doi.org", "openreview.net", "youtube.com",
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many highlights, and how many of them may share a topic, a source or a person.
+    """How many highlights, and how many of them may share a kind, a topic, a source, a person.
 
     Up to `highlights` stories everything is one. Below `enough` quotas give way.
     """
 
     highlights: int = HIGHLIGHTS
     enough: int = 5
+    per_kind: int = 6
     per_topic: int = 5
     per_source: int = 3
     per_person: int = 6
@@ -120,6 +122,7 @@ def _score_link(link: LinkRecord) -> int:
         + _POINTS_FOR_SUMMARY * has_summary(link)
         + _POINTS_FOR_CONCEPTS * bool(link.concepts)
         + _POINTS_FOR_RELATED * bool(link.related)
+        - _POINTS_OFF_IN_DOUBT * bool(link.doubts)
     )
 
 
@@ -161,7 +164,12 @@ def _day_number(instant: datetime) -> int:
 
 def _take_within_quotas(ranked: Sequence[Choice], limits: Limits) -> set[int]:
     groups = [_groups(choice.main) for choice in ranked]
-    quotas = {"source": limits.per_source, "topic": limits.per_topic, "person": limits.per_person}
+    quotas = {
+        "kind": limits.per_kind,
+        "source": limits.per_source,
+        "topic": limits.per_topic,
+        "person": limits.per_person,
+    }
     # Where everything is one person's or one topic there is nobody to make room for.
     shared = {kind for kind in quotas if len({each.get(kind) for each in groups}) > 1}
     taken: set[int] = set()
@@ -179,7 +187,7 @@ def _take_within_quotas(ranked: Sequence[Choice], limits: Limits) -> set[int]:
 
 def _groups(link: LinkRecord) -> dict[str, str]:
     """Return what the link belongs to, by kind of quota."""
-    groups = {"source": source_of(link)}
+    groups = {"kind": str(link.kind), "source": source_of(link)}
     if link.topics:
         groups["topic"] = link.topics[0]
     person = link.saves[0].member

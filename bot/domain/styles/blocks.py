@@ -92,7 +92,7 @@ def entry_in_full(item: DigestItem, say: Say) -> Item:
     explained = [concept for concept in item.concepts if _is_explained(concept)]
     if explained:
         blocks.append(concept_fold(explained, say))
-    return Item((*entry(item), *_savers(item, say), *_unread(item, say)), tuple(_merge(blocks)))
+    return Item((*entry(item), *_savers(item, say), *_remarks(item, say)), tuple(_merge(blocks)))
 
 
 def entry_in_line(item: DigestItem, say: Say) -> Item:
@@ -101,7 +101,7 @@ def entry_in_line(item: DigestItem, say: Say) -> Item:
     tail: list[Inline] = [Text(f" — {line}")] if line else []
     also = _also(item, say)
     blocks = (Bullets(tuple(also)),) if also else ()
-    return Item((*entry(item), *_savers(item, say), *tail, *_unread(item, say)), blocks)
+    return Item((*entry(item), *_savers(item, say), *tail, *_remarks(item, say)), blocks)
 
 
 def lead_line(item: DigestItem) -> str:
@@ -221,10 +221,11 @@ def _savers(item: DigestItem, say: Say) -> list[Inline]:
     return [Text(f" · {say('why.savers', count=count)}")] if count > 1 else []
 
 
-def _unread(item: DigestItem, say: Say) -> list[Inline]:
+def _remarks(item: DigestItem, say: Say) -> list[Inline]:
+    remarks = [say(f"digest.doubt.{doubt}") for doubt in item.doubts]
     if item.is_unreadable and item.summary is None:
-        return [Text(f" — {say('digest.unreadable')}", emphasis=True)]
-    return []
+        remarks.append(say("digest.unreadable"))
+    return [Text(f" — {remark}", emphasis=True) for remark in remarks]
 
 
 def _concept(concept: Concept) -> Item:

@@ -101,6 +101,24 @@ def test_a_summary_and_concepts_lift_a_link_and_fun_does_not() -> None:
     assert _names(_select([fun, bare, told, rich]))[0] == ["rich", "told", "bare", "fun"]
 
 
+def test_what_is_in_doubt_comes_last() -> None:
+    doubted = make_link(
+        "a", saves=[make_save("import", marks=("near_copy",))], summary=make_summary("A point")
+    )
+    fun = make_link("b", kind=Kind.FUN, saves=[make_save("import")])
+
+    assert _names(_select([doubted, fun]))[0] == ["b", "a"]
+
+
+def test_one_kind_does_not_fill_the_highlights() -> None:
+    papers = [make_link(f"p{n:02}", kind=Kind.PAPER, saves=[make_save(f"m{n}")]) for n in range(12)]
+    tools = [make_link(f"t{n}", saves=[make_save(f"n{n}")]) for n in range(4)]
+
+    highlights, _ = _names(_select([*papers, *tools]))
+
+    assert sum(name.startswith("t") for name in highlights) == 4
+
+
 def test_one_source_does_not_flood_the_highlights() -> None:
     flood = [
         make_link(

@@ -2,9 +2,11 @@ from datetime import date, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.archives import Mark
 from bot.domain.compiling import compile_digest
 from bot.domain.digests import Digest, Style
 from bot.domain.material import gather
@@ -188,6 +190,18 @@ def test_the_line_of_a_link_is_a_sentence_not_the_title_of_a_part() -> None:
     link = make_link(summary=make_summary(part, "Now they drain"))
 
     assert "— Queues used to grow without end" in _chat(_compile(link)).partition("\n@")[0]
+
+
+@pytest.mark.parametrize("mark", list(Mark))
+def test_what_is_in_doubt_says_so_until_somebody_vouches_for_it(mark: Mark) -> None:
+    doubted = make_save("import", marks=(mark,))
+
+    alone = _document(_compile(make_link("a", saves=[doubted])))
+    vouched = _document(_compile(make_link("a", saves=[doubted, make_save("mina")])))
+
+    remark = TEXTS.get("ko", f"digest.doubt.{mark}")
+    assert remark in alone
+    assert remark not in vouched
 
 
 def test_links_of_one_story_stand_under_one_entry() -> None:
