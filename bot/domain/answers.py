@@ -18,19 +18,21 @@ MAX_CITATIONS = 3
 
 # Fitted by logistic regression on 3,600 questions with and 5,000 without an answer, asked of
 # Korean and English archives of 40 to 7,300 passages, so that it holds for a new archive as for
-# a grown one. Area under the curve: .93 Korean and .95 English at 60 passages, .81 and .87 at
-# 7,320 and 3,669; of the questions without an answer .82, .87, .52 and .63 fall below nine of
+# a grown one. Area under the curve: .94 Korean and .94 English at 60 passages, .81 and .87 at
+# 7,320 and 3,669; of the questions without an answer .82, .85, .52 and .64 fall below nine of
 # ten questions that have one.
 _COVERAGE_WEIGHT = 3.3
 _LEAD_WEIGHT = 4.7
 _BIAS = -3.0
 # Below this nothing is claimed and the nearest links are offered instead. At 60 passages it
-# refuses .92 (Korean) and .88 (English) of what has no answer and keeps .76 and .89 of what has;
-# at 7,320 and 3,669 it refuses .76 and .65 and keeps .70 and .89.
+# refuses .94 (Korean) and .86 (English) of what has no answer and keeps .76 and .88 of what has;
+# at 7,320 and 3,669 it refuses .75 and .64 and keeps .71 and .91.
 ANSWER_CONFIDENCE = 0.4
 
-# Fewer passages than this do not show how common their words are.
+# Fewer passages than the first do not show how common their words are; more than the second
+# bring other subjects rather than rivals (area under the curve .871, unbounded .864).
 _LEAST_PASSAGES = 30
+_MOST_PASSAGES = 1000
 
 # How much the quote counts against the rank of its passage. Right passage first: .487 without,
 # .498 so (Korean), .763 and .762 (English).
@@ -133,7 +135,7 @@ def _confidence(best: _Finding, hits: Sequence[SearchHit], *, total: float, pass
     evidence = _COVERAGE_WEIGHT * best.coverage + _LEAD_WEIGHT * lead + _BIAS
     # Rarity is information: to pick one of n passages takes log n of it. Words that are all
     # common have less, and what holds all of them answers by accident.
-    needed = math.log(max(passages, _LEAST_PASSAGES))
+    needed = math.log(min(max(passages, _LEAST_PASSAGES), _MOST_PASSAGES))
     telling = min(1.0, best.coverage * total / needed)
     return telling**2 / (1 + math.exp(-evidence))
 
