@@ -83,3 +83,12 @@ def repair(data: bytes) -> str:
     from bot.text.repair import repair_text
 
     return repair_text(decode("", data).text).text
+
+
+def import_report(text: str) -> list[dict[str, str]]:
+    from adapters.importers import daily_report
+
+    return [
+        {"title": link.title, "url": link.url, "category": link.label}
+        for link in daily_report.parse(text).links
+    ]

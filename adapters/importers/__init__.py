@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import Protocol
 
-from adapters.importers import study_archive, talk_notes
+from adapters.importers import daily_report, newsletter, study_archive, talk_notes, trend_post
 from adapters.importers.decoding import Decoded, decode
 from adapters.importers.period_labels import find_day
 from bot.domain.archives import Archive, ArchiveNote, Refusal
@@ -28,6 +28,9 @@ class _Form(Protocol):
 
 _FORMS: Sequence[_Form] = (
     study_archive,
+    trend_post,
+    daily_report,
+    newsletter,
     talk_notes,
 )
 _SURE_ENOUGH = 0.25

@@ -110,9 +110,13 @@ def _utf16_without_bom(data: bytes) -> str | None:
 
 def _looks_binary(text: str) -> bool:
     sample = text[:65536]
-    odd = sum(
-        unicodedata.category(c) in ("Cc", "Cn", "Cs") and c not in "\n\r\t\f\v" for c in sample
-    )
-    # Text that was read in a wrong code page holds C1 controls, and may be mended.
-    c1 = sum("\x80" <= c <= "\x9f" for c in sample)
-    return odd - c1 > len(sample) * _MAX_BAD_SHARE
+    return sum(map(_is_odd, sample)) > len(sample) * _MAX_BAD_SHARE
+
+
+def _is_odd(character: str) -> bool:
+    """Return whether text has no such character. C1 controls may be text in a wrong code page."""
+    if character in "\n\r\t\f\v" or "\x80" <= character <= "\x9f":
+        return False
+    # Emoji may be newer than Python's tables, to which they are unassigned.
+    is_new_emoji = "\U0001f000" <= character <= "\U0001faff"
+    return unicodedata.category(character) in ("Cc", "Cn", "Cs") and not is_new_emoji

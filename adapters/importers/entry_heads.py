@@ -108,6 +108,8 @@ def _is_emoji(character: str) -> bool:
     # Symbols, skin tones, joiners and variation selectors; not arrows, which count as math.
     if character.isascii():
         return False
+    if "\U0001f000" <= character <= "\U0001faff":  # some are newer than Python's tables
+        return True
     return (
         unicodedata.category(character) in ("So", "Sk") or character in "\u200d\ufe0f\ufe0e\u200b"
     )
