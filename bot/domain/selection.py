@@ -44,7 +44,7 @@ class Limits:
 
     highlights: int = HIGHLIGHTS
     enough: int = 5
-    per_kind: int = 6
+    per_kind: int = 5
     per_topic: int = 5
     per_source: int = 3
     per_person: int = 6
