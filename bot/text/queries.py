@@ -13,7 +13,7 @@ _MAX_WORDS = 400
 
 # A Korean word says its subject first and its grammar last, so each further syllable pair says
 # less: without this, "하였습니까" outweighs the name that is asked about. Measured on Korean
-# questions as nDCG@10: .609 with equal weights, .650 so, .656 to .646 for factors .4 to .6.
+# questions as nDCG@10: .609 with equal weights, .650 so, .653 to .646 for factors .4 to .6.
 _SYLLABLE_DECAY = 0.5
 _LEAST_WEIGHT = 0.2
 
