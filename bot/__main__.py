@@ -6,9 +6,13 @@ import sys
 
 
 def main() -> None:
-    from bot.cli import run
+    try:
+        from bot.cli import run
 
-    sys.exit(run(sys.argv[1:]))
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # so early that there is nothing to tell
+        code = 130
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -35,6 +35,12 @@ class NewerDatabase(ConfigError):
     message_key = "storage.newer_database"
 
 
+class CannotWrite(StorageUnavailable):
+    """The disk is full or fails. Trying again helps once somebody made room."""
+
+    message_key = "storage.cannot_write"
+
+
 class Database:
     """One transaction for each block: committed at its end, rolled back on an error."""
 
@@ -117,7 +123,7 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
             raise
 
 
-def _code(error: sqlite3.Error) -> int:
+def _code(error: BaseException | None) -> int:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF  # without its extended part
 
 
@@ -127,6 +133,8 @@ def _refusal(path: Path, error: sqlite3.Error) -> BotError:
         return NotADatabase(path=path)
     if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
         return CannotOpen(path=path, problem=str(error))
+    if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+        return CannotWrite(problem=error)
     return StorageUnavailable(str(error))
 
 
@@ -161,5 +169,9 @@ def _driver_errors() -> Iterator[None]:
         yield
     except (exc.IntegrityError, exc.ProgrammingError):
         raise
-    except (exc.DBAPIError, exc.TimeoutError) as error:
+    except exc.DBAPIError as error:
+        if _code(error.orig) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+            raise CannotWrite(problem=error.orig) from error
+        raise StorageUnavailable(str(error)) from error
+    except exc.TimeoutError as error:
         raise StorageUnavailable(str(error)) from error

@@ -83,7 +83,7 @@ def _reason(refusal: Refusal, say: Say) -> str:
     if not refusal.reason:
         return refusal.excerpt
     reason = say(f"refusal.{refusal.reason}")
-    return f"{reason}: {refusal.excerpt}" if refusal.excerpt else reason
+    return f"{reason.rstrip('.')}: {refusal.excerpt}" if refusal.excerpt else reason
 
 
 def _as_json(report: ImportReport, say: Say) -> dict[str, object]:
