@@ -1,4 +1,4 @@
-"""Makes a study archive of any size: our own words in the form of one, the same for the same seed."""
+"""Makes a study archive of any size, in words of our own; the same for the same seed."""
 
 from __future__ import annotations
 
@@ -10,18 +10,31 @@ LEGEND = """- 📜 : 논문
 - 🗞️ : 뉴스
 - 🤪 : 재미있는 것
 """
-MONTHS = "🌱 🌿 🌸 🌷 🌞 🌊 🏖️ 🍉 🍂 🎃 🍁 ⛄".split()
+MONTHS = ("🌱", "🌿", "🌸", "🌷", "🌞", "🌊", "🏖️", "🍉", "🍂", "🎃", "🍁", "⛄")
 NTH = ("1st", "2nd", "3rd", "4th")
 KINDS = ("📜", "🧑🏻‍💻", "🗞️", "🤪")
 WHO = ("새벽모임", "Harbor Lab", "Northfield", "연구실 셋", "Quarry", "데이터방")
-SUBJECTS_KO = "작은 모델, 긴 문맥, 색인, 평가 묶음, 음성 합성, 배치 추론, 문서 검색, 그림 설명, 도구 호출, 양자화"
+SUBJECTS_KO = (
+    "작은 모델, 긴 문맥, 색인, 평가 묶음, 음성 합성, "
+    "배치 추론, 문서 검색, 그림 설명, 도구 호출, 양자화"
+)
 SUBJECTS_EN = (
     "small models, long contexts, indexes, test suites, speech synthesis, batched inference, "
     "document retrieval, image captions, tool calls, quantisation"
 )
-DEEDS_KO = ("다시 재 보니 빨라졌다", "왜 틀리는지 나누어 살핀다", "메모리를 절반만 쓴다", "새 기준을 제안한다")
+DEEDS_KO = (
+    "다시 재 보니 빨라졌다",
+    "왜 틀리는지 나누어 살핀다",
+    "메모리를 절반만 쓴다",
+    "새 기준을 제안한다",
+)
 DEEDS_EN = ("run twice as fast", "fail in four ways", "need half the memory", "get a new yardstick")
-TERMS = ("빔 탐색(Beam search)", "지식 증류(Distillation)", "희소 주의(Sparse attention)", "순위 융합(Rank fusion)")
+TERMS = (
+    "빔 탐색(Beam search)",
+    "지식 증류(Distillation)",
+    "희소 주의(Sparse attention)",
+    "순위 융합(Rank fusion)",
+)
 
 
 def make_archive(entries: int = 1600, *, seed: int = 1600) -> str:
@@ -44,7 +57,8 @@ def make_archive(entries: int = 1600, *, seed: int = 1600) -> str:
 
 def _entry(number: int, chance: random.Random) -> Iterator[str]:
     kind = chance.choice(KINDS)
-    yield f"- {kind} [{chance.choice(WHO)}] [{_sentence(chance)} {number}]({_address(kind, number)})"
+    title = f"{_sentence(chance)} {number}"
+    yield f"- {kind} [{chance.choice(WHO)}] [{title}]({_address(kind, number)})"
     for _ in range(chance.randint(2, 5)):
         yield f"  - {_sentence(chance)}"
         if chance.random() < 0.5:
@@ -69,4 +83,6 @@ def _sentence(chance: random.Random) -> str:
         subject, other = chance.sample(SUBJECTS_KO.split(", "), 2)
         return f"{subject} · {other}: {chance.choice(DEEDS_KO)} ({chance.randint(2, 99)}%)"
     subject, other = chance.sample(SUBJECTS_EN.split(", "), 2)
-    return f"{subject.capitalize()} and {other} {chance.choice(DEEDS_EN)} at {chance.randint(2, 99)}%"
+    return (
+        f"{subject.capitalize()} and {other} {chance.choice(DEEDS_EN)} at {chance.randint(2, 99)}%"
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -84,6 +83,8 @@ async def _read_all(
     app: App, workspace: WorkspaceId, links: Sequence[LinkRecord], say: Say
 ) -> list[Reading]:
     """Read side by side (the service sets the bound); the results are in the order given."""
+    import asyncio  # a third of what `--help` would load, and without use there
+
     with progress(say("cli.reading"), steps=len(links)) as step:
 
         async def read(link: LinkRecord) -> Reading:
