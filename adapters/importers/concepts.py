@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from adapters.importers.markdown_lines import LineKind
 from adapters.importers.outline import Node
@@ -26,14 +26,13 @@ def is_concept_title(text: str) -> bool:
 
 def read_concepts(nodes: Iterable[Node]) -> list[Concept]:
     """Return the terms of a fold in order; a line that names none goes on with the one before."""
-    concepts: list[Concept] = []
+    named: list[tuple[Node, list[str]]] = []
     for node in nodes:
-        if concepts and node.kind is LineKind.TEXT and not _BOLD.match(node.text):
-            last = concepts.pop()
-            concepts.append(_extend(last, node.text))
+        if named and node.kind is LineKind.TEXT and not _BOLD.match(node.text):
+            named[-1][1].append(node.text)
         else:
-            concepts.append(_read_concept(node))
-    return concepts
+            named.append((node, []))
+    return [_read_concept(node, more) for node, more in named]
 
 
 def split_names(name: str) -> tuple[str, str]:
@@ -44,16 +43,12 @@ def split_names(name: str) -> tuple[str, str]:
     return name, ""
 
 
-def _read_concept(node: Node) -> Concept:
+def _read_concept(node: Node, more: Sequence[str]) -> Concept:
     match = _BOLD.fullmatch(node.text) or _PLAIN.fullmatch(node.text)
     name, definition = (match[1], match[2]) if match else (node.text, "")
     term, other = split_names(plain(name).strip(" :："))
-    return Concept(term, definition.strip(), other, tuple(_point(child) for child in node.children))
-
-
-def _extend(concept: Concept, text: str) -> Concept:
-    definition = f"{concept.definition} {text}".strip()
-    return Concept(concept.term, definition, concept.other_name, concept.points)
+    definition = " ".join([definition.strip(), *more]).strip()
+    return Concept(term, definition, other, tuple(_point(child) for child in node.children))
 
 
 def _point(node: Node) -> Point:

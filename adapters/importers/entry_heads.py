@@ -59,7 +59,7 @@ def read_head(text: str, legend: Kinds) -> Head:
     kind = find_kind(emoji, legend)
     found = find_links(body)
     links = tuple(link for link in found if link.is_web and not link.is_image)
-    odd = tuple(link for link in found if link not in links)
+    odd = tuple(link for link in found if not link.is_web or link.is_image)
     if not links:
         who, rest = _split_who(body)
         return Head(kind, who, _tidy(rest), "", (), is_led=False, odd_links=odd)

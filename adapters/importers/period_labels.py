@@ -29,7 +29,7 @@ _WEEK = re.compile(
     re.IGNORECASE,
 )
 _WORD_WEEK = re.compile(rf"\b({'|'.join(_ORDINALS)})\s{{0,3}}(?:week\b|주\s?차?)", re.IGNORECASE)
-_LONGEST_LABEL = 80  # a longer heading is a sentence that mentions a month
+_LONGEST_LABEL = 40  # a longer heading is a sentence that mentions a month
 
 YEAR_RANK, MONTH_RANK, WEEK_RANK, DAY_RANK = 1, 2, 3, 4
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -57,12 +56,17 @@ class _Item:
     line: int
     heading: str
     section: str
-    keys: tuple[str, ...]
-    points: list[Point] = field(default_factory=list)
+    keys: list[str]
+    sentences: list[list[str]] = field(default_factory=list)  # each a bullet and how it goes on
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        return tuple(Point(" ".join(lines)) for lines in self.sentences)
 
 
 @dataclass(slots=True)
 class _Footnote:
+    key: str
     line: Line
     text: str
     is_used: bool = False
@@ -97,9 +101,10 @@ class _Reader:
     def archive(self, title: str, description: str) -> Archive:
         for item in self._items:
             self._place(item)
+        sections = self._sections_by_group()
         for footnote in self._footnotes.values():
             if not footnote.is_used:
-                self._place_alone(footnote)
+                self._place_alone(footnote, sections.get(_group(footnote.key), ""))
         if description:
             self._prose.add("", description, 1)
         return Archive(
@@ -111,7 +116,7 @@ class _Reader:
         )
 
     def _add_heading(self, line: Line) -> None:
-        keys = tuple(_REFERENCE.findall(line.text))
+        keys = _REFERENCE.findall(line.text)
         name = visible_text(_REFERENCE.sub("", line.text)).strip()
         if line.level >= _ITEM_LEVEL or keys or read_head(line.text, {}).links:
             self._item = _Item(line.number, name, self._section, keys)
@@ -134,28 +139,26 @@ class _Reader:
             self._prose.add(self._section, visible_text(text), line.number)
             self._refuse_links(line, "link_in_prose")
             return
-        self._item.keys += tuple(_REFERENCE.findall(line.text))
+        self._item.keys += _REFERENCE.findall(line.text)
         self._add_own_links(line, self._item)
-        points = self._item.points
-        if line.kind is LineKind.TEXT and points and not caption:
-            points[-1] = Point(f"{points[-1].text} {text}")  # the sentence goes on
+        sentences = self._item.sentences
+        if line.kind is LineKind.TEXT and sentences and not caption:
+            sentences[-1].append(text)
         else:
-            points.append(Point(text))
+            sentences.append([text])
 
     def _add_own_links(self, line: Line, item: _Item) -> None:
         """Let an item's own links stand for footnotes that it does without."""
         for place, link in enumerate(read_head(line.text, {}).links):
             key = f"{line.number}:{place}"
-            item.keys += (key,)
+            item.keys.append(key)
             label = link.label or item.heading
-            self._footnotes[key] = _Footnote(line, f"[{label}]({link.url})")
+            self._footnotes[key] = _Footnote(key, line, f"[{label}]({link.url})")
 
     def _add_footnote(self, line: Line, key: str, text: str) -> None:
         if key in self._footnotes:
-            self._refuse_links(line, "source_without_item")
-            self._place_alone(_Footnote(line, text))
-        else:
-            self._footnotes[key] = _Footnote(line, text)
+            key = f"{key}:{line.number}"  # the second of its name, which no item can mean
+        self._footnotes[key] = _Footnote(key, line, text)
 
     def _place(self, item: _Item) -> None:
         """Join an item to its footnotes: the first is what it is about, the others are related."""
@@ -167,12 +170,12 @@ class _Reader:
                 found += self._read_footnote(footnote)
         if not found:
             self._refusals.append(Refusal(item.line, "item_without_source", item.heading[:EXCERPT]))
-            for text in (item.heading, *(point.text for point in item.points)):
-                self._prose.add(item.section, visible_text(text), item.line)
+            for point in (Point(item.heading), *item.points):
+                self._prose.add(item.section, visible_text(point.text), item.line)
             return
         first, *others = found
         is_named = visible_text(item.heading) == first.title
-        points = tuple(item.points) if is_named else (Point(item.heading), *item.points)
+        points = item.points if is_named else (Point(item.heading), *item.points)
         self._links.append(
             replace(
                 first,
@@ -185,21 +188,15 @@ class _Reader:
             )
         )
 
-    def _place_alone(self, footnote: _Footnote) -> None:
+    def _place_alone(self, footnote: _Footnote, section: str) -> None:
         links = self._read_footnote(footnote)
         excerpt = footnote.text[:EXCERPT]
         self._refusals.append(Refusal(footnote.line.number, "source_without_item", excerpt))
-        self._links += [
-            replace(link, label=self._label_near(footnote), day=self._day) for link in links
-        ]
+        self._links += [replace(link, label=section, day=self._day) for link in links]
 
-    def _label_near(self, footnote: _Footnote) -> str:
-        """Return the section of the items whose footnotes have a key like this one's."""
-        group = _group_of(footnote, self._footnotes)
-        sections = Counter(
-            item.section for item in self._items for key in item.keys if _prefix(key) == group
-        )
-        return max(sections, key=lambda section: sections[section], default="")
+    def _sections_by_group(self) -> dict[str, str]:
+        """Return the section of the items whose footnotes share a key up to its number."""
+        return {_group(key): item.section for item in self._items for key in item.keys}
 
     def _read_footnote(self, footnote: _Footnote) -> list[ArchiveLink]:
         head = read_head(footnote.text, {})
@@ -216,10 +213,6 @@ class _Reader:
             self._refusals.append(Refusal(line.number, reason, link.url[:EXCERPT]))
 
 
-def _prefix(key: str) -> str:
-    """Return a footnote's key without its number: `ref-pa-3` is one of `ref-pa`."""
-    return key.rstrip("0123456789").rstrip("-_")
-
-
-def _group_of(footnote: _Footnote, footnotes: dict[str, _Footnote]) -> str:
-    return next((_prefix(key) for key, other in footnotes.items() if other is footnote), "")
+def _group(key: str) -> str:
+    """Return a footnote's key without its numbers: `ref-pa-3` is one of `ref-pa`."""
+    return key.split(":")[0].rstrip("0123456789").rstrip("-_")

@@ -94,9 +94,9 @@ def test_every_refusal_names_a_line_and_a_reason_that_people_can_read(
 def test_hostile_input_takes_linear_time(form: str, unit: str) -> None:
     started = time.perf_counter()
 
-    READERS.read("a.md", (unit * (200_000 // len(unit))).encode(), form=form)
+    READERS.read("a.md", (unit * (60_000 // len(unit))).encode(), form=form)
 
-    assert time.perf_counter() - started < 8
+    assert time.perf_counter() - started < 5
 
 
 def test_nesting_beyond_reason_is_cut_and_said_so() -> None:
