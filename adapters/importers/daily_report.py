@@ -8,9 +8,8 @@ from datetime import date
 from adapters.importers.entry_heads import Head, read_head, split_emoji
 from adapters.importers.entry_parts import EXCERPT, refuse_odd
 from adapters.importers.markdown_lines import Line, LineKind, read_lines
-from adapters.importers.markdown_links import find_links
 from adapters.importers.period_labels import find_day
-from adapters.importers.prose import Prose, visible_text
+from adapters.importers.prose import Prose, visible_text, without_figures
 from bot.domain.archives import Archive, ArchiveLink, ArchiveNote, Refusal
 
 FORM = "daily_report"
@@ -89,7 +88,7 @@ class _Reader:
 
     def _add_heading(self, line: Line) -> None:
         head = read_head(line.text, {})
-        name = visible_text(_without_figures(line.text))
+        name = visible_text(without_figures(line.text))
         self._refusals += refuse_odd(line, head)
         if _SOURCES.fullmatch(name) or _SUMMARY.fullmatch(name):
             self._is_in_sources, self._part = bool(_SOURCES.fullmatch(name)), ""
@@ -105,10 +104,10 @@ class _Reader:
     def _add_source(self, line: Line) -> None:
         head = read_head(line.text, {})
         self._refusals += refuse_odd(line, head)
-        if not head.links:
-            if line.kind is not LineKind.COMMENT:
-                self._refusals.append(Refusal(line.number, "no_link", line.text[:EXCERPT]))
-            return
+        if not head.links and line.kind is LineKind.BULLET:
+            self._refusals.append(Refusal(line.number, "no_link", line.text[:EXCERPT]))
+        elif not head.links and line.kind is LineKind.TEXT:
+            self._add_prose(line)
         self._links += self._entries(line, head)
 
     def _add_prose(self, line: Line) -> None:
@@ -118,7 +117,7 @@ class _Reader:
         if part := _part_name(line.text):
             self._part = part
             return
-        text = visible_text(_without_figures(line.text))
+        text = visible_text(without_figures(line.text))
         bullet = "- " if line.kind is LineKind.BULLET else ""
         heading = PATH_SEPARATOR.join(filter(None, (self._category, self._part)))
         if text:
@@ -142,13 +141,6 @@ def _part_name(text: str) -> str:
         return ""
     is_bold = text.strip().startswith("**") and text.rstrip(" :：").endswith("**")
     return match[1] if is_bold or _PART_NAMES.fullmatch(match[1]) else ""
-
-
-def _without_figures(text: str) -> str:
-    for link in reversed(find_links(text)):
-        if link.is_image:
-            text = text[: link.start] + text[link.end :]
-    return text
 
 
 def _dated(link: ArchiveLink, day: date | None) -> ArchiveLink:

@@ -19,6 +19,20 @@ _ISO_WEEK = re.compile(r"(?<!\d)(\d{4})-?W(\d{1,2})(?!\d)", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![\d.])((?:19|20)\d{2})(?!\d)")
 _YEAR_MONTH = re.compile(r"(?<!\d)(?:19|20)\d{2}(?:[-./]\s?|년\s?)(\d{1,2})(?!\d)")
 _KOREAN_MONTH = re.compile(r"(?<!\d)(\d{1,2})월")
+_MONTH_NAME = (
+    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+)
+_MONTH = re.compile(rf"\b({_MONTH_NAME})\b", re.IGNORECASE)
+_ENGLISH_DAY = re.compile(  # November 9, 2024; 9 November 2024
+    rf"\b(?:(?P<first>\d{{1,2}})\s)?(?P<month>{_MONTH_NAME})\.?\s"
+    r"(?:(?P<day>\d{1,2}),?\s)?(?P<year>\d{4})\b",
+    re.IGNORECASE,
+)
+_WEEK = re.compile(r"(?<!\d)(\d{4})-?W(\d{1,2})(?!\d)", re.IGNORECASE)
+_YEAR = re.compile(r"(?<![\d.])((?:19|20)\d{2})(?!\d)")
+_YEAR_MONTH = re.compile(r"(?<!\d)(?:19|20)\d{2}(?:[-./]\s?|년\s?)(\d{1,2})(?!\d)")
+_KOREAN_MONTH = re.compile(r"(?<!\d)(\d{1,2})월")
 _MONTH = re.compile(
     r"\b(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b",
@@ -29,7 +43,7 @@ _WEEK = re.compile(
     re.IGNORECASE,
 )
 _WORD_WEEK = re.compile(rf"\b({'|'.join(_ORDINALS)})\s{{0,3}}(?:week\b|주\s?차?)", re.IGNORECASE)
-_LONGEST_LABEL = 40  # a longer heading is a sentence that mentions a month
+_LONGEST_LABEL = 60  # a longer heading is a sentence that mentions a month
 
 YEAR_RANK, MONTH_RANK, WEEK_RANK, DAY_RANK = 1, 2, 3, 4
 
@@ -55,7 +69,7 @@ class PeriodLabel:
 
 def read_period_label(text: str) -> PeriodLabel | None:
     """Return the parts of a date that a heading names; None if it names none."""
-    if len(text) > _LONGEST_LABEL:
+    if len(text) > _LONGEST_LABEL or "!" in text or "?" in text:
         return None
     if day := find_day(text):
         return PeriodLabel(day.year, day.month, None, day)
@@ -69,11 +83,22 @@ def read_period_label(text: str) -> PeriodLabel | None:
 def find_day(text: str) -> date | None:
     """Return the first whole date in a text."""
     for match in _DAY.finditer(text):
-        try:
-            return date(*(int(part) for part in match.groups() if part))
-        except ValueError:
-            continue
+        year, month, day = (part for part in match.groups() if part)
+        if day_found := _date(int(year), int(month), int(day)):
+            return day_found
+    for match in _ENGLISH_DAY.finditer(text):
+        number = _MONTHS.index(match["month"].lower()[:3]) + 1
+        day = match["day"] or match["first"] or "0"  # without one it is a month
+        if day_found := _date(int(match["year"]), number, int(day)):
+            return day_found
     return None
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def first_day(period: PeriodLabel) -> date | None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from adapters.importers.markdown_links import without_links
+from adapters.importers.markdown_links import find_links, without_links
 from bot.domain.archives import ArchiveNote, ArchiveSection
 from bot.text.inline import plain
 
@@ -17,6 +17,14 @@ def visible_text(line: str) -> str:
     """Return what a reader sees of a line: no markup, links by their words."""
     text = without_links(line)
     return plain(_TAG.sub(" ", text) if "<" in text else text).strip()
+
+
+def without_figures(text: str) -> str:
+    """Return the line without its images, whose words describe what is not there."""
+    for link in reversed(find_links(text)):
+        if link.is_image:
+            text = text[: link.start] + text[link.end :]
+    return text
 
 
 @dataclass(slots=True)

@@ -21,7 +21,7 @@ from adapters.importers.period_labels import (
     first_day,
     read_period_label,
 )
-from adapters.importers.prose import Prose, visible_text
+from adapters.importers.prose import Prose, visible_text, without_figures
 from bot.domain.archives import Archive, ArchiveLink, Mark, Refusal
 from bot.domain.emoji import bare_emoji
 from bot.domain.models import Kind
@@ -272,7 +272,9 @@ class _Reader:
         self.refusals += parts.refusals
 
     def _add_prose(self, node: Node) -> None:
-        self.prose.add(self._place.topic, visible_text(node.text), node.line.number)
+        self.prose.add(
+            self._place.topic, visible_text(without_figures(node.text)), node.line.number
+        )
         self._refuse_links(node, self._head(node))
         for child in node.children:
             self._add_prose(child)

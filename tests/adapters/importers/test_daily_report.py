@@ -73,6 +73,14 @@ def test_a_source_without_address_is_listed() -> None:
     ]
 
 
+def test_the_day_may_stand_in_the_title() -> None:
+    archive = parse(
+        "# News of the day · Friday, May 2, 2031\n## A\n**Sources**\n1. [c](https://c.org)"
+    )
+
+    assert [link.day for link in archive.links] == [date(2031, 5, 2)]
+
+
 def test_parts_may_be_headings() -> None:
     archive = parse(
         "# D 2031-05-03\n## A\n### 요약\n#### Main events\n- b\n### 출처\n- [c](https://c.org)"
