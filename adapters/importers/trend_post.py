@@ -12,7 +12,7 @@ from adapters.importers.markdown_lines import Line, LineKind, read_lines
 from adapters.importers.period_labels import find_day
 from adapters.importers.prose import Prose, visible_text
 from bot.domain.archives import Archive, ArchiveLink, Refusal
-from bot.domain.models import Point
+from bot.domain.models import Kind, Point
 
 FORM = "trend_post"
 
@@ -23,6 +23,14 @@ _ATTRIBUTES = re.compile(r"\{:[^{}]{0,200}\}")  # Jekyll: `{: width="500"}`, `{:
 _CAPTION = re.compile(r"_(.{1,300})_")
 _REFERENCES_HEADING = re.compile(r"references?|sources?|참고.{0,10}|출처|각주", re.IGNORECASE)
 _ITEM_LEVEL = 3
+# What a section says of all its items; the others mix kinds, so each address tells its own.
+_KIND_OF_SECTION = {
+    "news": Kind.NEWS,
+    "뉴스": Kind.NEWS,
+    "paper": Kind.PAPER,
+    "papers": Kind.PAPER,
+    "논문": Kind.PAPER,
+}
 
 
 def recognise(text: str) -> float:
@@ -183,6 +191,7 @@ class _Reader:
                 line=item.line,
                 points=points,
                 related=tuple(others),
+                kind=_KIND_OF_SECTION.get(item.section.casefold()),
                 label=item.section,
                 day=self._day,
             )

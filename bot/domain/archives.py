@@ -1,4 +1,4 @@
-"""What an importer finds in a document that somebody wrote by hand. Pure values; the store decides what is new."""
+"""What an importer finds in a document that somebody wrote by hand. Pure values."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ArchiveLink:
-    """An entry, or a related link under one. `url` is as written; "" where the document gives none."""
+    """An entry, or a related link under one. `url` is as written, "" where there is none."""
 
     title: str
     url: str
@@ -40,14 +40,14 @@ class ArchiveLink:
     points: tuple[Point, ...] = ()
     concepts: tuple[Concept, ...] = ()
     related: tuple[ArchiveLink, ...] = ()
-    label: str = ""  # "2025 · January · 1st week", "Multimodal", "News" …: as the document says it
+    label: str = ""  # as the document says it: "2025 · January · 1st week", "Multimodal", "News"
     day: date | None = None  # None: the document does not say
     marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ArchiveSection:
-    """A piece of prose under a heading: a talk's part, a category's analysis, a newsletter's block."""
+    """Prose under a heading: a talk's part, a category's analysis, a newsletter's block."""
 
     heading: str  # "MLOps › LLMops": the path of headings
     text: str
@@ -64,7 +64,7 @@ class ArchiveNote:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Something that an importer could not place. `reason` is a key of bot/texts, table `refusal`."""
+    """What an importer could not place. `reason` is a key of the table `refusal` in bot/texts."""
 
     line: int
     reason: str
@@ -73,7 +73,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """A whole document, read. `form` names the importer: study_archive, trend_post, daily_report, newsletter, talk_notes."""
+    """A whole document, read. `form` names its importer, see `Form`."""
 
     form: str
     title: str

@@ -10,8 +10,8 @@ BOOKMARK = "🔖"  # saves, and keeps the kind that was found
 UNDO = "❌"
 LOOKING, DONE, TROUBLE = "👀", "✅", "⚠️"
 
-# Skin tones (U+1F3FB–1F3FF), the gender signs of a joined emoji, its joiner and the variation selector
-# change how an emoji looks, not which one it is. People also write 🧑💻 without the joiner.
+# Skin tones (U+1F3FB-1F3FF), the gender signs of a joined emoji, its joiner and the variation
+# selector change how an emoji looks, not which one it is. People also leave the joiner out.
 _DRESS = re.compile("[\U0001f3fb-\U0001f3ff\u200d\ufe0e\ufe0f\u2640\u2642]")
 
 

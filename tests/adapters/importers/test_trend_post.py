@@ -1,7 +1,7 @@
 from datetime import date
 
 from adapters.importers import ArchiveReaders
-from bot.domain.models import Point
+from bot.domain.models import Kind, Point
 
 POST = """\
 ---
@@ -49,6 +49,13 @@ def test_items_are_joined_to_their_footnotes() -> None:
         ("Quiet geese", "https://example.org/geese", "News", date(2031, 5, 20), 19),
         ("Alone", "https://example.org/alone", "News", date(2031, 5, 20), 32),
     ]
+
+
+def test_a_section_of_one_kind_says_the_kind_of_its_items() -> None:
+    march, geese, alone = ArchiveReaders().read("post.md", POST.encode()).links
+
+    assert [march.kind, geese.kind] == [Kind.NEWS, Kind.NEWS]
+    assert alone.kind is None  # no item speaks for it
 
 
 def test_an_item_keeps_its_heading_sentences_and_caption() -> None:
