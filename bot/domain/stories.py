@@ -57,11 +57,6 @@ def link_order(link: LinkRecord) -> tuple[object, ...]:
     return link.saved_at, link.id
 
 
-def is_same_headline(left: str, right: str) -> bool:
-    """Whether two titles are so alike that they report one happening."""
-    return _are_alike(_Headline.of(left), _Headline.of(right))
-
-
 @dataclass(frozen=True, slots=True)
 class _Headline:
     tokens: frozenset[str]

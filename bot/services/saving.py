@@ -24,7 +24,6 @@ class SaveRequest:
     emoji: str
     text: str
     at: datetime
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,6 @@ class SavingService:
             url="",
             saved_at=request.at,
             kind=kind_of_emoji(request.emoji),
-            note=request.note,
         )
         for url in find_urls(request.text):
             try:

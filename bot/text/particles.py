@@ -56,8 +56,3 @@ def strip_particle(word: str) -> str:
 def is_inflected(word: str) -> bool:
     """Tell a verb or adjective form from a noun."""
     return _INFLECTED.search(word) is not None and _NOT_INFLECTED.search(word) is None
-
-
-def ends_phrase(word: str) -> bool:
-    """Tell whether what follows `word` cannot belong to one term with it."""
-    return is_inflected(word) or strip_particle(word) != word

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.stories import group_stories, is_same_headline
+from bot.domain.stories import group_stories
 from tests.link_records import make_link
 
 TITLES = st.lists(
@@ -30,8 +30,10 @@ TITLES = st.lists(
         ("하버, 새 언어 모델 가중치 공개", "하버가 새 언어 모델의 가중치를 공개"),
     ],
 )
-def test_headlines_of_one_happening_are_alike(left: str, right: str) -> None:
-    assert is_same_headline(left, right)
+def test_headlines_of_one_happening_make_one_story(left: str, right: str) -> None:
+    links = [make_link("a", title=left), make_link("b", title=right)]
+
+    assert len(group_stories(links)) == 1
 
 
 @pytest.mark.parametrize(
@@ -43,8 +45,10 @@ def test_headlines_of_one_happening_are_alike(left: str, right: str) -> None:
         ("Harbour opens its weights to everyone", "Harbour closes its office in the north"),
     ],
 )
-def test_other_parts_versions_and_bare_headings_are_not(left: str, right: str) -> None:
-    assert not is_same_headline(left, right)
+def test_other_parts_versions_and_bare_headings_are_other_stories(left: str, right: str) -> None:
+    links = [make_link("a", title=left), make_link("b", title=right)]
+
+    assert len(group_stories(links)) == 2
 
 
 def test_one_paper_at_two_addresses_is_one_story() -> None:
