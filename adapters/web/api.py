@@ -12,18 +12,16 @@ from starlette.routing import Route
 
 from adapters.web.acts import Acts
 from adapters.web.hub import Change, Hub, Subscription
-from adapters.web.platform import BOT
 from adapters.web.refusals import Refused
 from adapters.web.render import Json, message_json, picture_name, pictures_of
 from adapters.web.visitors import Visitor, language_of, make_visitor, remember, visitor_of
-from bot.domain.emoji import BOOKMARK, DONE, LOOKING, UNDO
-from bot.domain.models import KIND_EMOJI
+from bot.domain.emoji import DONE, LOOKING, SAVE_EMOJI, UNDO
+from bot.domain.models import BOT
 from bot.texts import Texts
 
 MAX_BODY_BYTES = 64 * 1024
 HEARTBEAT_S = 15.0  # proxies and laptops that slept are found out by it
 _RETRY_MS = 1000
-_SAVING = (BOOKMARK, *KIND_EMOJI.values())
 _OTHERS = (UNDO, "👍", "❤️", "🎉", "🤔", LOOKING, DONE)
 
 
@@ -60,7 +58,7 @@ class Api:
                 "bot": BOT,
                 "channels": [*channels, {"id": visitor.direct_channel, "isDirect": True}],
                 "commands": self._commands(visitor.language),
-                "emoji": {"saving": _SAVING, "others": _OTHERS},
+                "emoji": {"saving": SAVE_EMOJI, "others": _OTHERS},
                 "texts": texts,
                 "position": self.hub.position,
             }
@@ -70,7 +68,7 @@ class Api:
         messages = await self.acts.list_messages(
             self._visitor(request), request.path_params["channel"]
         )
-        return JSONResponse({"messages": [message_json(each, bot=BOT) for each in messages]})
+        return JSONResponse({"messages": [message_json(each) for each in messages]})
 
     async def say(self, request: Request) -> Response:
         body = await _read_json(request)
@@ -82,7 +80,7 @@ class Api:
             thread=_text(body, "thread", "") or None,
         )
         return JSONResponse(
-            {"message": message_json(said.message, bot=BOT), "awaitsAnswer": said.awaits_answer},
+            {"message": message_json(said.message), "awaitsAnswer": said.awaits_answer},
             202,
         )
 

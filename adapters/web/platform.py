@@ -6,11 +6,9 @@ import hashlib
 
 from adapters.web.hub import Hub
 from adapters.web.render import message_json
-from bot.domain.models import MemberId, MessageId, Place
+from bot.domain.models import BOT, MemberId, MessageId, Place
 from bot.ports import ChatLog, ChatMessage, ChatPlatform, Clock
 from bot.posts import Post
-
-BOT = MemberId("jubo")
 
 
 class WebPlatform(ChatPlatform):
@@ -77,4 +75,4 @@ async def show(hub: Hub, chat: ChatLog, message: MessageId) -> None:
     # Read and published one after the other: else an older look could arrive after a newer one.
     async with hub.order:
         found = await chat.get(message)
-        hub.publish(found.place.channel, message_json(found, bot=BOT), only_for=found.only_for)
+        hub.publish(found.place.channel, message_json(found), only_for=found.only_for)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from bot.domain.models import MessageId
+from bot.domain.models import BOT, MessageId
 from bot.domain.urls import find_urls
 from bot.ports import ChatMessage
 from bot.posts import (
@@ -40,8 +40,8 @@ MENTION = re.compile(r"(?<![\w.@])@(?:jubo(?![a-z0-9_])|주보)", re.IGNORECASE)
 _WORDS = re.compile(r"\s+|\S+")
 
 
-def message_json(message: ChatMessage, *, bot: str) -> Json:
-    """Return a message as the page shows it. `bot` is our own member id."""
+def message_json(message: ChatMessage) -> Json:
+    """Return a message as the page shows it."""
     post = message.post
     return {
         "id": message.id,
@@ -49,7 +49,7 @@ def message_json(message: ChatMessage, *, bot: str) -> Json:
         "thread": message.thread,
         "who": message.member,
         "name": message.member_name,
-        "isBot": message.member == bot,
+        "isBot": message.member == BOT,
         "at": message.at.isoformat(),
         "language": post.language if post else "",
         "isOnlyYours": message.only_for is not None,

@@ -13,9 +13,8 @@ from urllib.parse import quote, unquote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from adapters.web.platform import BOT
 from adapters.web.refusals import Refused
-from bot.domain.models import ChannelId, MemberId
+from bot.domain.models import BOT, ChannelId, MemberId
 from bot.texts import LANGUAGES, Texts
 
 NAME_COOKIE = "jubo_name"

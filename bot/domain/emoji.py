@@ -9,6 +9,7 @@ from bot.domain.models import KIND_EMOJI, Kind
 BOOKMARK = "🔖"  # saves, and keeps the kind that was found
 UNDO = "❌"
 LOOKING, DONE, TROUBLE = "👀", "✅", "⚠️"
+SAVE_EMOJI = (BOOKMARK, *KIND_EMOJI.values())
 
 # Skin tones (U+1F3FB-1F3FF), the gender signs of a joined emoji, its joiner and the variation
 # selector change how an emoji looks, not which one it is. People also leave the joiner out.

@@ -19,6 +19,7 @@ NoteId = NewType("NoteId", str)
 PassageId = NewType("PassageId", int)
 
 LOCAL = WorkspaceId("local")
+BOT = MemberId("jubo")  # ourselves, where the chat is our own
 
 
 class Kind(StrEnum):

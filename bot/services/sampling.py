@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.archives import Archive, ArchiveFile
 from bot.domain.emoji import DONE
 from bot.domain.models import (
+    BOT,
     KIND_EMOJI,
     ChannelId,
     MemberId,
@@ -27,7 +28,6 @@ from bot.text.chunking import chunk_text
 
 SHOWN_IN_CHAT = 8  # the newest of them stand in the channel with their reactions
 MORNING = time(9, 30)
-BOT = MemberId("jubo")
 
 
 class SamplingService:

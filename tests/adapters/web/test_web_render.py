@@ -51,7 +51,7 @@ def spoken(text: str) -> list[dict[str, object]]:
         at=datetime(2026, 3, 2, tzinfo=UTC),
         text=text,
     )
-    shown: Any = message_json(message, bot="jubo")
+    shown: Any = message_json(message)
     return list(shown["blocks"][0]["inlines"])
 
 
