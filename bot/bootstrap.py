@@ -232,7 +232,7 @@ def _routers(app: App) -> list[Router]:
         digesting.router,
         AskingCommands(app.answering, zone=app.zone).router,
         ListingCommands(app.listing, zone=app.zone).router,
-        SavingCommands(app.saving, app.reading).router,
+        SavingCommands(app.saving, app.reading, zone=app.zone).router,
     ]
     names = [name for router in routers for name in router.commands]
     return [*routers, HelpCommands(names).router]

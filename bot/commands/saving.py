@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from bot.commands.conversation import Conversation
 from bot.commands.router import Router
-from bot.domain.emoji import BOOKMARK, DONE, LOOKING, TROUBLE, is_save_emoji, is_undo_emoji
+from bot.domain.emoji import (
+    BOOKMARK,
+    DONE,
+    LOOKING,
+    SAVE_EMOJI,
+    TROUBLE,
+    is_save_emoji,
+    is_undo_emoji,
+)
 from bot.domain.models import KIND_EMOJI, MessageId
 from bot.errors import UserError
 from bot.events import CommandCalled, ReactionAdded, ReactionRemoved
@@ -16,13 +25,12 @@ from bot.posts import Anchor, Block, Bullets, Context, Inline, Item, Post, Text,
 from bot.services.reading import Reading, ReadingService
 from bot.services.saving import Saved, SaveRequest, SavingService
 
-SAVE_EMOJI = (BOOKMARK, *KIND_EMOJI.values())
-
 
 class SavingCommands:
-    def __init__(self, saving: SavingService, reading: ReadingService) -> None:
+    def __init__(self, saving: SavingService, reading: ReadingService, *, zone: ZoneInfo) -> None:
         self._saving = saving
         self._reading = reading
+        self._zone = zone
         self.router = Router(
             commands={"save": self.save},
             on_reaction=[self.react],
@@ -49,7 +57,7 @@ class SavingCommands:
         if saved.outcomes:
             await talk.say_quietly("save.reading", count=len(saved.outcomes))
         readings = await self._read_all(event, saved.outcomes)
-        blocks = (*_results(readings, talk), *_refusals(saved, talk), *_earlier(saved, talk))
+        blocks = (*_results(readings, talk), *_refusals(saved, talk), *self._earlier(saved, talk))
         await talk.post(Post(blocks, is_ephemeral=True))
 
     async def _save_message(self, event: ReactionAdded, talk: Conversation) -> None:
@@ -68,7 +76,7 @@ class SavingCommands:
         if not is_fine:
             blocks = (*_results(failed, talk), *_refusals(saved, talk))
             await talk.post(Post(blocks), thread=event.thread or event.message)
-        if earlier := _earlier(saved, talk):
+        if earlier := self._earlier(saved, talk):
             await talk.post(Post(earlier, is_ephemeral=True))
 
     async def _read_all(
@@ -99,6 +107,19 @@ class SavingCommands:
             await talk.say_quietly("save.undone", titles=", ".join(titles))
         elif is_asked:
             await talk.say_quietly("save.nothing_to_undo")
+
+    def _earlier(self, saved: Saved, talk: Conversation) -> tuple[Block, ...]:
+        lines: list[Block] = []
+        for outcome in saved.outcomes:
+            if outcome.is_new_save and outcome.earlier:
+                name, at = outcome.earlier[0]
+                day = at.astimezone(self._zone).date()
+                inlines: tuple[Inline, ...] = (
+                    Anchor(outcome.link.title or outcome.link.url, outcome.link.url_as_saved),
+                    Text(f" — {talk.say('save.earlier', name=name, day=day)}"),
+                )
+                lines.append(Context(inlines))
+        return tuple(lines)
 
     def _request(
         self, event: ReactionAdded | CommandCalled, message: MessageId, *, emoji: str, text: str
@@ -134,17 +155,3 @@ def _results(readings: Sequence[Reading], talk: Conversation) -> tuple[Block, ..
 
 def _refusals(saved: Saved, talk: Conversation) -> tuple[Block, ...]:
     return tuple(paragraph(talk.say("save.bad_address", address=each)) for each in saved.refused)
-
-
-def _earlier(saved: Saved, talk: Conversation) -> tuple[Block, ...]:
-    lines: list[Block] = []
-    for outcome in saved.outcomes:
-        if outcome.is_new_save and outcome.earlier:
-            name, at = outcome.earlier[0]
-            text = talk.say("save.earlier", name=name, day=f"{at:%Y-%m-%d}")
-            inlines: tuple[Inline, ...] = (
-                Anchor(outcome.link.title or outcome.link.url, outcome.link.url_as_saved),
-                Text(f" — {text}"),
-            )
-            lines.append(Context(inlines))
-    return tuple(lines)

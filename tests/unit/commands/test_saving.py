@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -23,6 +25,7 @@ from tests.fakes.page_fetcher import FakePageFetcher
 from tests.fakes.platform import FakePlatform
 
 MESSAGE = MessageId("message-1")
+SEOUL = ZoneInfo("Asia/Seoul")
 STORY = (
     "Sparse indexes answer rare words well. Dense vectors answer paraphrases well. "
     "A team joined both lists by reciprocal rank and measured a gain on every question set."
@@ -39,7 +42,7 @@ class Chat:
 
     def __post_init__(self) -> None:
         reading = ReadingService(self.storage.links, self.web)
-        commands = SavingCommands(SavingService(self.storage.links), reading)
+        commands = SavingCommands(SavingService(self.storage.links), reading, zone=SEOUL)
         self._dispatcher = Dispatcher([commands.router], platform=self.platform, texts=Texts.load())
 
     async def send(self, event: Event) -> None:
@@ -142,15 +145,16 @@ async def test_other_emoji_mean_nothing(chat: Chat) -> None:
     assert chat.platform.posts == []
 
 
-async def test_a_second_member_learns_who_saved_it_before(chat: Chat) -> None:
+async def test_a_second_member_learns_who_saved_it_before_on_which_day_there(chat: Chat) -> None:
     url = chat.web.add("https://one.example/a", title="A", text=STORY)
-    await chat.send(make_reaction(url, member="mina"))
+    late = datetime(2024, 11, 4, 22, tzinfo=UTC)  # the next morning in Seoul
+    await chat.send(replace(make_reaction(url, member="mina"), at=late))
 
     await chat.send(make_reaction(url, event="other", member="juno", message="message-2"))
 
     (answer,) = chat.platform.posts
     assert answer.only_for == "juno"
-    assert "already saved by Mina on 2024-11-04" in chat.platform.words
+    assert "already saved by Mina on 2024-11-05" in chat.platform.words
 
 
 async def test_the_save_command_shows_the_summary(chat: Chat) -> None:
