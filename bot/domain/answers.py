@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.models import LinkId, NoteId, SearchHit
@@ -33,6 +33,8 @@ ANSWER_CONFIDENCE = 0.4
 # bring other subjects rather than rivals (area under the curve .871, unbounded .864).
 _LEAST_PASSAGES = 30
 _MOST_PASSAGES = 1000
+# Where one page is all there is, each of its words is in all of them, and yet tells enough.
+_FEWEST_TO_COUNT = 10
 
 # How much the quote counts against the rank of its passage. Right passage first: .487 without,
 # .498 so (Korean), .763 and .762 (English).
@@ -85,7 +87,8 @@ def compose_answer(question: str, hits: Sequence[SearchHit], *, statistics: Stat
     `hits` are the best passages, best first, at least `HITS_CONSIDERED` if there are so many;
     `statistics` know the words of the question.
     """
-    values = value_words(question, statistics)
+    passages = max(statistics.passages, _FEWEST_TO_COUNT)
+    values = value_words(question, replace(statistics, passages=passages))
     if not hits or not values:
         return Answer()
     findings = sorted(
