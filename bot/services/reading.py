@@ -6,10 +6,10 @@ import asyncio
 import logging
 from dataclasses import dataclass
 
-from bot.domain.models import LinkId, LinkRecord, PageState, PageText, WorkspaceId
+from bot.domain.models import LinkRecord, PageState, WorkspaceId
 from bot.domain.understanding import understand
 from bot.domain.visibility import OPERATOR
-from bot.errors import FetchFailed
+from bot.errors import FetchFailed, TransientError
 from bot.ports import LinkStore, PageFetcher
 from bot.text.chunking import chunk_text
 
@@ -44,27 +44,42 @@ class ReadingService:
             return Reading(link)
         async with self._slots:
             await self._links.mark_reading(workspace, link.id)
-            try:
-                page = await self._fetcher.fetch(link.url_as_saved)
-            except FetchFailed as failure:
-                log.info("page unreadable", extra={"link": link.id, "reason": failure.reason})
-                await self._links.mark_unreadable(workspace, link.id, failure.reason)
-                return Reading(await self._again(workspace, link), failure.reason)
-            await self._keep(workspace, link.id, page)
-        return Reading(await self._again(workspace, link))
+            reason = await self._read_page(workspace, link)
+            if reason:
+                await self._links.mark_unreadable(workspace, link.id, reason)
+        return Reading(await self._again(workspace, link), reason)
 
     async def catch_up(self, workspace: WorkspaceId) -> int:
         """Read what was waiting when the process stopped; return how many links that were."""
         waiting = await self._links.list_unread(workspace, limit=CATCH_UP_LIMIT)
         async with asyncio.TaskGroup() as group:
             for link in waiting:
-                group.create_task(self.read(workspace, link))
+                group.create_task(self._read_alone(workspace, link))
         return len(waiting)
 
-    async def _keep(self, workspace: WorkspaceId, link: LinkId, page: PageText) -> None:
-        understanding = await asyncio.to_thread(understand, page)
-        passages = await asyncio.to_thread(chunk_text, page.text)
-        await self._links.store_page(workspace, link, page, understanding, passages)
+    async def _read_alone(self, workspace: WorkspaceId, link: LinkRecord) -> None:
+        try:
+            await self.read(workspace, link)
+        except TransientError:  # the link is still unread: the next start takes it up
+            log.warning("link not read", extra={"link": link.id}, exc_info=True)
+
+    async def _read_page(self, workspace: WorkspaceId, link: LinkRecord) -> str:
+        """Read and keep the page; return why it could not be read, else ""."""
+        try:
+            page = await self._fetcher.fetch(link.url_as_saved)
+            understanding = await asyncio.to_thread(understand, page)
+            passages = await asyncio.to_thread(chunk_text, page.text)
+        except FetchFailed as failure:
+            log.info("page unreadable", extra={"link": link.id, "reason": failure.reason})
+            return failure.reason
+        except TransientError:
+            raise
+        except Exception:
+            # A page that a parser falls over must not stop the others, now or at every start.
+            log.exception("page broke its reader", extra={"link": link.id})
+            return "broken"
+        await self._links.store_page(workspace, link.id, page, understanding, passages)
+        return ""
 
     async def _again(self, workspace: WorkspaceId, link: LinkRecord) -> LinkRecord:
         try:

@@ -1,0 +1,89 @@
+"""Reading saved links over a real store: no page holds up or stops the others."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.domain.models import LOCAL, LinkFilter, LinkRecord, PageState, PageText
+from bot.domain.visibility import OPERATOR
+from bot.ports import Storage
+from bot.services.reading import PAGES_AT_ONCE, ReadingService
+from storage import open_storage
+from tests.factories import make_save
+from tests.fakes.page_fetcher import FakePageFetcher
+
+TEXT = "An index answers rare words well. A vector answers paraphrases well."
+
+
+class StumblingFetcher(FakePageFetcher):
+    """Falls over the pages that it does not know, as a parser does that nobody expected to."""
+
+    async def fetch(self, url: str) -> PageText:
+        if url not in self.pages:
+            raise RecursionError
+        return await super().fetch(url)
+
+
+class SlowFetcher(FakePageFetcher):
+    """Sends no page before it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_send = asyncio.Event()
+
+    async def fetch(self, url: str) -> PageText:
+        page = await super().fetch(url)
+        await self.may_send.wait()
+        return page
+
+
+@pytest.fixture
+async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
+    async with open_storage(f"sqlite:///{tmp_path / 'jubo.db'}") as opened:
+        await opened.workspaces.ensure(LOCAL, name="local", zone="Asia/Seoul", language="en")
+        yield opened
+
+
+async def _links(storage: Storage) -> list[LinkRecord]:
+    return list(await storage.links.list_links(LOCAL, LinkFilter(), audience=OPERATOR))
+
+
+async def test_a_page_that_breaks_its_reader_stops_neither_the_others_nor_the_next_start(
+    storage: Storage,
+) -> None:
+    fetcher = StumblingFetcher()
+    good = fetcher.add("https://good.example/", title="Good", text=TEXT)
+    for url in ("https://bad.example/", good):
+        await storage.links.save(make_save(url))
+
+    await ReadingService(storage.links, fetcher).catch_up(LOCAL)
+
+    states = {link.url_as_saved: (link.state, link.reason) for link in await _links(storage)}
+    assert states == {
+        good: (PageState.READ, ""),
+        "https://bad.example/": (PageState.UNREADABLE, "broken"),
+    }
+    assert await storage.links.list_unread(LOCAL, limit=9) == []
+
+
+async def test_only_a_few_pages_are_read_at_once(storage: Storage) -> None:
+    fetcher = SlowFetcher()
+    for number in range(3 * PAGES_AT_ONCE):
+        url = fetcher.add(f"https://{number}.example/", title="Page", text=TEXT)
+        await storage.links.save(make_save(url))
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(ReadingService(storage.links, fetcher).catch_up(LOCAL))
+        while len(fetcher.asked) < PAGES_AT_ONCE:  # noqa: ASYNC110 - the fake has no event for it
+            await asyncio.sleep(0)
+        # Writers take turns: another page would have been marked and asked for before this one.
+        await storage.links.save(make_save("https://later.example/"))
+        asked = len(fetcher.asked)
+        fetcher.may_send.set()
+
+    assert asked == PAGES_AT_ONCE
+    assert sorted(fetcher.asked) == sorted(fetcher.pages)
