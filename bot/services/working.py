@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from bot.errors import TransientError
 from bot.events import ButtonPressed, Event, MessagePosted, ReactionAdded, ReactionRemoved
@@ -58,8 +58,7 @@ class InboxWorker:
         async with asyncio.TaskGroup() as group:
             while not self._stop.is_set():
                 self._wake.clear()
-                rows = await self._inbox.list_open(limit=BATCH + len(self._running))
-                fresh = [row for row in rows if row.id not in self._running]
+                fresh = [row for row in await self._list_open() if row.id not in self._running]
                 for row in fresh:
                     key = _order_key(row.event)
                     task = group.create_task(self._see_through(row, key, self._last.get(key)))
@@ -67,6 +66,15 @@ class InboxWorker:
                 if not fresh:
                     await self._wake.wait()
             await self._drain()
+
+    async def _list_open(self) -> Sequence[InboxRow]:
+        try:
+            return await self._inbox.list_open(limit=BATCH + len(self._running))
+        except TransientError:
+            log.warning("inbox unavailable, will look again", exc_info=True)
+            await self._pause()
+            self._wake.set()
+            return ()
 
     async def _drain(self) -> None:
         """Let running work finish for a while, then cancel it: its rows stay open."""
@@ -83,6 +91,9 @@ class InboxWorker:
                 await asyncio.wait([before])
             async with self._slots:
                 await self._try(row)
+        except TransientError:  # of the inbox itself: the row stays open and is taken up again
+            log.warning("inbox unavailable", extra={"event": row.event.id}, exc_info=True)
+            await self._pause()
         finally:
             done = self._running.pop(row.id)
             if self._last.get(key) is done:

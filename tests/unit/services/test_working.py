@@ -1,10 +1,11 @@
 """The worker sees every event through, in order where order matters."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
-from bot.errors import TransientError
+from bot.errors import StorageUnavailable, TransientError
 from bot.events import Event
+from bot.ports import InboxRow
 from bot.services.working import ATTEMPTS, InboxWorker
 from tests.factories import make_command, make_reaction, make_unreaction
 from tests.fakes.chat_log import MemoryInbox
@@ -30,6 +31,26 @@ class Handler:
 
     async def give_up(self, event: Event) -> None:
         self.given_up.append(event.id)
+
+
+class FlakyInbox(MemoryInbox):
+    """Its database is away for the first calls of each kind."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lists_to_fail = self.marks_to_fail = 2
+
+    async def list_open(self, *, limit: int) -> Sequence[InboxRow]:
+        if self.lists_to_fail:
+            self.lists_to_fail -= 1
+            raise StorageUnavailable
+        return await super().list_open(limit=limit)
+
+    async def mark_done(self, row: int) -> None:
+        if self.marks_to_fail:
+            self.marks_to_fail -= 1
+            raise StorageUnavailable
+        await super().mark_done(row)
 
 
 async def run_until(worker: InboxWorker, is_done: Callable[[], Awaitable[bool]]) -> None:
@@ -96,3 +117,17 @@ async def test_an_event_that_a_stop_interrupts_stays_open() -> None:
     await run_until(worker, has_failed_once)
 
     assert [row.event.id for row in await inbox.list_open(limit=9)] == ["interrupted"]
+
+
+async def test_a_database_that_is_away_for_a_while_does_not_stop_the_worker() -> None:
+    inbox, handler = FlakyInbox(), Handler()
+    await inbox.put(make_command("help", event="patient"))
+    worker = InboxWorker(inbox, handle=handler.handle, give_up=handler.give_up, retry_after_s=0)
+
+    async def is_done() -> bool:
+        return not inbox.lists_to_fail and not await inbox.list_open(limit=1)
+
+    await run_until(worker, is_done)
+
+    # Handling is safe to repeat: what it posts and saves carries keys.
+    assert set(handler.seen) == {"patient"}
