@@ -16,7 +16,7 @@ from bot.domain.digests import (
 )
 from bot.domain.material import Material
 from bot.domain.models import Engine, LinkRecord, NotePassage, NoteRecord
-from bot.domain.periods import is_day, period_title
+from bot.domain.periods import period_title
 from bot.domain.reported_analysis import HEADING_SEPARATOR, clean_line, read_reports
 from bot.domain.styles import STYLES
 from bot.domain.topic_names import topic_name
@@ -25,32 +25,24 @@ from bot.texts import Say
 
 def compile_digest(material: Material, *, style: Style, language: str, say: Say) -> Digest:
     """Return the digest of a period; without links it has no sections and says why."""
-    sections = STYLES[style].compile_sections(material, say, language=language)
+    rules = STYLES[style]
+    sections = rules.compile_sections(material, say, language=language)
+    counts = (
+        _count_by_section(sections)
+        if rules.has_topic_sections
+        else Counter(topic_name(link, say, language=language) for link in material.links)
+    )
     return Digest(
         period=material.period,
         style=style,
         language=language,
-        title=_title(material.period, style, say),
+        title=rules.title(material.period, say),
         sections=sections,
-        chart=_chart(
-            _count_by_section(sections)
-            if style is Style.DAILY
-            else Counter(topic_name(link, say, language=language) for link in material.links),
-            material.period,
-            say,
-        ),
-        notes=_notes(material, style),
+        chart=_chart(counts, material.period, say),
+        notes=_notes(material, without_told=rules.has_topic_sections),
         reason="" if sections else say("digest.empty", period=period_title(material.period, say)),
         engine=_engine(material.links),
     )
-
-
-def _title(period: Period, style: Style, say: Say) -> str:
-    if style is Style.DAILY:
-        key = "digest.title.day" if is_day(period) else "digest.title.topics"
-    else:
-        key = "digest.title.links"
-    return say(key, period=period_title(period, say))
 
 
 def _count_by_section(sections: Sequence[DigestSection]) -> Counter[str]:
@@ -72,8 +64,8 @@ def _chart(counts: Counter[str], period: Period, say: Say) -> Chart | None:
     )
 
 
-def _notes(material: Material, style: Style) -> tuple[DigestNote, ...]:
-    """Return the notes of the period; analyses that a section tells already are left out."""
+def _notes(material: Material, *, without_told: bool) -> tuple[DigestNote, ...]:
+    """Return the notes of the period; `without_told` leaves out analyses that a section tells."""
     told = {
         note: report for report in read_reports(material.passages).values() for note in report.notes
     }
@@ -82,7 +74,7 @@ def _notes(material: Material, style: Style) -> tuple[DigestNote, ...]:
         if note.id in told
         else DigestNote(note.title, _parts(note), _first_line(note, material.passages))
         for note in material.notes
-        if style is not Style.DAILY or note.id not in told
+        if not (without_told and note.id in told)
     )
 
 

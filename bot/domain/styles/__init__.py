@@ -10,13 +10,16 @@ from bot.domain.styles.rules import StyleRules
 
 STYLES: Mapping[Style, StyleRules] = {
     Style.WEEKLY: StyleRules(
+        title=weekly.title,
         compile_sections=weekly.compile_sections,
         write_document=weekly.write_document,
         write_chat=weekly.write_chat,
     ),
     Style.DAILY: StyleRules(
+        title=daily.title,
         compile_sections=daily.compile_sections,
         write_document=daily.write_document,
         write_chat=daily.write_chat,
+        has_topic_sections=True,
     ),
 }

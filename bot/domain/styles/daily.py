@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from bot.domain.analysis import analyse, read_source
-from bot.domain.digests import Analysis, Digest, DigestSection, Statement
+from bot.domain.digests import Analysis, Digest, DigestSection, Period, Statement
 from bot.domain.material import Material, make_item
 from bot.domain.models import LinkId, LinkRecord
+from bot.domain.periods import is_day, period_title
 from bot.domain.reported_analysis import Report, category_key, read_reports, to_analysis
 from bot.domain.selection import Choice, Selection, select_stories
 from bot.domain.stories import group_stories
@@ -24,6 +25,11 @@ from bot.domain.styles.blocks import (
 from bot.domain.topic_names import emoji_of_category, topic_emoji, topic_name
 from bot.posts import Anchor, Block, Bullets, Context, Inline, Item, Post, Text
 from bot.texts import Say
+
+
+def title(period: Period, say: Say) -> str:
+    key = "digest.title.day" if is_day(period) else "digest.title.topics"
+    return say(key, period=period_title(period, say))
 
 
 def compile_sections(material: Material, say: Say, *, language: str) -> tuple[DigestSection, ...]:

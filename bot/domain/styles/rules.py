@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.domain.digests import Digest, DigestSection
+from bot.domain.digests import Digest, DigestSection, Period
 from bot.domain.material import Material
 from bot.posts import Post
 from bot.texts import Say
+
+
+class _NamesDigest(Protocol):
+    def __call__(self, period: Period, say: Say) -> str: ...
 
 
 class _CompilesSections(Protocol):
@@ -23,8 +27,13 @@ class _Writes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StyleRules:
-    """`write_document` gives the whole in one post; `write_chat` a head and its thread."""
+    """`write_document` gives the whole in one post; `write_chat` a head and its thread.
 
+    `has_topic_sections`: the chart counts the sections, and notes that one tells are not repeated.
+    """
+
+    title: _NamesDigest
     compile_sections: _CompilesSections
     write_document: _Writes
     write_chat: _Writes
+    has_topic_sections: bool = False

@@ -27,6 +27,10 @@ _FEWEST_A_WEEK = 4  # a week that is told at all is told with a few links
 _ENTRIES_A_REPLY = 4  # about a screen of a thread
 
 
+def title(period: Period, say: Say) -> str:
+    return say("digest.title.links", period=period_title(period, say))
+
+
 def compile_sections(
     material: Material,
     say: Say,
