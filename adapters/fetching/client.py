@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -25,6 +26,9 @@ _HEADERS = {
     "Accept-Encoding": "gzip",
 }
 _UNPACKED_CHUNK_BYTES = 64 * 1024
+
+# Read by a pattern: the mail parser behind httpx trips over the numbered parts of RFC 2231.
+_CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE | re.ASCII)
 
 # What a status says to people, and whether the same request may go better later.
 _REASONS = {
@@ -126,12 +130,14 @@ class Downloader:
             async with self._open(url) as response:
                 if not response.has_redirect_location:
                     return await self._read(response)
-                url = url.join(response.headers["Location"])
+                url = _join(url, response.headers["Location"])
         raise FetchFailed("too_many_redirects", detail=str(url))
 
     @asynccontextmanager
     async def _open(self, url: httpx.URL) -> AsyncIterator[httpx.Response]:
-        request = httpx.Request("GET", url, headers=_HEADERS, extensions={"timeout": self._timeout})
+        # Named here: httpx would spell the host in letters first, and emoji are none to it.
+        headers = {**_HEADERS, "Host": url.netloc.decode("ascii")}
+        request = httpx.Request("GET", url, headers=headers, extensions={"timeout": self._timeout})
         response = await self._transport.handle_async_request(request)
         response.request = request
         try:
@@ -148,8 +154,9 @@ class Downloader:
         body = await self._read_body(response)
         if _is_binary(body):
             raise FetchFailed("unsupported_type", detail="binary data")
+        charset = _CHARSET.search(header)
         return Download(
-            str(response.url), content_type or "text/html", response.charset_encoding or "", body
+            str(response.url), content_type or "text/html", charset[1] if charset else "", body
         )
 
     async def _read_body(self, response: httpx.Response) -> bytes:
@@ -160,6 +167,13 @@ class Downloader:
                 raise FetchFailed("too_large", detail=f"over {self._limits.size_bytes} bytes")
             pieces.append(piece)
         return b"".join(pieces)
+
+
+def _join(url: httpx.URL, location: str) -> httpx.URL:
+    try:
+        return url.join(location)
+    except ValueError as error:  # of the standard library, which it asks first
+        raise FetchFailed("bad_address", detail=str(error)) from error
 
 
 def _check_status(status: int) -> None:

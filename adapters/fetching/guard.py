@@ -22,8 +22,11 @@ _FIRST_FREE_PORT = (
 )
 
 # Addresses that `ipaddress` calls global in some or all Python versions but that lead inside:
-# the relays of 6to4, and the host agent that every machine on Azure reaches.
-_ALSO_INSIDE = tuple(map(ipaddress.ip_network, ("192.88.99.0/24", "168.63.129.16/32")))
+# the relays of 6to4, the protocols' own range (where one cloud tells its machines their secrets),
+# and the host agent that every machine on Azure reaches.
+_ALSO_INSIDE = tuple(
+    map(ipaddress.ip_network, ("192.88.99.0/24", "192.0.0.0/24", "168.63.129.16/32"))
+)
 # IPv6-only networks reach IPv4 through this prefix (RFC 6052): what counts is the inner address.
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")

@@ -130,6 +130,34 @@ async def test_redirects_are_followed_to_the_address_where_they_end(
     assert page.url == web.url("/now?a=1")
 
 
+async def test_a_host_of_emoji_is_read(web: LocalWeb) -> None:
+    web.add("/", answer(KOREAN))
+    host = "xn--n3h.example"
+    fetcher = HttpPageFetcher({f"{host}:{web.port}"}, limits=QUICK, resolve=Names())
+
+    page = await fetcher.fetch(web.url("/", host=host))
+    await fetcher.aclose()
+
+    assert page.title
+    assert f"Host: {host}:{web.port}" in web.requests[-1]
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "text/html;charset*=''euc-kr;charset*1=utf-8",
+        "text/html; charset*0*=utf; charset=utf-8",
+        "text/html; charset",
+    ],
+)
+async def test_an_odd_content_type_does_no_harm(
+    web: LocalWeb, fetcher: HttpPageFetcher, content_type: str
+) -> None:
+    page = await fetcher.fetch(web.add("/", answer(KOREAN, content_type=content_type)))
+
+    assert "요약 길이를 다섯 문장으로 묶자" in page.text
+
+
 async def test_requests_are_honest_and_carry_nothing_over(
     web: LocalWeb, fetcher: HttpPageFetcher
 ) -> None:
@@ -234,6 +262,8 @@ ADDRESS_PIECES = st.sampled_from(
         "0x7f",
         "a.example",
         "한글.example",
+        "xn--n3h",
+        "xn--a",
         "①",
         "%",
         "%00",
@@ -263,7 +293,16 @@ async def test_any_address_is_refused_with_a_reason(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "location", ["http://\xff\xfe/", "http://%00/", "//", "?\x80", "http://" + "a" * 70000]
+    "location",
+    [
+        "http://\xff\xfe/",
+        "http://%00/",
+        "//",
+        "?\x80",
+        "http://" + "a" * 70000,
+        "http:////..]",
+        "http:////][javascript:",
+    ],
 )
 async def test_a_redirect_to_nonsense_is_refused(
     web: LocalWeb, fetcher: HttpPageFetcher, location: str

@@ -96,6 +96,7 @@ async def test_malformed_and_disguised_addresses_are_refused(url: str) -> None:
     [
         "http://127.0.0.1/",
         "http://169.254.169.254/latest/meta-data/",
+        "http://192.0.0.192/latest/",
         "http://[::1]:8000/",
         "http://[::ffff:127.0.0.1]/",
         "http://[::ffff:7f00:1]/",
