@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bot.bootstrap import App
     from bot.domain.models import WorkspaceId
 
+_NAME_SHOWN = 20  # beside the bar and the time left, on 80 columns
+
 Decorator = Callable[[Callable[..., int]], Callable[..., int]]
 
 
@@ -84,7 +86,7 @@ def progress(label: str, *, steps: int) -> Iterator[Callable[[str], None]]:
         label=label,
         file=sys.stderr,
         hidden=not sys.stderr.isatty(),
-        item_show_func=lambda name: name,
+        item_show_func=lambda name: name[:_NAME_SHOWN] if name else None,
     ) as bar:
         bar.render_progress()
         yield lambda name: bar.update(1, name)

@@ -148,7 +148,7 @@ def test_what_cannot_be_read_or_never_ends_is_refused(jubo: Jubo, tmp_path: Path
 def test_odd_documents_come_in_as_far_as_they_are_whole(tmp_path: Path) -> None:
     cut = ARCHIVE.encode()[: ARCHIVE.encode().index("적었다".encode()) + 4]
     (tmp_path / "cut.md").write_bytes(cut)
-    (tmp_path / "line.md").write_text("- 📜 [a](https://example.com/long) " + "word " * 1_000_000)
+    (tmp_path / "line.md").write_text("- 📜 [a](https://example.com/long) " + "word " * 200_000)
     nested = "".join("  " * n + f"- 📜 [a](https://example.com/{n})\n" for n in range(300))
     (tmp_path / "nested.md").write_text(nested)
     name_of_bytes = tmp_path / "name\udcff.md"
