@@ -17,16 +17,18 @@ class Conversation:
     """Answers go where the event came from: its thread if it was in one, else its channel.
 
     Every answer carries a key made of the event and its number, so that an event that is
-    handled again after a crash posts nothing twice.
+    handled again after a crash posts nothing twice. `part` keeps apart the answers of talks
+    about one event that are no repeats of each other.
     """
 
     def __init__(
-        self, event: Event, platform: ChatPlatform, texts: Texts, *, language: str
+        self, event: Event, platform: ChatPlatform, texts: Texts, *, language: str, part: str = ""
     ) -> None:
         self.event = event
         self.language = language
         self.say: Say = texts.bind(language)
         self._platform = platform
+        self._part = part
         self._numbers = count()
 
     @property
@@ -42,7 +44,7 @@ class Conversation:
         return await self._platform.post(
             self.place,
             replace(post, language=self.language),
-            key=f"{self.event.id}:{next(self._numbers)}",
+            key=f"{self.event.id}:{self._part}{next(self._numbers)}",
             thread=thread or self.event.thread,
             only_for=self.event.member if post.is_ephemeral else None,
         )

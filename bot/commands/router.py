@@ -78,7 +78,9 @@ class Dispatcher:
 
     async def give_up(self, event: Event, *, language: str) -> None:
         """Tell the person that trying again did not help."""
-        talk = Conversation(event, self._platform, self._texts, language=event.language or language)
+        language = event.language or language
+        # Not an answer like those of the tries before: they may have said something already.
+        talk = Conversation(event, self._platform, self._texts, language=language, part="end:")
         await talk.say_quietly("error.try_again")
 
     async def _handle(self, event: Event, talk: Conversation) -> None:

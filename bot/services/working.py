@@ -116,8 +116,9 @@ class InboxWorker:
                 continue
             await self._inbox.mark_done(row.id)
             return
-        await self._inbox.mark_failed(row.id, "too_many_attempts")
+        # Told before it is set aside: a crash in between tells again, never nobody.
         await self._give_up(row.event)
+        await self._inbox.mark_failed(row.id, "too_many_attempts")
 
     async def _pause(self) -> None:
         try:

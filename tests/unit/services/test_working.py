@@ -106,6 +106,25 @@ async def test_what_may_pass_is_tried_again_and_set_aside_in_the_end() -> None:
     assert list(inbox.failed.values()) == ["too_many_attempts"]
 
 
+async def test_what_is_given_up_stays_open_until_its_member_was_told() -> None:
+    inbox = MemoryInbox()
+    told_when_open: list[str] = []
+    await inbox.put(make_command("help", event="unlucky"))
+
+    async def give_up(event: Event) -> None:
+        told_when_open.extend(row.event.id for row in await inbox.list_open(limit=1))
+
+    handler = Handler(failures=ATTEMPTS)
+    worker = InboxWorker(inbox, handle=handler.handle, give_up=give_up, retry_after_s=0)
+
+    async def is_set_aside() -> bool:
+        return bool(inbox.failed)
+
+    await run_until(worker, is_set_aside)
+
+    assert told_when_open == ["unlucky"]
+
+
 async def test_an_event_that_a_stop_interrupts_stays_open() -> None:
     inbox, handler = MemoryInbox(), Handler(failures=1)
     await inbox.put(make_command("help", event="interrupted"))
