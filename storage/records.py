@@ -26,6 +26,7 @@ from bot.domain.models import (
     SaveId,
     Summary,
 )
+from bot.domain.urls import display_url
 from bot.domain.visibility import Audience
 from storage.rows import batches
 from storage.schema import (
@@ -163,7 +164,7 @@ def _record(link: Row[Any], parts: _Parts) -> LinkRecord:
         id=LinkId(link.id),
         url=link.url,
         url_as_saved=parts.saves[0].url,
-        title=link.title or _first(row.title for row in newest_saves) or parts.saves[0].url,
+        title=_title(link, newest_saves),
         kind=Kind(kind) if kind else _UNKNOWN_KIND,
         topics=_first(row.topics for row in understood) or (),
         state=PageState(link.state or PageState.WAITING),
@@ -179,6 +180,11 @@ def _record(link: Row[Any], parts: _Parts) -> LinkRecord:
         published_at=link.published_at,
         text=link.text or "",
     )
+
+
+def _title(link: Row[Any], newest_saves: Sequence[Row[Any]]) -> str:
+    given = link.title or _first(row.title for row in newest_saves)
+    return given or display_url(newest_saves[-1].url)
 
 
 def _first(values: Iterable[Value]) -> Value | None:

@@ -56,7 +56,7 @@ class ListingCommands:
         return Item(
             (
                 Text(f"{KIND_EMOJI[link.kind]} {who}"),
-                Anchor(link.title or link.url, link.url_as_saved),
+                Anchor(link.title, link.url_as_saved),
                 Text(f" — {day} · {names}{state}", emphasis=True),
             )
         )

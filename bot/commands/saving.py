@@ -115,7 +115,7 @@ class SavingCommands:
                 name, at = outcome.earlier[0]
                 day = at.astimezone(self._zone).date()
                 inlines: tuple[Inline, ...] = (
-                    Anchor(outcome.link.title or outcome.link.url, outcome.link.url_as_saved),
+                    Anchor(outcome.link.title, outcome.link.url_as_saved),
                     Text(f" — {talk.say('save.earlier', name=name, day=day)}"),
                 )
                 lines.append(Context(inlines))
@@ -141,7 +141,7 @@ def _results(readings: Sequence[Reading], talk: Conversation) -> tuple[Block, ..
     items: list[Item] = []
     for reading in readings:
         link = reading.link
-        title = Anchor(link.title or link.url, link.url_as_saved)
+        title = Anchor(link.title, link.url_as_saved)
         if not reading.is_read:
             reason = talk.say(f"unreadable.{reading.reason}")
             items.append(Item((Text(f"{TROUBLE} "), title, Text(f" — {reason}"))))

@@ -162,11 +162,11 @@ class LinkRecord:
     id: LinkId
     url: str  # canonical
     url_as_saved: str  # the first spelling that someone used: what people click
-    title: str
+    title: str  # never empty: the address if nobody gave one
     kind: Kind
     topics: tuple[str, ...]
     state: PageState
-    reason: str  # why it is unreadable: a text key, else ""
+    reason: str  # why it is unreadable: a key of the table `unreadable` in bot/texts, else ""
     language: str
     saves: tuple[Save, ...]
     summary: Summary | None = None

@@ -86,12 +86,12 @@ async def test_states_follow_the_reading(storage: SqlStorage) -> None:
     states = []
     await storage.links.mark_reading(LOCAL, link)
     states.append((await storage.links.get(LOCAL, link, audience=EVERYONE)).state)
-    await storage.links.mark_unreadable(LOCAL, link, "unreadable.too_large")
+    await storage.links.mark_unreadable(LOCAL, link, "too_large")
     found = await storage.links.get(LOCAL, link, audience=EVERYONE)
     states.append(found.state)
 
     assert states == [PageState.READING, PageState.UNREADABLE]
-    assert found.reason == "unreadable.too_large"
+    assert found.reason == "too_large"
     assert (await read_page(storage, link)).reason == ""
 
 
@@ -132,6 +132,13 @@ async def test_without_any_word_about_it_the_address_is_the_title(storage: SqlSt
     link = (await storage.links.save(make_save(kind=None))).link
 
     assert (link.title, link.kind) == (PAPER_URL, Kind.FUN)
+
+
+async def test_a_korean_address_as_a_title_can_be_read(storage: SqlStorage) -> None:
+    link = (await storage.links.save(make_save("https://example.org/%EA%B8%80"))).link
+
+    assert link.title == "https://example.org/글"
+    assert link.url_as_saved == "https://example.org/%EA%B8%80"
 
 
 class TestListing:
