@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from bot.domain.digests import Analysis, Chart, Digest, DigestItem, DigestSection, Statement
 from bot.domain.models import Concept, Engine, Point, Related, Summary
+from bot.domain.points import plain_point
 from bot.text.inline import plain
 
 Json: TypeAlias = dict[str, object]
@@ -71,8 +72,7 @@ def _summary(summary: Summary | None) -> list[object]:
 
 def _point(point: Point, engine: Engine) -> object:
     """Return a bullet as its text, or as text and points where something hangs below it."""
-    # Text from a page is not Markdown: its stars are stars.
-    text = point.text if engine is Engine.EXTRACTIVE else plain(point.text)
+    text = plain_point(point, engine)
     if not point.points:
         return text
     return {"text": text, "points": [_point(each, engine) for each in point.points]}
