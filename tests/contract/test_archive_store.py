@@ -177,6 +177,17 @@ async def test_texts_go_with_the_save_that_brought_them(storage: SqlStorage) -> 
     assert await storage.concepts.list_concepts(LOCAL, audience=OPERATOR) == []
 
 
+async def test_a_concept_that_went_with_its_save_is_new_when_it_comes_again(
+    storage: SqlStorage,
+) -> None:
+    first = await bring_in(storage, paper_archive())
+    await undo_import(storage)
+
+    again = await bring_in(storage, paper_archive())
+
+    assert again.concepts == first.concepts > 0
+
+
 async def test_related_links_without_saves_go_with_their_entry(storage: SqlStorage) -> None:
     await bring_in(storage, paper_archive())
 

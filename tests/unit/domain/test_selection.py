@@ -4,7 +4,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.models import Concept, Kind, LinkRecord
+from bot.domain.models import Concept, Kind, LinkRecord, Save
 from bot.domain.selection import Limits, Selection, select_stories, source_of
 from bot.domain.stories import Story, group_stories
 from bot.texts import LANGUAGES, Texts
@@ -108,6 +108,37 @@ def test_what_is_in_doubt_comes_last() -> None:
     fun = make_link("b", kind=Kind.FUN, saves=[make_save("import")])
 
     assert _names(_select([doubted, fun]))[0] == ["b", "a"]
+
+
+def test_of_equals_the_newest_day_comes_first_and_within_a_day_kind_then_time() -> None:
+    def day(number: int, hour: int = 0) -> list[Save]:
+        return [make_save(at=MONDAY_NOON + timedelta(days=number, hours=hour))]
+
+    older = make_link("older", saves=day(0))
+    late_tool = make_link("late-tool", saves=day(1, 2))
+    tool = make_link("tool", saves=day(1, 1))
+    paper = make_link("paper", kind=Kind.PAPER, saves=day(1, 3))
+
+    assert _names(_select([older, late_tool, paper, tool]))[0] == [
+        "paper",
+        "tool",
+        "late-tool",
+        "older",
+    ]
+
+
+def test_an_archive_is_no_person_who_floods_the_highlights() -> None:
+    archive = [
+        make_link(f"old{n:02}", saves=[make_save("import")], summary=make_summary("A point"))
+        for n in range(12)
+    ]
+    people = [
+        make_link(f"new{n}", kind=Kind.FUN, saves=[make_save(f"member{n}")]) for n in range(2)
+    ]
+    # Room for any number of a kind: only the quota of a person could keep the archive out.
+    limits = Limits(per_kind=99, per_person=1)
+
+    assert len(_select([*archive, *people], limits).highlights) == 12
 
 
 def test_one_kind_does_not_fill_the_highlights() -> None:

@@ -1,0 +1,52 @@
+"""What people type after a command."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.commands.options import parse_kind, parse_midnight, split_options
+from bot.domain.models import Kind
+from bot.errors import UserError
+
+KNOWN = ("kind", "since")
+
+
+@pytest.mark.parametrize(
+    ("typed", "words", "options"),
+    [
+        ("rank fusion", "rank fusion", {}),
+        ("rank kind:paper fusion", "rank fusion", {"kind": "paper"}),
+        ("Since:2025-01-06", "", {"since": "2025-01-06"}),
+        ("https://example.org/a kind:dev", "https://example.org/a", {"kind": "dev"}),
+        ("", "", {}),
+    ],
+)
+def test_words_and_options_are_told_apart(typed: str, words: str, options: dict[str, str]) -> None:
+    assert split_options(typed, known=KNOWN) == (words, options)
+
+
+def test_an_option_that_nobody_knows_is_named() -> None:
+    with pytest.raises(UserError) as refused:
+        split_options("colour:red", known=KNOWN)
+
+    assert (refused.value.message_key, refused.value.values) == (
+        "links.bad_option",
+        {"option": "colour:red"},
+    )
+
+
+def test_a_kind_ignores_case_and_refuses_others() -> None:
+    assert parse_kind("Paper") is Kind.PAPER
+    with pytest.raises(UserError):
+        parse_kind("book")
+
+
+def test_a_day_begins_at_midnight_of_its_zone() -> None:
+    assert parse_midnight("2025-01-06", ZoneInfo("Asia/Seoul")) == datetime(
+        2025, 1, 5, 15, tzinfo=UTC
+    )
+    with pytest.raises(UserError):
+        parse_midnight("6 January", ZoneInfo("Asia/Seoul"))
