@@ -157,6 +157,27 @@ async def test_a_second_member_learns_who_saved_it_before_on_which_day_there(cha
     assert "already saved by Mina on 2024-11-05" in chat.platform.words
 
 
+async def test_who_saved_it_before_is_told_once(chat: Chat) -> None:
+    url = chat.web.add("https://one.example/a", title="A", text=STORY)
+    await chat.send(make_reaction(url, member="mina"))
+    again = make_reaction(url, event="other", member="juno", message="message-2")
+
+    await chat.send(again)
+    await chat.send(replace(again, id="third"))
+
+    assert len(chat.platform.posts) == 1
+
+
+async def test_a_page_that_can_be_read_at_last_loses_its_warning(chat: Chat) -> None:
+    reaction = make_reaction("https://one.example/a")
+    await chat.send(reaction)
+    chat.web.add("https://one.example/a", title="A", text=STORY)
+
+    await chat.send(replace(reaction, id="again"))
+
+    assert chat.marks() == ["✅"]
+
+
 async def test_the_save_command_shows_the_summary(chat: Chat) -> None:
     url = chat.web.add("https://one.example/a", title="Fusing two indexes", text=STORY)
 

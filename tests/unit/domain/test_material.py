@@ -18,13 +18,14 @@ def test_the_day_on_which_clocks_change_lasts_as_long_as_it_does() -> None:
 
 
 def test_saves_outside_the_period_are_dropped_and_links_without_any_left() -> None:
-    later = MONDAY_NOON + timedelta(days=7)
-    twice = make_link("twice", saves=[make_save("mina"), make_save("joon", at=later)])
+    earlier, later = MONDAY_NOON - timedelta(days=7), MONDAY_NOON + timedelta(days=7)
+    saves = [make_save("sora", at=earlier), make_save("mina"), make_save("joon", at=later)]
+    thrice = make_link("thrice", saves=saves)
     gone = make_link("gone", saves=[make_save(at=later)])
 
-    material = gather(WEEK, NEW_YORK, links=[twice, gone])
+    material = gather(WEEK, NEW_YORK, links=[thrice, gone])
 
-    assert [(link.id, len(link.saves)) for link in material.links] == [("link-twice", 1)]
+    assert [(link.id, link.saves) for link in material.links] == [("link-thrice", (saves[1],))]
 
 
 def test_a_day_is_counted_where_the_workspace_lives() -> None:
