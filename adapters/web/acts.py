@@ -6,6 +6,7 @@ so a double click or a second try after a lost answer changes nothing.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 import unicodedata
@@ -79,6 +80,8 @@ class Acts:
         self._clock = clock
         self._channels = frozenset(channels)
         self._on_event = on_event
+        # Held while a reaction goes into chat log and inbox: both must tell the same order.
+        self._reacting = asyncio.Lock()
 
     def may_read(self, visitor: Visitor, channel: str) -> bool:
         return channel in self._channels or channel == visitor.direct_channel
@@ -141,18 +144,16 @@ class Acts:
     ) -> None:
         target = await self.get(visitor, message)
         emoji = _check_emoji(emoji)
-        event_id = _event_id(visitor, act)
-        if is_on:
-            await self._chat.add_reaction(target.id, emoji, visitor.member)
-        else:
-            await self._chat.remove_reaction(target.id, emoji, visitor.member)
-        base = self._base(visitor, target, event_id, self._clock.now())
+        base = self._base(visitor, target, _event_id(visitor, act), self._clock.now())
         event: Event = ReactionRemoved(**base, message=target.id, emoji=emoji)
         if is_on:
             words = plain_text(target.post) if target.post else target.text
             event = ReactionAdded(**base, message=target.id, message_text=words, emoji=emoji)
-        # Put in even when the reaction was there: the first try may have stopped half-way.
-        await self._commit(event, target)
+        change = self._chat.add_reaction if is_on else self._chat.remove_reaction
+        async with self._reacting:
+            await change(target.id, emoji, visitor.member)
+            # Put in even when the reaction was there: the first try may have stopped half-way.
+            await self._commit(event, target)
 
     async def press(
         self, visitor: Visitor, message: str, *, act: str, action: str, value: str
@@ -210,6 +211,8 @@ def _event_id(visitor: Visitor, act: str) -> str:
 def _check_emoji(emoji: str) -> str:
     emoji = _SKIN_TONES.sub("", emoji)
     is_symbol = any(unicodedata.category(character) in {"So", "Po"} for character in emoji)
-    if not is_symbol or len(emoji) > _MAX_EMOJI_LENGTH or any(c.isspace() for c in emoji):
+    # Words are none, whatever stands beside them: `@everyone!`.
+    is_text = any(c.isspace() or c.isalpha() or c.isascii() for c in emoji)
+    if not is_symbol or is_text or len(emoji) > _MAX_EMOJI_LENGTH:
         raise Refused(400, "web.bad_request")
     return emoji

@@ -19,6 +19,8 @@ from bot.domain.emoji import DONE, LOOKING, SAVE_EMOJI, UNDO
 from bot.domain.models import BOT
 from bot.texts import Texts
 
+# A path: the direct channel is called like its member, and a name may hold a slash.
+_MESSAGES = "/api/channels/{channel:path}/messages"
 MAX_BODY_BYTES = 64 * 1024
 HEARTBEAT_S = 15.0  # proxies and laptops that slept are found out by it
 _RETRY_MS = 1000
@@ -39,8 +41,8 @@ class Api:
             Route("/api/start", self.start),
             Route("/api/live", self.live),
             Route("/api/name", self.rename, methods=["POST"]),
-            Route("/api/channels/{channel}/messages", self.messages),
-            Route("/api/channels/{channel}/messages", self.say, methods=["POST"]),
+            Route(_MESSAGES, self.messages),
+            Route(_MESSAGES, self.say, methods=["POST"]),
             Route("/api/messages/{message}/reactions", self.react, methods=["POST"]),
             Route("/api/messages/{message}/buttons", self.press, methods=["POST"]),
             Route("/media/{message}/{name}", self.picture),

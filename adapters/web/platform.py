@@ -31,6 +31,9 @@ class WebPlatform(ChatPlatform):
         if post.is_ephemeral and only_for is None:
             # Better no message than a private one in public.
             raise ValueError("an ephemeral post needs the member it is for")
+        if thread is not None and only_for is None:
+            # What answers a message that one member sees is for that member too.
+            only_for = (await self._chat.get(thread)).only_for
         head = await self._append(place, post, key=key, thread=thread, only_for=only_for)
         for number, reply in enumerate(post.thread, start=1):
             await self._append(

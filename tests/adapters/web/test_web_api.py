@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import quote
@@ -11,6 +12,7 @@ from bot.domain.models import LOCAL, MemberId, MessageId, Place
 from bot.domain.models import ChannelId as Channel
 from bot.events import ButtonPressed, CommandCalled, MessagePosted, ReactionAdded, ReactionRemoved
 from bot.posts import Anchor, Button, Buttons, Paragraph, Picture, Post, Text, say
+from tests.fakes.chat_log import MemoryChatLog
 from tests.fakes.web_chat import WebChat
 
 READING = Place(Channel("reading"))
@@ -216,6 +218,31 @@ async def test_taking_a_reaction_back_is_told(web: WebChat, page: httpx.AsyncCli
     assert (await listed(page))[0]["reactions"] == []
 
 
+class UnhurriedChatLog(MemoryChatLog):
+    """Takes longer over a reaction added than over one removed."""
+
+    async def add_reaction(self, message: MessageId, emoji: str, member: MemberId) -> bool:
+        is_new = await super().add_reaction(message, emoji, member)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        return is_new
+
+
+async def test_reactions_at_one_time_are_told_in_the_order_in_which_they_show() -> None:
+    web = WebChat(chat=UnhurriedChatLog())
+    async with web.client() as page:
+        message = (await send(page, "https://example.org/a")).json()["message"]["id"]
+        url = f"/api/messages/{message}/reactions"
+
+        await asyncio.gather(
+            page.post(url, json={"id": "act-00002", "emoji": "🔖", "isOn": True}),
+            page.post(url, json={"id": "act-00003", "emoji": "🔖", "isOn": False}),
+        )
+
+        assert (await listed(page))[0]["reactions"] == []
+    assert isinstance(web.inbox.events[-1], ReactionRemoved)
+
+
 async def test_a_button_gives_back_its_value(web: WebChat, page: httpx.AsyncClient) -> None:
     post = Post((Buttons((Button("More", "links.more", "20"),)),))
     head = await web.platform.post(READING, post, key="k")
@@ -246,6 +273,17 @@ async def test_an_answer_for_one_member_is_seen_by_no_other(web: WebChat) -> Non
         thread = await send(ari, "why?", thread=message)
     assert refused.status_code == 404
     assert thread.status_code == 400
+
+
+async def test_an_answer_under_a_message_of_one_member_is_seen_by_no_other(web: WebChat) -> None:
+    for_ari = say("for you", language="en", is_ephemeral=True)
+    head = await web.platform.post(READING, for_ari, key="k", only_for=MemberId("ari"))
+
+    await web.platform.post(READING, say("about it", language="en"), key="k2", thread=head)
+
+    async with web.client(name="Ari") as ari, web.client(name="Bo") as bo:
+        assert len(await listed(ari)) == 2
+        assert await listed(bo) == []
 
 
 async def test_a_private_post_without_its_reader_is_not_sent_at_all(web: WebChat) -> None:
@@ -286,6 +324,19 @@ async def test_two_tabs_with_two_names_are_two_members(web: WebChat) -> None:
     async with web.client(name=quote("민지")) as minji, web.client() as nobody:
         assert (await minji.get("/api/start")).json()["me"] == {"id": "민지", "name": "민지"}
         assert (await nobody.get("/api/start")).json()["me"] == {"id": "me", "name": "me"}
+
+
+@pytest.mark.parametrize("name", ["a/b", "..", "a?b#c", "100%"])
+async def test_every_name_has_its_direct_channel(web: WebChat, name: str) -> None:
+    async with web.client(name=quote(name, safe="")) as page:
+        channel = quote(f"dm:{name}", safe="")
+        body = {"id": "act-00001", "text": "hello"}
+
+        said = await page.post(f"/api/channels/{channel}/messages", json=body)
+        seen = await page.get(f"/api/channels/{channel}/messages")
+
+    assert said.status_code == 202
+    assert len(seen.json()["messages"]) == 1
 
 
 async def test_a_name_is_remembered_for_the_next_tab(page: httpx.AsyncClient) -> None:
@@ -347,7 +398,9 @@ async def test_a_bad_request_is_one_sentence_and_keeps_nothing(
     assert await listed(page) == []
 
 
-@pytest.mark.parametrize("emoji", ["", "word", "<b>", "🔖" * 20, "🔖 🔖"])
+@pytest.mark.parametrize(
+    "emoji", ["", "word", "<b>", "🔖" * 20, "🔖 🔖", "<!>", "@everyone!", "🔖x"]
+)
 async def test_only_an_emoji_is_a_reaction(page: httpx.AsyncClient, emoji: str) -> None:
     message = (await send(page, "hello")).json()["message"]["id"]
 

@@ -29,7 +29,17 @@ async def test_another_host_name_is_refused(host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "origin", ["http://evil.example", "null", "", "http://127.0.0.1:9999", "http://localhost:8710"]
+    "origin",
+    [
+        "http://evil.example",
+        "null",
+        "",
+        "http://127.0.0.1:9999",
+        "http://localhost:8710",
+        "http://[",
+        "127.0.0.1:8710",
+        "http://x@127.0.0.1:8710",
+    ],
 )
 async def test_a_write_from_another_origin_is_refused(origin: str) -> None:
     web = WebChat()
