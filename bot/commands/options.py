@@ -44,6 +44,6 @@ def parse_midnight(text: str, zone: ZoneInfo) -> datetime:
     """Return the first instant of a day in a zone."""
     try:
         day = date.fromisoformat(text)
-    except ValueError as error:
+        return datetime.combine(day, time(), zone).astimezone(UTC)
+    except (ValueError, OverflowError) as error:  # the first day of all is yesterday elsewhere
         raise UserError("links.bad_date", day=text) from error
-    return datetime.combine(day, time(), zone).astimezone(UTC)

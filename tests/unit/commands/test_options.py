@@ -48,5 +48,11 @@ def test_a_day_begins_at_midnight_of_its_zone() -> None:
     assert parse_midnight("2025-01-06", ZoneInfo("Asia/Seoul")) == datetime(
         2025, 1, 5, 15, tzinfo=UTC
     )
-    with pytest.raises(UserError):
-        parse_midnight("6 January", ZoneInfo("Asia/Seoul"))
+
+
+@pytest.mark.parametrize("day", ["6 January", "2025-13-01", "", "0001-01-01"])
+def test_a_day_that_cannot_be_told_is_refused(day: str) -> None:
+    with pytest.raises(UserError) as refused:
+        parse_midnight(day, ZoneInfo("Asia/Seoul"))
+
+    assert refused.value.message_key == "links.bad_date"
