@@ -2,6 +2,7 @@
 
 BotError
 ├── UserError        the person typing can fix it; shown to them
+│   └── UsageError   what was typed cannot be meant: no such day, no such workspace
 ├── TransientError   trying again later may work
 └── ConfigError      the operator must fix it; the process stops with exit code 78
 """
@@ -23,6 +24,10 @@ class UserError(BotError):
     def __init__(self, message_key: str, **values: object) -> None:
         self.message_key = message_key
         super().__init__("", **values)
+
+
+class UsageError(UserError):
+    """Nothing was tried. The command line exits with 2, as for a wrong option."""
 
 
 class TransientError(BotError):

@@ -15,7 +15,7 @@ from bot.cli.session import (
     with_app,
     workspace_option,
 )
-from bot.errors import UserError
+from bot.errors import UsageError
 from bot.texts import Say
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def register(program: click.Group, say: Say) -> None:
     def ask(question: tuple[str, ...], workspace: str | None, *, as_json: bool) -> int:
         words = clean(" ".join(question)).strip()
         if not words:
-            raise UserError("cli.no_question")
+            raise UsageError("cli.no_question")
 
         async def work(app: App) -> int:
             from bot.domain.visibility import OPERATOR

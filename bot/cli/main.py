@@ -12,26 +12,13 @@ import click
 from bot.cli import asking, digesting, importing, listing, saving, serving
 from bot.cli.complaints import explain_usage
 from bot.cli.help import Program
-from bot.errors import BadSettings, BotError, ConfigError
+from bot.errors import BadSettings, BotError, ConfigError, UsageError
 from bot.texts import Say
 
 log = logging.getLogger(__name__)
 
 DONE, FAILED, BAD_USAGE, BAD_CONFIGURATION, INTERRUPTED = 0, 1, 2, 78, 130
 GROUPS = (serving, importing, saving, listing, digesting, asking)
-
-# What the person typed cannot be meant: no such period, day, workspace; no question.
-_USAGE_ERRORS = frozenset(
-    {
-        "period.unknown",
-        "period.too_long",
-        "links.bad_date",
-        "cli.no_workspace",
-        "cli.which_workspace",
-        "cli.no_address",
-        "cli.no_question",
-    }
-)
 
 
 def build(say: Say) -> click.Group:
@@ -66,7 +53,7 @@ def invoke(program: click.Group, arguments: Sequence[str], say: Say) -> int:
     except ConfigError as error:
         return _tell(say(error.message_key, **error.values), BAD_CONFIGURATION)
     except BotError as error:
-        code = BAD_USAGE if error.message_key in _USAGE_ERRORS else FAILED
+        code = BAD_USAGE if isinstance(error, UsageError) else FAILED
         return _tell(say(error.message_key, **error.values), code)
     except KeyboardInterrupt:
         return _tell(say("cli.interrupted"), INTERRUPTED)

@@ -20,7 +20,7 @@ from bot.cli.session import (
 )
 from bot.domain.emoji import BOOKMARK
 from bot.domain.models import ChannelId, MemberId, MessageId, Place
-from bot.errors import UserError
+from bot.errors import UsageError
 from bot.texts import Say
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ async def _save_all(app: App, workspace: WorkspaceId, urls: Sequence[str], say: 
 
     addresses = [url for url in urls if any(find_urls(url))]
     if not addresses:
-        raise UserError("cli.no_address", given=" ".join(urls)[:200])
+        raise UsageError("cli.no_address", given=" ".join(urls)[:200])
     saved = await app.saving.save(
         SaveRequest(
             workspace=workspace,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.errors import UserError
+from bot.errors import UsageError
 from bot.texts import Say
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ async def choose_workspace(app: App, wanted: str | None) -> WorkspaceId:
     """Return the workspace that is meant: the one named, else the only one there is.
 
     Raises:
-        UserError: none has that name, or there are several.
+        UsageError: none has that name, or there are several.
 
     """
     known = await app.storage.workspaces.list_workspaces()
@@ -58,9 +58,9 @@ async def choose_workspace(app: App, wanted: str | None) -> WorkspaceId:
         return known[0]
     names = ", ".join(known)
     if wanted is None:
-        raise UserError("cli.which_workspace", names=names)
+        raise UsageError("cli.which_workspace", names=names)
     if wanted not in by_name:
-        raise UserError("cli.no_workspace", name=clean(wanted), names=names)
+        raise UsageError("cli.no_workspace", name=clean(wanted), names=names)
     return by_name[wanted]
 
 

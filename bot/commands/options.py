@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from bot.domain.models import Kind
-from bot.errors import UserError
+from bot.errors import UsageError
 
 _OPTION = re.compile(r"^([a-z]+):(.*)$", re.IGNORECASE)
 
@@ -17,7 +17,7 @@ def split_options(text: str, *, known: Collection[str]) -> tuple[str, dict[str, 
     """Return the words without the options, and the options by name. Addresses are words.
 
     Raises:
-        UserError: an option that is not known.
+        UsageError: an option that is not known.
 
     """
     words: list[str] = []
@@ -29,7 +29,7 @@ def split_options(text: str, *, known: Collection[str]) -> tuple[str, dict[str, 
         elif match[1].lower() in known:
             options[match[1].lower()] = match[2]
         else:
-            raise UserError("links.bad_option", option=part)
+            raise UsageError("links.bad_option", option=part)
     return " ".join(words), options
 
 
@@ -37,7 +37,7 @@ def parse_kind(text: str) -> Kind:
     try:
         return Kind(text.lower())
     except ValueError as error:
-        raise UserError("links.bad_kind", kind=text) from error
+        raise UsageError("links.bad_kind", kind=text) from error
 
 
 def parse_midnight(text: str, zone: ZoneInfo) -> datetime:
@@ -46,4 +46,4 @@ def parse_midnight(text: str, zone: ZoneInfo) -> datetime:
         day = date.fromisoformat(text)
         return datetime.combine(day, time(), zone).astimezone(UTC)
     except (ValueError, OverflowError) as error:  # the first day of all is yesterday elsewhere
-        raise UserError("links.bad_date", day=text) from error
+        raise UsageError("links.bad_date", day=text) from error

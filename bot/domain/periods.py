@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from bot.domain.digests import Period
 from bot.domain.weeks import month_week
-from bot.errors import UserError
+from bot.errors import UsageError
 from bot.texts import Say
 
 MAX_DAYS = 366
@@ -37,13 +37,13 @@ def parse_period(text: str, *, today: date) -> Period:
     """Return the calendar days that `text` names; weeks are ISO weeks, `7d` ends with today.
 
     Raises:
-        UserError: no such period, or one longer than a year.
+        UsageError: no such period, or one longer than a year.
 
     """
     name = text.strip()
     period = _named(name, today) or _last_days(name, today) or _written(name)
     if period is None:
-        raise UserError("period.unknown", period=name[:40])
+        raise UsageError("period.unknown", period=name[:40])
     return period
 
 
@@ -99,7 +99,7 @@ def _last_days(text: str, today: date) -> Period | None:
         return None
     days = int(match[1] or match[2])
     if not 1 <= days <= MAX_DAYS:
-        raise UserError("period.too_long", period=text, limit=MAX_DAYS)
+        raise UsageError("period.too_long", period=text, limit=MAX_DAYS)
     return Period(f"{days}d", today - timedelta(days=days - 1), today + _DAY)
 
 
