@@ -13,7 +13,7 @@ _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last
 _ORDINALS |= {"첫": 1, "첫째": 1, "둘째": 2, "셋째": 3, "넷째": 4, "다섯째": 5, "마지막": 5}
 
 _DAY = re.compile(
-    r"(?<!\d)(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?!\d)|(\d{4})년\s?(\d{1,2})월\s?(\d{1,2})일"
+    r"(?<!\d)(\d{4})[-./]\s?(\d{1,2})[-./]\s?(\d{1,2})(?!\d)|(\d{4})년\s?(\d{1,2})월\s?(\d{1,2})일"
 )
 _ISO_WEEK = re.compile(r"(?<!\d)(\d{4})-?W(\d{1,2})(?!\d)", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![\d.])((?:19|20)\d{2})(?!\d)")
@@ -27,15 +27,6 @@ _MONTH = re.compile(rf"\b({_MONTH_NAME})\b", re.IGNORECASE)
 _ENGLISH_DAY = re.compile(  # November 9, 2024; 9 November 2024
     rf"\b(?:(?P<first>\d{{1,2}})\s)?(?P<month>{_MONTH_NAME})\.?\s"
     r"(?:(?P<day>\d{1,2}),?\s)?(?P<year>\d{4})\b",
-    re.IGNORECASE,
-)
-_WEEK = re.compile(r"(?<!\d)(\d{4})-?W(\d{1,2})(?!\d)", re.IGNORECASE)
-_YEAR = re.compile(r"(?<![\d.])((?:19|20)\d{2})(?!\d)")
-_YEAR_MONTH = re.compile(r"(?<!\d)(?:19|20)\d{2}(?:[-./]\s?|년\s?)(\d{1,2})(?!\d)")
-_KOREAN_MONTH = re.compile(r"(?<!\d)(\d{1,2})월")
-_MONTH = re.compile(
-    r"\b(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b",
     re.IGNORECASE,
 )
 _WEEK = re.compile(
@@ -102,14 +93,15 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def first_day(period: PeriodLabel) -> date | None:
-    """Return the Monday of the week, else the first of the month, else None.
+    """Return the Monday of the week, else the first day of the month's own weeks, else None.
 
     A fifth week in a month of four is its last: people count by the calendar page.
     """
     if period.day or period.year is None or period.month is None:
         return period.day
-    if period.week is None:
-        return date(period.year, period.month, 1)
+    if period.week is None:  # the first may lie in the last week of the month before
+        first = date(period.year, period.month, 1)
+        return max(first, week_of_month(period.year, period.month, 1))
     for nth in range(min(max(period.week, 1), 5), 0, -1):
         try:
             return week_of_month(period.year, period.month, nth)

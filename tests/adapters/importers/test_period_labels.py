@@ -14,8 +14,10 @@ from adapters.importers.period_labels import first_day, read_period_label
         ("함께 읽은 링크 · 2025년 1월 둘째 주 (1.6–1.12)", date(2025, 1, 6)),
         ("2025-W02", date(2025, 1, 6)),
         ("2025.01 week 2", date(2025, 1, 6)),
-        ("🎄 December 2024", date(2024, 12, 1)),
-        ("2024년 12월", date(2024, 12, 1)),
+        ("🎄 December 2024", date(2024, 12, 2)),  # the first is in November's last week
+        ("2024년 12월", date(2024, 12, 2)),
+        ("January 2025", date(2025, 1, 1)),
+        ("회의록 2025. 1. 6.", date(2025, 1, 6)),
         ("2024-12-24 (Tue)", date(2024, 12, 24)),
         ("Tuesday, December 24, 2024", date(2024, 12, 24)),
         ("24 Dec 2024", date(2024, 12, 24)),
