@@ -56,7 +56,7 @@ class SavingCommands:
             raise UserError("save.no_address")
         if saved.outcomes:
             await talk.say_quietly("save.reading", count=len(saved.outcomes))
-        readings = await self._read_all(event, saved.outcomes)
+        readings = await self._read_all(saved.outcomes, talk)
         blocks = (*_results(readings, talk), *_refusals(saved, talk), *self._earlier(saved, talk))
         await talk.post(Post(blocks, is_ephemeral=True))
 
@@ -67,7 +67,7 @@ class SavingCommands:
         if not saved.outcomes and not saved.refused:
             raise UserError("save.no_link")
         await talk.react(event.message, LOOKING)
-        readings = await self._read_all(event, saved.outcomes)
+        readings = await self._read_all(saved.outcomes, talk)
         failed = [reading for reading in readings if not reading.is_read]
         await talk.unreact(event.message, LOOKING)
         is_fine = not failed and not saved.refused
@@ -79,11 +79,10 @@ class SavingCommands:
         if earlier := self._earlier(saved, talk):
             await talk.post(Post(earlier, is_ephemeral=True))
 
-    async def _read_all(
-        self, event: ReactionAdded | CommandCalled, outcomes: Sequence[SaveOutcome]
-    ) -> list[Reading]:
+    async def _read_all(self, outcomes: Sequence[SaveOutcome], talk: Conversation) -> list[Reading]:
+        workspace, audience = talk.event.workspace, talk.audience
         return await asyncio.gather(
-            *(self._reading.read(event.workspace, outcome.link) for outcome in outcomes)
+            *(self._reading.read(workspace, each.link, audience=audience) for each in outcomes)
         )
 
     async def _undo(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.domain.models import LinkRecord, PageState, WorkspaceId
 from bot.domain.understanding import understand
-from bot.domain.visibility import OPERATOR
+from bot.domain.visibility import OPERATOR, Audience
 from bot.errors import FetchFailed, TransientError
 from bot.ports import LinkStore, PageFetcher
 from bot.text.chunking import chunk_text
@@ -38,8 +38,13 @@ class ReadingService:
         self._fetcher = fetcher
         self._slots = asyncio.Semaphore(PAGES_AT_ONCE)
 
-    async def read(self, workspace: WorkspaceId, link: LinkRecord) -> Reading:
-        """Read one link unless it is read already. Never raises for a page's sake."""
+    async def read(
+        self, workspace: WorkspaceId, link: LinkRecord, *, audience: Audience = OPERATOR
+    ) -> Reading:
+        """Read one link unless it is read already; show it as this audience may see it.
+
+        Never raises for a page's sake.
+        """
         if link.state is PageState.READ:
             return Reading(link)
         async with self._slots:
@@ -47,7 +52,7 @@ class ReadingService:
             reason = await self._read_page(workspace, link)
             if reason:
                 await self._links.mark_unreadable(workspace, link.id, reason)
-        return Reading(await self._again(workspace, link), reason)
+        return Reading(await self._again(workspace, link, audience), reason)
 
     async def catch_up(self, workspace: WorkspaceId) -> int:
         """Read what was waiting when the process stopped; return how many links that were."""
@@ -81,8 +86,10 @@ class ReadingService:
         await self._links.store_page(workspace, link.id, page, understanding, passages)
         return ""
 
-    async def _again(self, workspace: WorkspaceId, link: LinkRecord) -> LinkRecord:
+    async def _again(
+        self, workspace: WorkspaceId, link: LinkRecord, audience: Audience
+    ) -> LinkRecord:
         try:
-            return await self._links.get(workspace, link.id, audience=OPERATOR)
+            return await self._links.get(workspace, link.id, audience=audience)
         except KeyError:
             return link  # its last save was taken back while it was read

@@ -12,7 +12,16 @@ import pytest
 
 from bot.commands.router import Dispatcher
 from bot.commands.saving import SavingCommands
-from bot.domain.models import LOCAL, Kind, LinkFilter, LinkRecord, MessageId, PageState
+from bot.domain.models import (
+    LOCAL,
+    ChannelId,
+    Kind,
+    LinkFilter,
+    LinkRecord,
+    MessageId,
+    PageState,
+    Place,
+)
 from bot.domain.visibility import OPERATOR
 from bot.events import Event
 from bot.ports import Storage
@@ -91,6 +100,18 @@ async def test_a_page_that_cannot_be_read_is_marked_with_its_reason(chat: Chat) 
     assert reply.thread == MESSAGE
     assert "no such page" in chat.platform.words
     assert [link.state for link in await chat.links()] == [PageState.UNREADABLE]
+
+
+async def test_how_a_link_was_written_in_private_is_not_shown_in_public(chat: Chat) -> None:
+    private = Place(ChannelId("direct"), is_private=True)
+    await chat.send(make_reaction("https://gone.example/a#our-plans", place=private, event="first"))
+    chat.platform.sent.clear()
+
+    await chat.send(make_reaction("https://gone.example/a", member="juno", message="message-2"))
+    await chat.send(make_command("save", "https://gone.example/a"))
+
+    assert "https://gone.example/a" in chat.platform.words
+    assert "our-plans" not in chat.platform.words
 
 
 async def test_the_same_reaction_again_changes_nothing(chat: Chat) -> None:
