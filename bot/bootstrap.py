@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.domain.models import LOCAL, WorkspaceId
-from bot.errors import ConfigError
 from bot.ports import ChartDrawer, Clock, DigestWriter, PageFetcher, Storage
 from bot.services.importing import Document, ImportingService
 from bot.services.listing import ListingService
@@ -72,11 +71,15 @@ class App:
 async def open_app(
     settings: Settings,
     *,
+    is_worker: bool = False,
     storage: Storage | None = None,
     fetcher: PageFetcher | None = None,
     clock: Clock | None = None,
 ) -> AsyncIterator[App]:
-    """Open everything in order and close it in reverse; tests pass fakes, the program nothing."""
+    """Open everything in order and close it in reverse; tests pass fakes, the program nothing.
+
+    `is_worker`: be the one process that works on the folder, or refuse to open.
+    """
     from adapters.documents import Documents, MatplotlibCharts
     from adapters.importers import ArchiveReaders
     from bot.services.answering import AnsweringService
@@ -87,6 +90,10 @@ async def open_app(
     clock = clock or SystemClock()
     texts = Texts.load()
     async with AsyncExitStack() as stack:
+        if is_worker:
+            from storage.locking import sole_worker
+
+            await stack.enter_async_context(sole_worker(settings.folder))
         if storage is None:
             from storage import open_storage
 
@@ -115,45 +122,6 @@ async def open_app(
             charts=MatplotlibCharts(),
             sampling=SamplingService(storage.archives, storage.chat, zone=settings.tzinfo),
         )
-
-
-@asynccontextmanager
-async def sole_worker(folder: Path) -> AsyncIterator[None]:
-    """Hold the lock of the one process that works on this folder; other commands run beside it.
-
-    Raises:
-        ConfigError: another process holds it, or the folder cannot be used.
-
-    """
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(await asyncio.to_thread(_lock_file, folder), timeout=0)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise AlreadyRunning(folder=folder) from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _lock_file(folder: Path) -> Path:
-    path = folder / "jubo.lock"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        path.touch()
-    except OSError as error:
-        raise UnusableFolder(path=path, problem=error.strerror) from error
-    return path
-
-
-class AlreadyRunning(ConfigError):
-    message_key = "cli.busy"
-
-
-class UnusableFolder(ConfigError):
-    message_key = "storage.cannot_open"
 
 
 async def run_bot(

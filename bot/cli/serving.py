@@ -61,12 +61,12 @@ def register(program: click.Group, say: Say) -> None:
     def serve(*, port: int | None, workspace: str | None, as_json: bool) -> int:
         import asyncio
 
-        from bot.bootstrap import open_app, sole_worker
+        from bot.bootstrap import open_app
         from bot.config import Settings
 
         async def work(settings: Settings) -> int:
             stop = _stop_on_signals()
-            async with sole_worker(settings.folder), open_app(settings) as app:
+            async with open_app(settings, is_worker=True) as app:
                 where = await choose_workspace(app, workspace)
                 announce = _announcer(say, as_json=as_json, opens_browser=False)
                 return await _run(app, where, port, stop, announce)
