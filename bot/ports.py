@@ -251,20 +251,9 @@ class Inbox(Protocol):
 
 class WorkspaceStore(Protocol):
     async def ensure(self, workspace: WorkspaceId, *, name: str, zone: str, language: str) -> None:
-        """Create the workspace unless it is there."""
+        """Make the workspace, or bring what is kept of it in step with these settings."""
 
     async def list_workspaces(self) -> Sequence[WorkspaceId]: ...
-
-    async def get_settings(self, workspace: WorkspaceId) -> WorkspaceSettings: ...
-
-
-@dataclass(frozen=True, slots=True)
-class WorkspaceSettings:
-    """`zone` is an IANA name, the calendar of digests; `language` is ko or en."""
-
-    name: str
-    zone: str
-    language: str
 
 
 @dataclass(frozen=True, slots=True)

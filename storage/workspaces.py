@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import select
+from sqlalchemy.dialects.sqlite import insert
 
 from bot.domain.models import WorkspaceId
-from bot.ports import WorkspaceSettings
 from storage.database import Database
-from storage.rows import insert_new, now
+from storage.rows import now
 from storage.schema import workspaces
 
 
@@ -18,27 +18,14 @@ class SqlWorkspaceStore:
         self._database = database
 
     async def ensure(self, workspace: WorkspaceId, *, name: str, zone: str, language: str) -> None:
-        row = {
-            "id": workspace,
-            "name": name,
-            "zone": zone,
-            "language": language,
-            "created_at": now(),
-        }
+        settings = {"name": name, "zone": zone, "language": language}
+        made = insert(workspaces).values(id=workspace, created_at=now(), **settings)
+        made_or_changed = made.on_conflict_do_update(index_elements=["id"], set_=settings)
         async with self._database.write() as connection:
-            await connection.execute(insert_new(workspaces).values(row))
+            await connection.execute(made_or_changed)
 
     async def list_workspaces(self) -> Sequence[WorkspaceId]:
         """By id."""
         async with self._database.read() as connection:
             ids = await connection.scalars(select(workspaces.c.id).order_by(workspaces.c.id))
             return [WorkspaceId(id_) for id_ in ids]
-
-    async def get_settings(self, workspace: WorkspaceId) -> WorkspaceSettings:
-        """Return what its posts depend on. Raises: KeyError: no such workspace."""
-        query = select(workspaces).where(workspaces.c.id == workspace)
-        async with self._database.read() as connection:
-            row = (await connection.execute(query)).one_or_none()
-        if row is None:
-            raise KeyError(workspace)
-        return WorkspaceSettings(name=row.name, zone=row.zone, language=row.language)

@@ -47,7 +47,7 @@ async def test_what_was_kept_is_there_after_opening_again(tmp_path: Path) -> Non
         await storage.workspaces.ensure(LOCAL, name="Ours", zone="UTC", language="ko")
 
     async with open_storage(url) as storage:
-        assert (await storage.workspaces.get_settings(LOCAL)).name == "Ours"
+        assert await storage.workspaces.list_workspaces() == [LOCAL]
 
 
 @pytest.mark.parametrize("url", ["", "jubo.db", "mysql://host/jubo", "sqlite://", "http://x"])
