@@ -34,6 +34,11 @@ class Line:
 
 
 _TAG = re.compile(r"<(/?)(details|summary)\b[^<>]{0,200}>", re.IGNORECASE)
+# Tags that only arrange what stands around them.
+_LAYOUT = re.compile(
+    r"(?:</?(?:p|div|center|span|blockquote|section|ul|ol|li|b|br|hr)\b[^<>]{0,200}>\s*)+",
+    re.IGNORECASE,
+)
 _COMMENT = re.compile(r"<!--|-->")
 _HEADING = re.compile(r"(#{1,6})(?:[ \t]+|(?=[^\s#\w]))(.*)")
 _RULE = re.compile(r"(?:[-*_=][ \t]*){3,}")
@@ -134,7 +139,7 @@ def _classify(line: str, number: int, indent: int) -> Line:
         text = text[quoted.end() :].strip()
     if "<b" in text or "&n" in text:
         text = _BREAK.sub(" ", text).strip()
-    if not text:
+    if not text or (text.startswith("<") and _LAYOUT.fullmatch(text)):
         return Line(LineKind.BLANK, number)
     if (heading := _HEADING.fullmatch(text)) and indent < _TAB_WIDTH:
         return Line(LineKind.HEADING, number, _without_closing(heading[2]), indent, len(heading[1]))

@@ -6,16 +6,18 @@ Plain lists of links are read too: their entries have no kind.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from adapters.importers.concepts import is_concept_title
 from adapters.importers.entry_heads import Head, find_kind, read_head, split_emoji
 from adapters.importers.entry_parts import EXCERPT, Parts, collect, entry_of, refuse_odd
+from adapters.importers.legend import find_legend
 from adapters.importers.markdown_lines import Line, LineKind, read_lines
 from adapters.importers.outline import Node, build_outline
 from adapters.importers.period_labels import (
     MONTH_RANK,
+    WEEK_RANK,
     YEAR_RANK,
     PeriodLabel,
     first_day,
@@ -29,14 +31,7 @@ from bot.domain.models import Kind
 FORM = "study_archive"
 
 _BELOW_HEADINGS = 6
-
-_LEGEND_WORDS = (
-    (Kind.PAPER, re.compile(r"paper|논문", re.IGNORECASE)),
-    (Kind.DEV, re.compile(r"blog|github|dev|블로그|개발|코드", re.IGNORECASE)),
-    (Kind.NEWS, re.compile(r"news|뉴스|소식|기사", re.IGNORECASE)),
-    (Kind.FUN, re.compile(r"interest|fun|재미|흥미|기타", re.IGNORECASE)),
-)
-_LEGEND_LINE = re.compile(r"[^\w\[]{1,12}\s*[:：=\-–]\s*([^\[\]]{2,80})")
+_BOLD = re.compile(r"\*\*([^*\[\]]{1,60})\*\*\s*[:：]?")
 
 
 def recognise(text: str) -> float:
@@ -61,17 +56,14 @@ def recognise(text: str) -> float:
 
 def parse(text: str) -> Archive:
     lines = list(read_lines(text))
-    legend = _read_legend(lines)
+    of_legend = dict(find_legend(lines))
+    legend = {bare_emoji(split_emoji(line.text)[0]): kind for line, kind in of_legend.items()}
 
     def starts_entry(words: str) -> bool:
         return "](" in words and find_kind(split_emoji(words[:40])[0], legend) is not None
 
     outline = build_outline(
-        (
-            _as_entry(line, starts_entry=starts_entry(line.text))
-            for line in lines
-            if not _is_legend(line)
-        ),
+        _as_meant([line for line in lines if line not in of_legend], starts_entry),
         section_rank=_section_rank,
         starts_entry=starts_entry,
     )
@@ -86,38 +78,39 @@ def parse(text: str) -> Archive:
     )
 
 
-def _read_legend(lines: Iterable[Line]) -> dict[str, Kind]:
-    return {
-        bare_emoji(split_emoji(line.text)[0]): kind
-        for line in lines
-        if _is_legend(line) and (kind := _legend_kind(line.text))
-    }
-
-
-def _is_legend(line: Line) -> bool:
-    if line.kind not in (LineKind.TEXT, LineKind.BULLET) or "](" in line.text:
-        return False
-    emoji, _ = split_emoji(line.text[:20])
-    return bool(emoji) and _legend_kind(line.text) is not None
-
-
-def _legend_kind(text: str) -> Kind | None:
-    if match := _LEGEND_LINE.fullmatch(text.strip()):
-        return next((kind for kind, words in _LEGEND_WORDS if words.search(match[1])), None)
-    return None
-
-
 def _section_rank(summary: str) -> int | None:
     label = read_period_label(summary)
     # A fold inside an entry may mention a year; a period's own name is short.
     return label.rank if label and len(summary) <= 60 and not is_concept_title(summary) else None
 
 
-def _as_entry(line: Line, starts_entry: bool) -> Line:
-    """Let an entry whose bullet was forgotten be a bullet."""
-    return (
-        replace(line, kind=LineKind.BULLET) if starts_entry and line.kind is LineKind.TEXT else line
-    )
+def _as_meant(lines: Sequence[Line], starts_entry: Callable[[str], bool]) -> Iterator[Line]:
+    """Let rows of tables and entries whose bullet was forgotten be bullets, bold lines headings."""
+    folds = 0  # open inside an entry, where bold lines are part of the summary
+    for place, line in enumerate(lines):
+        if line.kind is LineKind.FOLD:
+            folds = 0 if _section_rank(line.text) else folds + 1
+        elif line.kind in (LineKind.END_FOLD, LineKind.HEADING):
+            folds = 0 if line.kind is LineKind.HEADING else max(0, folds - 1)
+        elif line.kind is LineKind.TEXT:
+            is_row = line.text.startswith("|") and "](" in line.text
+            if is_row or starts_entry(line.text):
+                yield replace(line, kind=LineKind.BULLET)
+                continue
+            if not folds and (name := _name_in_bold(line, lines[place + 1 : place + 3])):
+                yield replace(line, kind=LineKind.HEADING, text=name, level=_BELOW_HEADINGS)
+                continue
+        yield line
+
+
+def _name_in_bold(line: Line, following: Sequence[Line]) -> str:
+    """Return what a line in bold names: a week, or a group if a list stands right below it."""
+    match = _BOLD.fullmatch(line.text)
+    if match is None:
+        return ""
+    below = next((each for each in following if each.kind is not LineKind.BLANK), None)
+    is_group = not line.indent and below is not None and below.kind is LineKind.BULLET
+    return match[1] if is_group or _section_rank(match[1]) == WEEK_RANK else ""
 
 
 class _Place:

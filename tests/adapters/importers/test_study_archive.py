@@ -223,3 +223,59 @@ def test_prose_outside_entries_becomes_a_note_and_its_links_are_listed() -> None
     assert [(r.line, r.reason, r.excerpt) for r in archive.refusals] == [
         (3, "link_in_prose", "https://us.org")
     ]
+
+
+def test_a_legend_needs_no_colon_at_the_top() -> None:
+    archive = parse(
+        "# Log\n📜 Papers\n🤪 웃긴 것\n\n## 2031 May\n- 📜 [A](https://a.org)\n- 🤪 A joke"
+    )
+
+    assert [link.title for link in archive.links] == ["A", "A joke"]
+    assert [(refusal.line, refusal.reason) for refusal in archive.refusals] == [(7, "no_link")]
+
+
+def test_one_line_with_an_emoji_at_the_top_is_no_legend() -> None:
+    archive = parse("# Log\n📝 Written by hand\n- 📜 [A](https://a.org)")
+
+    assert [(refusal.line, refusal.reason) for refusal in archive.refusals] == [(2, "no_link")]
+
+
+def test_lines_in_bold_name_weeks_and_groups() -> None:
+    archive = parse(
+        "# 2031\n## May\n**2nd week**\n\n- 📜 [A](https://a.org)\n    - good\n**뉴스**\n"
+        "- [B](https://b.org)\n\n**3rd week**\n- 📜 [C](https://c.org)\n  **why**: d\n  **e**\n"
+    )
+
+    assert [(link.title, link.label, link.day) for link in archive.links] == [
+        ("A", "2031 · May · 2nd week", date(2031, 5, 5)),
+        ("B", "2031 · May · 2nd week · 뉴스", date(2031, 5, 5)),
+        ("C", "2031 · May · 3rd week", date(2031, 5, 12)),
+    ]
+    assert [link.points for link in archive.links[:2]] == [(Point("good"),), ()]
+
+
+def test_rows_of_a_table_are_entries() -> None:
+    (entry,) = parse("| what | link |\n|---|---|\n| paper | [T](https://a.org) | Ann |").links
+
+    assert (entry.title, entry.url) == ("T", "https://a.org")
+    assert entry.points == (Point("paper Ann"),)
+
+
+def test_tags_that_only_arrange_are_no_points() -> None:
+    (entry,) = parse("- 📜 [A](https://a.org)\n<p>\n  - good\n</p></div>").links
+
+    assert entry.points == (Point("good"),)
+
+
+def test_lines_in_bold_inside_a_fold_of_an_entry_stay_in_its_summary() -> None:
+    (entry,) = parse(
+        "- 📜 [A](https://a.org)\n<details><summary>Results</summary>\n\n"
+        "**Speed**\n- fast\n</details>"
+    ).links
+
+    assert [point.text for point in entry.points] == ["Results"]
+    assert [point.text for point in entry.points[0].points] == ["**Speed**", "fast"]
+
+
+def test_entries_without_any_link_are_no_legend() -> None:
+    assert [link.title for link in parse("# Log\n- 📜 One\n- 🤪 Two").links] == ["One", "Two"]
