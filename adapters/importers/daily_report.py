@@ -25,6 +25,10 @@ _PART_NAMES = re.compile(
     r"|impact(?: analysis)?|(?:final )?summary|conclusion",
     re.IGNORECASE,
 )
+_INLINE_PART = re.compile(
+    rf"(?:\d{{1,2}}[.)]\s*)?({_PART_NAMES.pattern})\s*[:：]\s+(\S.*)", re.IGNORECASE
+)
+_NUMBER = re.compile(r"\d{1,2}[.)]\s+")
 _CATEGORY_LEVEL = 2
 
 
@@ -93,7 +97,7 @@ class _Reader:
         if _SOURCES.fullmatch(name) or _SUMMARY.fullmatch(name):
             self._is_in_sources, self._part = bool(_SOURCES.fullmatch(name)), ""
         elif line.level > _CATEGORY_LEVEL:
-            self._is_in_sources, self._part = False, name
+            self._is_in_sources, self._part = False, _NUMBER.sub("", name, count=1)
         elif line.level == 1 and not self._title:
             self._title = name
         else:
@@ -119,6 +123,8 @@ class _Reader:
             return
         text = visible_text(without_figures(line.text))
         bullet = "- " if line.kind is LineKind.BULLET else ""
+        if inline := _INLINE_PART.fullmatch(text):
+            self._part, text, bullet = inline[1], inline[2], ""
         heading = PATH_SEPARATOR.join(filter(None, (self._category, self._part)))
         if text:
             prose = self._prose.setdefault(self._category or self._title, Prose())

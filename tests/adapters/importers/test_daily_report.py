@@ -88,3 +88,19 @@ def test_parts_may_be_headings() -> None:
 
     assert [section.heading for section in archive.notes[0].sections] == ["A › Main events"]
     assert [(link.url, link.label) for link in archive.links] == [("https://c.org", "A")]
+
+
+def test_a_part_may_stand_in_the_line_that_names_it_and_be_numbered() -> None:
+    archive = parse(
+        "# D 2031-05-03\n## A\n**요약:**\n1. **주요 주제:** 오리\n2. **영향 분석:**\n"
+        "   - 경제: 빵값\n4. **최종 요약:** 오리가 늘었다.\n**출처:**\n- c (https://c.org)\n"
+        "## B\n#### 1. Main events\n- geese\n**Sources**\n- d (https://d.org)"
+    )
+
+    sections = [each for note in archive.notes for each in note.sections]
+    assert [(section.heading, section.text) for section in sections] == [
+        ("A › 주요 주제", "오리"),
+        ("A › 영향 분석", "- 경제: 빵값"),
+        ("A › 최종 요약", "오리가 늘었다."),
+        ("B › Main events", "- geese"),
+    ]
