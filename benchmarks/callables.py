@@ -64,8 +64,9 @@ class answerer:  # noqa: N801 - the evaluators call it like a function
 
 
 def import_archive(text: str) -> list[dict[str, str]]:
-    """Return what has a kind of its own; in a plain list of links, every entry."""
+    """Return what has a kind of its own; in a plain list of links, every entry with its likeliest."""
     from adapters.importers import study_archive
+    from bot.domain import kinds
     from bot.domain.models import Kind
 
     entries = [link for link in study_archive.parse(text).links if link.url]
@@ -73,7 +74,11 @@ def import_archive(text: str) -> list[dict[str, str]]:
     labels = {kind: kind.value for kind in Kind} | {Kind.FUN: "interesting"}
     marked = [item for item in linked if item.kind]
     return [
-        {"title": item.title, "url": item.url, "label": labels[item.kind] if item.kind else ""}
+        {
+            "title": item.title,
+            "url": item.url,
+            "label": labels[item.kind or kinds.link_kind(item.url, item.title)],
+        }
         for item in marked or entries
     ]
 
