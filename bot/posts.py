@@ -82,11 +82,6 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Divider:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
 class Button:
     """`action` names the handler, `value` is given back to it. At most 80 characters of label."""
 
@@ -100,9 +95,7 @@ class Buttons:
     buttons: tuple[Button, ...]
 
 
-Block: TypeAlias = (
-    Heading | Paragraph | Context | Bullets | Fold | Quote | Picture | Divider | Buttons
-)
+Block: TypeAlias = Heading | Paragraph | Context | Bullets | Fold | Quote | Picture | Buttons
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from bot.posts import (
     Bullets,
     Buttons,
     Context,
-    Divider,
     Fold,
     Heading,
     Inlines,
@@ -56,8 +55,6 @@ def _lines(blocks: Iterable[Block], indent: str) -> Iterable[str]:
                 yield from _bullets(block, indent)
             case Picture():
                 yield f"{indent}[picture {block.name}: {block.alt}]"
-            case Divider():
-                yield f"{indent}---"
             case Buttons():
                 yield f"{indent}{[button.label for button in block.buttons]}"
 

@@ -17,7 +17,6 @@ from bot.posts import (
     Bullets,
     Buttons,
     Context,
-    Divider,
     Fold,
     Heading,
     Item,
@@ -69,8 +68,6 @@ def _block(block: Block) -> Markup:
             return template.format(html_line(summary), _blocks(blocks))
         case Picture():
             return _picture(block)
-        case Divider():
-            return Markup("<hr>")
         case Buttons():
             return Markup("")  # nobody answers in a file
 

@@ -13,7 +13,6 @@ from bot.posts import (
     Bullets,
     Buttons,
     Context,
-    Divider,
     Fold,
     Heading,
     Item,
@@ -61,8 +60,6 @@ def _block(block: Block) -> list[str]:
             return [head, "", *_blocks(blocks), "", "</details>"]
         case Picture(name, alt):
             return [f"![{label_of(alt)}]({quote(name)})"]
-        case Divider():
-            return ["---"]
         case Buttons():
             return []  # nobody answers in a file
 

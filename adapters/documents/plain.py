@@ -13,7 +13,6 @@ from bot.posts import (
     Bullets,
     Buttons,
     Context,
-    Divider,
     Fold,
     Heading,
     Inline,
@@ -67,8 +66,6 @@ def _block(block: Block, *, width: int, depth: int) -> list[str]:
             return title + _indent(_blocks(blocks, width=width - 2, depth=depth + 1), "  ", "  ")
         case Picture(alt=alt):
             return _wrap(one_line(alt).strip(), width)
-        case Divider():
-            return ["─" * width]
         case Buttons():
             return []  # nobody answers in a file
 

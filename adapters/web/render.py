@@ -20,7 +20,6 @@ from bot.posts import (
     Button,
     Buttons,
     Context,
-    Divider,
     Fold,
     Heading,
     Inlines,
@@ -110,8 +109,6 @@ def _block(message: MessageId, block: Block) -> Json:
                 "alt": alt,
                 "url": f"/media/{message}/{picture_name(block)}",
             }
-        case Divider():
-            return {"type": "divider"}
         case Buttons(buttons):
             return {"type": "buttons", "buttons": [_button(each) for each in buttons]}
 
@@ -208,7 +205,7 @@ def _plain_blocks(blocks: tuple[Block, ...]) -> Iterator[str]:
             case Fold(summary, inner):
                 yield _plain(summary)
                 yield from _plain_blocks(inner)
-            case Picture() | Divider() | Buttons():
+            case Picture() | Buttons():
                 pass
 
 

@@ -87,8 +87,6 @@ def _block(block: Block) -> str:
             return f"[{block.alt}]"
         case Buttons():
             return " ".join(f"({button.label})" for button in block.buttons)
-        case _:
-            return "---"
 
 
 def _item(item: Item) -> str:

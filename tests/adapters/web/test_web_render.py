@@ -17,7 +17,6 @@ from bot.posts import (
     Button,
     Buttons,
     Context,
-    Divider,
     Fold,
     Heading,
     Item,
@@ -35,7 +34,6 @@ POST = Post(
         Bullets((Item((Text("one"),), (Fold((Text("more"),), (Paragraph((Text("deep"),)),)),)),)),
         Quote((Text("said"),)),
         Picture("chart.png", "three bars", b"png"),
-        Divider(),
         Fold((Text("buttons"),), (Buttons((Button("Go", "go", "1"),)),)),
         Context((Text("small"),)),
     )
@@ -59,7 +57,7 @@ def test_every_block_has_its_json() -> None:
     blocks = blocks_json(MessageId("m"), POST)
 
     assert [block["type"] for block in blocks] == [
-        "heading", "paragraph", "bullets", "quote", "picture", "divider", "fold", "context",
+        "heading", "paragraph", "bullets", "quote", "picture", "fold", "context",
     ]  # fmt: skip
     json.dumps(blocks)
 

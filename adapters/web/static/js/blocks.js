@@ -29,8 +29,6 @@ export function blocks(list, onPress) {
         );
       case "picture":
         return picture(block);
-      case "divider":
-        return el("hr");
       case "buttons":
         return el("div", { class: "post-buttons" }, block.buttons.map((button) => postButton(button, onPress)));
       default:
