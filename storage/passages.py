@@ -7,6 +7,10 @@ from collections.abc import Iterator, Sequence
 from bot.domain.models import LinkId, NoteId, Passage, SaveId
 from storage.search_index import PassageRow
 
+# Every passage repeats its title and heading, so an endless one would be stored and indexed
+# hundreds of times: 300 KB in a file of 650 KB made 117 MB.
+_MAX_NAME_LENGTH = 300
+
 
 def passage_rows(
     parts: Sequence[Passage],
@@ -22,7 +26,7 @@ def passage_rows(
             note_id=note_id,
             save_id=save_id,
             position=position,
-            heading=part.heading,
-            title=title,
+            heading=part.heading[:_MAX_NAME_LENGTH],
+            title=title[:_MAX_NAME_LENGTH],
             text=part.text,
         )
