@@ -58,10 +58,6 @@ class ArchiveReader(Protocol):
 
         """
 
-    @property
-    def forms(self) -> Sequence[str]:
-        """The names that `form` takes."""
-
 
 class ChartDrawer(Protocol):
     def draw(self, chart: Chart) -> bytes:
@@ -78,7 +74,6 @@ class SaveOutcome:
     """`earlier` are visible saves of the link by others, oldest first, as (member's name, when)."""
 
     link: LinkRecord
-    is_new_link: bool
     is_new_save: bool
     earlier: tuple[tuple[str, datetime], ...] = ()
 
@@ -195,7 +190,6 @@ class PreparedNote:
     passages: tuple[Passage, ...]
     place: Place
     member: MemberId
-    kind: str = "note"
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,6 @@ class SqlLinkStore:
         others = (each for each in record.saves if each.member != new.member)
         return SaveOutcome(
             link=record,
-            is_new_link=added.link_id in ensured.new,
             is_new_save=added.is_new,
             earlier=tuple((each.member_name, each.saved_at) for each in others),
         )

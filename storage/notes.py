@@ -117,7 +117,6 @@ class _Numbered:
     def content(self) -> dict[str, Any]:
         return {
             "member": self.note.member,
-            "kind": self.note.kind,
             "noted_at": self.note.noted_at,
             "fingerprint": fingerprint(self.note.passages),
         }

@@ -239,7 +239,6 @@ notes = Table(
     Column("source", Text, nullable=False, comment="the file's name"),
     Column("title", Text, nullable=False),
     Column("number", Integer, nullable=False, comment="which of that title in the file, from 1"),
-    _words("kind"),
     Column("noted_at", Instant, nullable=False),
     Column("fingerprint", Text, nullable=False, comment="SHA-256 of its passages"),
     # The same title of the same file is a newer text of one note, but never across channels.

@@ -42,10 +42,6 @@ class ArchiveReaders:
     def __init__(self, forms: Sequence[_Form] = _FORMS) -> None:
         self._forms: Mapping[str, _Form] = {form.FORM: form for form in forms}
 
-    @property
-    def forms(self) -> Sequence[str]:
-        return tuple(self._forms)
-
     def read(self, name: str, data: bytes, *, form: str | None = None) -> Archive:
         if form is not None and form not in self._forms:
             raise UserError("import.no_such_form", form=form, forms=", ".join(self._forms))

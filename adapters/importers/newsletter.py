@@ -101,7 +101,7 @@ class _Reader:
             self._add_text(line)
 
     def archive(self, text: str) -> Archive:
-        pairs = self._mark_near_copies()
+        self._mark_near_copies()
         for paragraph in self._paragraphs:
             for line in paragraph.lines:
                 self._add_links(line, paragraph)
@@ -114,7 +114,6 @@ class _Reader:
             notes=(ArchiveNote(self._title, sections),) if sections else (),
             concepts=tuple(Concept(term.korean, other_name=term.english) for term in terms),
             refusals=tuple(self._refusals),
-            near_copies=pairs,
         )
 
     def _start_block(self, line: Line, title: str) -> None:
@@ -136,19 +135,18 @@ class _Reader:
             self._is_open, self._title_line = True, 0
         self._paragraphs[-1].lines.append(line)
 
-    def _mark_near_copies(self) -> tuple[tuple[int, int], ...]:
-        """Mark copies; return the lines of original and copy, once for each pair of blocks."""
-        pairs: dict[tuple[int, int], tuple[int, int]] = {}
+    def _mark_near_copies(self) -> None:
+        """Mark every copied paragraph; list each pair of blocks once."""
+        listed: set[tuple[int, int]] = set()
         texts = [f"{paragraph.title}\n{paragraph.text}" for paragraph in self._paragraphs]
         for original, copy, _ in find_near_copies(texts):
             first, second = self._paragraphs[original], self._paragraphs[copy]
             second.marks.append(Mark.NEAR_COPY)
             blocks = (first.block, second.block)
-            if blocks not in pairs:
-                pairs[blocks] = (first.line, second.line)
+            if blocks not in listed:
+                listed.add(blocks)
                 excerpt = second.title or second.text[:EXCERPT]
                 self._refusals.append(Refusal(second.line, "near_copy", excerpt))
-        return tuple(sorted(pairs.values()))
 
     def _add_links(self, line: Line, paragraph: _Paragraph) -> None:
         head = read_head(line.text, {})

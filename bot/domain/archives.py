@@ -81,7 +81,6 @@ class Archive:
     notes: tuple[ArchiveNote, ...] = ()
     concepts: tuple[Concept, ...] = ()
     refusals: tuple[Refusal, ...] = ()
-    near_copies: tuple[tuple[int, int], ...] = ()  # pairs of line numbers: original, copy
     repaired_chars: int = 0
     lost_chars: int = 0  # damage beyond repair
 

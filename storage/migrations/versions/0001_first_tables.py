@@ -194,7 +194,6 @@ def upgrade() -> None:
             nullable=False,
             comment="which of that title in the file, from 1",
         ),
-        sa.Column("kind", sa.Text(), server_default="", nullable=False),
         sa.Column("noted_at", sa.BigInteger(), nullable=False),
         sa.Column("fingerprint", sa.Text(), nullable=False, comment="SHA-256 of its passages"),
         sa.ForeignKeyConstraint(["workspace"], ["workspaces.id"], name=op.f("fk_notes_workspace")),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.importers import ArchiveReaders
-from bot.domain.archives import Archive, ArchiveLink
+from bot.domain.archives import Archive, ArchiveLink, Form
 from bot.errors import UserError
 from bot.texts import LANGUAGES, Texts
 
@@ -65,7 +65,7 @@ def addresses(archive: Archive) -> set[str]:
     return found | set(re.findall(r"https://[a-z]\d+\.org", refused))
 
 
-@pytest.mark.parametrize("form", READERS.forms)
+@pytest.mark.parametrize("form", Form)
 @given(DOCUMENTS)
 def test_every_link_is_found_or_listed(form: str, document: str) -> None:
     archive = READERS.read("a.md", b"x\n" + document.encode(), form=form)
@@ -74,7 +74,7 @@ def test_every_link_is_found_or_listed(form: str, document: str) -> None:
     assert hosts >= set(re.findall(r"https://[a-z]\d+\.org", document))
 
 
-@pytest.mark.parametrize("form", READERS.forms)
+@pytest.mark.parametrize("form", Form)
 @given(DOCUMENTS)
 def test_every_refusal_names_a_line_and_a_reason_that_people_can_read(
     form: str, document: str
@@ -89,7 +89,7 @@ def test_every_refusal_names_a_line_and_a_reason_that_people_can_read(
         assert all(refusal.reason in known for refusal in archive.refusals)
 
 
-@pytest.mark.parametrize("form", READERS.forms)
+@pytest.mark.parametrize("form", Form)
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_hostile_input_takes_linear_time(form: str, unit: str) -> None:
     started = time.perf_counter()

@@ -43,7 +43,6 @@ def test_blocks_are_sections_under_their_titles_and_the_closing_is_none() -> Non
 def test_what_is_no_fact_is_marked() -> None:
     archive = ArchiveReaders().read("letter.md", LETTER.encode())
 
-    assert archive.near_copies == ((3, 11),)
     assert [(link.title, link.url, link.label, link.marks) for link in archive.links] == [
         (
             "산책: 새벽에 만나는 오리",
