@@ -64,7 +64,7 @@ class answerer:  # noqa: N801 - the evaluators call it like a function
 
 
 def import_archive(text: str) -> list[dict[str, str]]:
-    """Return what has a kind of its own; in a plain list of links, every entry with its likeliest."""
+    """Return what has a kind of its own; in a plain list of links, every entry and its guess."""
     from adapters.importers import study_archive
     from bot.domain import kinds
     from bot.domain.models import Kind
