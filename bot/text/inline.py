@@ -89,7 +89,8 @@ def _read_mark(text: str, match: re.Match[str]) -> _Piece:
         tag = match["tag"].lower()
         is_closing = bool(match["closing"])
         return _Piece(raw, _KIND_OF_MARK[tag], tag, not is_closing, is_closing)
-    before, after = text[: match.start()][-1:], text[match.end() : match.end() + 1]
+    before = text[max(match.start() - 1, 0) : match.start()]
+    after = text[match.end() : match.end() + 1]
     return _Piece(
         raw,
         _KIND_OF_MARK[raw],
