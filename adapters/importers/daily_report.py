@@ -11,9 +11,9 @@ from adapters.importers.markdown_lines import Line, LineKind, read_lines
 from adapters.importers.period_labels import find_day
 from adapters.importers.prose import Prose, visible_text, without_figures
 from bot.domain.archives import Archive, ArchiveLink, ArchiveNote, Refusal
+from bot.text.headings import join_headings
 
 FORM = "daily_report"
-PATH_SEPARATOR = " › "
 
 _SOURCES = re.compile(r"(?:출처|참고(?: ?자료)?|sources?|references?)\s*[:：]?", re.IGNORECASE)
 _SUMMARY = re.compile(r"(?:요약|summary|analysis|분석)\s*[:：]?", re.IGNORECASE)
@@ -125,7 +125,7 @@ class _Reader:
         bullet = "- " if line.kind is LineKind.BULLET else ""
         if inline := _INLINE_PART.fullmatch(text):
             self._part, text, bullet = inline[1], inline[2], ""
-        heading = PATH_SEPARATOR.join(filter(None, (self._category, self._part)))
+        heading = join_headings((self._category, self._part))
         if text:
             prose = self._prose.setdefault(self._category or self._title, Prose())
             prose.add(heading, f"{bullet}{text}", line.number)

@@ -27,6 +27,7 @@ from adapters.importers.prose import Prose, visible_text, without_figures
 from bot.domain.archives import Archive, ArchiveLink, Mark, Refusal
 from bot.domain.emoji import bare_emoji
 from bot.domain.models import Kind
+from bot.text.headings import join_headings
 
 FORM = "study_archive"
 
@@ -128,7 +129,7 @@ class _Place:
 
     @property
     def topic(self) -> str:
-        return " › ".join(self._topics[level] for level in sorted(self._topics))
+        return join_headings(self._topics[level] for level in sorted(self._topics))
 
     def enter_period(self, label: PeriodLabel, text: str) -> None:
         old, rank = self.period, label.rank

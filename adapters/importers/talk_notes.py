@@ -12,9 +12,9 @@ from adapters.importers.markdown_lines import Line, LineKind, read_lines
 from adapters.importers.period_labels import find_day
 from adapters.importers.prose import visible_text
 from bot.domain.archives import Archive, ArchiveLink, ArchiveNote, ArchiveSection, Refusal
+from bot.text.headings import join_headings
 
 FORM = "talk_notes"
-PATH_SEPARATOR = " › "
 
 _MAX_LINKS_SHARE = 0.2  # of the lines; a document of links is an archive
 
@@ -100,7 +100,7 @@ class _Reader:
     def _add_links(self, line: Line) -> None:
         head = read_head(line.text, {})
         self.refusals += refuse_odd(line, head)
-        label = PATH_SEPARATOR.join(self._path.values())
+        label = join_headings(self._path.values())
         self.links += [
             ArchiveLink(
                 head.title if link is head.link else link.label, link.url, line.number, label=label
@@ -129,5 +129,5 @@ def _read_section(section: _Section) -> ArchiveSection:
         else:
             texts.append(f"{'  ' * len(indents)}{text}")
     return ArchiveSection(
-        PATH_SEPARATOR.join(section.path), "\n".join(texts) or section.name, section.line
+        join_headings(section.path), "\n".join(texts) or section.name, section.line
     )

@@ -17,9 +17,10 @@ from bot.domain.digests import (
 from bot.domain.material import Material
 from bot.domain.models import Engine, LinkRecord, NotePassage, NoteRecord
 from bot.domain.periods import period_title
-from bot.domain.reported_analysis import HEADING_SEPARATOR, clean_line, read_reports
+from bot.domain.reported_analysis import clean_line, read_reports
 from bot.domain.styles import STYLES
 from bot.domain.topic_names import topic_name
+from bot.text.headings import split_headings
 from bot.texts import Say
 
 
@@ -80,9 +81,7 @@ def _notes(material: Material, *, without_told: bool) -> tuple[DigestNote, ...]:
 
 def _parts(note: NoteRecord) -> tuple[str, ...]:
     """Return the note's parts in order: the first step of each path below the note's title."""
-    paths = (
-        [step.strip() for step in heading.split(HEADING_SEPARATOR)] for heading in note.headings
-    )
+    paths = map(split_headings, note.headings)
     below = (path[1:] if path[0] == note.title else path for path in paths)
     return tuple(dict.fromkeys(path[0] for path in below if path and path[0]))
 

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 
 from bot.domain.digests import Analysis, Statement
 from bot.domain.models import NoteId, NotePassage
+from bot.text.headings import split_headings
 from bot.text.inline import plain
 from bot.text.tokens import tokenise
 from bot.texts import Say
-
-HEADING_SEPARATOR = "›"
 
 _PARTS = {
     "subjects": r"주요\s*(?:주제|토픽)|(?:main|key)\s+(?:subjects|topics)",
@@ -143,7 +142,7 @@ def category_key(name: str) -> str:
 
 def _place(heading: str) -> tuple[str, str]:
     """Return the category and the part that a path of headings names; the part may be ""."""
-    *path, last = (each.strip() for each in heading.split(HEADING_SEPARATOR))
+    *path, last = split_headings(heading)
     match = _PART_LINE.fullmatch(last)
     names = [name for name in path if not re.fullmatch(r"\W*(?:요약|summary)\W*", name, re.I)]
     if match:

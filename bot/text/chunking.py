@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from bot.text.headings import join_headings
 from bot.text.sentences import split_sentences
 
 PASSAGE_CHARS = 900  # two or three paragraphs: one thought, readable in a chat message
@@ -70,7 +71,7 @@ def _sections(blocks: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
             yield heading, paragraphs
             heading, paragraphs = found, []
         elif len(heading) + len(found) < _HEADING_CHARS:
-            heading = f"{heading} › {found}"  # a part that begins with its first sub-part
+            heading = join_headings((heading, found))  # a part that begins with its first sub-part
         else:
             yield "", [heading]
             heading = found
