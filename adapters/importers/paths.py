@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from adapters.importers.decoding import MAX_BYTES
 from bot.errors import UserError
 from bot.services.importing import Document
 
 # What people keep archives in. In a folder only these are looked at; a named file always is.
 ENDINGS = frozenset({".md", ".markdown", ".txt"})
-# Forty times the largest hand-kept archive we know (about half a megabyte).
-MAX_BYTES = 20 * 1024 * 1024
 
 
 def find_documents(paths: Sequence[str]) -> list[Path]:

@@ -20,6 +20,7 @@ from adapters.web.platform import show
 from adapters.web.refusals import Refused
 from adapters.web.render import MENTION, buttons_of, plain_text
 from adapters.web.visitors import Visitor
+from bot.domain.emoji import without_skin_tone
 from bot.domain.models import ChannelId, MemberId, MessageId, Place, WorkspaceId
 from bot.events import (
     ButtonPressed,
@@ -33,7 +34,6 @@ from bot.ports import ChatLog, ChatMessage, Clock, Inbox
 
 _COMMAND = re.compile(r"/(\w[\w-]*)(?:\s+(.*))?\Z", re.DOTALL)
 _ACT = re.compile(r"[A-Za-z0-9_-]{8,64}\Z")
-_SKIN_TONES = re.compile("[\U0001f3fb-\U0001f3ff]")
 _MAX_EMOJI_LENGTH = 12
 _SHOWN = 300  # newest messages of a channel that a page loads
 
@@ -209,7 +209,7 @@ def _event_id(visitor: Visitor, act: str) -> str:
 
 
 def _check_emoji(emoji: str) -> str:
-    emoji = _SKIN_TONES.sub("", emoji)
+    emoji = without_skin_tone(emoji)
     is_symbol = any(unicodedata.category(character) in {"So", "Po"} for character in emoji)
     # Words are none, whatever stands beside them: `@everyone!`.
     is_text = any(c.isspace() or c.isalpha() or c.isascii() for c in emoji)

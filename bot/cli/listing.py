@@ -16,7 +16,8 @@ from bot.cli.session import (
     with_app,
     workspace_option,
 )
-from bot.domain.models import KIND_EMOJI, Kind, LinkFilter, LinkRecord, Point
+from bot.domain.models import KIND_EMOJI, Kind, LinkFilter, LinkRecord, Summary
+from bot.domain.points import walk
 from bot.texts import Say
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def register(program: click.Group, say: Say) -> None:
 def _print(link: LinkRecord, app: App) -> None:
     day = link.saved_at.astimezone(app.zone).date()
     who = f"[{link.who}] " if link.who else ""
-    print_line(f"{day}  {KIND_EMOJI[link.kind]} {who}{link.title or link.url}")
+    print_line(f"{day}  {KIND_EMOJI[link.kind]} {who}{link.title}")
     print_line(f"            {link.url_as_saved}  ({app.say(f'state.{link.state}')})")
 
 
@@ -98,7 +99,7 @@ def _as_json(link: LinkRecord) -> dict[str, object]:
         "saved_at": link.saved_at.isoformat(),
         "state": link.state,
         "reason": link.reason,
-        "summary": list(_lines(link.summary.points)) if link.summary else [],
+        "summary": list(_lines(link.summary)) if link.summary else [],
         "who": link.who,
         "related": [
             {"url": each.url, "title": each.title, "kind": each.kind} for each in link.related
@@ -106,7 +107,5 @@ def _as_json(link: LinkRecord) -> dict[str, object]:
     }
 
 
-def _lines(points: tuple[Point, ...], depth: int = 0) -> Iterator[str]:
-    for point in points:
-        yield "  " * depth + point.text
-        yield from _lines(point.points, depth + 1)
+def _lines(summary: Summary) -> Iterator[str]:
+    return ("  " * depth + point.text for depth, point in walk(summary.points))

@@ -113,5 +113,4 @@ def _refused_as_json(address: str) -> dict[str, object]:
 def _print(reading: Reading, say: Say) -> None:
     reason = say(f"unreadable.{reading.reason}") if reading.reason else ""
     state = say(f"state.{reading.link.state}")
-    title = reading.link.title or reading.link.url
-    print_line(f"{state}: {title}" + (f" — {reason}" if reason else ""))
+    print_line(f"{state}: {reading.link.title}" + (f" — {reason}" if reason else ""))

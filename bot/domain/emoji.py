@@ -11,14 +11,20 @@ UNDO = "❌"
 LOOKING, DONE, TROUBLE = "👀", "✅", "⚠️"
 SAVE_EMOJI = (BOOKMARK, *KIND_EMOJI.values())
 
-# Skin tones (U+1F3FB-1F3FF), the gender signs of a joined emoji, its joiner and the variation
-# selector change how an emoji looks, not which one it is. People also leave the joiner out.
-_DRESS = re.compile("[\U0001f3fb-\U0001f3ff\u200d\ufe0e\ufe0f\u2640\u2642]")
+_SKIN_TONES = re.compile("[\U0001f3fb-\U0001f3ff]")
+# The gender signs of a joined emoji, its joiner and the variation selector change how an emoji
+# looks, not which one it is. People also leave the joiner out.
+_DRESS = re.compile("[\u200d\ufe0e\ufe0f\u2640\u2642]")
+
+
+def without_skin_tone(emoji: str) -> str:
+    """Return an emoji as it is drawn, but for its skin tone."""
+    return _SKIN_TONES.sub("", emoji)
 
 
 def bare_emoji(emoji: str) -> str:
     """Return an emoji without skin tone, joiners and variation selectors: a key to compare by."""
-    return _DRESS.sub("", emoji)
+    return _DRESS.sub("", without_skin_tone(emoji))
 
 
 _KINDS = {bare_emoji(emoji): kind for kind, emoji in KIND_EMOJI.items()}

@@ -77,6 +77,10 @@ class Concept:
     other_name: str = ""
     points: tuple[Point, ...] = ()
 
+    @property
+    def full_name(self) -> str:
+        return f"{self.term}({self.other_name})" if self.other_name else self.term
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:

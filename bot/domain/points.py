@@ -1,4 +1,4 @@
-"""The bullets of a summary as plain sentences."""
+"""The bullets of a summary: in reading order, and as plain sentences."""
 
 from __future__ import annotations
 
@@ -12,6 +12,13 @@ _LABEL_CHARS = 24
 _SAYS = re.compile(r"[다요음함됨임.!]$|:\s")  # a Korean predicate, a full stop, "name: what it is"
 
 
+def walk(points: Iterable[Point], depth: int = 0) -> Iterator[tuple[int, Point]]:
+    """Yield each bullet in reading order with how deep it hangs, from 0."""
+    for point in points:
+        yield depth, point
+        yield from walk(point.points, depth + 1)
+
+
 def plain_point(point: Point, engine: Engine) -> str:
     """Return a bullet as a reader sees it. What came from a page is no Markdown."""
     return point.text if engine is Engine.EXTRACTIVE else plain(point.text)
@@ -19,16 +26,10 @@ def plain_point(point: Point, engine: Engine) -> str:
 
 def sentences_of(summary: Summary) -> Iterator[str]:
     """Yield the bullets in reading order, at any depth, except those that only name a part."""
-    for point in _telling(summary.points):
-        if sentence := " ".join(plain_point(point, summary.engine).split()):
+    for _, point in walk(summary.points):
+        sentence = " ".join(plain_point(point, summary.engine).split())
+        if sentence and not _is_label(point):
             yield sentence
-
-
-def _telling(points: Iterable[Point]) -> Iterator[Point]:
-    for point in points:
-        if not _is_label(point):
-            yield point
-        yield from _telling(point.points)
 
 
 def _is_label(point: Point) -> bool:

@@ -133,10 +133,6 @@ def point_blocks(points: Iterable[Point], engine: Engine) -> list[Block]:
     return _merge(blocks)
 
 
-def concept_name(concept: Concept) -> str:
-    return f"{concept.term}({concept.other_name})" if concept.other_name else concept.term
-
-
 def concept_fold(concepts: Sequence[Concept], say: Say) -> Fold:
     items = tuple(_concept(concept) for concept in concepts)
     return Fold((Text(say("digest.key_concepts")),), (Bullets(items),))
@@ -195,7 +191,7 @@ def _is_explained(concept: Concept) -> bool:
 
 def _terms(item: DigestItem, say: Say) -> list[Item]:
     """Return one line for the terms that a page names in both languages but does not explain."""
-    names = [concept_name(each) for each in item.concepts if not _is_explained(each)]
+    names = [each.full_name for each in item.concepts if not _is_explained(each)]
     return [Item((Text(f"{say('digest.terms')}: {', '.join(names)}"),))] if names else []
 
 
@@ -232,6 +228,6 @@ def _concept(concept: Concept) -> Item:
     definition = marked(f": {concept.definition}") if concept.definition else ()
     # Concepts are written by people: their definitions may hold code and bold.
     return Item(
-        (Text(concept_name(concept), strong=True), *definition),
+        (Text(concept.full_name, strong=True), *definition),
         tuple(point_blocks(concept.points, Engine.IMPORTED)),
     )

@@ -15,7 +15,6 @@ from bot.domain.selection import Choice, Selection, select_stories
 from bot.domain.stories import group_stories
 from bot.domain.styles.blocks import (
     bold,
-    concept_name,
     engine_note,
     entry_in_line,
     heading,
@@ -130,7 +129,7 @@ def _analyse(section: DigestSection, texts: Mapping[LinkId, LinkRecord], say: Sa
                 item.title,
                 summary=item.summary,
                 text=texts[item.link].text,
-                terms=[concept_name(concept) for concept in item.concepts],
+                terms=[concept.full_name for concept in item.concepts],
                 is_highlight=item in section.items,
             )
         )
