@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from adapters.fetching.guard import AddressGuard, Resolver
+from adapters.fetching.threads import run_in_own_thread
 from bot.domain.models import PageText
 from bot.errors import FetchFailed
 
@@ -72,7 +73,7 @@ async def open_fetcher(
 async def _extract(download: Download) -> PageText:
     try:
         async with asyncio.timeout(_EXTRACTION_S):
-            return await asyncio.to_thread(_read_page, download)
+            return await run_in_own_thread(lambda: _read_page(download))
     except TimeoutError as error:
         raise FetchFailed("too_large", detail="taking the page apart took too long") from error
 
