@@ -253,6 +253,18 @@ async def test_language_and_brightness_are_chosen_and_kept(browser: Browser, sit
         assert await page.evaluate("document.documentElement.dataset.theme") == "dark"
 
 
+async def test_the_drawer_of_a_phone_takes_the_focus_and_closes_with_escape(
+    browser: Browser, site: Site
+) -> None:
+    async with open_page(browser, site.address, width=390) as page:
+        await page.emulate_media(reduced_motion="no-preference")  # it glides in
+        await page.get_by_role("button", name="Open the channel list").click()
+        await expect(page.get_by_role("button", name="Close the channel list")).to_be_focused()
+
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("button", name="Open the channel list")).to_be_focused()
+
+
 async def test_a_name_makes_another_member(browser: Browser, site: Site) -> None:
     async with open_page(browser, site.address) as page:
         await page.get_by_role("button", name="Settings").click()
