@@ -79,8 +79,12 @@ export async function attempt(act, onFailure = () => {}, trouble = "try_again") 
     await act();
   } catch (error) {
     onFailure();
-    emit("trouble", error instanceof api.ApiError && error.message ? error.message : text(trouble));
+    emit("trouble", explain(error, trouble));
   }
+}
+
+export function explain(error, trouble = "try_again") {
+  return error instanceof api.ApiError && error.message ? error.message : text(trouble);
 }
 
 function avatar(message, name) {

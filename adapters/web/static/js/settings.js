@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { el, iconButton } from "./dom.js";
-import { attempt } from "./message.js";
+import { explain } from "./message.js";
 import { state, text } from "./state.js";
 
 let popover;
@@ -15,20 +15,24 @@ export function openSettings(opener) {
 
 function build() {
   const name = el("input", { id: "name", value: state.me.name, maxlength: "40", autocomplete: "nickname", "aria-describedby": "name-help" });
+  const trouble = el("p", { class: "name-trouble", role: "alert" }); // the page's own lies behind this dialog
   const form = el(
     "form",
     {},
     el("label", { for: "name" }, text("name_label")),
     el("div", { class: "name-row" }, name, el("button", { type: "submit", class: "button" }, text("save_name"))),
     el("p", { id: "name-help", class: "faint" }, text("name_help")),
+    trouble,
   );
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    await attempt(async () => {
+    try {
       api.rememberName((await api.rename(name.value)).me.name);
       location.hash = "";
       location.reload();
-    });
+    } catch (error) {
+      trouble.textContent = explain(error);
+    }
   });
   const element = el(
     "div",
