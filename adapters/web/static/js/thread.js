@@ -36,9 +36,16 @@ export class Thread {
     }
     if (!wasOpen) this.opener = document.activeElement;
     this.timeline.show([head, ...replies(state.channel, head.id)], { label: text("thread_of") });
-    this.timeline.scroller.scrollTop = 0; // a thread is read from its head
+    this.toReplies();
     this.composer.turnTo(head.id, text("reply_here"));
     this.composer.field.focus({ preventScroll: true });
+  }
+
+  // A thread is read from its head, unless that fills the screen: the channel has just shown it.
+  toReplies() {
+    const { scroller, list } = this.timeline;
+    const first = list.children[1]?.offsetTop ?? 0;
+    scroller.scrollTop = first > scroller.clientHeight ? first - scroller.clientHeight / 3 : 0;
   }
 
   // On a phone the thread lies over the channel, which nobody can reach meanwhile.
