@@ -102,13 +102,14 @@ Block: TypeAlias = Heading | Paragraph | Context | Bullets | Fold | Quote | Pict
 class Post:
     """One message: `blocks` are read at once, `thread` holds its replies.
 
-    `is_ephemeral`: only the member it answers may see it. `language`: of the post as a whole.
+    `is_ephemeral`: only the member it answers may see it. `language`: of the post as a whole,
+    "" where that is the language of the talk it is part of.
     """
 
     blocks: tuple[Block, ...]
     thread: tuple[Post, ...] = ()
     is_ephemeral: bool = False
-    language: str = "en"
+    language: str = ""
 
 
 def text_of(inlines: Inlines) -> str:

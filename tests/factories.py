@@ -227,7 +227,12 @@ def make_unreaction(
 
 
 def make_command(
-    name: str, arguments: str = "", *, event: str = "command-1", place: Place = GENERAL
+    name: str,
+    arguments: str = "",
+    *,
+    event: str = "command-1",
+    place: Place = GENERAL,
+    language: str = "en",
 ) -> CommandCalled:
     return CommandCalled(
         id=event,
@@ -236,7 +241,7 @@ def make_command(
         member=MINA,
         member_name="Mina",
         at=NOON,
-        language="en",
+        language=language,
         name=name,
         arguments=arguments,
     )

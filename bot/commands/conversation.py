@@ -43,7 +43,7 @@ class Conversation:
     async def post(self, post: Post, *, thread: MessageId | None = None) -> MessageId:
         return await self._platform.post(
             self.place,
-            replace(post, language=self.language),
+            replace(post, language=post.language or self.language),
             key=f"{self.event.id}:{self._part}{next(self._numbers)}",
             thread=thread or self.event.thread,
             only_for=self.event.member if post.is_ephemeral else None,
