@@ -2,26 +2,100 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 
 from bot.commands.conversation import Conversation
 from bot.commands.router import Dispatcher, Router
-from bot.errors import TransientError
+from bot.errors import BadSettings, StorageUnavailable, TransientError, UserError
 from bot.events import CommandCalled
-from bot.texts import Texts
+from bot.texts import LANGUAGES, Texts
 from tests.factories import make_command
 from tests.fakes.platform import FakePlatform
 
+TEXTS = Texts.load()
 
-async def begin_and_fail(event: CommandCalled, talk: Conversation) -> None:
-    await talk.say_quietly("save.no_link")
-    raise TransientError
+
+def make_dispatcher(platform: FakePlatform, error: Exception) -> Dispatcher:
+    """Return one whose only command is `try`, which fails in this way."""
+
+    async def fail(event: CommandCalled, talk: Conversation) -> None:
+        raise error
+
+    return Dispatcher([Router(commands={"try": fail})], platform=platform, texts=TEXTS)
+
+
+async def test_what_the_person_can_mend_is_said_to_them_alone() -> None:
+    platform = FakePlatform()
+    dispatcher = make_dispatcher(platform, UserError("links.bad_kind", kind="book"))
+
+    await dispatcher.dispatch(make_command("try"), language="en")
+
+    (answer,) = platform.posts
+    assert answer.only_for == "mina"
+    assert platform.words == TEXTS.get("en", "links.bad_kind", kind="book")
+
+
+@pytest.mark.parametrize("error", [TransientError(), StorageUnavailable()], ids=repr)
+async def test_what_may_pass_is_raised_without_a_word(error: TransientError) -> None:
+    platform = FakePlatform()
+
+    with pytest.raises(type(error)):
+        await make_dispatcher(platform, error).dispatch(make_command("try"), language="en")
+
+    assert platform.posts == []
+
+
+async def test_anything_else_is_an_apology_whose_number_finds_the_traceback(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    platform = FakePlatform()
+    dispatcher = make_dispatcher(platform, ZeroDivisionError("a secret of ours"))
+
+    with caplog.at_level(logging.ERROR):
+        await dispatcher.dispatch(make_command("try"), language="en")
+
+    (record,) = caplog.records
+    number = record.__dict__["number"]
+    assert platform.words == TEXTS.get("en", "error.unexpected", number=number)
+    assert record.exc_info is not None
+    assert record.exc_info[0] is ZeroDivisionError
+
+
+async def test_an_error_of_ours_is_told_in_its_own_sentence_and_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    platform = FakePlatform()
+    dispatcher = make_dispatcher(platform, BadSettings(("JUBO_ZONE",)))
+
+    with caplog.at_level(logging.ERROR):
+        await dispatcher.dispatch(make_command("try"), language="en")
+
+    assert platform.words == TEXTS.get("en", "error.config", names="JUBO_ZONE")
+    assert len(caplog.records) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_giving_up_is_told_in_the_language_of_the_member(language: str) -> None:
+    platform = FakePlatform()
+    dispatcher = make_dispatcher(platform, TransientError())
+    event = make_command("try", language=language)
+
+    await dispatcher.give_up(event, language="en")
+
+    assert platform.words == TEXTS.get(language, "error.try_again")
 
 
 async def test_giving_up_is_told_also_when_the_tries_before_said_something() -> None:
     platform = FakePlatform()
+
+    async def begin_and_fail(event: CommandCalled, talk: Conversation) -> None:
+        await talk.say_quietly("save.no_link")
+        raise TransientError
+
     router = Router(commands={"try": begin_and_fail})
-    dispatcher = Dispatcher([router], platform=platform, texts=Texts.load())
+    dispatcher = Dispatcher([router], platform=platform, texts=TEXTS)
     event = make_command("try")
     for _ in range(2):
         with pytest.raises(TransientError):
@@ -31,4 +105,4 @@ async def test_giving_up_is_told_also_when_the_tries_before_said_something() -> 
     await dispatcher.give_up(event, language="en")
 
     assert len(platform.posts) == 2  # what the tries said, once, and that it did not work
-    assert Texts.load().get("en", "error.try_again") in platform.words
+    assert TEXTS.get("en", "error.try_again") in platform.words

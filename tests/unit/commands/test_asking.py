@@ -1,0 +1,122 @@
+"""Questions in chat: by command, by mention, and what is no question to us."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.commands.asking import AskingCommands
+from bot.commands.router import Dispatcher
+from bot.domain.models import LOCAL, ChannelId, MessageId, Place
+from bot.events import Event, MessagePosted
+from bot.services.answering import AnsweringService
+from bot.texts import Texts
+from storage import open_storage
+from tests.factories import GENERAL, MINA, NOON, make_archive, make_command, make_entry
+from tests.fakes.platform import FakePlatform
+
+SECRET = Place(ChannelId("secret"), is_private=True)
+THREAD = MessageId("thread-1")
+LIGHTHOUSE = "The lighthouse keeper polishes the lantern every evening."
+QUESTION = "When does the lighthouse keeper polish the lantern?"
+
+
+class Chat:
+    def __init__(self, commands: AskingCommands) -> None:
+        self.platform = FakePlatform()
+        self._dispatcher = Dispatcher([commands.router], platform=self.platform, texts=Texts.load())
+
+    async def send(self, event: Event) -> str:
+        """Return all that was said so far."""
+        await self._dispatcher.dispatch(event, language="en")
+        return self.platform.words
+
+
+@pytest.fixture
+async def chat(tmp_path: Path) -> AsyncIterator[Chat]:
+    """Return a chat that knows an open link about lighthouses and a secret one about harbours."""
+    async with open_storage(f"sqlite:///{tmp_path / 'jubo.db'}") as storage:
+        await storage.workspaces.ensure(LOCAL, name="local", zone="Asia/Seoul", language="en")
+        entries = [
+            make_entry(
+                "https://light.example/",
+                LIGHTHOUSE,
+                title="Lighthouses",
+                saved_at=datetime(2024, 11, 4, 22, tzinfo=UTC),  # the next morning in Seoul
+            ),
+            make_entry(
+                "https://harbour.example/",
+                "The harbour master counts the boats at midnight.",
+                title="Harbours",
+                place=SECRET,
+            ),
+            make_entry("https://bread.example/", "Bread rises overnight.", title="Bread"),
+        ]
+        await storage.archives.import_archive(LOCAL, make_archive(*entries))
+        commands = AskingCommands(AnsweringService(storage.search), zone=ZoneInfo("Asia/Seoul"))
+        yield Chat(commands)
+
+
+def make_message(text: str, *, is_for_bot: bool, thread: MessageId | None = None) -> MessagePosted:
+    return MessagePosted(
+        id="message-1",
+        workspace=LOCAL,
+        place=GENERAL,
+        member=MINA,
+        member_name="Mina",
+        at=NOON,
+        language="en",
+        thread=thread,
+        message=MessageId("message-1"),
+        text=text,
+        is_for_bot=is_for_bot,
+    )
+
+
+async def test_an_answer_quotes_and_cites_with_the_day_of_the_zone(chat: Chat) -> None:
+    words = await chat.send(make_command("ask", QUESTION))
+
+    assert LIGHTHOUSE in words
+    assert "[1]" in words
+    assert "Lighthouses <https://light.example/>" in words
+    assert "2024-11-05" in words
+
+
+async def test_a_mention_is_answered_in_its_thread(chat: Chat) -> None:
+    words = await chat.send(make_message(QUESTION, is_for_bot=True, thread=THREAD))
+
+    assert LIGHTHOUSE in words
+    assert [sent.thread for sent in chat.platform.posts] == [THREAD]
+
+
+async def test_talk_among_people_is_left_alone(chat: Chat) -> None:
+    await chat.send(make_message(QUESTION, is_for_bot=False))
+
+    assert chat.platform.posts == []
+
+
+async def test_what_nobody_saved_is_refused_with_a_next_step(chat: Chat) -> None:
+    words = await chat.send(make_command("ask", "xylophone"))
+
+    assert words == Texts.load().get("en", "ask.nothing_next")
+
+
+async def test_what_was_saved_in_private_answers_nobody_elsewhere(chat: Chat) -> None:
+    question = "When does the harbour master count the boats?"
+
+    assert "harbour master" not in await chat.send(make_command("ask", question))
+    assert "harbour master" in await chat.send(
+        make_command("ask", question, place=SECRET, event="command-2")
+    )
+
+
+@pytest.mark.parametrize("arguments", ["", "  \n"])
+async def test_an_empty_question_is_answered_quietly(chat: Chat, arguments: str) -> None:
+    words = await chat.send(make_command("ask", arguments))
+
+    assert words == Texts.load().get("en", "ask.no_question")
+    assert [sent.only_for for sent in chat.platform.posts] == [MINA]
