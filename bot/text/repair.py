@@ -15,6 +15,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
+from bot.text.code_pages import (
+    BYTES,
+    LOST_IN_SECOND,
+    UNDEFINED,
+    may_be_damaged_twice,
+    undo_second_damage,
+)
 from bot.text.hangul_ngrams import EMOJI, NgramModel, load_ngrams, symbol_of
 
 
@@ -32,9 +39,12 @@ def repair_text(text: str) -> Repaired:
     if not _SUSPECT.search(text):
         return Repaired(text)
     lines = [_read_line(line) for line in text.split("\n")]
+    droppable = UNDEFINED
+    if any(may_be_damaged_twice(line.text) for line in lines):
+        lines, droppable = _undo_second(lines), UNDEFINED | LOST_IN_SECOND
     is_damaged = any(line.is_surely_korean() for line in lines)
     seen = frozenset[int]().union(*(line.seen for line in lines if line.is_likely_korean()))
-    gaps = tuple(sorted(_UNDEFINED - seen))
+    gaps = tuple(sorted(droppable - seen))
     texts: list[str] = []
     repaired = lost = 0
     for line in lines:
@@ -51,33 +61,19 @@ def repair_text(text: str) -> Repaired:
 # Bytes
 
 
-def _byte_of_character() -> dict[str, int]:
-    """Map each character that a byte above 127 may have become; the code pages do not disagree."""
-    table = {chr(byte): byte for byte in range(0x80, 0x100)}
-    for byte in range(0x80, 0x100):
-        for page in ("cp1252", "cp1254"):
-            character = bytes([byte]).decode(page, "ignore")
-            if character:
-                table[character] = byte
-    return table
-
-
-_BYTES = _byte_of_character()
 _FIRST_BYTES = range(0xC2, 0xF5)
 _LATER_BYTES = range(0x80, 0xC0)
 
 
 def _class_of(values: range) -> str:
-    return "".join(re.escape(character) for character, byte in _BYTES.items() if byte in values)
+    return "".join(re.escape(character) for character, byte in BYTES.items() if byte in values)
 
 
 _FIRST, _LATER = _class_of(_FIRST_BYTES), _class_of(_LATER_BYTES)
 _SUSPECT = re.compile(f"[{_FIRST}][{_LATER}]")
 _RUN = re.compile(f"[{_FIRST}{_LATER}]+")
 _HAS_FIRST = re.compile(f"[{_FIRST}]")
-
-# Undefined in the code pages, and the soft hyphen, which editors drop.
-_UNDEFINED = frozenset(b"\x81\x8d\x8e\x8f\x90\x9d\x9e\xad")
+_HANGUL = re.compile("[가-힣]")
 
 
 # Reading damaged lines
@@ -101,13 +97,14 @@ class _Unit:
 
     @property
     def letter(self) -> str:
-        return self.data.decode("utf-8", "replace") if self.is_whole else ""
+        """What its bytes say; nothing if some are lost or no letter has them."""
+        return self.data.decode("utf-8", "ignore") if self.is_whole else ""
 
     @property
     def is_plausible(self) -> bool:
         """Return whether it may have been a letter of a Korean text, an emoji or a sign."""
         if self.is_whole:
-            return _rank(self.letter) < _UNLIKELY
+            return bool(self.letter) and _rank(self.letter) < _UNLIKELY
         return len(self.data) > 1 and self.data[0] in _FIRST_OF_LIKELY
 
 
@@ -126,7 +123,7 @@ class _Line:
     def is_likely_damaged(self) -> bool:
         """Return whether its suspicious characters form letters, or nearly."""
         damaged = [unit for unit in self.units if unit.size]
-        stray = sum(unit.text in _BYTES for unit in self.units if not unit.size)
+        stray = sum(unit.text in BYTES for unit in self.units if not unit.size)
         plausible = [unit for unit in damaged if unit.is_plausible]
         share = len(plausible) / max(1, len(damaged) + stray)
         return share > _MIN_SHARE and any(unit.is_whole for unit in plausible)
@@ -162,7 +159,7 @@ def _read_line(text: str) -> _Line:
 
 
 def _read_run(run: str) -> Iterable[_Unit]:
-    data = bytes(_BYTES[character] for character in run)
+    data = bytes(BYTES[character] for character in run)
     start = 0
     while start < len(data):
         size = _size_of(data[start])
@@ -182,6 +179,20 @@ def _size_of(first: int) -> int:
     if first in range(0xE0, 0xF0):
         return 3
     return 4 if first in range(0xF0, 0xF5) else 0
+
+
+# Damage upon damage
+
+
+def _undo_second(lines: list[_Line]) -> list[_Line]:
+    """Return the lines with one damage instead of two, if that makes surely Korean of any."""
+    undone = [_read_line(undo_second_damage(line.text)) for line in lines]
+    if not any(line.is_surely_korean() for line in undone):
+        return lines
+    return [
+        after if after.is_likely_damaged() and not before.is_surely_korean() else before
+        for before, after in zip(lines, undone, strict=True)
+    ]
 
 
 # Restoring
@@ -304,7 +315,10 @@ def _cost_after(model: NgramModel, before: str, text: str, symbols: str) -> floa
 
 
 def _restore_western(line: str) -> Repaired:
-    """Leave lines without Korean damage to ftfy, and to it only if it is sure."""
+    """Leave lines without Korean damage to ftfy, and to it only if it is sure and restores all.
+
+    It finds no Korean there: accents before dashes and quotes have the bytes of rare syllables.
+    """
     if not _SUSPECT.search(line):
         return Repaired(line)
     from ftfy import TextFixerConfig, fix_encoding
@@ -313,4 +327,7 @@ def _restore_western(line: str) -> Repaired:
     if not is_bad(line):
         return Repaired(line)
     fixed = fix_encoding(line, TextFixerConfig(fix_c1_controls=False))
+    is_chance = _HANGUL.search(fixed) and not _HANGUL.search(line)
+    if is_chance or _SUSPECT.search(fixed):
+        return Repaired(line)
     return Repaired(fixed, int(fixed != line))

@@ -31,6 +31,16 @@ def test_korean_read_in_a_western_code_page_is_restored(page: str) -> None:
     assert repaired.lost_chars == 0
 
 
+@pytest.mark.parametrize("page", ["cp1252", "cp1254", "latin-1"])
+def test_korean_damaged_twice_is_restored(page: str) -> None:
+    once = mis_decode(KOREAN, page)
+    lines = ["été à la plage, niño, Ãrvore", *mis_decode(once, page).split("\n")]
+
+    repaired = repair_text("\n".join(lines))
+
+    assert repaired.text == "\n".join([lines[0], KOREAN])
+
+
 def test_one_damaged_line_in_a_clean_text_is_restored() -> None:
     lines = ["# 연못 기록", "été à la plage, niño, Ãrvore", KOREAN.split("\n")[1], "끝 “마지막”"]
     damaged = [*lines[:2], mis_decode(lines[2], "cp1254"), lines[3]]
@@ -61,6 +71,8 @@ CLEAN = [
     "Ã is a letter; so are Â and ð.",
     "",
     "\ufeff\u200b\x85\u2028",
+    "aquí\xa0€5, là\xa0€9, ô¿¿¿",  # the bytes of no letter
+    "Ã aquí”—",
 ]
 
 
