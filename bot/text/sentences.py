@@ -23,6 +23,7 @@ _QUOTE_TAIL = re.compile(rf"\s+{_SAYS}")
 _QUOTATION = re.compile(rf"(?:\"[^\"]{{1,300}}\"|“[^“”]{{1,300}}”)\s?{_SAYS}")
 # An address, a footnote mark or a short remark on the sentence before it.
 _REMARK = re.compile(r"\s*(?:\(https?:[^()\s]{0,2000}\)|\([^()]{1,40}\)|\[[^\[\]]{1,8}\])(?=\s|$)")
+_DATE = re.compile(r"(?<!\d)(?:19|20)\d\d\.\s\d{1,2}\.(?:\s\d{1,2}\.)?")
 _LOOKBACK_CHARS = 12
 
 
@@ -63,7 +64,7 @@ def _ends_sentence(line: str, start: int, match: re.Match[str], end: int) -> boo
 
 
 def _depths(line: str) -> list[int]:
-    """Say for each position in how many brackets and Korean quotations it lies.
+    """Say for each position in how many brackets, Korean quotations and dates it lies.
 
     Brackets that do not pair up are not counted.
     """
@@ -73,5 +74,8 @@ def _depths(line: str) -> list[int]:
         depths = [0] * len(depths)
     for quotation in _QUOTATION.finditer(line):
         for position in range(quotation.start() + 1, quotation.end()):
+            depths[position] += 1
+    for day in _DATE.finditer(line):
+        for position in range(day.start() + 1, day.end() + 1):
             depths[position] += 1
     return depths

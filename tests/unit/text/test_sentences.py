@@ -16,6 +16,11 @@ from bot.text.sentences import split_sentences
             "# 제목\n- 속도를 개선함\n- 비용이 줄었음",
             ["# 제목", "- 속도를 개선함", "- 비용이 줄었음"],
         ),
+        (
+            "모임은 2031. 5. 12. 연못에서 열린다. 오리가 온다.",
+            ["모임은 2031. 5. 12. 연못에서 열린다.", "오리가 온다."],
+        ),
+        ("It began in 2031. 30 people came.", ["It began in 2031.", "30 people came."]),
         ("It works. Does it scale? Yes!", ["It works.", "Does it scale?", "Yes!"]),
         ("Dr. Kim raised recall by 3.5 points.", ["Dr. Kim raised recall by 3.5 points."]),
         ("Small models (e.g. Phi) and Fig. 2 help.", ["Small models (e.g. Phi) and Fig. 2 help."]),
