@@ -173,7 +173,7 @@ def _record(link: Row[Any], parts: _Parts) -> LinkRecord:
         saves=tuple(_save(row) for row in parts.saves),
         summary=_first(_summary(row) for row in understood),
         concepts=_unique(_concept(row) for row in parts.concepts),
-        related=_unique(_related(row) for row in parts.related),
+        related=_related_once(parts.related),
         who=_first(row.who for row in newest_saves) or "",
         site=link.site or "",
         author=link.author or "",
@@ -217,6 +217,14 @@ def _summary(row: Row[Any]) -> Summary | None:
 
 def _concept(row: Row[Any]) -> Concept:
     return Concept(row.term, row.definition, row.other_name, row.points)
+
+
+def _related_once(rows: Iterable[Row[Any]]) -> tuple[Related, ...]:
+    """Each link once, as the first save has it: archives write an address in several ways."""
+    first: dict[str, Row[Any]] = {}
+    for row in rows:
+        first.setdefault(row.related_id, row)
+    return tuple(_related(row) for row in first.values())
 
 
 def _related(row: Row[Any]) -> Related:

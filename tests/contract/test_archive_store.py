@@ -161,6 +161,15 @@ async def test_a_related_link_is_found_but_not_listed(storage: SqlStorage) -> No
     assert (hit.link, hit.title) == (found.id, "Code")
 
 
+async def test_a_related_link_of_two_archives_is_shown_once(storage: SqlStorage) -> None:
+    for message, address in (("one", CODE_URL.removeprefix("https://")), ("two", CODE_URL)):
+        code = make_entry(address, message=message, title="Code")
+        await bring_in(storage, make_archive(make_entry(message=message, related=(code,))))
+
+    [link] = await list_all(storage, EVERYONE)
+    assert [each.title for each in link.related] == ["Code"]
+
+
 async def test_texts_go_with_the_save_that_brought_them(storage: SqlStorage) -> None:
     await bring_in(storage, paper_archive())
     await storage.links.save(make_save(CODE_URL, kind=None))
