@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -83,3 +84,8 @@ def test_any_text_gets_at_most_the_limit_of_known_topics(title: str, text: str, 
 
     assert len(assigned) == len(set(assigned)) <= limit
     assert set(assigned) <= {topic.id for topic in SHIPPED_TOPICS}
+
+
+@pytest.mark.parametrize("word", ["Share this post", "A fair one", "They tested it"])
+def test_everyday_words_that_look_like_keywords_add_no_second_topic(word: str) -> None:
+    assert assign_topics("", f"Embeddings. {word}.") == ["retrieval-rag"]
