@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import SystemClock
 from bot.config import Settings
+from bot.domain.archives import Document
 from bot.domain.models import LOCAL, WorkspaceId
 from bot.ports import ChartDrawer, Clock, DigestWriter, PageFetcher, Storage
-from bot.services.importing import Document, ImportingService
+from bot.services.importing import ImportingService
 from bot.services.listing import ListingService
 from bot.services.saving import SavingService
 from bot.texts import Say, Texts

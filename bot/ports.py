@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.archives import Archive, ArchiveFile, ImportReport
+from bot.domain.archives import Archive, ImportReport, PreparedArchive
 from bot.domain.digests import Chart, Digest, DigestFormat
 from bot.domain.models import (
     Concept,
@@ -25,6 +25,7 @@ from bot.domain.models import (
     PageText,
     Passage,
     Place,
+    SaveOutcome,
     SearchHit,
     Understanding,
     WorkspaceId,
@@ -67,15 +68,6 @@ class ChartDrawer(Protocol):
 class DigestWriter(Protocol):
     def write(self, digest: Digest, post: Post, *, form: DigestFormat) -> str:
         """Return the whole document in one format, the same text for the same digest."""
-
-
-@dataclass(frozen=True, slots=True)
-class SaveOutcome:
-    """`earlier` are visible saves of the link by others, oldest first, as (member's name, when)."""
-
-    link: LinkRecord
-    is_new_save: bool
-    earlier: tuple[tuple[str, datetime], ...] = ()
 
 
 class LinkStore(Protocol):
@@ -162,44 +154,6 @@ class ArchiveStore(Protocol):
         prepared: PreparedArchive,
     ) -> ImportReport:
         """Store a document in one transaction. What is there already is counted, not changed."""
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedEntry:
-    """An archive entry ready to store; related ones likewise.
-
-    Texts that came with an archive belong to its save: who may not see the save does not see them.
-    """
-
-    save: NewSave
-    label: str
-    understanding: Understanding
-    passages: tuple[Passage, ...]
-    related: tuple[PreparedEntry, ...] = ()
-    marks: tuple[str, ...] = ()
-    page: PageText | None = None  # a text that came along: the page counts as read
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedNote:
-    """`passages` carry their headings; `source` is the name of the file."""
-
-    title: str
-    source: str
-    noted_at: datetime
-    passages: tuple[Passage, ...]
-    place: Place
-    member: MemberId
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedArchive:
-    file: ArchiveFile
-    entries: tuple[PreparedEntry, ...]
-    notes: tuple[PreparedNote, ...]
-    concepts: tuple[Concept, ...]
-    place: Place
-    member: MemberId
 
 
 class SearchIndex(Protocol):

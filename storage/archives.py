@@ -10,9 +10,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.archives import ImportReport
+from bot.domain.archives import ImportReport, PreparedArchive, PreparedEntry
 from bot.domain.models import LinkId, SaveId, WorkspaceId
-from bot.ports import PreparedArchive, PreparedEntry
 from storage.database import Database
 from storage.notes import put_notes
 from storage.pages import page_columns

@@ -19,12 +19,12 @@ from bot.domain.models import (
     PageText,
     Passage,
     SaveId,
+    SaveOutcome,
     Understanding,
     WorkspaceId,
 )
 from bot.domain.urls import InvalidUrl, canonicalise
 from bot.domain.visibility import OPERATOR, Audience
-from bot.ports import SaveOutcome
 from storage.database import Database
 from storage.pages import mark_page, put_page
 from storage.passages import passage_rows

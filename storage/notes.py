@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.archives import PreparedNote
 from bot.domain.models import NoteId, NotePassage, NoteRecord, WorkspaceId
 from bot.domain.visibility import Audience
-from bot.ports import PreparedNote
 from storage.database import Database
 from storage.passages import passage_rows
 from storage.rows import batches, fingerprint, insert_all, new_id

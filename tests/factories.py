@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.domain.archives import Archive, ArchiveFile
+from bot.domain.archives import (
+    Archive,
+    ArchiveFile,
+    PreparedArchive,
+    PreparedEntry,
+    PreparedNote,
+)
 from bot.domain.models import (
     LOCAL,
     ChannelId,
@@ -23,7 +29,6 @@ from bot.domain.models import (
     WorkspaceId,
 )
 from bot.events import CommandCalled, ReactionAdded, ReactionRemoved
-from bot.ports import PreparedArchive, PreparedEntry, PreparedNote
 
 NOON = datetime(2024, 11, 4, 12, tzinfo=UTC)
 GENERAL = Place(ChannelId("general"))

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from adapters.importers.decoding import MAX_BYTES
+from bot.domain.archives import Document
 from bot.errors import UserError
-from bot.services.importing import Document
 
 # What people keep archives in. In a folder only these are looked at; a named file always is.
 ENDINGS = frozenset({".md", ".markdown", ".txt"})

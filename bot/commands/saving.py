@@ -17,10 +17,9 @@ from bot.domain.emoji import (
     is_save_emoji,
     is_undo_emoji,
 )
-from bot.domain.models import KIND_EMOJI, MessageId
+from bot.domain.models import KIND_EMOJI, MessageId, SaveOutcome
 from bot.errors import UserError
 from bot.events import CommandCalled, ReactionAdded, ReactionRemoved
-from bot.ports import SaveOutcome
 from bot.posts import Anchor, Block, Bullets, Context, Inline, Item, Post, Text, paragraph
 from bot.services.reading import Reading, ReadingService
 from bot.services.saving import Saved, SaveRequest, SavingService

@@ -1,4 +1,4 @@
-"""What an importer finds in a document that somebody wrote by hand. Pure values."""
+"""A document that somebody wrote by hand: as a file, as it was read, and ready to store."""
 
 from __future__ import annotations
 
@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from bot.domain.models import Concept, Kind, Point
+from bot.domain.models import (
+    Concept,
+    Kind,
+    MemberId,
+    NewSave,
+    PageText,
+    Passage,
+    Place,
+    Point,
+    Understanding,
+)
 
 
 class Form(StrEnum):
@@ -26,6 +36,15 @@ class Mark(StrEnum):
     PLACEHOLDER = "placeholder"  # says "link to come" where a link should be
     UNRESOLVED = "unresolved"  # an address that leads nowhere without asking it: short links
     NO_LINK = "no_link"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that somebody hands in."""
+
+    name: str
+    data: bytes
+    changed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +124,41 @@ class ArchiveFile:
     changed_at: datetime
     archive: Archive
     original: bytes = b""  # kept beside a repaired text
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedEntry:
+    """An archive entry ready to store; related ones likewise.
+
+    Texts that came with an archive belong to its save: who may not see the save does not see them.
+    """
+
+    save: NewSave
+    label: str
+    understanding: Understanding
+    passages: tuple[Passage, ...]
+    related: tuple[PreparedEntry, ...] = ()
+    marks: tuple[str, ...] = ()
+    page: PageText | None = None  # a text that came along: the page counts as read
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedNote:
+    """`passages` carry their headings; `source` is the name of the file."""
+
+    title: str
+    source: str
+    noted_at: datetime
+    passages: tuple[Passage, ...]
+    place: Place
+    member: MemberId
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedArchive:
+    file: ArchiveFile
+    entries: tuple[PreparedEntry, ...]
+    notes: tuple[PreparedNote, ...]
+    concepts: tuple[Concept, ...]
+    place: Place
+    member: MemberId

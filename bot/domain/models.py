@@ -194,6 +194,15 @@ class LinkRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class SaveOutcome:
+    """`earlier` are visible saves of the link by others, oldest first, as (member's name, when)."""
+
+    link: LinkRecord
+    is_new_save: bool
+    earlier: tuple[tuple[str, datetime], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class NoteRecord:
     id: NoteId
     title: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,11 @@ from bot.domain.archives import (
     ArchiveFile,
     ArchiveLink,
     ArchiveNote,
+    Document,
     ImportReport,
+    PreparedArchive,
+    PreparedEntry,
+    PreparedNote,
     Refusal,
 )
 from bot.domain.kinds import link_kind
@@ -34,13 +38,7 @@ from bot.domain.models import (
 )
 from bot.domain.topics import assign_topics
 from bot.domain.urls import InvalidUrl, canonicalise
-from bot.ports import (
-    ArchiveReader,
-    ArchiveStore,
-    PreparedArchive,
-    PreparedEntry,
-    PreparedNote,
-)
+from bot.ports import ArchiveReader, ArchiveStore
 from bot.text.chunking import chunk_text
 from bot.text.inline import plain
 
@@ -50,13 +48,6 @@ IMPORT_PLACE = Place(ChannelId("import"))
 IMPORT_MEMBER = MemberId("import")
 # An archive says a day, not an hour; noon keeps the day the same in the neighbouring zones too.
 NOON = time(12)
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    name: str
-    data: bytes
-    changed_at: datetime
 
 
 class ImportingService:

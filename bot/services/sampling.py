@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.archives import Archive, ArchiveFile
+from bot.domain.archives import Archive, ArchiveFile, PreparedArchive, PreparedEntry
 from bot.domain.emoji import DONE
 from bot.domain.models import (
     BOT,
@@ -22,7 +22,7 @@ from bot.domain.models import (
     WorkspaceId,
 )
 from bot.domain.understanding import understand
-from bot.ports import ArchiveStore, ChatLog, ChatMessage, PreparedArchive, PreparedEntry
+from bot.ports import ArchiveStore, ChatLog, ChatMessage
 from bot.sample import Sample, SampleLink, load_sample
 from bot.text.chunking import chunk_text
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.emoji import bare_emoji, kind_of_emoji
-from bot.domain.models import MemberId, MessageId, NewSave, Place, WorkspaceId
+from bot.domain.models import MemberId, MessageId, NewSave, Place, SaveOutcome, WorkspaceId
 from bot.domain.urls import InvalidUrl, find_urls
-from bot.ports import LinkStore, SaveOutcome
+from bot.ports import LinkStore
 
 
 @dataclass(frozen=True, slots=True)

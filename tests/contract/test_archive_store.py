@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.archives import ImportReport
+from bot.domain.archives import ImportReport, PreparedArchive
 from bot.domain.models import (
     LOCAL,
     ChannelId,
@@ -27,7 +27,6 @@ from bot.domain.models import (
 )
 from bot.domain.urls import InvalidUrl
 from bot.domain.visibility import OPERATOR, Audience
-from bot.ports import PreparedArchive
 from storage import SqlStorage
 from tests.factories import (
     GENERAL,

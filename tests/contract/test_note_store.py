@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.domain.archives import PreparedNote
 from bot.domain.models import LOCAL, ChannelId, MemberId, Passage, Place
 from bot.domain.visibility import OPERATOR, Audience
-from bot.ports import PreparedNote
 from storage import SqlStorage
 from tests.factories import MINA, NOON, make_archive, make_note
 
