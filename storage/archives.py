@@ -17,7 +17,7 @@ from storage.notes import put_notes
 from storage.pages import page_columns
 from storage.passages import passage_rows
 from storage.rows import fingerprint, insert_all, insert_new, new_id, new_ids, now
-from storage.saving import SaveToAdd, add_saves, ensure_links
+from storage.saving import add_saves, ensure_links
 from storage.schema import concept_sources, documents, pages, relations
 from storage.search_index import PassageRow, add_passages
 from storage.understandings import (
@@ -37,10 +37,10 @@ class SqlArchiveStore:
     ) -> ImportReport:
         """`duplicates` are entries and notes; the related links of an entry come with it."""
         entries = prepared.entries
+        saves = [entry.save for entry in entries]
         async with self._database.write() as connection:
-            ensured = await ensure_links(connection, workspace, [e.save.url for e in entries])
-            to_add = [SaveToAdd(e.save, e.label, e.marks) for e in entries]
-            added = await add_saves(connection, workspace, to_add, ensured.ids)
+            ensured = await ensure_links(connection, workspace, [save.url for save in saves])
+            added = await add_saves(connection, workspace, saves, ensured.ids)
             fresh = [
                 _Placed(entry, save.link_id, save.id)
                 for entry, save in zip(entries, added, strict=True)

@@ -31,7 +31,6 @@ from storage.passages import passage_rows
 from storage.records import read_records
 from storage.rows import BATCH, batches, new_id
 from storage.saving import (
-    SaveToAdd,
     add_saves,
     ensure_links,
     find_links,
@@ -51,7 +50,7 @@ class SqlLinkStore:
     async def save(self, new: NewSave) -> SaveOutcome:
         async with self._database.write() as connection:
             ensured = await ensure_links(connection, new.workspace, [new.url])
-            [added] = await add_saves(connection, new.workspace, [SaveToAdd(new)], ensured.ids)
+            [added] = await add_saves(connection, new.workspace, [new], ensured.ids)
             # The answer appears where the save was made: it shows what that channel may see.
             [record] = await read_records(
                 connection, ensured.ids, audience=Audience.of_channel(new.place.channel)

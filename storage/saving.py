@@ -26,13 +26,6 @@ from storage.understandings import remove_orphan_concepts
 
 
 @dataclass(frozen=True, slots=True)
-class SaveToAdd:
-    new: NewSave
-    label: str = ""
-    marks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class AddedSave:
     id: SaveId
     link_id: LinkId
@@ -97,7 +90,7 @@ async def find_links(
 async def add_saves(
     connection: AsyncConnection,
     workspace: WorkspaceId,
-    to_add: Sequence[SaveToAdd],
+    to_add: Sequence[NewSave],
     link_ids: Sequence[LinkId],
 ) -> list[AddedSave]:
     """Add what is not there yet; return all in the order given. `link_ids` go with `to_add`."""
@@ -105,19 +98,18 @@ async def add_saves(
     added: list[AddedSave] = []
     rows = []
     fresh_ids = new_ids(len(to_add))
-    for each, link_id, fresh_id in zip(to_add, link_ids, fresh_ids, strict=True):
-        key = (each.new.member, each.new.message, each.new.emoji, link_id)
+    for new, link_id, fresh_id in zip(to_add, link_ids, fresh_ids, strict=True):
+        key = (new.member, new.message, new.emoji, link_id)
         is_new = key not in known
         id_ = known.setdefault(key, SaveId(fresh_id))
         added.append(AddedSave(id_, link_id, is_new))
         if is_new:
-            rows.append({"id": id_, "link_id": link_id, **_columns(each)})
+            rows.append({"id": id_, "link_id": link_id, **_columns(new)})
     await insert_all(connection, saves, rows)
     return added
 
 
-def _columns(each: SaveToAdd) -> dict[str, object]:
-    new = each.new
+def _columns(new: NewSave) -> dict[str, object]:
     return {
         "workspace": new.workspace,
         "member": new.member,
@@ -132,8 +124,8 @@ def _columns(each: SaveToAdd) -> dict[str, object]:
         "title": new.title,
         "who": new.who,
         "note": new.note,
-        "label": each.label,
-        "marks": each.marks,
+        "label": new.label,
+        "marks": new.marks,
     }
 
 

@@ -50,6 +50,7 @@ def make_save(
     title: str = "",
     who: str = "",
     note: str = "",
+    label: str = "",
 ) -> NewSave:
     return NewSave(
         workspace=workspace,
@@ -64,6 +65,7 @@ def make_save(
         title=title,
         who=who,
         note=note,
+        label=label,
     )
 
 
@@ -126,6 +128,7 @@ def make_entry(
         member=member,
         saved_at=saved_at,
         kind=kind,
+        label=label,
     )
     understanding = make_understanding(
         *points,
@@ -136,7 +139,6 @@ def make_entry(
     )
     return PreparedEntry(
         save=save,
-        label=label,
         understanding=understanding,
         passages=tuple(Passage(point) for point in points),
         related=related,

@@ -19,7 +19,7 @@ from bot.cli.session import (
     workspace_option,
 )
 from bot.domain.emoji import BOOKMARK
-from bot.domain.models import ChannelId, MemberId, MessageId, Place
+from bot.domain.models import ChannelId, MemberId, MessageId, NewSave, Place
 from bot.errors import UsageError
 from bot.texts import Say
 
@@ -58,22 +58,22 @@ def register(program: click.Group, say: Say) -> None:
 async def _save_all(app: App, workspace: WorkspaceId, urls: Sequence[str], say: Say) -> Saved:
     """Save what is an address; the rest of the arguments is refused, none is passed over."""
     from bot.domain.urls import find_urls
-    from bot.services.saving import Saved, SaveRequest
+    from bot.services.saving import Saved
 
     addresses = [url for url in urls if any(find_urls(url))]
     if not addresses:
         raise UsageError("cli.no_address", given=" ".join(urls)[:200])
     saved = await app.saving.save(
-        SaveRequest(
+        NewSave(
             workspace=workspace,
             member=OPERATOR_MEMBER,
             member_name=say("cli.operator"),
             place=OPERATOR_PLACE,
             message=MessageId(f"command-line:{secrets.token_hex(8)}"),
             emoji=BOOKMARK,
-            text="\n".join(addresses),
-            at=app.clock.now(),
-        )
+            saved_at=app.clock.now(),
+        ),
+        text="\n".join(addresses),
     )
     strange = tuple(url for url in urls if url not in addresses)
     return Saved(saved.outcomes, (*saved.refused, *strange))

@@ -17,12 +17,12 @@ from bot.domain.emoji import (
     is_save_emoji,
     is_undo_emoji,
 )
-from bot.domain.models import KIND_EMOJI, MessageId, SaveOutcome
+from bot.domain.models import KIND_EMOJI, MessageId, NewSave, SaveOutcome
 from bot.errors import UserError
 from bot.events import CommandCalled, ReactionAdded, ReactionRemoved
 from bot.posts import Anchor, Block, Bullets, Context, Inline, Item, Post, Text, paragraph
 from bot.services.reading import Reading, ReadingService
-from bot.services.saving import Saved, SaveRequest, SavingService
+from bot.services.saving import Saved, SavingService
 
 
 class SavingCommands:
@@ -48,9 +48,7 @@ class SavingCommands:
 
     async def save(self, event: CommandCalled, talk: Conversation) -> None:
         message = MessageId(event.id)
-        saved = await self._saving.save(
-            self._request(event, message, emoji=BOOKMARK, text=event.arguments)
-        )
+        saved = await self._saving.save(_act(event, message, emoji=BOOKMARK), text=event.arguments)
         if not saved.outcomes and not saved.refused:
             raise UserError("save.no_address")
         if saved.outcomes:
@@ -61,7 +59,7 @@ class SavingCommands:
 
     async def _save_message(self, event: ReactionAdded, talk: Conversation) -> None:
         saved = await self._saving.save(
-            self._request(event, event.message, emoji=event.emoji, text=event.message_text)
+            _act(event, event.message, emoji=event.emoji), text=event.message_text
         )
         if not saved.outcomes and not saved.refused:
             raise UserError("save.no_link")
@@ -119,19 +117,17 @@ class SavingCommands:
                 lines.append(Context(inlines))
         return tuple(lines)
 
-    def _request(
-        self, event: ReactionAdded | CommandCalled, message: MessageId, *, emoji: str, text: str
-    ) -> SaveRequest:
-        return SaveRequest(
-            workspace=event.workspace,
-            member=event.member,
-            member_name=event.member_name,
-            place=event.place,
-            message=message,
-            emoji=emoji,
-            text=text,
-            at=event.at,
-        )
+
+def _act(event: ReactionAdded | CommandCalled, message: MessageId, *, emoji: str) -> NewSave:
+    return NewSave(
+        workspace=event.workspace,
+        member=event.member,
+        member_name=event.member_name,
+        place=event.place,
+        message=message,
+        emoji=emoji,
+        saved_at=event.at,
+    )
 
 
 def _results(readings: Sequence[Reading], talk: Conversation) -> tuple[Block, ...]:

@@ -134,11 +134,9 @@ class PreparedEntry:
     """
 
     save: NewSave
-    label: str
     understanding: Understanding
     passages: tuple[Passage, ...]
     related: tuple[PreparedEntry, ...] = ()
-    marks: tuple[str, ...] = ()
     page: PageText | None = None  # a text that came along: the page counts as read
 
 

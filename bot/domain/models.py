@@ -114,7 +114,10 @@ class Understanding:
 
 @dataclass(frozen=True, slots=True)
 class NewSave:
-    """One member's act on one address. Its key: workspace, member, message, emoji and link."""
+    """One member's act on one address. Its key: workspace, member, message, emoji and link.
+
+    `url` is "" until the addresses of the message are found: the act is the same for each.
+    """
 
     workspace: WorkspaceId
     member: MemberId
@@ -122,12 +125,14 @@ class NewSave:
     place: Place
     message: MessageId
     emoji: str
-    url: str
     saved_at: datetime
+    url: str = ""
     kind: Kind | None = None  # set by the emoji or by an archive; None: found by ourselves
     title: str = ""
     who: str = ""  # who wrote or published it, as a person labelled it
     note: str = ""
+    label: str = ""  # section or week label of the archive it came from
+    marks: tuple[str, ...] = ()  # why its archive's entry is no plain fact: see `Mark`
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,11 +149,9 @@ class _Preparing:
         related = (self._entry(each) for each in link.related)
         return PreparedEntry(
             save=self._save(link),
-            label=link.label,
             understanding=_understanding(link),
             passages=tuple(_passages(link)),
             related=tuple(each for each in related if each is not None),
-            marks=tuple(link.marks),
         )
 
     def _save(self, link: ArchiveLink) -> NewSave:
@@ -172,6 +170,8 @@ class _Preparing:
             kind=link.kind,
             title=plain(link.title),
             who=link.who,
+            label=link.label,
+            marks=link.marks,
         )
 
     def _note(self, note: ArchiveNote) -> PreparedNote:

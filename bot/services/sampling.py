@@ -73,7 +73,6 @@ class SamplingService:
                         title=link.title,
                         who=link.who,
                     ),
-                    label="",
                     understanding=understanding,
                     passages=tuple(chunk_text(link.text)),
                     related=tuple(self._related(workspace, place, number, link, now)),
@@ -98,7 +97,6 @@ class SamplingService:
                     title=each.title,
                     who=each.who,
                 ),
-                label="",
                 understanding=Understanding(kind=each.kind, topics=(), summary=None),
                 passages=(),
             )

@@ -4,26 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bot.domain.emoji import bare_emoji, kind_of_emoji
-from bot.domain.models import MemberId, MessageId, NewSave, Place, SaveOutcome, WorkspaceId
+from bot.domain.models import MemberId, MessageId, NewSave, SaveOutcome, WorkspaceId
 from bot.domain.urls import InvalidUrl, find_urls
 from bot.ports import LinkStore
-
-
-@dataclass(frozen=True, slots=True)
-class SaveRequest:
-    """One act: these links, by this member, in this place. `text` may hold any number of links."""
-
-    workspace: WorkspaceId
-    member: MemberId
-    member_name: str
-    place: Place
-    message: MessageId
-    emoji: str
-    text: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +23,14 @@ class SavingService:
     def __init__(self, links: LinkStore) -> None:
         self._links = links
 
-    async def save(self, request: SaveRequest) -> Saved:
+    async def save(self, act: NewSave, *, text: str) -> Saved:
         """Save every link of the text once; the same act again changes nothing."""
         outcomes: list[SaveOutcome] = []
         refused: list[str] = []
-        save = NewSave(
-            workspace=request.workspace,
-            member=request.member,
-            member_name=request.member_name,
-            place=request.place,
-            message=request.message,
-            emoji=bare_emoji(request.emoji),
-            url="",
-            saved_at=request.at,
-            kind=kind_of_emoji(request.emoji),
-        )
-        for url in find_urls(request.text):
+        act = replace(act, emoji=bare_emoji(act.emoji), kind=kind_of_emoji(act.emoji))
+        for url in find_urls(text):
             try:
-                outcomes.append(await self._links.save(replace(save, url=url)))
+                outcomes.append(await self._links.save(replace(act, url=url)))
             except InvalidUrl:
                 refused.append(url)
         return Saved(tuple(outcomes), tuple(refused))
