@@ -2,6 +2,7 @@
 
 import codecs
 import contextlib
+import time
 
 import pytest
 from hypothesis import given
@@ -81,6 +82,22 @@ def test_a_page_without_its_outer_tags_is_read() -> None:
     page = read_article("<p>" + "A plain page still says something. " * 9, "https://example.org/")
 
     assert page.text.startswith("A plain page")
+
+
+@pytest.mark.parametrize(
+    ("tag", "value"), [("p", ""), ("p", "=1"), ("p", '="<"'), ("p", "='>'"), ("\x01p", "")]
+)
+def test_a_tag_with_thousands_of_attributes_is_refused_before_it_takes_minutes(
+    tag: str, value: str
+) -> None:
+    attributes = " ".join(f"a{number}{value}" for number in range(39_000))
+    page = f"<html><body><{tag} {attributes}>{'A short page. ' * 20}</p></body></html>"
+
+    started = time.thread_time()
+    with pytest.raises(FetchFailed, match="attributes"):
+        read_article(page, "https://example.org/")
+
+    assert time.thread_time() - started < 2
 
 
 def test_a_text_file_of_blanks_is_empty() -> None:
