@@ -18,6 +18,7 @@ from sqlalchemy.engine.interfaces import ReflectedIndex
 from storage import migrations, open_storage
 from storage.database import open_database
 from storage.schema import metadata
+from storage.search_index import FTS_DDL
 
 SCRIPTS = Path(migrations.__file__).parent
 
@@ -75,6 +76,23 @@ def test_migrated_tables_have_the_same_keys_and_checks_as_new_ones(migrated: Pat
     with create_engine(f"sqlite:///{migrated}").connect() as old:
         assert list(_describe(old)) == list(_describe(fresh))
     fresh.close()
+
+
+def test_the_migrated_full_text_index_is_the_one_that_search_expects(migrated: Path) -> None:
+    fresh = sqlite3.connect(":memory:")
+    fresh.executescript("CREATE TABLE passages (id INTEGER PRIMARY KEY, workspace TEXT);")
+    fresh.executescript(";".join(FTS_DDL))
+
+    with sqlite3.connect(migrated) as old:
+        expected = [row for row in _index_objects(fresh) if row[0] != "passages"]
+        assert [row for row in _index_objects(old) if row[0] in dict(expected)] == expected
+    fresh.close()
+
+
+def _index_objects(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Return the name and the statement of everything in a database, white space folded."""
+    rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql <> '' ORDER BY name")
+    return [(name, " ".join(sql.split())) for name, sql in rows]
 
 
 def _is_ours(name: str | None, kind: str, _parents: object) -> bool:

@@ -3,13 +3,45 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage.search_index import FTS_DDL
-
 revision = "0001"
 down_revision = None
 
 ROW_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 SORTED_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
+# As it was on the first day: what the index needs later is a migration of its own.
+_FULL_TEXT = (
+    """
+    CREATE VIRTUAL TABLE passages_fts USING fts5(
+        title, heading, body,
+        title_words UNINDEXED, heading_words UNINDEXED, body_words UNINDEXED,
+        tokenize = 'ascii'
+    )
+    """,
+    "CREATE VIRTUAL TABLE passages_fts_words USING fts5vocab('passages_fts', 'row')",
+    """
+    CREATE TABLE search_scopes (
+        number INTEGER PRIMARY KEY,
+        workspace TEXT NOT NULL UNIQUE,
+        passages INTEGER NOT NULL DEFAULT 0,
+        title_words INTEGER NOT NULL DEFAULT 0,
+        heading_words INTEGER NOT NULL DEFAULT 0,
+        body_words INTEGER NOT NULL DEFAULT 0
+    )
+    """,
+    """
+    CREATE TRIGGER passages_leave_index AFTER DELETE ON passages BEGIN
+        UPDATE search_scopes SET
+            passages = passages - 1,
+            title_words = search_scopes.title_words - gone.title_words,
+            heading_words = search_scopes.heading_words - gone.heading_words,
+            body_words = search_scopes.body_words - gone.body_words
+        FROM (SELECT * FROM passages_fts WHERE rowid = OLD.id) AS gone
+        WHERE workspace = OLD.workspace;
+        DELETE FROM passages_fts WHERE rowid = OLD.id;
+    END
+    """,
+)
 
 
 def upgrade() -> None:
@@ -516,5 +548,5 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_relations_understanding_id"), "relations", ["understanding_id"], unique=False
     )
-    for statement in FTS_DDL:
+    for statement in _FULL_TEXT:
         op.execute(statement)
