@@ -217,10 +217,12 @@ def _understanding(link: ArchiveLink) -> Understanding:
 
 
 def _passages(link: ArchiveLink) -> Iterator[Passage]:
-    lines = [*_lines(link.points), *(_concept_line(concept) for concept in link.concepts)]
-    text = "\n".join(lines)
-    if text:
-        yield from chunk_text(text)
+    """Yield what the entry says, then what each of its terms means, to be cited by itself."""
+    undefined = (_full_name(each) for each in link.concepts if not _definition(each))
+    yield from chunk_text("\n".join([*_lines(link.points), *undefined]))
+    for concept in link.concepts:
+        for passage in chunk_text(_definition(concept)):
+            yield replace(passage, heading=_full_name(concept))
 
 
 def _lines(points: tuple[Point, ...]) -> Iterator[str]:
@@ -229,6 +231,9 @@ def _lines(points: tuple[Point, ...]) -> Iterator[str]:
         yield from _lines(point.points)
 
 
-def _concept_line(concept: Concept) -> str:
-    name = f"{concept.term}({concept.other_name})" if concept.other_name else concept.term
-    return f"{name}: {concept.definition}" if concept.definition else name
+def _full_name(concept: Concept) -> str:
+    return f"{concept.term}({concept.other_name})" if concept.other_name else concept.term
+
+
+def _definition(concept: Concept) -> str:
+    return "\n".join(filter(None, (plain(concept.definition), *_lines(concept.points))))
