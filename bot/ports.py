@@ -33,6 +33,7 @@ from bot.domain.models import (
 from bot.domain.visibility import Audience
 from bot.events import Event
 from bot.posts import Post
+from bot.text.queries import OtherName
 from bot.text.ranking import Statistics
 
 
@@ -164,6 +165,11 @@ class SearchIndex(Protocol):
 
     async def measure(self, workspace: WorkspaceId, words: Collection[str]) -> Statistics:
         """Count how many of the workspace's passages hold each of these search words."""
+
+    async def find_other_names(
+        self, workspace: WorkspaceId, query: str, *, audience: Audience
+    ) -> Sequence[OtherName]:
+        """Return what the query's terms are called otherwise, as far as the audience may see it."""
 
 
 class ConceptStore(Protocol):

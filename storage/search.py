@@ -21,7 +21,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.models import PassageId, SearchHit, WorkspaceId
 from bot.domain.visibility import Audience
-from bot.text.queries import add_other_names, weigh_words
+from bot.text.glossary import load_glossary
+from bot.text.queries import OtherName, add_other_names, find_other_names, weigh_words
 from bot.text.ranking import Candidate, Fields, Statistics, count_words, rank
 from storage.database import Database
 from storage.schema import concept_sources, concepts, links, notes, passages, saves
@@ -50,9 +51,11 @@ class SqlSearchIndex:
         self, workspace: WorkspaceId, query: str, *, limit: int, audience: Audience
     ) -> list[SearchHit]:
         async with self._database.read() as conn:
+            question = weigh_words(query)
             names = await _read_other_names(conn, workspace, query, audience)
-            question = add_other_names(weigh_words(query), names)
-            number, statistics = await _read_statistics(conn, workspace, question)
+            words = question.keys() | {word for name in names for word in name.translation}
+            number, statistics = await _read_statistics(conn, workspace, words)
+            question = add_other_names(question, names, statistics=statistics)
             question = _most_telling(question, statistics)
             if not question:
                 return []
@@ -67,11 +70,17 @@ class SqlSearchIndex:
         async with self._database.read() as conn:
             return (await _read_statistics(conn, workspace, words))[1]
 
+    async def find_other_names(
+        self, workspace: WorkspaceId, query: str, *, audience: Audience
+    ) -> tuple[OtherName, ...]:
+        async with self._database.read() as conn:
+            return await _read_other_names(conn, workspace, query, audience)
+
 
 async def _read_other_names(
     conn: AsyncConnection, workspace: WorkspaceId, query: str, audience: Audience
-) -> list[tuple[str, str]]:
-    """Return the bilingual terms that the query may name and the audience may see, in one order."""
+) -> tuple[OtherName, ...]:
+    """Return the other names of the query's terms: of the glossary, and harvested if visible."""
     folded = unicodedata.normalize("NFKC", query).lower()
     is_named = or_(*(func.instr(folded, func.lower(name)) for name in _NAMES))
     is_seen = (
@@ -87,7 +96,8 @@ async def _read_other_names(
         .where(is_named, is_seen)
         .order_by(*_NAMES)
     )
-    return [(term, other_name) for term, other_name in rows]
+    harvested = [(term, other_name) for term, other_name in rows]
+    return find_other_names(weigh_words(query), [*harvested, *load_glossary()])
 
 
 async def _read_statistics(

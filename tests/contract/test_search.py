@@ -198,23 +198,44 @@ async def test_averages_follow_deletions(storage: SqlStorage, page: LinkId) -> N
 
 
 async def test_a_term_is_found_under_its_other_name(storage: SqlStorage) -> None:
-    index = Concept("색인", other_name="Index")
-    await storage.archives.import_archive(LOCAL, make_archive(concepts=(index,)))
-    await read(storage, make_save("https://example.org/en"), "An index of queues.")
-    await read(storage, make_save("https://example.org/ko"), "색인은 밤마다 만든다.")
+    beacon = Concept("등대", other_name="Beacon")
+    await storage.archives.import_archive(LOCAL, make_archive(concepts=(beacon,)))
+    await read(storage, make_save("https://example.org/en"), "A beacon of queues.")
+    await read(storage, make_save("https://example.org/ko"), "등대는 밤마다 만든다.")
 
-    assert await texts(storage, "색인은 언제?") == ["색인은 밤마다 만든다.", "An index of queues."]
-    assert await texts(storage, "INDEX when?") == ["An index of queues.", "색인은 밤마다 만든다."]
+    assert await texts(storage, "등대는 언제?") == ["등대는 밤마다 만든다.", "A beacon of queues."]
+    assert await texts(storage, "BEACON when?") == ["A beacon of queues.", "등대는 밤마다 만든다."]
 
 
 async def test_a_private_term_widens_no_question_of_others(storage: SqlStorage) -> None:
     hidden = Place(ChannelId("secret"), is_private=True)
-    archive = make_archive(concepts=(Concept("색인", other_name="index"),), place=hidden)
+    archive = make_archive(concepts=(Concept("등대", other_name="beacon"),), place=hidden)
     await storage.archives.import_archive(LOCAL, archive)
-    await read(storage, make_save("https://example.org/en"), "An index of queues.")
+    await read(storage, make_save("https://example.org/en"), "A beacon of queues.")
 
-    assert await texts(storage, "색인은 언제?") == []
-    assert await texts(storage, "색인은 언제?", Audience.of_channel(ChannelId("secret"))) != []
+    assert await texts(storage, "등대는 언제?") == []
+    assert await texts(storage, "등대는 언제?", Audience.of_channel(ChannelId("secret"))) != []
+
+
+async def test_a_known_term_is_found_in_the_other_language(storage: SqlStorage) -> None:
+    await read(storage, make_save("https://example.org/en"), "Fine-tuning of small models.")
+
+    assert await texts(storage, "미세 조정은 언제?") == ["Fine-tuning of small models."]
+
+
+async def test_other_names_are_told_to_those_who_may_see_them(storage: SqlStorage) -> None:
+    secret = ChannelId("secret")
+    archive = make_archive(
+        concepts=(Concept("등대", other_name="beacon"),), place=Place(secret, is_private=True)
+    )
+    await storage.archives.import_archive(LOCAL, archive)
+
+    async def find(audience: Audience) -> list[set[str]]:
+        found = await storage.search.find_other_names(LOCAL, "등대는?", audience=audience)
+        return [set(name.translation) for name in found]
+
+    assert await find(EVERYONE) == []
+    assert await find(Audience.of_channel(secret)) == [{"beacon"}]
 
 
 async def test_notes_are_found_with_their_headings(storage: SqlStorage) -> None:
