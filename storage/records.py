@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Row, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.kinds import link_kind
 from bot.domain.models import (
     ChannelId,
     Concept,
@@ -41,9 +42,6 @@ from storage.schema import (
 from storage.visible import is_visible, is_visible_part, visible_saves
 
 Value = TypeVar("Value")
-
-# Nobody said what it is and nothing is read yet: it stands among the rest, not among the papers.
-_UNKNOWN_KIND = Kind.FUN
 
 
 @dataclass(slots=True)
@@ -165,7 +163,8 @@ def _record(link: Row[Any], parts: _Parts) -> LinkRecord:
         url=link.url,
         url_as_saved=parts.saves[0].url,
         title=_title(link, newest_saves),
-        kind=Kind(kind) if kind else _UNKNOWN_KIND,
+        # Nobody said what it is and nothing is read yet: the address alone may tell.
+        kind=Kind(kind) if kind else link_kind(link.url, ""),
         topics=_first(row.topics for row in understood) or (),
         state=PageState(link.state or PageState.WAITING),
         reason=link.reason or "",

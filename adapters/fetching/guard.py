@@ -57,12 +57,14 @@ class AddressGuard:
         port = _checked_port(url)
         if self._is_allowed(host, port):
             return await self._addresses(host, port)
-        _check_spelling(host, port)
+        _check_spelling(host)
         addresses = await self._addresses(host, port)
         # One inside answer among public ones is enough: whoever mixes them is not to be trusted.
         inside = [address for address in addresses if not is_public(address)]
         if inside:
             raise FetchFailed("private_address", detail=f"{host} is {inside[0]}")
+        if port not in _DEFAULT_PORTS.values() and port < _FIRST_FREE_PORT:
+            raise FetchFailed("bad_address", detail=f"port {port} is not for web pages")
         return addresses
 
     def _is_allowed(self, host: str, port: int) -> bool:
@@ -123,13 +125,11 @@ def _checked_port(url: httpx.URL) -> int:
     return port
 
 
-def _check_spelling(host: str, port: int) -> None:
+def _check_spelling(host: str) -> None:
     if not host:
         raise FetchFailed("bad_address", detail="it has no host")
     if _NUMERIC_HOST.fullmatch(host) and not _is_ip(host):
         raise FetchFailed("bad_address", detail=f"{host} is a number in disguise")
-    if port not in _DEFAULT_PORTS.values() and port < _FIRST_FREE_PORT:
-        raise FetchFailed("bad_address", detail=f"port {port} is not for web pages")
 
 
 def _is_ip(host: str) -> bool:

@@ -86,7 +86,8 @@ def _print(link: LinkRecord, app: App) -> None:
     day = link.saved_at.astimezone(app.zone).date()
     who = f"[{link.who}] " if link.who else ""
     print_line(f"{day}  {KIND_EMOJI[link.kind]} {who}{link.title}")
-    print_line(f"            {link.url_as_saved}  ({app.say(f'state.{link.state}')})")
+    state = "" if link.is_known else f"  ({app.say(f'state.{link.state}')})"
+    print_line(f"            {link.url_as_saved}{state}")
 
 
 def _as_json(link: LinkRecord) -> dict[str, object]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.commands.conversation import Conversation
 from bot.commands.options import parse_kind, parse_midnight, split_options
 from bot.commands.router import Router
-from bot.domain.models import KIND_EMOJI, LinkFilter, LinkRecord, PageState
+from bot.domain.models import KIND_EMOJI, LinkFilter, LinkRecord
 from bot.events import CommandCalled
 from bot.posts import Anchor, Block, Bullets, Context, Heading, Item, Post, Text, paragraph
 from bot.services.listing import ListingService
@@ -51,7 +51,7 @@ class ListingCommands:
     def _item(self, link: LinkRecord, talk: Conversation) -> Item:
         day = link.saved_at.astimezone(self._zone).date()
         who = f"[{link.who}] " if link.who else ""
-        state = "" if link.state is PageState.READ else f" · {talk.say(f'state.{link.state}')}"
+        state = "" if link.is_known else f" · {talk.say(f'state.{link.state}')}"
         names = ", ".join(dict.fromkeys(save.member_name for save in link.saves))
         return Item(
             (

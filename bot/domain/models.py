@@ -188,6 +188,11 @@ class LinkRecord:
     text: str = ""
 
     @property
+    def is_known(self) -> bool:
+        """Whether there is something to show: what an archive said is as good as the page."""
+        return self.state is PageState.READ or self.summary is not None
+
+    @property
     def saved_at(self) -> datetime:
         return self.saves[0].saved_at
 

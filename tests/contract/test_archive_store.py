@@ -241,7 +241,7 @@ async def test_a_public_save_does_not_show_what_the_private_archive_says(
     [link] = await list_all(storage, EVERYONE)
 
     assert (link.title, link.summary, link.concepts, link.related) == (PAPER_URL, None, (), ())
-    assert (link.topics, link.kind, len(link.saves)) == ((), Kind.FUN, 1)
+    assert (link.topics, link.kind, len(link.saves)) == ((), Kind.PAPER, 1)
     [inside] = await list_all(storage, INSIDERS)
     assert (inside.title, len(inside.saves)) == ("Queues", 2)
 

@@ -131,7 +131,7 @@ async def test_what_was_undone_while_it_was_read_stays_gone(storage: SqlStorage)
 async def test_without_any_word_about_it_the_address_is_the_title(storage: SqlStorage) -> None:
     link = (await storage.links.save(make_save(kind=None))).link
 
-    assert (link.title, link.kind) == (PAPER_URL, Kind.FUN)
+    assert (link.title, link.kind) == (PAPER_URL, Kind.PAPER)
 
 
 async def test_a_korean_address_as_a_title_can_be_read(storage: SqlStorage) -> None:
