@@ -250,6 +250,7 @@ class _Reader:
         parts = Parts()
         collect(node.children, parts, self._legend)
         entry = entry_of(node.line, head, parts)
+        self._refuse(node, "no_link")
         if parts.related:
             own, *others = parts.related
             entry = replace(
@@ -257,7 +258,6 @@ class _Reader:
             )
         else:
             entry = replace(entry, marks=(Mark.NO_LINK,))
-            self._refuse(node, "no_link")
         self._keep(entry, parts)
 
     def _keep(self, entry: ArchiveLink, parts: Parts) -> None:

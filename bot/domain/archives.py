@@ -114,6 +114,8 @@ class ImportReport:
     concepts: int = 0
     duplicates: int = 0
     refused: tuple[tuple[str, Refusal], ...] = ()
+    repaired_chars: int = 0
+    lost_chars: int = 0  # damage beyond repair
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from bot.domain.archives import (
     ArchiveNote,
     Document,
     ImportReport,
+    Mark,
     PreparedArchive,
     PreparedEntry,
     PreparedNote,
@@ -73,24 +74,29 @@ class ImportingService:
             "archive imported",
             extra={"form": archive.form, "links": report.links, "refused": len(refusals)},
         )
-        return replace(report, refused=refusals)
+        return replace(
+            report,
+            refused=refusals,
+            repaired_chars=archive.repaired_chars,
+            lost_chars=archive.lost_chars,
+        )
 
     def _prepare(
         self, workspace: WorkspaceId, document: Document, archive: Archive
     ) -> tuple[PreparedArchive, list[Refusal]]:
         preparing = _Preparing(workspace, document, archive, self._zone)
-        entries = tuple(preparing.entries())
-        keeps_original = archive.repaired_chars > 0
+        entries, notes = preparing.entries_and_notes()
+        is_damaged = archive.repaired_chars > 0 or archive.lost_chars > 0
         file = ArchiveFile(
             name=document.name,
             changed_at=document.changed_at,
             archive=archive,
-            original=document.data if keeps_original else b"",
+            original=document.data if is_damaged else b"",
         )
         prepared = PreparedArchive(
             file=file,
             entries=entries,
-            notes=tuple(preparing.notes()),
+            notes=notes,
             concepts=archive.concepts,
             place=IMPORT_PLACE,
             member=IMPORT_MEMBER,
@@ -109,6 +115,8 @@ def merge_reports(reports: Iterable[ImportReport]) -> ImportReport:
             concepts=total.concepts + report.concepts,
             duplicates=total.duplicates + report.duplicates,
             refused=total.refused + report.refused,
+            repaired_chars=total.repaired_chars + report.repaired_chars,
+            lost_chars=total.lost_chars + report.lost_chars,
         )
     return total
 
@@ -125,33 +133,52 @@ class _Preparing:
         self._zone = zone
         self.refused: list[Refusal] = []
 
-    def entries(self) -> Iterator[PreparedEntry]:
+    def entries_and_notes(self) -> tuple[tuple[PreparedEntry, ...], tuple[PreparedNote, ...]]:
+        """Return what can be saved, and as notes the prose and what has no address at all."""
+        entries: list[PreparedEntry] = []
+        notes = [self._note(note) for note in self._archive.notes]
         for link in self._archive.links:
-            entry = self._entry(link)
-            if entry is not None:
-                yield entry
+            addressed = self._find_address(link)
+            if addressed is not None:
+                entries.append(self._entry(addressed))
+            elif link.points:
+                notes.append(self._entry_as_note(link))
+        return tuple(entries), tuple(notes)
 
-    def notes(self) -> Iterator[PreparedNote]:
-        for note in self._archive.notes:
-            yield self._note(note)
-        for link in self._archive.links:
-            if not link.url and link.points:
-                yield self._entry_as_note(link)
+    def _find_address(self, link: ArchiveLink) -> ArchiveLink | None:
+        """Return the entry with an address that can be saved: its own, else the first below it.
 
-    def _entry(self, link: ArchiveLink) -> PreparedEntry | None:
-        if not link.url:
-            return None  # the importer lists it; its text becomes a note
-        try:
-            canonicalise(link.url)
-        except InvalidUrl:
-            self.refused.append(Refusal(link.line, "bad_address", link.url[:120]))
+        The importer lists an entry without an address; one that cannot be saved is listed here.
+        """
+        if link.url:
+            try:
+                canonicalise(link.url)
+            except InvalidUrl:
+                self.refused.append(Refusal(link.line, "bad_address", link.url[:120]))
+            else:
+                return link
+        below = [each for each in map(self._find_address, link.related) if each is not None]
+        if not below:
             return None
-        related = (self._entry(each) for each in link.related)
+        first, *others = below
+        return replace(
+            link,
+            url=first.url,
+            who=link.who or first.who,
+            kind=link.kind or first.kind,
+            points=(*link.points, *first.points),
+            concepts=(*link.concepts, *first.concepts),
+            related=(*first.related, *others),
+            marks=tuple(mark for mark in link.marks if mark is not Mark.NO_LINK),
+        )
+
+    def _entry(self, link: ArchiveLink) -> PreparedEntry:
+        related = map(self._find_address, link.related)
         return PreparedEntry(
             save=self._save(link),
             understanding=_understanding(link),
             passages=tuple(_passages(link)),
-            related=tuple(each for each in related if each is not None),
+            related=tuple(self._entry(each) for each in related if each is not None),
         )
 
     def _save(self, link: ArchiveLink) -> NewSave:

@@ -126,6 +126,19 @@ def test_an_entry_without_address_is_kept_marked_and_listed(archive: Archive) ->
     assert [(refusal.line, refusal.reason) for refusal in archive.refusals] == [(38, "no_link")]
 
 
+def test_an_entry_without_address_takes_the_first_link_below_it_and_is_listed() -> None:
+    archive = parse(
+        "# 2031\n- 📜 [A](https://a.org)\n"
+        "- 📜 Ducks in fog\n  - They count.\n  - [Paper](https://p.org)\n  - [Code](https://c.org)\n"
+    )
+
+    entry = archive.links[1]
+    assert (entry.title, entry.url, entry.marks) == ("Ducks in fog", "https://p.org", ())
+    assert entry.points == (Point("They count."),)
+    assert [link.url for link in entry.related] == ["https://c.org"]
+    assert [(r.line, r.reason) for r in archive.refusals] == [(3, "no_link")]
+
+
 def test_the_title_is_the_first_heading(archive: Archive) -> None:
     assert archive.title == "What we read in 2031"
 
