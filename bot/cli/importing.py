@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from bot.cli.session import (
     json_option,
     print_json,
     print_line,
+    print_problem,
     progress,
     with_app,
     workspace_option,
@@ -93,6 +93,8 @@ def _as_json(report: ImportReport, say: Say) -> dict[str, object]:
         "notes": report.notes,
         "concepts": report.concepts,
         "duplicates": report.duplicates,
+        "repaired_chars": report.repaired_chars,
+        "lost_chars": report.lost_chars,
         "refused": [
             {"file": file, "line": refusal.line, "reason": _reason(refusal, say)}
             for file, refusal in report.refused
@@ -109,9 +111,11 @@ def _print(report: ImportReport, say: Say) -> None:
     if _came_in(report) or places:
         counts = asdict(replace(report, refused=()))
         print_line(say("cli.imported", **counts))
+        if report.repaired_chars or report.lost_chars:
+            print_line(say("cli.repaired", **counts))
     for _, refusal in report.refused:
         if not refusal.reason:  # a whole document, in a sentence that names it
-            sys.stderr.write(refusal.excerpt + "\n")
+            print_problem(refusal.excerpt)
     if places:
         print_line(say("cli.refused", count=len(places)))
     for file, refusal in places:

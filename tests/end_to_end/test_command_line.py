@@ -56,7 +56,7 @@ def test_a_folder_with_all_five_forms_comes_in_once(tmp_path: Path, folder: Path
     )
     came_in = first.json["saves"] + first.json["notes"]
     assert again.json == {
-        **dict.fromkeys(("links", "saves", "notes", "concepts"), 0),
+        **dict.fromkeys(("links", "saves", "notes", "concepts", "repaired_chars", "lost_chars"), 0),
         "duplicates": came_in,
         "refused": [placeholder],
     }
@@ -72,6 +72,22 @@ def test_counts_and_places_are_told_in_the_readers_language(tmp_path: Path, fold
     assert f"  {folder}/letter.md:15: 링크가 들어갈 자리만 있고 주소가 없습니다: " in korean.out
     assert english.out.startswith("0 new links, 0 saves, ")
     assert english.out.count("\n") == 3
+
+
+def test_what_repair_restored_and_what_it_could_not_is_told(tmp_path: Path) -> None:
+    jubo, path = Jubo(tmp_path), tmp_path / "archive.md"
+    once = DOCUMENTS["archive.md"].encode().decode("latin-1")
+    path.write_bytes(once.encode() + "\n끝".encode()[:-1])  # mis-decoded, then cut
+
+    korean = jubo("import", path, **KOREAN)
+    english = jubo("import", path)
+    counts = jubo("import", path, "--json").json
+
+    repaired, lost = counts["repaired_chars"], counts["lost_chars"]
+    assert repaired > 60
+    assert lost == 1
+    assert f"글자 {repaired}자를 되살렸고, {lost}자는 되살리지 못했습니다" in korean.out
+    assert f"{repaired} restored, {lost} beyond repair. The original is kept." in english.out
 
 
 def test_links_are_listed_searched_and_filtered(jubo: Jubo) -> None:
