@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from typing import TypeAlias
 
 from bot.domain.digests import Analysis, Chart, Digest, DigestItem, DigestSection, Statement
 from bot.domain.models import Concept, Engine, Point, Related, Summary
 from bot.domain.points import plain_point
 from bot.text.inline import plain
+from bot.text.printable import dump_json
 
 Json: TypeAlias = dict[str, object]
 
 
 def write_json(digest: Digest) -> str:
-    return json.dumps(digest_json(digest), ensure_ascii=False, indent=2) + "\n"
+    return dump_json(digest_json(digest)) + "\n"
 
 
 def digest_json(digest: Digest) -> Json:

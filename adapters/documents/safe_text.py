@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import replace
 
 from bot.posts import Anchor, Inline, Text
+from bot.text.printable import is_control
 
-# Marks that turn the reading direction around can make a line read as what it does not say.
-_TURNING = frozenset(map(chr, (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 _WEB = re.compile(r"https?://[^/\s]", re.IGNORECASE)
 _ENDS_AN_ADDRESS = re.compile(r"""[\s"()<>\\`|]""")
 
@@ -17,7 +15,7 @@ _ENDS_AN_ADDRESS = re.compile(r"""[\s"()<>\\`|]""")
 def one_line(text: str) -> str:
     """Return the text on one line without control characters, so that it moves no cursor."""
     spaced = "".join(" " if each.isspace() else each for each in text)
-    return "".join(each for each in spaced if not _is_control(each))
+    return "".join(each for each in spaced if not is_control(each))
 
 
 def safe_inline(inline: Inline) -> Inline:
@@ -35,10 +33,6 @@ def safe_address(url: str) -> str:
     if not _WEB.match(shown):
         return ""
     return _ENDS_AN_ADDRESS.sub(lambda found: _percent(found[0]), shown)
-
-
-def _is_control(character: str) -> bool:
-    return character in _TURNING or unicodedata.category(character) in {"Cc", "Cs"}
 
 
 def _percent(character: str) -> str:

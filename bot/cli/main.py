@@ -12,6 +12,7 @@ import click
 from bot.cli import asking, digesting, importing, listing, saving, serving
 from bot.cli.complaints import explain_usage
 from bot.cli.help import Program
+from bot.cli.session import print_problem
 from bot.errors import BadSettings, BotError, ConfigError, UsageError
 from bot.texts import Say
 
@@ -85,5 +86,5 @@ def _drop_output() -> None:
 
 
 def _tell(sentence: str, code: int) -> int:
-    sys.stderr.write(sentence.rstrip() + "\n")
+    print_problem(sentence)
     return code

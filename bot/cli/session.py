@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bot.errors import UsageError
+from bot.text.printable import dump_json, printable
 from bot.texts import Say
 
 if TYPE_CHECKING:
@@ -71,11 +71,16 @@ def clean(words: str) -> str:
 
 def print_json(value: Any) -> None:
     """Print one JSON document on stdout."""
-    print_line(json.dumps(value, ensure_ascii=False, indent=2))
+    print_line(dump_json(value))
 
 
 def print_line(line: str = "") -> None:
-    sys.stdout.write(line + "\n")
+    sys.stdout.write(printable(line) + "\n")
+
+
+def print_problem(sentence: str) -> None:
+    """Tell people, on stderr, what is wrong and what to do."""
+    sys.stderr.write(printable(sentence).rstrip() + "\n")
 
 
 @contextmanager
@@ -86,7 +91,7 @@ def progress(label: str, *, steps: int) -> Iterator[Callable[[str], None]]:
         label=label,
         file=sys.stderr,
         hidden=not sys.stderr.isatty(),
-        item_show_func=lambda name: name[:_NAME_SHOWN] if name else None,
+        item_show_func=lambda name: printable(name)[:_NAME_SHOWN] if name else None,
     ) as bar:
         bar.render_progress()
         yield lambda name: bar.update(1, name)

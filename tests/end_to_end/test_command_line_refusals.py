@@ -56,6 +56,15 @@ def test_bad_usage_is_told_in_korean_too(jubo: Jubo) -> None:
     assert refused.sentence == "“digset” 명령은 없습니다. `jubo --help`를 참고하세요."
 
 
+def test_a_sentence_shows_control_characters_and_sends_none(jubo: Jubo) -> None:
+    mistyped = jubo("dig\x1b[2Jset")
+    absent = jubo("import", "notes\x1b]0;title\x07.md")
+
+    assert mistyped.sentence.startswith(r"There is no command “dig\x1b[2Jset”.")
+    assert r"notes\x1b]0;title\x07.md" in absent.err
+    assert "\x1b" not in absent.out + absent.err
+
+
 def test_every_wrong_setting_has_its_sentence(jubo: Jubo) -> None:
     refused = jubo("links", JUBO_ZONE="Seoul", JUBO_WEB_PORT="http", JUBO_WEB_TOKEN="short")
 
