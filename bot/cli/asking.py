@@ -62,7 +62,8 @@ def _as_json(answer: Answer) -> dict[str, object]:
 
 def _print(answer: Answer, say: Say) -> None:
     for citation in answer.citations:
-        print_line(f"[{citation.n}] {citation.quote}")
+        mark = f"[{citation.n}] "
+        print_line(mark + citation.quote.replace("\n", "\n" + " " * len(mark)))
         print_line(f"    {_source(citation)}")
     if not answer.is_answered:
         print_line(say("ask.nothing_next"))

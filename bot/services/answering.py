@@ -20,5 +20,9 @@ class AnsweringService:
         hits = await self._search.search(
             workspace, question, limit=HITS_CONSIDERED, audience=audience
         )
-        statistics = await self._search.measure(workspace, weigh_words(question))
-        return await asyncio.to_thread(compose_answer, question, hits, statistics=statistics)
+        names = await self._search.find_other_names(workspace, question, audience=audience)
+        words = weigh_words(question).keys() | {word for one in names for word in one.translation}
+        statistics = await self._search.measure(workspace, words)
+        return await asyncio.to_thread(
+            compose_answer, question, hits, statistics=statistics, names=names
+        )

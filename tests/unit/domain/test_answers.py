@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from bot.domain.answers import HITS_CONSIDERED, MAX_CITATIONS, Answer, compose_answer
 from bot.domain.models import LinkId, PassageId, SearchHit
-from bot.text.queries import weigh_words
+from bot.text.glossary import load_glossary
+from bot.text.queries import add_other_names, find_other_names, weigh_words
 from bot.text.ranking import Fields, Statistics, count_words, rank
 from bot.text.tokens import tokenise
 
@@ -37,7 +38,8 @@ def ask(question: str, archive: tuple[tuple[str, str], ...] = ARCHIVE) -> Answer
     holding = Counter(word for each in fields for word in {*each[0], *each[2]})
     averages = Fields(*(sum(len(each[n]) for each in fields) / count for n in range(3)))
     statistics = Statistics(count, averages, holding)
-    words = weigh_words(question)
+    names = find_other_names(weigh_words(question), load_glossary())
+    words = add_other_names(weigh_words(question), names, statistics=statistics)
     candidates = [
         count_words(
             n,
@@ -58,7 +60,7 @@ def ask(question: str, archive: tuple[tuple[str, str], ...] = ARCHIVE) -> Answer
         )
         for n, score in rank(candidates, words, statistics=statistics)
     ]
-    return compose_answer(question, hits, statistics=statistics)
+    return compose_answer(question, hits, statistics=statistics, names=names)
 
 
 @pytest.mark.parametrize(
@@ -136,8 +138,43 @@ def test_one_saved_link_is_enough_to_answer() -> None:
     alone = ARCHIVE[1:2]
 
     assert ask("When was the tower clock repaired?", alone).is_answered
+    assert ask("tower clock", alone).is_answered
     assert not ask("When was the tower built?", alone).is_answered
     assert not ask("Who is the president of France?", alone).is_answered
+
+
+TERMS = (
+    *ARCHIVE,
+    ("LoRA: low-rank adaptation", "가중치는 그대로 두고 작은 행렬 두 개만 학습한다."),
+    ("Week of adapters", "We tried LoRA and LoRA again on data.\nLoRA on a small model is quick."),
+    ("GPT-4 report", "The report names 5 prices of models."),
+    ("조율 일지", "We talked about fine-tuning a small model for two hours."),
+)
+
+
+@pytest.mark.parametrize("question", ["LoRA가 뭐야?", "What is LoRA?", "LoRA란?", "LoRA"])
+def test_what_stands_under_a_term_explains_it(question: str) -> None:
+    assert ask(question, TERMS).citations[0].title == "LoRA: low-rank adaptation"
+
+
+def test_grammar_that_nobody_wrote_does_not_hinder_an_answer() -> None:
+    assert ask("LoRA는 어떤 행렬을 학습하나요?", TERMS).is_answered
+
+
+@pytest.mark.parametrize("question", ["What is the price of GPT-5?", "GPT-5 가격은 얼마야?"])
+def test_a_name_that_nothing_saved_has_is_not_answered_by_its_parts(question: str) -> None:
+    assert not ask(question, TERMS).is_answered
+
+
+def test_half_of_a_term_does_not_explain_it() -> None:
+    assert not ask("What is model distillation?", TERMS).is_answered
+
+
+def test_a_korean_question_is_answered_from_an_english_text() -> None:
+    answer = ask("미세 조정은 몇 시간?", TERMS)
+
+    assert answer.is_answered
+    assert "two hours" in answer.citations[0].quote
 
 
 @given(st.lists(st.sampled_from(" ".join(map(" ".join, ARCHIVE)).split()), max_size=12))

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text.queries import weigh_words
+from bot.text.queries import find_other_names, weigh_words
 from bot.text.windows import best_window
 
 TEXT = (
@@ -41,6 +41,39 @@ def test_a_korean_question_for_a_count_prefers_sentences_with_a_number() -> None
 
 def test_the_earliest_of_equals_wins() -> None:
     assert window("A walrus sat. A walrus lay.", "walrus", limit=15) == "A walrus sat."
+
+
+NOTES = "- evaluation of models is hard\n- judges have bias\n- position bias: the later text wins\n"
+
+
+def test_the_line_that_explains_a_term_begins_the_quote() -> None:
+    found = window(NOTES, "What is position bias?", limit=300)
+
+    assert found == "position bias: the later text wins"
+
+
+def test_lines_stay_lines_without_their_list_marks() -> None:
+    found = window(NOTES, "judges", limit=300)
+
+    assert found == "judges have bias\nposition bias: the later text wins"
+
+
+def test_prose_keeps_what_leads_up_to_the_answer() -> None:
+    text = "The house was new. A walrus index was built."
+
+    assert window(text, "Who built the walrus index?", limit=300) == text
+
+
+def test_a_window_without_the_number_that_is_asked_for_says_so() -> None:
+    assert best_window("A tower fell.", "How many towers?", {"tower": 1.0}).lacks_form
+    assert not best_window("9 towers fell.", "How many towers?", {"tower": 1.0}).lacks_form
+    assert not best_window("A tower fell.", "Which tower?", {"tower": 1.0}).lacks_form
+
+
+def test_a_translation_counts_as_said() -> None:
+    names = find_other_names({"색인": 1.0}, [("색인", "index")])
+
+    assert best_window("A new index.", "색인", {"색인": 1.0}, names=names).coverage > 0.5
 
 
 def test_coverage_is_the_share_of_value_that_is_said() -> None:
