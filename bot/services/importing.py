@@ -37,6 +37,7 @@ from bot.domain.models import (
     Understanding,
     WorkspaceId,
 )
+from bot.domain.points import walk
 from bot.domain.topics import assign_topics
 from bot.domain.urls import InvalidUrl, canonicalise
 from bot.ports import ArchiveReader, ArchiveStore
@@ -245,21 +246,15 @@ def _understanding(link: ArchiveLink) -> Understanding:
 
 def _passages(link: ArchiveLink) -> Iterator[Passage]:
     """Yield what the entry says, then what each of its terms means, to be cited by itself."""
-    undefined = (_full_name(each) for each in link.concepts if not _definition(each))
+    undefined = (each.full_name for each in link.concepts if not _definition(each))
     yield from chunk_text("\n".join([*_lines(link.points), *undefined]))
     for concept in link.concepts:
         for passage in chunk_text(_definition(concept)):
-            yield replace(passage, heading=_full_name(concept))
+            yield replace(passage, heading=concept.full_name)
 
 
 def _lines(points: tuple[Point, ...]) -> Iterator[str]:
-    for point in points:
-        yield plain(point.text)
-        yield from _lines(point.points)
-
-
-def _full_name(concept: Concept) -> str:
-    return f"{concept.term}({concept.other_name})" if concept.other_name else concept.term
+    return (plain(point.text) for _, point in walk(points))
 
 
 def _definition(concept: Concept) -> str:
