@@ -150,7 +150,8 @@ def value_words(
         rarity.update({word: min(rarity[word], known) for word in name.said if word in rarity})
     words = weigh_words(question)
     for *parts, whole in map(tokenise, find_proper_names(question)):
-        if whole in words and any(map(str.isdecimal, whole)):
+        # "V3" alone is a part itself, of a name that others write as one: DeepSeek-V3.
+        if whole in words and any(map(str.isdecimal, whole)) and parts and len(parts[0]) > 1:
             for part in dict.fromkeys(each for each in parts if each in words):
                 words[whole] += words[part] * (1 - _PART_WEIGHT)
                 words[part] *= _PART_WEIGHT

@@ -33,8 +33,8 @@ _ASKS_WHEN = re.compile(
     re.IGNORECASE,
 )
 _ASKS_HOW_MANY = re.compile(
-    r"몇|얼마|\bhow (?:many|much|old|long|tall|high|far|big|large|deep|fast)|percentage|population"
-    r"|인구|면적|높이|길이",
+    r"몇|얼마|개수|\b수[는가]|인구|면적|높이|길이|percentage|population"
+    r"|\bhow (?:many|much|old|long|tall|high|far|big|large|deep|fast)",
     re.IGNORECASE,
 )
 # What holding the kind of thing asked for is worth, in shares of the question. Answers inside the

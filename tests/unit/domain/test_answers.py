@@ -148,6 +148,7 @@ TERMS = (
     ("LoRA: low-rank adaptation", "가중치는 그대로 두고 작은 행렬 두 개만 학습한다."),
     ("Week of adapters", "We tried LoRA and LoRA again on data.\nLoRA on a small model is quick."),
     ("GPT-4 report", "The report names 5 prices of models."),
+    ("Northern-V3 report", "Northern-V3 has 12 layers and 40 heads."),
     ("조율 일지", "We talked about fine-tuning a small model for two hours."),
 )
 
@@ -164,6 +165,11 @@ def test_grammar_that_nobody_wrote_does_not_hinder_an_answer() -> None:
 @pytest.mark.parametrize("question", ["What is the price of GPT-5?", "GPT-5 가격은 얼마야?"])
 def test_a_name_that_nothing_saved_has_is_not_answered_by_its_parts(question: str) -> None:
     assert not ask(question, TERMS).is_answered
+
+
+@pytest.mark.parametrize("question", ["How many layers has Northern V3?", "Northern V3 layers"])
+def test_a_name_may_be_written_with_a_space(question: str) -> None:
+    assert ask(question, TERMS).is_answered
 
 
 def test_half_of_a_term_does_not_explain_it() -> None:
