@@ -28,6 +28,7 @@ from bot.domain.models import (
     SaveOutcome,
     SearchHit,
     Understanding,
+    UndoOutcome,
     WorkspaceId,
 )
 from bot.domain.visibility import Audience
@@ -84,9 +85,9 @@ class LinkStore(Protocol):
         """
 
     async def undo_saves(
-        self, workspace: WorkspaceId, *, member: MemberId, message: MessageId, emoji: str
-    ) -> Sequence[str]:
-        """Remove the saves with this key; return the titles (else addresses) of their links.
+        self, workspace: WorkspaceId, *, member: MemberId, message: MessageId, emoji: str | None
+    ) -> UndoOutcome:
+        """Remove the saves with this key, or with any emoji; titles may be addresses.
 
         A link without any save left disappears with its page, passages and derived rows,
         all in one transaction.

@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.models import (
+    ChannelId,
     LinkFilter,
     LinkId,
     LinkRecord,
@@ -21,6 +22,7 @@ from bot.domain.models import (
     SaveId,
     SaveOutcome,
     Understanding,
+    UndoOutcome,
     WorkspaceId,
 )
 from bot.domain.urls import InvalidUrl, canonicalise
@@ -63,22 +65,28 @@ class SqlLinkStore:
         )
 
     async def undo_saves(
-        self, workspace: WorkspaceId, *, member: MemberId, message: MessageId, emoji: str
-    ) -> Sequence[str]:
-        undone = select(saves.c.id, saves.c.link_id).where(
-            saves.c.workspace == workspace,
-            saves.c.member == member,
-            saves.c.message == message,
-            saves.c.emoji == emoji,
-        )
+        self, workspace: WorkspaceId, *, member: MemberId, message: MessageId, emoji: str | None
+    ) -> UndoOutcome:
+        of_message = select(saves).where(saves.c.workspace == workspace, saves.c.message == message)
+        undone = of_message.where(saves.c.member == member)
+        if emoji is not None:
+            undone = undone.where(saves.c.emoji == emoji)
         async with self._database.write() as connection:
             rows = (await connection.execute(undone.order_by(saves.c.id))).all()
-            records = await read_records(
-                connection, [LinkId(row.link_id) for row in rows], audience=Audience(member=member)
-            )
+            # Who saved in a channel may see what others save there.
+            channels = frozenset(ChannelId(row.channel) for row in rows)
+            audience = Audience(channels=channels, member=member)
+            ids = list(dict.fromkeys(LinkId(row.link_id) for row in rows))
+            before = await read_records(connection, ids, audience=audience)
             if rows:
                 await remove_saves(connection, workspace, [SaveId(row.id) for row in rows])
-        return [record.title for record in records]
+            kept = {each.id for each in await read_records(connection, ids, audience=audience)}
+            is_message_saved = (await connection.execute(of_message.limit(1))).first() is not None
+        return UndoOutcome(
+            gone=tuple(record.title for record in before if record.id not in kept),
+            kept=tuple(record.title for record in before if record.id in kept),
+            is_message_saved=is_message_saved,
+        )
 
     async def get(self, workspace: WorkspaceId, link: LinkId, *, audience: Audience) -> LinkRecord:
         known = select(links.c.id).where(links.c.workspace == workspace, links.c.id == link)

@@ -12,7 +12,6 @@ from bot.domain.emoji import (
     BOOKMARK,
     DONE,
     LOOKING,
-    SAVE_EMOJI,
     TROUBLE,
     is_save_emoji,
     is_undo_emoji,
@@ -38,13 +37,13 @@ class SavingCommands:
 
     async def react(self, event: ReactionAdded, talk: Conversation) -> None:
         if is_undo_emoji(event.emoji):
-            await self._undo(event, talk, SAVE_EMOJI, is_asked=True)
+            await self._undo(event, talk)
         elif is_save_emoji(event.emoji):
             await self._save_message(event, talk)
 
     async def unreact(self, event: ReactionRemoved, talk: Conversation) -> None:
         if is_save_emoji(event.emoji):
-            await self._undo(event, talk, (event.emoji,), is_asked=False)
+            await self._undo(event, talk, emoji=event.emoji)
 
     async def save(self, event: CommandCalled, talk: Conversation) -> None:
         message = MessageId(event.id)
@@ -86,22 +85,21 @@ class SavingCommands:
         self,
         event: ReactionAdded | ReactionRemoved,
         talk: Conversation,
-        emoji: Sequence[str],
         *,
-        is_asked: bool,
+        emoji: str = "",
     ) -> None:
-        titles: dict[str, None] = {}  # in order, each once
-        for each in emoji:
-            titles |= dict.fromkeys(
-                await self._saving.undo(
-                    event.workspace, member=event.member, message=event.message, emoji=each
-                )
-            )
-        if titles:
+        """Take back the save with this emoji; without one, all that the member saved of it."""
+        undone = await self._saving.undo(
+            event.workspace, member=event.member, message=event.message, emoji=emoji
+        )
+        if not undone.is_message_saved:
             for mark in (LOOKING, DONE, TROUBLE):
                 await talk.unreact(event.message, mark)
-            await talk.say_quietly("save.undone", titles=", ".join(titles))
-        elif is_asked:
+        if undone.gone:
+            await talk.say_quietly("save.undone", titles=", ".join(undone.gone))
+        if undone.kept:
+            await talk.say_quietly("save.undone_kept", titles=", ".join(undone.kept))
+        if not (undone.gone or undone.kept or emoji):
             await talk.say_quietly("save.nothing_to_undo")
 
     def _earlier(self, saved: Saved, talk: Conversation) -> tuple[Block, ...]:

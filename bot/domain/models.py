@@ -213,6 +213,18 @@ class SaveOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class UndoOutcome:
+    """Titles of links nobody has saved any more, and of those with other saves that a member sees.
+
+    `is_message_saved`: a save of the message stands, by whichever member and emoji.
+    """
+
+    gone: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    is_message_saved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class NoteRecord:
     id: NoteId
     title: str

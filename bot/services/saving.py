@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.emoji import bare_emoji, kind_of_emoji
-from bot.domain.models import MemberId, MessageId, NewSave, SaveOutcome, WorkspaceId
+from bot.domain.models import MemberId, MessageId, NewSave, SaveOutcome, UndoOutcome, WorkspaceId
 from bot.domain.urls import InvalidUrl, find_urls
 from bot.ports import LinkStore
 
@@ -36,9 +35,9 @@ class SavingService:
         return Saved(tuple(outcomes), tuple(refused))
 
     async def undo(
-        self, workspace: WorkspaceId, *, member: MemberId, message: MessageId, emoji: str
-    ) -> Sequence[str]:
-        """Take back one member's save of a message; return the titles of what was saved."""
+        self, workspace: WorkspaceId, *, member: MemberId, message: MessageId, emoji: str = ""
+    ) -> UndoOutcome:
+        """Take back one member's save of a message; without an emoji, all that they made."""
         return await self._links.undo_saves(
-            workspace, member=member, message=message, emoji=bare_emoji(emoji)
+            workspace, member=member, message=message, emoji=bare_emoji(emoji) or None
         )

@@ -16,6 +16,7 @@ from bot.domain.models import (
     PageState,
     Passage,
     Place,
+    UndoOutcome,
     WorkspaceId,
 )
 from bot.domain.urls import InvalidUrl
@@ -35,12 +36,11 @@ EVERYONE = Audience()
 
 
 async def undo(
-    storage: SqlStorage, *, member: str = MINA, message: str = "message-1", emoji: str = "📜"
-) -> list[str]:
-    titles = await storage.links.undo_saves(
+    storage: SqlStorage, *, member: str = MINA, message: str = "message-1", emoji: str | None = "📜"
+) -> UndoOutcome:
+    return await storage.links.undo_saves(
         LOCAL, member=MemberId(member), message=MessageId(message), emoji=emoji
     )
-    return list(titles)
 
 
 async def test_a_first_save_makes_the_link(storage: SqlStorage) -> None:
@@ -127,9 +127,9 @@ async def test_undoing_takes_all_links_of_the_message(storage: SqlStorage) -> No
     await storage.links.save(make_save("https://example.org/b"))
     await storage.links.save(make_save("https://example.org/c", message="message-2", title="Stays"))
 
-    titles = await undo(storage)
+    undone = await undo(storage)
 
-    assert titles == ["Queues", "https://example.org/b"]
+    assert undone == UndoOutcome(gone=("Queues", "https://example.org/b"))
     [left] = await storage.links.list_links(LOCAL, LinkFilter(), audience=OPERATOR)
     assert left.title == "Stays"
 
@@ -138,7 +138,33 @@ async def test_undoing_twice_takes_nothing_more(storage: SqlStorage) -> None:
     await storage.links.save(make_save())
     await undo(storage)
 
-    assert await undo(storage) == []
+    assert await undo(storage) == UndoOutcome()
+
+
+async def test_undoing_tells_what_other_saves_keep(storage: SqlStorage) -> None:
+    await storage.links.save(make_save(title="Queues"))
+    await storage.links.save(make_save("https://example.org/b"))
+    await storage.links.save(make_save(member="jun", message="message-2"))
+
+    undone = await undo(storage)
+
+    assert undone == UndoOutcome(gone=("https://example.org/b",), kept=("Queues",))
+
+
+async def test_a_private_save_is_no_other_save_for_others(storage: SqlStorage) -> None:
+    await storage.links.save(make_save(title="Queues"))
+    await storage.links.save(make_save(member="jun", message="message-2", place=SECRET))
+
+    assert (await undo(storage)).gone == ("Queues",)
+
+
+async def test_a_message_is_saved_while_anybodys_save_of_it_stands(storage: SqlStorage) -> None:
+    for member, emoji in ((MINA, "📜"), (MINA, "🔖"), ("jun", "🔖")):
+        await storage.links.save(make_save(member=member, emoji=emoji))
+
+    assert (await undo(storage)).is_message_saved
+    assert (await undo(storage, emoji=None)).is_message_saved
+    assert not (await undo(storage, member="jun", emoji="🔖")).is_message_saved
 
 
 @pytest.mark.parametrize(
@@ -149,7 +175,7 @@ async def test_only_saves_with_the_whole_key_are_undone(
 ) -> None:
     await storage.links.save(make_save())
 
-    assert await undo(storage, **key) == []
+    assert await undo(storage, **key) == UndoOutcome(is_message_saved="message" not in key)
     assert len(await storage.links.list_links(LOCAL, LinkFilter(), audience=OPERATOR)) == 1
 
 

@@ -150,6 +150,31 @@ async def test_a_cross_takes_back_only_what_its_member_saved(chat: Chat) -> None
     assert "nothing to take back" in chat.platform.words
 
 
+async def test_a_mark_stays_while_a_save_of_its_message_stands(chat: Chat) -> None:
+    url = chat.web.add("https://one.example/a", title="Fusing two indexes", text=STORY)
+    await chat.send(make_reaction(url, member="mina", emoji="📜"))
+    await chat.send(make_reaction(url, member="mina", event="second", emoji="🔖"))
+    await chat.send(make_reaction(url, member="juno", event="third", emoji="🔖"))
+    chat.platform.sent.clear()
+
+    await chat.send(replace(make_unreaction(event="one"), emoji="🔖"))
+    await chat.send(replace(make_unreaction(event="two"), emoji="📜"))
+
+    assert chat.marks() == ["✅"]
+    assert "Other saves keep what it saved: Fusing two indexes" in chat.platform.words
+    assert "Taken back:" not in chat.platform.words
+
+
+async def test_a_cross_takes_back_a_save_however_its_emoji_was_drawn(chat: Chat) -> None:
+    url = chat.web.add("https://one.example/a", title="A", text=STORY)
+    await chat.send(make_reaction(url, emoji="👩🏽‍💻"))
+
+    await chat.send(make_reaction(url, emoji="❌", event="cross"))
+
+    assert await chat.links() == []
+    assert chat.marks() == []
+
+
 async def test_a_message_without_a_link_is_answered_quietly(chat: Chat) -> None:
     await chat.send(make_reaction("what a day"))
 
