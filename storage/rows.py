@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -21,10 +21,25 @@ Item = TypeVar("Item")
 BATCH = 500
 
 
+class ForwardClock:
+    """Tells instants that only grow, also where the machine's clock is set back meanwhile."""
+
+    def __init__(self, read_ns: Callable[[], int] = time.time_ns) -> None:
+        self._read_ns = read_ns
+        self._latest_us = 0
+
+    def now_us(self) -> int:
+        self._latest_us = max(self._latest_us + 1, self._read_ns() // 1000)
+        return self._latest_us
+
+
+_forward_clock = ForwardClock()
+
+
 def new_ids(count: int) -> list[str]:
     """Return ids that nobody can guess and that sort in this order, after all earlier ones."""
-    now = time.time_ns() // 1000
-    return [f"{now:014x}{number:06x}{secrets.token_hex(5)}" for number in range(count)]
+    now_us = _forward_clock.now_us()
+    return [f"{now_us:014x}{number:06x}{secrets.token_hex(5)}" for number in range(count)]
 
 
 def new_id() -> str:
