@@ -57,10 +57,11 @@ class SqlLinkStore:
             [record] = await read_records(
                 connection, ensured.ids, audience=Audience.of_channel(new.place.channel)
             )
-        others = (each for each in record.saves if each.member != new.member)
+        # By id, in the order of saving: members' clocks need not agree.
+        others = (each for each in record.saves if each.member != new.member and each.id < added.id)
         return SaveOutcome(
             link=record,
-            is_new_save=added.is_new,
+            save=added.id,
             earlier=tuple((each.member_name, each.saved_at) for each in others),
         )
 

@@ -40,11 +40,14 @@ class Conversation:
         """Who reads what is posted openly here."""
         return Audience.of_channel(self.place.channel)
 
-    async def post(self, post: Post, *, thread: MessageId | None = None) -> MessageId:
+    async def post(
+        self, post: Post, *, thread: MessageId | None = None, key: str = ""
+    ) -> MessageId:
+        """Answer. `key` names what is told once, even where several events lead to it."""
         return await self._platform.post(
             self.place,
             replace(post, language=post.language or self.language),
-            key=f"{self.event.id}:{self._part}{next(self._numbers)}",
+            key=key or f"{self.event.id}:{self._part}{next(self._numbers)}",
             thread=thread or self.event.thread,
             only_for=self.event.member if post.is_ephemeral else None,
         )

@@ -73,7 +73,9 @@ class SavingCommands:
             blocks = (*_results(failed, talk), *_refusals(saved, talk))
             await talk.post(Post(blocks), thread=event.thread or event.message)
         if earlier := self._earlier(saved, talk):
-            await talk.post(Post(earlier, is_ephemeral=True))
+            # Not this event's answer: a second reaction may find the same save made already.
+            key = f"earlier:{saved.outcomes[0].save}"
+            await talk.post(Post(earlier, is_ephemeral=True), key=key)
 
     async def _read_all(self, outcomes: Sequence[SaveOutcome], talk: Conversation) -> list[Reading]:
         workspace, audience = talk.event.workspace, talk.audience
@@ -105,7 +107,7 @@ class SavingCommands:
     def _earlier(self, saved: Saved, talk: Conversation) -> tuple[Block, ...]:
         lines: list[Block] = []
         for outcome in saved.outcomes:
-            if outcome.is_new_save and outcome.earlier:
+            if outcome.earlier:
                 name, at = outcome.earlier[0]
                 day = at.astimezone(self._zone).date()
                 inlines: tuple[Inline, ...] = (

@@ -205,10 +205,13 @@ class LinkRecord:
 
 @dataclass(frozen=True, slots=True)
 class SaveOutcome:
-    """`earlier` are visible saves of the link by others, oldest first, as (member's name, when)."""
+    """`earlier`: visible saves by others before this one, oldest first, as (member's name, when).
+
+    All of it is the same when the same save is made again.
+    """
 
     link: LinkRecord
-    is_new_save: bool
+    save: SaveId
     earlier: tuple[tuple[str, datetime], ...] = ()
 
 

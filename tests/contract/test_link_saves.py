@@ -46,7 +46,7 @@ async def undo(
 async def test_a_first_save_makes_the_link(storage: SqlStorage) -> None:
     outcome = await storage.links.save(make_save(title="Queues", who="Lab", note="read me"))
 
-    assert (outcome.is_new_save, outcome.earlier) == (True, ())
+    assert outcome.earlier == ()
     link = outcome.link
     assert (link.url, link.title, link.kind, link.who) == (PAPER_URL, "Queues", Kind.PAPER, "Lab")
     assert (link.state, link.text, link.summary) == (PageState.WAITING, "", None)
@@ -64,7 +64,7 @@ async def test_the_same_save_again_changes_nothing(storage: SqlStorage) -> None:
 
     again = await storage.links.save(make_save(title="Other", saved_at=NOON + timedelta(days=1)))
 
-    assert not again.is_new_save
+    assert again.save == first.save
     assert again.link == first.link
 
 
@@ -90,6 +90,17 @@ async def test_who_saved_it_earlier_is_told_oldest_first(storage: SqlStorage) ->
     outcome = await storage.links.save(make_save(saved_at=NOON + day))
 
     assert outcome.earlier == (("Ari", NOON - day), ("Jun", NOON))
+
+
+async def test_a_repeat_tells_the_earlier_saves_of_the_first_time(storage: SqlStorage) -> None:
+    hour = timedelta(hours=1)
+    await storage.links.save(make_save(member="ari", member_name="Ari", saved_at=NOON - hour))
+    first = await storage.links.save(make_save())
+    await storage.links.save(make_save(member="jun", member_name="Jun", saved_at=NOON + hour))
+
+    again = await storage.links.save(make_save(saved_at=NOON + 2 * hour))
+
+    assert again.earlier == first.earlier == (("Ari", NOON - hour),)
 
 
 async def test_a_private_save_is_no_earlier_save_for_others(storage: SqlStorage) -> None:

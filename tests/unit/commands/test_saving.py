@@ -29,7 +29,7 @@ from bot.services.reading import ReadingService
 from bot.services.saving import SavingService
 from bot.texts import Texts
 from storage import open_storage
-from tests.factories import make_command, make_reaction, make_unreaction
+from tests.factories import make_command, make_reaction, make_save, make_unreaction
 from tests.fakes.page_fetcher import FakePageFetcher
 from tests.fakes.platform import FakePlatform
 
@@ -212,6 +212,19 @@ async def test_who_saved_it_before_is_told_once(chat: Chat) -> None:
     await chat.send(replace(again, id="third"))
 
     assert len(chat.platform.posts) == 1
+
+
+async def test_who_saved_it_before_is_told_after_a_crash_in_the_middle(chat: Chat) -> None:
+    url = chat.web.add("https://one.example/a", title="A", text=STORY)
+    await chat.send(make_reaction(url, member="mina"))
+    second = make_reaction(url, event="other", member="juno", message="message-2")
+    await chat.storage.links.save(  # what a killed process had come to
+        make_save(url, member="juno", message="message-2", emoji="🔖", saved_at=second.at)
+    )
+
+    await chat.send(second)
+
+    assert "already saved by Mina" in chat.platform.words
 
 
 async def test_a_page_that_can_be_read_at_last_loses_its_warning(chat: Chat) -> None:
