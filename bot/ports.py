@@ -32,7 +32,7 @@ from bot.domain.models import (
     WorkspaceId,
 )
 from bot.domain.visibility import Audience
-from bot.events import Event
+from bot.events import Event, ReactionAdded, ReactionRemoved
 from bot.posts import Post
 from bot.text.queries import OtherName
 from bot.text.ranking import Statistics
@@ -245,6 +245,16 @@ class ChatLog(Protocol):
 
     async def list_messages(self, channel: str, *, limit: int) -> Sequence[ChatMessage]:
         """Return the newest `limit` messages, oldest first, with replies and reactions."""
+
+    async def react(self, event: ReactionAdded | ReactionRemoved) -> bool:
+        """Show a member's act at a message and put it into the inbox, in one transaction.
+
+        False, and nothing changes, if the inbox knows the act: what came after it stands.
+
+        Raises:
+            KeyError: no such message.
+
+        """
 
     async def add_reaction(self, message: MessageId, emoji: str, member: MemberId) -> bool:
         """Keep a reaction; False if it was there."""

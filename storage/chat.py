@@ -10,10 +10,12 @@ from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.models import ChannelId, MemberId, MessageId, Place
+from bot.events import ReactionAdded, ReactionRemoved
 from bot.ports import ChatMessage
 from bot.posts import Post
 from storage.codec import decode, encode
 from storage.database import Database
+from storage.inbox import put_event
 from storage.rows import batches, insert_all, insert_new
 from storage.schema import chat_messages, chat_reactions
 
@@ -68,25 +70,45 @@ class SqlChatLog:
             rows = (await connection.execute(newest)).all()
             return await _read_messages(connection, rows[::-1])
 
+    async def react(self, event: ReactionAdded | ReactionRemoved) -> bool:
+        change = _add_reaction if isinstance(event, ReactionAdded) else _remove_reaction
+        async with self._database.write() as connection:
+            if not await put_event(connection, event):
+                return False
+            await change(connection, event.message, event.emoji, event.member)
+        return True
+
     async def add_reaction(self, message: MessageId, emoji: str, member: MemberId) -> bool:
         """Return False if it was there. Raises: KeyError: no such message."""
-        known = select(chat_messages.c.id).where(chat_messages.c.id == message)
-        row = {"message_id": message, "emoji": emoji, "member": member}
         async with self._database.write() as connection:
-            if await connection.scalar(known) is None:
-                raise KeyError(message)
-            result = await connection.execute(insert_new(chat_reactions).values(row))
-        return result.rowcount == 1
+            return await _add_reaction(connection, message, emoji, member)
 
     async def remove_reaction(self, message: MessageId, emoji: str, member: MemberId) -> bool:
-        gone = delete(chat_reactions).where(
-            chat_reactions.c.message_id == message,
-            chat_reactions.c.emoji == emoji,
-            chat_reactions.c.member == member,
-        )
         async with self._database.write() as connection:
-            result = await connection.execute(gone)
-        return result.rowcount == 1
+            return await _remove_reaction(connection, message, emoji, member)
+
+
+async def _add_reaction(
+    connection: AsyncConnection, message: MessageId, emoji: str, member: MemberId
+) -> bool:
+    known = select(chat_messages.c.id).where(chat_messages.c.id == message)
+    if await connection.scalar(known) is None:
+        raise KeyError(message)
+    row = {"message_id": message, "emoji": emoji, "member": member}
+    result = await connection.execute(insert_new(chat_reactions).values(row))
+    return result.rowcount == 1
+
+
+async def _remove_reaction(
+    connection: AsyncConnection, message: MessageId, emoji: str, member: MemberId
+) -> bool:
+    gone = delete(chat_reactions).where(
+        chat_reactions.c.message_id == message,
+        chat_reactions.c.emoji == emoji,
+        chat_reactions.c.member == member,
+    )
+    result = await connection.execute(gone)
+    return result.rowcount == 1
 
 
 def _columns(message: ChatMessage) -> dict[str, Any]:

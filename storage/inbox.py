@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.events import Event
 from bot.ports import InboxRow
@@ -25,20 +26,25 @@ class _State(StrEnum):
     FAILED = "failed"
 
 
+async def put_event(connection: AsyncConnection, event: Event) -> bool:
+    """Keep the event; return False if this identity is known already."""
+    row = {
+        "workspace": event.workspace,
+        "event_id": event.id,
+        "payload": encode(event),
+        "received_at": now(),
+    }
+    result = await connection.execute(insert_new(inbox).values(row))
+    return result.rowcount == 1
+
+
 class SqlInbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def put(self, event: Event) -> bool:
-        row = {
-            "workspace": event.workspace,
-            "event_id": event.id,
-            "payload": encode(event),
-            "received_at": now(),
-        }
         async with self._database.write() as connection:
-            result = await connection.execute(insert_new(inbox).values(row))
-        return result.rowcount == 1
+            return await put_event(connection, event)
 
     async def list_open(self, *, limit: int) -> Sequence[InboxRow]:
         """Rows that cannot be read any more are set aside: one of them would hold up all others."""

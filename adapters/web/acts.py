@@ -6,7 +6,6 @@ so a double click or a second try after a lost answer changes nothing.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import re
 import unicodedata
@@ -80,8 +79,6 @@ class Acts:
         self._clock = clock
         self._channels = frozenset(channels)
         self._on_event = on_event
-        # Held while a reaction goes into chat log and inbox: both must tell the same order.
-        self._reacting = asyncio.Lock()
 
     def may_read(self, visitor: Visitor, channel: str) -> bool:
         return channel in self._channels or channel == visitor.direct_channel
@@ -135,7 +132,8 @@ class Acts:
             await self._commit(CommandCalled(**base, name=name, arguments=arguments), message)
             return Said(message, awaits_answer=True)
         is_for_bot = _is_for_bot(message, head)
-        posted = MessagePosted(**base, message=message.id, text=message.text, is_for_bot=is_for_bot)
+        words = MENTION.sub("", message.text).strip()  # who is meant is no part of what is meant
+        posted = MessagePosted(**base, message=message.id, text=words, is_for_bot=is_for_bot)
         await self._commit(posted, message)
         return Said(message, awaits_answer=is_for_bot)
 
@@ -145,15 +143,13 @@ class Acts:
         target = await self.get(visitor, message)
         emoji = _check_emoji(emoji)
         base = self._base(visitor, target, _event_id(visitor, act), self._clock.now())
-        event: Event = ReactionRemoved(**base, message=target.id, emoji=emoji)
+        event: ReactionAdded | ReactionRemoved
+        event = ReactionRemoved(**base, message=target.id, emoji=emoji)
         if is_on:
             words = plain_text(target.post) if target.post else target.text
             event = ReactionAdded(**base, message=target.id, message_text=words, emoji=emoji)
-        change = self._chat.add_reaction if is_on else self._chat.remove_reaction
-        async with self._reacting:
-            await change(target.id, emoji, visitor.member)
-            # Put in even when the reaction was there: the first try may have stopped half-way.
-            await self._commit(event, target)
+        if await self._chat.react(event):
+            await self._tell(target)
 
     async def press(
         self, visitor: Visitor, message: str, *, act: str, action: str, value: str
@@ -192,8 +188,11 @@ class Acts:
 
     async def _commit(self, event: Event, message: ChatMessage) -> None:
         if await self._inbox.put(event):
-            await show(self._hub, self._chat, message.id)
-            self._on_event()
+            await self._tell(message)
+
+    async def _tell(self, message: ChatMessage) -> None:
+        await show(self._hub, self._chat, message.id)
+        self._on_event()
 
 
 def _is_for_bot(message: ChatMessage, head: ChatMessage | None) -> bool:

@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.models import ChannelId, MemberId, MessageId, Place
-from bot.ports import ChatLog, ChatMessage
+from bot.ports import ChatLog, ChatMessage, Inbox
 from bot.posts import Picture, Post, say
 from storage import SqlStorage
-from tests.fakes.chat_log import MemoryChatLog
+from tests.factories import make_reaction, make_unreaction
+from tests.fakes.chat_log import MemoryChatLog, MemoryInbox
 from tests.fakes.clock import FakeClock
 
 ARI, BO = MemberId("ari"), MemberId("bo")
@@ -18,8 +19,13 @@ CLOCK = FakeClock()
 
 
 @pytest.fixture(params=["memory", "database"])
-async def chat(request: pytest.FixtureRequest, storage: SqlStorage) -> ChatLog:
-    return MemoryChatLog() if request.param == "memory" else storage.chat
+async def inbox(request: pytest.FixtureRequest, storage: SqlStorage) -> Inbox:
+    return MemoryInbox() if request.param == "memory" else storage.inbox
+
+
+@pytest.fixture
+async def chat(inbox: Inbox, storage: SqlStorage) -> ChatLog:
+    return MemoryChatLog(inbox) if isinstance(inbox, MemoryInbox) else storage.chat
 
 
 def make_message(number: int, *, channel: str = "reading", thread: str = "") -> ChatMessage:
@@ -92,6 +98,24 @@ async def test_a_reaction_is_taken_back_once(chat: ChatLog) -> None:
     assert await chat.remove_reaction(message.id, "👍", ARI)
     assert not await chat.remove_reaction(message.id, "👍", ARI)
     assert (await chat.get(message.id)).reactions == ()
+
+
+async def test_an_act_is_shown_and_put_into_the_inbox_once(inbox: Inbox, chat: ChatLog) -> None:
+    await chat.append(make_message(1))
+    added, removed = make_reaction("look", message="m1"), make_unreaction(message="m1")
+
+    answers = [await chat.react(each) for each in (added, removed, added, removed)]
+
+    assert answers == [True, True, False, False]
+    assert (await chat.get(MessageId("m1"))).reactions == ()
+    assert [row.event for row in await inbox.list_open(limit=9)] == [added, removed]
+
+
+async def test_an_act_at_an_unknown_message_leaves_no_trace(inbox: Inbox, chat: ChatLog) -> None:
+    with pytest.raises(KeyError):
+        await chat.react(make_reaction("look", message="nowhere"))
+
+    assert await inbox.list_open(limit=9) == []
 
 
 async def test_replacing_a_message_keeps_its_reactions(chat: ChatLog) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.models import MemberId, MessageId
-from bot.events import Event
+from bot.events import Event, ReactionAdded, ReactionRemoved
 from bot.ports import ChatLog, ChatMessage, Inbox, InboxRow
 
 
 class MemoryChatLog(ChatLog):
-    def __init__(self) -> None:
+    def __init__(self, inbox: Inbox | None = None) -> None:
+        self._inbox = inbox or MemoryInbox()
         self._messages: dict[MessageId, ChatMessage] = {}
 
     async def append(self, message: ChatMessage) -> bool:
@@ -30,6 +31,15 @@ class MemoryChatLog(ChatLog):
     async def list_messages(self, channel: str, *, limit: int) -> Sequence[ChatMessage]:
         found = [each for each in self._messages.values() if each.place.channel == channel]
         return found[-limit:] if limit else []
+
+    async def react(self, event: ReactionAdded | ReactionRemoved) -> bool:
+        self._messages[event.message]
+        if not await self._inbox.put(event):
+            return False
+        is_on = isinstance(event, ReactionAdded)
+        change = self.add_reaction if is_on else self.remove_reaction
+        await change(event.message, event.emoji, event.member)
+        return True
 
     async def add_reaction(self, message: MessageId, emoji: str, member: MemberId) -> bool:
         found = self._messages[message]

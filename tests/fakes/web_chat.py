@@ -22,7 +22,7 @@ COMMANDS = ("digest", "ask", "links", "save", "help")
 @dataclass
 class WebChat:
     token: str = ""
-    chat: MemoryChatLog = field(default_factory=MemoryChatLog)
+    chat: MemoryChatLog = field(init=False)
     inbox: MemoryInbox = field(default_factory=MemoryInbox)
     hub: Hub = field(default_factory=Hub)
     clock: FakeClock = field(default_factory=FakeClock)
@@ -30,6 +30,7 @@ class WebChat:
     on_event: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
+        self.chat = MemoryChatLog(self.inbox)
         self.platform = WebPlatform(chat=self.chat, hub=self.hub, clock=self.clock)
 
     def app(self) -> Starlette:
