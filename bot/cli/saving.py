@@ -85,10 +85,12 @@ async def _read_all(
     """Read side by side (the service sets the bound); the results are in the order given."""
     import asyncio  # a third of what `--help` would load, and without use there
 
+    from bot.domain.visibility import OPERATOR
+
     with progress(say("cli.reading"), steps=len(links)) as step:
 
         async def read(link: LinkRecord) -> Reading:
-            reading = await app.reading.read(workspace, link)
+            reading = await app.reading.read(workspace, link, audience=OPERATOR)
             step(link.url)
             return reading
 

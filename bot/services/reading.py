@@ -39,7 +39,7 @@ class ReadingService:
         self._slots = asyncio.Semaphore(PAGES_AT_ONCE)
 
     async def read(
-        self, workspace: WorkspaceId, link: LinkRecord, *, audience: Audience = OPERATOR
+        self, workspace: WorkspaceId, link: LinkRecord, *, audience: Audience
     ) -> Reading:
         """Read one link unless it is read already; show it as this audience may see it.
 
@@ -64,7 +64,7 @@ class ReadingService:
 
     async def _read_alone(self, workspace: WorkspaceId, link: LinkRecord) -> None:
         try:
-            await self.read(workspace, link)
+            await self.read(workspace, link, audience=OPERATOR)
         except TransientError:  # the link is still unread: the next start takes it up
             log.warning("link not read", extra={"link": link.id}, exc_info=True)
 
