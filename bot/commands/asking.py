@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import shorten
 from zoneinfo import ZoneInfo
 
 from bot.commands.conversation import Conversation
 from bot.commands.router import Router
 from bot.domain.answers import Answer, Citation
+from bot.domain.urls import find_urls
 from bot.errors import UserError
 from bot.events import CommandCalled, MessagePosted
 from bot.posts import Anchor, Block, Bullets, Context, Inline, Item, Post, Quote, Text, paragraph
 from bot.services.answering import AnsweringService
+
+_SHOWN = 300  # characters of a question that an answer repeats
 
 
 class AskingCommands:
@@ -21,19 +25,23 @@ class AskingCommands:
         self.router = Router(commands={"ask": self.ask}, on_message=[self.hear])
 
     async def ask(self, event: CommandCalled, talk: Conversation) -> None:
-        await self._answer(event.arguments, talk)
+        # Others see the answer, but not what somebody typed after a slash.
+        asked = talk.say("ask.asked", name=event.member_name, question=event.arguments)
+        await self._answer(event.arguments, talk, (Context((Text(shorten(asked, _SHOWN)),)),))
 
     async def hear(self, event: MessagePosted, talk: Conversation) -> None:
         if event.is_for_bot:
-            await self._answer(event.text, talk)
+            await self._answer(event.text, talk, ())
 
-    async def _answer(self, question: str, talk: Conversation) -> None:
+    async def _answer(self, question: str, talk: Conversation, opening: Sequence[Block]) -> None:
         if not question.strip():
             raise UserError("ask.no_question")
         answer = await self._answering.answer(
             talk.event.workspace, question, audience=talk.audience
         )
-        await talk.post(Post(tuple(self._blocks(answer, talk))))
+        if not answer.is_answered and find_urls(question):
+            raise UserError("ask.links_only")
+        await talk.post(Post((*opening, *self._blocks(answer, talk))))
 
     def _blocks(self, answer: Answer, talk: Conversation) -> Sequence[Block]:
         if answer.is_answered:
@@ -56,7 +64,7 @@ class AskingCommands:
     def _source(self, citation: Citation) -> tuple[Inline, ...]:
         title = citation.title or citation.url
         named: Inline = Anchor(title, citation.url) if citation.url else Text(title)
-        details = [citation.heading] if citation.heading else []
+        details = [citation.part] if citation.part else []
         if citation.said_at is not None:
             details.append(f"{citation.said_at.astimezone(self._zone):%Y-%m-%d}")
         return (named, Text("".join(f" · {each}" for each in details)))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.models import LinkId, NoteId, SearchHit
+from bot.text.headings import join_headings, split_headings
 from bot.text.queries import (
     OtherName,
     find_proper_names,
@@ -72,6 +73,12 @@ class Citation:
     link: LinkId | None = None
     note: NoteId | None = None
     said_at: datetime | None = None
+
+    @property
+    def part(self) -> str:
+        """Where below the title it stands: the path of headings without the title itself."""
+        steps = split_headings(self.heading)
+        return join_headings(steps[1:] if steps[0] == self.title else steps)
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,7 +245,12 @@ def _understanding(link: ArchiveLink) -> Understanding:
 
 
 def _passages(link: ArchiveLink) -> Iterator[Passage]:
-    """Yield what the entry says, then what each of its terms means, to be cited by itself."""
+    """Yield what the entry says, then what each of its terms means, to be cited by itself.
+
+    An entry that says nothing has its title to be found by.
+    """
+    if not link.points and not link.concepts:
+        yield from chunk_text(plain(link.title))
     undefined = (each.full_name for each in link.concepts if not _definition(each))
     yield from chunk_text("\n".join([*_lines(link.points), *undefined]))
     for concept in link.concepts:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.domain.models import LinkFilter, LinkRecord, WorkspaceId
+from bot.domain.matching import keep_matching
+from bot.domain.models import LinkFilter, LinkRecord, SearchHit, WorkspaceId
 from bot.domain.visibility import Audience
 from bot.ports import LinkStore, SearchIndex
 
@@ -23,7 +25,7 @@ class ListingService:
         """Return the links that pass: newest first, or best first when there is a query."""
         if not query.strip():
             return await self._links.list_links(workspace, which, audience=audience)
-        hits = await self._search.search(workspace, query, limit=SEARCH_DEPTH, audience=audience)
+        hits = await self._find(workspace, query, audience=audience)
         best_first = list(dict.fromkeys(hit.link for hit in hits if hit.link is not None))
         passing = await self._links.list_links(
             workspace, replace(which, limit=None), audience=audience
@@ -31,3 +33,10 @@ class ListingService:
         by_id = {link.id: link for link in passing}
         found = [by_id[link] for link in best_first if link in by_id]
         return found[: which.limit]
+
+    async def _find(
+        self, workspace: WorkspaceId, query: str, *, audience: Audience
+    ) -> Sequence[SearchHit]:
+        hits = await self._search.search(workspace, query, limit=SEARCH_DEPTH, audience=audience)
+        names = await self._search.find_other_names(workspace, query, audience=audience)
+        return await asyncio.to_thread(keep_matching, hits, query, names=names)

@@ -57,3 +57,7 @@ async def test_a_term_without_a_definition_is_found_with_its_entry() -> None:
     found = await passages_of(Point("Lamps on towers."), concepts=(Concept("Lens"),))
 
     assert found == (Passage("Lamps on towers.\nLens"),)
+
+
+async def test_an_entry_that_says_nothing_is_found_by_its_title() -> None:
+    assert await passages_of(concepts=()) == (Passage("Lamps"),)
