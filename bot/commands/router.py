@@ -27,6 +27,7 @@ CommandHandler: TypeAlias = Callable[[CommandCalled, Conversation], Awaitable[No
 ButtonHandler: TypeAlias = Callable[[ButtonPressed, Conversation], Awaitable[None]]
 MessageHandler: TypeAlias = Callable[[MessagePosted, Conversation], Awaitable[None]]
 ReactionHandler: TypeAlias = Callable[[ReactionAdded, Conversation], Awaitable[None]]
+EventHandler: TypeAlias = Callable[[Event, Conversation], Awaitable[None]]
 UnreactionHandler: TypeAlias = Callable[[ReactionRemoved, Conversation], Awaitable[None]]
 
 
@@ -39,6 +40,7 @@ class Router:
     on_message: list[MessageHandler] = field(default_factory=list)
     on_reaction: list[ReactionHandler] = field(default_factory=list)
     on_unreaction: list[UnreactionHandler] = field(default_factory=list)
+    on_give_up: list[EventHandler] = field(default_factory=list)
 
 
 class Dispatcher:
@@ -54,6 +56,7 @@ class Dispatcher:
             self._all.on_message += router.on_message
             self._all.on_reaction += router.on_reaction
             self._all.on_unreaction += router.on_unreaction
+            self._all.on_give_up += router.on_give_up
 
     @property
     def command_names(self) -> Sequence[str]:
@@ -82,6 +85,8 @@ class Dispatcher:
         # Not an answer like those of the tries before: they may have said something already.
         talk = Conversation(event, self._platform, self._texts, language=language, part="end:")
         await talk.say_quietly("error.try_again")
+        for on_give_up in self._all.on_give_up:
+            await on_give_up(event, talk)
 
     async def _handle(self, event: Event, talk: Conversation) -> None:
         match event:

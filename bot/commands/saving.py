@@ -18,7 +18,7 @@ from bot.domain.emoji import (
 )
 from bot.domain.models import KIND_EMOJI, MessageId, NewSave, SaveOutcome
 from bot.errors import UserError
-from bot.events import CommandCalled, ReactionAdded, ReactionRemoved
+from bot.events import CommandCalled, Event, ReactionAdded, ReactionRemoved
 from bot.posts import Anchor, Block, Bullets, Context, Inline, Item, Post, Text, paragraph
 from bot.services.reading import Reading, ReadingService
 from bot.services.saving import Saved, SavingService
@@ -33,6 +33,7 @@ class SavingCommands:
             commands={"save": self.save},
             on_reaction=[self.react],
             on_unreaction=[self.unreact],
+            on_give_up=[self.give_up],
         )
 
     async def react(self, event: ReactionAdded, talk: Conversation) -> None:
@@ -44,6 +45,12 @@ class SavingCommands:
     async def unreact(self, event: ReactionRemoved, talk: Conversation) -> None:
         if is_save_emoji(event.emoji):
             await self._undo(event, talk, emoji=event.emoji)
+
+    async def give_up(self, event: Event, talk: Conversation) -> None:
+        """Leave no sign of work at a message whose links nobody works on any more."""
+        if isinstance(event, ReactionAdded) and is_save_emoji(event.emoji):
+            await talk.unreact(event.message, LOOKING)
+            await talk.react(event.message, TROUBLE)
 
     async def save(self, event: CommandCalled, talk: Conversation) -> None:
         message = MessageId(event.id)

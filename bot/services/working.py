@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
-from bot.errors import TransientError
+from bot.errors import StorageUnavailable, TransientError
 from bot.events import ButtonPressed, Event, MessagePosted, ReactionAdded, ReactionRemoved
 from bot.ports import Inbox, InboxRow
 
@@ -16,6 +16,7 @@ EVENTS_AT_ONCE = 8
 BATCH = 64
 ATTEMPTS = 3
 RETRY_AFTER_S = 2.0
+LONGEST_PAUSE_S = 60.0
 STOP_WITHIN_S = 10.0
 
 Handle = Callable[[Event], Awaitable[None]]
@@ -72,7 +73,7 @@ class InboxWorker:
             return await self._inbox.list_open(limit=BATCH + len(self._running))
         except TransientError:
             log.warning("inbox unavailable, will look again", exc_info=True)
-            await self._pause()
+            await self._pause(self._retry_after_s)
             self._wake.set()
             return ()
 
@@ -89,11 +90,10 @@ class InboxWorker:
         try:
             if before is not None:
                 await asyncio.wait([before])
-            async with self._slots:
-                await self._try(row)
-        except TransientError:  # of the inbox itself: the row stays open and is taken up again
+            await self._try(row)
+        except TransientError:  # of the inbox at a stop, or of giving up: the row stays open
             log.warning("inbox unavailable", extra={"event": row.event.id}, exc_info=True)
-            await self._pause()
+            await self._pause(self._retry_after_s)
         finally:
             done = self._running.pop(row.id)
             if self._last.get(key) is done:
@@ -102,27 +102,46 @@ class InboxWorker:
 
     async def _try(self, row: InboxRow) -> None:
         for attempt in range(row.attempts + 1, ATTEMPTS + 1):
-            await self._inbox.count_attempt(row.id)
+            await self._patiently(lambda: self._inbox.count_attempt(row.id))
             try:
-                await self._handle(row.event)
+                await self._patiently(lambda: self._handle(row.event))
             except TransientError:
                 log.warning(
                     "event failed, will run again",
                     extra={"event": row.event.id, "attempt": attempt},
                 )
-                await self._pause()
-                if self._stop.is_set():
-                    return  # the row stays open for the next start
-                continue
-            await self._inbox.mark_done(row.id)
-            return
+                await self._pause(self._retry_after_s)
+            else:
+                await self._patiently(lambda: self._inbox.mark_done(row.id))
+                return
+            if self._stop.is_set():
+                return  # the row stays open for the next start
         # Told before it is set aside: a crash in between tells again, never nobody.
-        await self._give_up(row.event)
+        await self._patiently(lambda: self._give_up(row.event))
         await self._inbox.mark_failed(row.id, "too_many_attempts")
 
-    async def _pause(self) -> None:
+    async def _patiently(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do the work, however long the database is full or away; a stop ends the waiting.
+
+        That is no fault of the event: it must not be lost to a disk that was full for a minute.
+        """
+        pause_s = self._retry_after_s
+        while True:
+            try:
+                async with self._slots:  # left while waiting: others may need no database
+                    await work()
+            except StorageUnavailable:
+                log.warning("database unavailable, will try again", exc_info=True)
+                await self._pause(pause_s)
+                if self._stop.is_set():
+                    raise
+                pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+            else:
+                return
+
+    async def _pause(self, pause_s: float) -> None:
         try:
-            async with asyncio.timeout(self._retry_after_s):
+            async with asyncio.timeout(pause_s):
                 await self._stop.wait()
         except TimeoutError:
             return

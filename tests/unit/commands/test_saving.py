@@ -57,6 +57,9 @@ class Chat:
     async def send(self, event: Event) -> None:
         await self._dispatcher.dispatch(event, language="en")
 
+    async def give_up(self, event: Event) -> None:
+        await self._dispatcher.give_up(event, language="en")
+
     async def links(self) -> list[LinkRecord]:
         return list(await self.storage.links.list_links(LOCAL, LinkFilter(), audience=OPERATOR))
 
@@ -235,6 +238,16 @@ async def test_a_page_that_can_be_read_at_last_loses_its_warning(chat: Chat) -> 
     await chat.send(replace(reaction, id="again"))
 
     assert chat.marks() == ["✅"]
+
+
+async def test_a_reaction_that_was_given_up_is_marked_as_trouble(chat: Chat) -> None:
+    reaction = make_reaction("https://one.example/a")
+    await chat.platform.react(reaction.place, reaction.message, "👀")  # what the tries had come to
+
+    await chat.give_up(reaction)
+
+    assert chat.marks() == ["⚠️"]
+    assert "did not work" in chat.platform.words
 
 
 async def test_the_save_command_shows_the_summary(chat: Chat) -> None:

@@ -14,7 +14,10 @@ from tests.fakes.chat_log import MemoryInbox
 class Handler:
     """Remembers what it saw; fails as often as told."""
 
-    def __init__(self, *, failures: int = 0) -> None:
+    def __init__(
+        self, *, failures: int = 0, failure: type[TransientError] = TransientError
+    ) -> None:
+        self.failure = failure
         self.seen: list[str] = []
         self.given_up: list[str] = []
         self.failures = failures
@@ -22,7 +25,7 @@ class Handler:
     async def handle(self, event: Event) -> None:
         if self.failures:
             self.failures -= 1
-            raise TransientError
+            raise self.failure
         # Whatever comes first may be slow: order must not depend on luck.
         if event.id.startswith("slow"):
             for _ in range(20):
@@ -104,6 +107,33 @@ async def test_what_may_pass_is_tried_again_and_set_aside_in_the_end() -> None:
     assert handler.given_up == ["unlucky"]
     assert handler.seen == []
     assert list(inbox.failed.values()) == ["too_many_attempts"]
+
+
+async def test_no_event_is_given_up_because_the_disk_is_full() -> None:
+    inbox = MemoryInbox()
+    handler = Handler(failures=10 * ATTEMPTS, failure=StorageUnavailable)
+    await inbox.put(make_command("help", event="patient"))
+    worker = InboxWorker(inbox, handle=handler.handle, give_up=handler.give_up, retry_after_s=0)
+
+    async def is_empty() -> bool:
+        return not await inbox.list_open(limit=1)
+
+    await run_until(worker, is_empty)
+
+    assert (handler.seen, handler.given_up) == (["patient"], [])
+
+
+async def test_an_event_that_waits_for_the_database_stays_open_at_a_stop() -> None:
+    inbox, handler = MemoryInbox(), Handler(failures=1, failure=StorageUnavailable)
+    await inbox.put(make_command("help", event="patient"))
+    worker = InboxWorker(inbox, handle=handler.handle, give_up=handler.give_up)
+
+    async def has_failed_once() -> bool:
+        return handler.failures == 0
+
+    await run_until(worker, has_failed_once)
+
+    assert [row.event.id for row in await inbox.list_open(limit=9)] == ["patient"]
 
 
 async def test_what_is_given_up_stays_open_until_its_member_was_told() -> None:
