@@ -7,7 +7,7 @@ import logging
 from dataclasses import dataclass
 
 from bot.domain.models import LinkRecord, PageState, WorkspaceId
-from bot.domain.understanding import understand
+from bot.domain.understanding import shorten, understand
 from bot.domain.visibility import OPERATOR, Audience
 from bot.errors import FetchFailed, TransientError
 from bot.ports import LinkStore, PageFetcher
@@ -71,7 +71,13 @@ class ReadingService:
     async def _read_page(self, workspace: WorkspaceId, link: LinkRecord) -> str:
         """Read and keep the page; return why it could not be read, else ""."""
         try:
-            page = await self._fetcher.fetch(link.url_as_saved)
+            fetched = await self._fetcher.fetch(link.url_as_saved)
+            page = shorten(fetched)
+            if page is not fetched:
+                log.info(
+                    "page shortened",
+                    extra={"link": link.id, "chars": len(fetched.text), "kept": len(page.text)},
+                )
             understanding = await asyncio.to_thread(understand, page)
             passages = await asyncio.to_thread(chunk_text, page.text)
         except FetchFailed as failure:
