@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -77,6 +78,16 @@ async def test_the_newest_of_one_channel_come_oldest_first_with_their_replies(
     await chat.append(make_message(5, channel="random"))
 
     assert [each.id for each in await chat.list_messages("reading", limit=3)] == ["m2", "m3", "m4"]
+
+
+async def test_messages_stay_in_the_order_of_arrival_when_the_clock_is_set_back(
+    chat: ChatLog,
+) -> None:
+    first, second = make_message(1), make_message(2)
+    await chat.append(first)
+    await chat.append(replace(second, at=first.at - timedelta(hours=1)))
+
+    assert [each.id for each in await chat.list_messages("reading", limit=9)] == ["m1", "m2"]
 
 
 async def test_a_reaction_counts_once_for_each_member(chat: ChatLog) -> None:

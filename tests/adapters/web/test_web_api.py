@@ -216,6 +216,21 @@ async def test_taking_a_reaction_back_is_told(web: WebChat, page: httpx.AsyncCli
     assert (await listed(page))[0]["reactions"] == []
 
 
+async def test_a_clock_that_is_set_back_disorders_no_talk(
+    web: WebChat, page: httpx.AsyncClient
+) -> None:
+    await send(page, "@jubo first", act="act-00001")
+    web.clock.move(hours=-1)
+    await send(page, "@jubo second", act="act-00002")
+    await web.platform.post(READING, say("an answer", language="en"), key="answer")
+    await send(page, "@jubo first", act="act-00001")  # its answer was lost on the way
+
+    shown = await web.chat.list_messages("reading", limit=9)
+    assert [each.text for each in shown] == ["@jubo first", "@jubo second", ""]
+    rows = await web.inbox.list_open(limit=9)
+    assert [row.event.id.rpartition(":")[2] for row in rows] == ["act-00001", "act-00002"]
+
+
 async def test_a_late_repeat_of_a_reaction_does_not_bring_it_back(
     web: WebChat, page: httpx.AsyncClient
 ) -> None:

@@ -78,7 +78,10 @@ export function keepNew(message) {
 }
 
 // An answer may overtake the confirmation of what it answers.
-export const isAnswered = (message) => allIn(message.channel).some((each) => each.isBot && each.at > message.at);
+export function isAnswered(message) {
+  const all = allIn(message.channel); // in the order of arrival: a clock may have been set back
+  return all.slice(all.findIndex((each) => each.id === message.id) + 1).some((each) => each.isBot);
+}
 
 export function openChannel(channel) {
   state.channel = channel;
