@@ -196,7 +196,7 @@ def _routers(app: App) -> list[Router]:
     from bot.commands.listing import ListingCommands
     from bot.commands.saving import SavingCommands
 
-    digesting = DigestingCommands(app.digesting, app.charts, app.clock, zone=app.zone)
+    digesting = DigestingCommands(app.digesting, app.charts, zone=app.zone)
     routers = [
         digesting.router,
         AskingCommands(app.answering, zone=app.zone).router,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import date
 from zoneinfo import ZoneInfo
 
 from bot.commands.conversation import Conversation
@@ -12,7 +11,7 @@ from bot.commands.router import Router
 from bot.domain.digests import Style
 from bot.domain.periods import parse_period
 from bot.events import CommandCalled
-from bot.ports import ChartDrawer, Clock
+from bot.ports import ChartDrawer
 from bot.services.digesting import DigestingService
 from bot.texts import LANGUAGES
 
@@ -20,18 +19,17 @@ DEFAULT_PERIOD = "7d"
 
 
 class DigestingCommands:
-    def __init__(
-        self, digesting: DigestingService, charts: ChartDrawer, clock: Clock, *, zone: ZoneInfo
-    ) -> None:
+    def __init__(self, digesting: DigestingService, charts: ChartDrawer, *, zone: ZoneInfo) -> None:
         self._digesting = digesting
         self._charts = charts
-        self._clock = clock
         self._zone = zone
         self.router = Router(commands={"digest": self.digest})
 
     async def digest(self, event: CommandCalled, talk: Conversation) -> None:
         style, language, words = _read_arguments(event.arguments.split())
-        period = parse_period(" ".join(words) or DEFAULT_PERIOD, today=self._today())
+        # The day of asking: a second try, after midnight perhaps, finishes the same digest.
+        today = event.at.astimezone(self._zone).date()
+        period = parse_period(" ".join(words) or DEFAULT_PERIOD, today=today)
         digest = await self._digesting.compile(
             event.workspace,
             period,
@@ -43,9 +41,6 @@ class DigestingCommands:
         if digest.chart is not None:
             picture = await asyncio.to_thread(self._charts.draw, digest.chart)
         await talk.post(self._digesting.chat(digest, picture=picture))
-
-    def _today(self) -> date:
-        return self._clock.now().astimezone(self._zone).date()
 
 
 def _read_arguments(words: Sequence[str]) -> tuple[Style, str, list[str]]:

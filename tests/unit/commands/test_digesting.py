@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,7 +19,6 @@ from bot.services.digesting import DigestingService
 from bot.texts import Texts
 from storage import open_storage
 from tests.factories import make_archive, make_command, make_entry
-from tests.fakes.clock import FakeClock
 from tests.fakes.platform import FakePlatform, words_of
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -39,9 +39,12 @@ class Chat:
             [commands.router], platform=self._platform, texts=Texts.load()
         )
 
-    async def ask_for(self, arguments: str, *, language: str = "en") -> Post:
+    async def ask_for(
+        self, arguments: str, *, language: str = "en", at: datetime = SATURDAY
+    ) -> Post:
         """Call /digest and return the one post that answers."""
         command = make_command("digest", arguments, event=arguments, language=language)
+        command = replace(command, at=at)
         await self._dispatcher.dispatch(command, language="en")
         return self._platform.sent.pop(f"{command.id}:0").post
 
@@ -60,7 +63,7 @@ async def chat(tmp_path: Path) -> AsyncIterator[Chat]:
         )
         await storage.archives.import_archive(LOCAL, make_archive(fresh, old))
         service = DigestingService(storage.links, storage.notes, texts=Texts.load(), zone=SEOUL)
-        yield Chat(DigestingCommands(service, Charts(), FakeClock(SATURDAY), zone=SEOUL))
+        yield Chat(DigestingCommands(service, Charts(), zone=SEOUL))
 
 
 async def test_without_a_word_it_is_the_last_seven_days(chat: Chat) -> None:
@@ -68,6 +71,13 @@ async def test_without_a_word_it_is_the_last_seven_days(chat: Chat) -> None:
 
     assert "Fresh bread" in words
     assert "Old wine" not in words
+
+
+async def test_the_last_days_are_those_before_the_asking(chat: Chat) -> None:
+    post = await chat.ask_for("", at=datetime(2024, 10, 16, tzinfo=UTC))
+
+    assert "Old wine" in words_of(post)
+    assert "Fresh bread" not in words_of(post)
 
 
 @pytest.mark.parametrize("arguments", ["last-month", "2024-10", "Weekly last-month", "2024-10 EN"])

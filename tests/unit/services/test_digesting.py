@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from bot.services.digesting import DigestingService
 from bot.texts import Texts
 from storage import open_storage
 from tests.compact import compact
-from tests.factories import make_archive, make_entry, make_note
+from tests.factories import make_archive, make_entry, make_note, make_save
 
 SEOUL = ZoneInfo("Asia/Seoul")
 SECRET = Place(ChannelId("secret"), is_private=True)
@@ -72,6 +72,23 @@ async def test_days_begin_at_midnight_of_the_zone(
 
     assert _titles(await _compile(digesting, "2024-11-04")) == ["Late"]
     assert _titles(await _compile(digesting, "2024-11-05")) == ["Early"]
+
+
+async def test_a_clock_that_is_set_back_doubles_no_link(
+    storage: Storage, digesting: DigestingService
+) -> None:
+    noon = datetime(2024, 11, 4, 12, tzinfo=UTC)
+    hour = timedelta(hours=1)
+    await storage.links.save(make_save("https://a.example/1", title="One", saved_at=noon))
+    await storage.links.save(make_save("https://a.example/1", saved_at=noon - hour))  # again
+    await storage.links.save(
+        make_save("https://a.example/1", member="jun", message="two", saved_at=noon - hour)
+    )
+    await storage.links.save(
+        make_save("https://b.example/2", title="Two", message="three", saved_at=noon - hour)
+    )
+
+    assert sorted(_titles(await _compile(digesting, "2024-11-04"))) == ["One", "Two"]
 
 
 async def test_what_was_shared_in_private_stays_there(
