@@ -74,7 +74,11 @@ async def open_database(database_url: str) -> AsyncIterator[Database]:
     url = _parse(database_url)
     path = Path(url.database or "")
     _prepare_file(path)
-    engine = create_async_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_S})
+    engine = create_async_engine(
+        url,
+        connect_args={"timeout": _BUSY_TIMEOUT_S},
+        hide_parameters=True,  # its errors go into logs, what people wrote does not
+    )
     _prepare_connections(engine)
     try:
         yield Database(engine)

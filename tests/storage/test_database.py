@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import traceback
 from datetime import datetime
 from pathlib import Path
 
@@ -115,6 +116,17 @@ async def test_a_statement_that_fails_is_a_storage_error(tmp_path: Path) -> None
         with pytest.raises(StorageUnavailable):
             async with database.read() as connection:
                 await connection.execute(text("SELECT * FROM nowhere"))
+
+
+async def test_a_storage_error_tells_no_log_what_somebody_wrote(tmp_path: Path) -> None:
+    async with open_database(address(tmp_path / "jubo.db")) as database:
+        with pytest.raises(StorageUnavailable) as raised:
+            async with database.write() as connection:
+                await connection.execute(
+                    text("INSERT INTO nowhere VALUES (:w)"), {"w": "our plans"}
+                )
+
+    assert "our plans" not in "".join(traceback.format_exception(raised.value))
 
 
 async def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
