@@ -168,10 +168,14 @@ def _prepare_connections(engine: AsyncEngine) -> None:
 
 @contextmanager
 def _driver_errors() -> Iterator[None]:
-    """Raise `StorageUnavailable` for what may pass; a broken constraint is a defect of ours."""
+    """Raise `StorageUnavailable` for what may pass.
+
+    A broken constraint is a defect of ours, and what is too large stays so: trying such an event
+    again would never end.
+    """
     try:
         yield
-    except (exc.IntegrityError, exc.ProgrammingError):
+    except (exc.IntegrityError, exc.ProgrammingError, exc.DataError):
         raise
     except exc.DBAPIError as error:
         if _code(error.orig) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import DataError, StatementError
 
 from bot.domain.models import LOCAL
 from bot.errors import ConfigError, StorageUnavailable
@@ -116,6 +116,13 @@ async def test_a_statement_that_fails_is_a_storage_error(tmp_path: Path) -> None
         with pytest.raises(StorageUnavailable):
             async with database.read() as connection:
                 await connection.execute(text("SELECT * FROM nowhere"))
+
+
+async def test_a_value_that_no_database_can_keep_is_not_worth_another_try(tmp_path: Path) -> None:
+    async with open_database(address(tmp_path / "jubo.db")) as database:
+        with pytest.raises(DataError):
+            async with database.read() as connection:
+                await connection.execute(text("SELECT zeroblob(2147483647)"))
 
 
 async def test_a_storage_error_tells_no_log_what_somebody_wrote(tmp_path: Path) -> None:
