@@ -28,7 +28,7 @@ from bot.domain.models import (
     Understanding,
     WorkspaceId,
 )
-from bot.events import CommandCalled, ReactionAdded, ReactionRemoved
+from bot.events import ButtonPressed, CommandCalled, ReactionAdded, ReactionRemoved
 
 NOON = datetime(2024, 11, 4, 12, tzinfo=UTC)
 GENERAL = Place(ChannelId("general"))
@@ -251,4 +251,19 @@ def make_command(
         language=language,
         name=name,
         arguments=arguments,
+    )
+
+
+def make_press(action: str, value: str, *, event: str = "press-1") -> ButtonPressed:
+    return ButtonPressed(
+        id=event,
+        workspace=LOCAL,
+        place=GENERAL,
+        member=MINA,
+        member_name="Mina",
+        at=NOON,
+        language="en",
+        message=MessageId("post-1"),
+        action=action,
+        value=value,
     )

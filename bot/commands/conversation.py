@@ -27,9 +27,14 @@ class Conversation:
         self.event = event
         self.language = language
         self.say: Say = texts.bind(language)
+        self._texts = texts
         self._platform = platform
         self._part = part
         self._numbers = count()
+
+    def say_in(self, language: str) -> Say:
+        """Return the sentences of a post that is not in the talk's own language."""
+        return self._texts.bind(language)
 
     @property
     def place(self) -> Place:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.commands.conversation import Conversation
 from bot.commands.router import Router
-from bot.domain.digests import Style
+from bot.domain.digests import Digest, Style
 from bot.domain.periods import parse_period
-from bot.events import CommandCalled
+from bot.events import ButtonPressed, CommandCalled
 from bot.ports import ChartDrawer
+from bot.posts import Button, Buttons
 from bot.services.digesting import DigestingService
 from bot.texts import LANGUAGES
 
@@ -23,10 +25,18 @@ class DigestingCommands:
         self._digesting = digesting
         self._charts = charts
         self._zone = zone
-        self.router = Router(commands={"digest": self.digest})
+        self.router = Router(commands={"digest": self.digest}, buttons={"digest": self.press})
 
     async def digest(self, event: CommandCalled, talk: Conversation) -> None:
-        style, language, words = _read_arguments(event.arguments.split())
+        await self._post(event, event.arguments, talk)
+
+    async def press(self, event: ButtonPressed, talk: Conversation) -> None:
+        await self._post(event, event.value, talk)
+
+    async def _post(
+        self, event: CommandCalled | ButtonPressed, arguments: str, talk: Conversation
+    ) -> None:
+        style, language, words = _read_arguments(arguments.split())
         # The day of asking: a second try, after midnight perhaps, finishes the same digest.
         today = event.at.astimezone(self._zone).date()
         period = parse_period(" ".join(words) or DEFAULT_PERIOD, today=today)
@@ -40,7 +50,26 @@ class DigestingCommands:
         picture = b""
         if digest.chart is not None:
             picture = await asyncio.to_thread(self._charts.draw, digest.chart)
-        await talk.post(self._digesting.chat(digest, picture=picture))
+        post = self._digesting.chat(digest, picture=picture)
+        if digest.sections:
+            post = replace(post, blocks=(*post.blocks, _other_styles(digest, talk)))
+        await talk.post(post)
+
+
+def _other_styles(digest: Digest, talk: Conversation) -> Buttons:
+    """Offer the same period in every other style: a press asks for it like the command."""
+    say = talk.say_in(digest.language)
+    return Buttons(
+        tuple(
+            Button(
+                say(f"digest.as.{style}"),
+                action="digest",
+                value=f"{digest.period.name} {style} {digest.language}",
+            )
+            for style in Style
+            if style is not digest.style
+        )
+    )
 
 
 def _read_arguments(words: Sequence[str]) -> tuple[Style, str, list[str]]:

@@ -9,22 +9,46 @@ from bot.commands.conversation import Conversation
 from bot.commands.options import parse_kind, parse_midnight, split_options
 from bot.commands.router import Router
 from bot.domain.models import KIND_EMOJI, LinkFilter, LinkRecord
-from bot.events import CommandCalled
-from bot.posts import Anchor, Block, Bullets, Context, Heading, Item, Post, Text, paragraph
+from bot.events import ButtonPressed, CommandCalled
+from bot.posts import (
+    Anchor,
+    Block,
+    Bullets,
+    Button,
+    Buttons,
+    Context,
+    Heading,
+    Item,
+    Post,
+    Text,
+    paragraph,
+)
 from bot.services.listing import ListingService
 
 SHOWN = 20
 OPTIONS = ("kind", "topic", "since", "until")
+# Discord takes 100 characters for a button's action and value together.
+LONGEST_VALUE = 90
 
 
 class ListingCommands:
     def __init__(self, listing: ListingService, *, zone: ZoneInfo) -> None:
         self._listing = listing
         self._zone = zone
-        self.router = Router(commands={"links": self.links})
+        self.router = Router(commands={"links": self.links}, buttons={"links": self.press})
 
     async def links(self, event: CommandCalled, talk: Conversation) -> None:
-        query, options = split_options(event.arguments, known=OPTIONS)
+        await self._post(event, event.arguments, talk, skip=0)
+
+    async def press(self, event: ButtonPressed, talk: Conversation) -> None:
+        """Go on where the list ended: the value is how many were shown, then the arguments."""
+        shown, _, arguments = event.value.partition(" ")
+        await self._post(event, arguments, talk, skip=int(shown) if shown.isdecimal() else 0)
+
+    async def _post(
+        self, event: CommandCalled | ButtonPressed, arguments: str, talk: Conversation, *, skip: int
+    ) -> None:
+        query, options = split_options(arguments, known=OPTIONS)
         which = LinkFilter(
             kind=parse_kind(options["kind"]) if "kind" in options else None,
             topic=options.get("topic"),
@@ -34,9 +58,13 @@ class ListingCommands:
         found = await self._listing.list_links(
             event.workspace, query, which, audience=talk.audience
         )
-        await talk.post(Post(self._blocks(found, talk)))
+        rest = found[skip:]
+        more = f"{skip + SHOWN} {arguments}".rstrip()
+        await talk.post(Post(self._blocks(rest, talk, more=more)))
 
-    def _blocks(self, found: Sequence[LinkRecord], talk: Conversation) -> tuple[Block, ...]:
+    def _blocks(
+        self, found: Sequence[LinkRecord], talk: Conversation, *, more: str
+    ) -> tuple[Block, ...]:
         if not found:
             return (paragraph(talk.say("links.none")),)
         blocks: list[Block] = [
@@ -46,6 +74,8 @@ class ListingCommands:
         if len(found) > SHOWN:
             text = talk.say("links.more", count=len(found) - SHOWN)
             blocks.append(Context((Text(text),)))
+            if len(more) <= LONGEST_VALUE:
+                blocks.append(Buttons((Button(talk.say("links.show_more"), "links", more),)))
         return tuple(blocks)
 
     def _item(self, link: LinkRecord, talk: Conversation) -> Item:

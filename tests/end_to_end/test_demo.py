@@ -134,6 +134,16 @@ async def test_the_sample_makes_a_digest_with_chart_and_thread(
         assert await axe_findings(page) == []
 
 
+async def test_a_button_shows_the_digest_in_the_other_style(browser: Browser, demo: Demo) -> None:
+    async with open_page(browser, demo.address, language="ko") as page:
+        await type_in(page, "/digest")
+        await page.get_by_role("button", name="주제별 분석으로 보기").last.click(timeout=20_000)
+
+        heading = page.get_by_role("heading", name="주제별 소식").last
+        await expect(heading).to_be_visible(timeout=20_000)
+        assert await axe_findings(page) == []
+
+
 async def test_what_was_never_saved_is_said_plainly(browser: Browser, demo: Demo) -> None:
     async with open_page(browser, demo.address, language="ko") as page:
         await type_in(page, "/ask 김치찌개는 몇 분 끓여야 하나요?")

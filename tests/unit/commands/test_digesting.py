@@ -14,11 +14,11 @@ from bot.commands.digesting import DigestingCommands
 from bot.commands.router import Dispatcher
 from bot.domain.digests import Chart
 from bot.domain.models import LOCAL
-from bot.posts import Picture, Post
+from bot.posts import Button, Buttons, Picture, Post
 from bot.services.digesting import DigestingService
 from bot.texts import Texts
 from storage import open_storage
-from tests.factories import make_archive, make_command, make_entry
+from tests.factories import make_archive, make_command, make_entry, make_press
 from tests.fakes.platform import FakePlatform, words_of
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -38,6 +38,12 @@ class Chat:
         self._dispatcher = Dispatcher(
             [commands.router], platform=self._platform, texts=Texts.load()
         )
+
+    async def press(self, button: Button) -> Post:
+        """Press a button of an answer and return the post that answers that."""
+        press = replace(make_press(button.action, button.value), at=SATURDAY)
+        await self._dispatcher.dispatch(press, language="en")
+        return self._platform.sent.pop(f"{press.id}:0").post
 
     async def ask_for(
         self, arguments: str, *, language: str = "en", at: datetime = SATURDAY
@@ -101,6 +107,18 @@ async def test_words_come_in_any_order(chat: Chat, arguments: str) -> None:
 async def test_without_a_language_it_is_the_members(chat: Chat) -> None:
     assert (await chat.ask_for("7d", language="ko")).language == "ko"
     assert (await chat.ask_for("7d en", language="ko")).language == "en"
+
+
+async def test_a_button_shows_the_same_period_in_the_other_style(chat: Chat) -> None:
+    post = await chat.ask_for("7d ko")
+    (row,) = [block for block in post.blocks if isinstance(block, Buttons)]
+    (button,) = row.buttons
+
+    pressed = await chat.press(button)
+
+    assert words_of(pressed) == words_of(await chat.ask_for("7d daily ko"))
+    assert "Fresh bread" in words_of(pressed)
+    assert pressed.language == "ko"
 
 
 async def test_the_chart_is_drawn_for_the_post(chat: Chat) -> None:

@@ -1,0 +1,74 @@
+"""/links goes on where it ended."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.commands.listing import SHOWN, ListingCommands
+from bot.commands.router import Dispatcher
+from bot.domain.models import LOCAL
+from bot.posts import Button, Buttons, Post
+from bot.services.listing import ListingService
+from bot.texts import Texts
+from storage import open_storage
+from tests.factories import make_archive, make_command, make_entry, make_press
+from tests.fakes.platform import FakePlatform, words_of
+
+
+class Chat:
+    def __init__(self, commands: ListingCommands) -> None:
+        self._platform = FakePlatform()
+        self._dispatcher = Dispatcher(
+            [commands.router], platform=self._platform, texts=Texts.load()
+        )
+
+    async def list_links(self, arguments: str) -> Post:
+        await self._dispatcher.dispatch(make_command("links", arguments), language="en")
+        return self._platform.sent.pop("command-1:0").post
+
+    async def press(self, button: Button) -> Post:
+        await self._dispatcher.dispatch(make_press(button.action, button.value), language="en")
+        return self._platform.sent.pop("press-1:0").post
+
+
+@pytest.fixture
+async def chat(tmp_path: Path) -> AsyncIterator[Chat]:
+    """Return a chat with one link more than a list shows."""
+    async with open_storage(f"sqlite:///{tmp_path / 'jubo.db'}") as storage:
+        await storage.workspaces.ensure(LOCAL, name="local", zone="Asia/Seoul", language="en")
+        entries = [
+            make_entry(f"https://duck.example/{n}", "A duck.", title=f"Duck {n:02}")
+            for n in range(SHOWN + 1)
+        ]
+        await storage.archives.import_archive(LOCAL, make_archive(*entries))
+        service = ListingService(storage.links, storage.search)
+        yield Chat(ListingCommands(service, zone=ZoneInfo("Asia/Seoul")))
+
+
+def titles(post: Post) -> set[str]:
+    return {f"Duck {n:02}" for n in range(SHOWN + 1) if f"Duck {n:02}" in words_of(post)}
+
+
+def buttons(post: Post) -> list[Button]:
+    return [each for row in post.blocks if isinstance(row, Buttons) for each in row.buttons]
+
+
+@pytest.mark.parametrize("arguments", ["", "duck kind:paper"])
+async def test_a_button_shows_what_is_left(chat: Chat, arguments: str) -> None:
+    first = await chat.list_links(arguments)
+    (more,) = buttons(first)
+
+    rest = await chat.press(more)
+
+    assert len(titles(first)) == SHOWN
+    assert titles(first) | titles(rest) == {f"Duck {n:02}" for n in range(SHOWN + 1)}
+    assert not titles(first) & titles(rest)
+    assert buttons(rest) == []
+
+
+async def test_a_query_too_long_for_a_button_has_none(chat: Chat) -> None:
+    assert buttons(await chat.list_links("duck " * 30)) == []
