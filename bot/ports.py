@@ -112,6 +112,8 @@ class LinkStore(Protocol):
 
     async def mark_reading(self, workspace: WorkspaceId, link: LinkId) -> None: ...
 
+    async def mark_waiting(self, workspace: WorkspaceId, link: LinkId) -> None: ...
+
     async def store_page(
         self,
         workspace: WorkspaceId,

@@ -130,6 +130,11 @@ class SqlLinkStore:
             if await _is_known(connection, workspace, link):
                 await mark_page(connection, link, PageState.READING)
 
+    async def mark_waiting(self, workspace: WorkspaceId, link: LinkId) -> None:
+        async with self._database.write() as connection:
+            if await _is_known(connection, workspace, link):
+                await mark_page(connection, link, PageState.WAITING)
+
     async def mark_unreadable(self, workspace: WorkspaceId, link: LinkId, reason: str) -> None:
         async with self._database.write() as connection:
             if await _is_known(connection, workspace, link):
@@ -187,7 +192,10 @@ def _select_unread(workspace: WorkspaceId) -> Select[Any]:
         .join_from(links, pages, pages.c.link_id == links.c.id, isouter=True)
         .where(
             links.c.workspace == workspace,
-            or_(pages.c.state.is_(None), pages.c.state == PageState.READING),
+            or_(
+                pages.c.state.is_(None),
+                pages.c.state.in_([PageState.WAITING, PageState.READING]),
+            ),
             is_saved,
         )
         .order_by(links.c.id)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.domain.models import LinkRecord, PageState, WorkspaceId
 from bot.domain.understanding import shorten, understand
-from bot.domain.visibility import OPERATOR, Audience
+from bot.domain.visibility import Audience
 from bot.errors import FetchFailed, TransientError
 from bot.ports import LinkStore, PageFetcher
 from bot.text.chunking import chunk_text
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 # How many pages are read at once: enough to hide slow sites, few enough to be a polite neighbour.
 PAGES_AT_ONCE = 4
-CATCH_UP_LIMIT = 200
+CATCH_UP_LIMIT = 10_000  # records without a text: some ten megabytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ class ReadingService:
         self._links = links
         self._fetcher = fetcher
         self._slots = asyncio.Semaphore(PAGES_AT_ONCE)
+        # Of its own: a member who looks on does not wait behind a whole archive.
+        self._backlog = asyncio.Semaphore(PAGES_AT_ONCE)
 
     async def read(
         self, workspace: WorkspaceId, link: LinkRecord, *, audience: Audience
@@ -49,13 +51,17 @@ class ReadingService:
             return Reading(link)
         async with self._slots:
             await self._links.mark_reading(workspace, link.id)
-            reason = await self._read_page(workspace, link)
-            if reason:
-                await self._links.mark_unreadable(workspace, link.id, reason)
+            failure = await self._read_page(workspace, link)
+            if failure is not None:
+                await self._links.mark_unreadable(workspace, link.id, failure.reason)
+        reason = failure.reason if failure is not None else ""
         return Reading(await self._again(workspace, link, audience), reason)
 
     async def catch_up(self, workspace: WorkspaceId) -> int:
-        """Read what was waiting when the process stopped; return how many links that were."""
+        """Read what was waiting when the process stopped; return how many links that were.
+
+        Nobody looks on: what fails for now goes on waiting, for the next start.
+        """
         waiting = await self._links.list_unread(workspace, limit=CATCH_UP_LIMIT)
         async with asyncio.TaskGroup() as group:
             for link in waiting:
@@ -64,12 +70,18 @@ class ReadingService:
 
     async def _read_alone(self, workspace: WorkspaceId, link: LinkRecord) -> None:
         try:
-            await self.read(workspace, link, audience=OPERATOR)
+            async with self._backlog:
+                await self._links.mark_reading(workspace, link.id)
+                failure = await self._read_page(workspace, link)
+                if failure is not None and failure.may_pass:
+                    await self._links.mark_waiting(workspace, link.id)
+                elif failure is not None:
+                    await self._links.mark_unreadable(workspace, link.id, failure.reason)
         except TransientError:  # the link is still unread: the next start takes it up
             log.warning("link not read", extra={"link": link.id}, exc_info=True)
 
-    async def _read_page(self, workspace: WorkspaceId, link: LinkRecord) -> str:
-        """Read and keep the page; return why it could not be read, else ""."""
+    async def _read_page(self, workspace: WorkspaceId, link: LinkRecord) -> FetchFailed | None:
+        """Read and keep the page; return why it could not be read, else None."""
         try:
             fetched = await self._fetcher.fetch(link.url_as_saved)
             page = shorten(fetched)
@@ -82,15 +94,15 @@ class ReadingService:
             passages = await asyncio.to_thread(chunk_text, page.text)
         except FetchFailed as failure:
             log.info("page unreadable", extra={"link": link.id, "reason": failure.reason})
-            return failure.reason
+            return failure
         except TransientError:
             raise
         except Exception:
             # A page that a parser falls over must not stop the others, now or at every start.
             log.exception("page broke its reader", extra={"link": link.id})
-            return "broken"
+            return FetchFailed("broken")
         await self._links.store_page(workspace, link.id, page, understanding, passages)
-        return ""
+        return None
 
     async def _again(
         self, workspace: WorkspaceId, link: LinkRecord, audience: Audience

@@ -105,6 +105,8 @@ async def test_unread_are_those_that_wait_or_were_being_read_oldest_first(
     await storage.links.mark_reading(LOCAL, links[1])
     await read_page(storage, links[2])
     await storage.links.mark_unreadable(LOCAL, links[3], "unreadable.gone")
+    await storage.links.mark_reading(LOCAL, links[4])
+    await storage.links.mark_waiting(LOCAL, links[4])
 
     unread = await storage.links.list_unread(LOCAL, limit=9)
 

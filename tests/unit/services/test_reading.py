@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.models import LOCAL, LinkFilter, LinkRecord, PageState, PageText
 from bot.domain.visibility import OPERATOR
+from bot.errors import FetchFailed
 from bot.ports import Storage
 from bot.services.reading import PAGES_AT_ONCE, ReadingService
 from storage import open_storage
@@ -68,6 +69,58 @@ async def test_a_page_that_breaks_its_reader_stops_neither_the_others_nor_the_ne
         "https://bad.example/": (PageState.UNREADABLE, "broken"),
     }
     assert await storage.links.list_unread(LOCAL, limit=9) == []
+
+
+class OfflineFetcher(FakePageFetcher):
+    async def fetch(self, url: str) -> PageText:
+        self.asked.append(url)
+        raise FetchFailed("unreachable", may_pass=True)
+
+
+async def test_what_fails_for_now_at_a_start_waits_for_the_next(storage: Storage) -> None:
+    await storage.links.save(make_save("https://site.example/"))
+    online = FakePageFetcher()
+    online.add("https://site.example/", title="Site", text=TEXT)
+
+    await ReadingService(storage.links, OfflineFetcher()).catch_up(LOCAL)
+    (offline,) = await _links(storage)
+    await ReadingService(storage.links, online).catch_up(LOCAL)
+    (read,) = await _links(storage)
+
+    assert (offline.state, offline.reason) == (PageState.WAITING, "")
+    assert read.state is PageState.READ
+
+
+async def test_a_member_who_waits_is_told_what_fails_for_now(storage: Storage) -> None:
+    saved = await storage.links.save(make_save("https://site.example/"))
+
+    reading = await ReadingService(storage.links, OfflineFetcher()).read(
+        LOCAL, saved.link, audience=OPERATOR
+    )
+
+    assert (reading.link.state, reading.reason) == (PageState.UNREADABLE, "unreachable")
+
+
+async def test_what_a_member_saves_is_not_held_up_by_what_waited(storage: Storage) -> None:
+    fetcher = SlowFetcher()
+    for number in range(2 * PAGES_AT_ONCE):
+        url = fetcher.add(f"https://{number}.example/", title="Page", text=TEXT)
+        await storage.links.save(make_save(url))
+    service = ReadingService(storage.links, fetcher)
+    fresh = fetcher.add("https://fresh.example/", title="Fresh", text=TEXT)
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(service.catch_up(LOCAL))
+        while len(fetcher.asked) < PAGES_AT_ONCE:  # noqa: ASYNC110 - the fake has no event for it
+            await asyncio.sleep(0)
+        saved = await storage.links.save(make_save(fresh))
+        tasks.create_task(service.read(LOCAL, saved.link, audience=OPERATOR))
+        async with asyncio.timeout(5):
+            while fresh not in fetcher.asked:  # noqa: ASYNC110 - the fake has no event for it
+                await asyncio.sleep(0)
+        fetcher.may_send.set()
+
+    assert fetcher.asked[PAGES_AT_ONCE] == fresh
 
 
 async def test_only_a_few_pages_are_read_at_once(storage: Storage) -> None:
