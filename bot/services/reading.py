@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
-from bot.domain.models import LinkRecord, PageState, WorkspaceId
+from bot.domain.models import LinkId, LinkRecord, PageState, WorkspaceId
 from bot.domain.understanding import shorten, understand
-from bot.domain.visibility import Audience
+from bot.domain.visibility import OPERATOR, Audience
 from bot.errors import FetchFailed, TransientError
 from bot.ports import LinkStore, PageFetcher
 from bot.text.chunking import chunk_text
@@ -39,6 +40,8 @@ class ReadingService:
         self._slots = asyncio.Semaphore(PAGES_AT_ONCE)
         # Of its own: a member who looks on does not wait behind a whole archive.
         self._backlog = asyncio.Semaphore(PAGES_AT_ONCE)
+        # Two may want one page at once: the second must not undo what the first has read.
+        self._turns: WeakValueDictionary[LinkId, asyncio.Lock] = WeakValueDictionary()
 
     async def read(
         self, workspace: WorkspaceId, link: LinkRecord, *, audience: Audience
@@ -49,9 +52,8 @@ class ReadingService:
         """
         if link.state is PageState.READ:
             return Reading(link)
-        async with self._slots:
-            await self._links.mark_reading(workspace, link.id)
-            failure = await self._read_page(workspace, link)
+        async with self._turn(link), self._slots:
+            failure = await self._read_unless_read(workspace, link)
             if failure is not None:
                 await self._links.mark_unreadable(workspace, link.id, failure.reason)
         reason = failure.reason if failure is not None else ""
@@ -70,15 +72,27 @@ class ReadingService:
 
     async def _read_alone(self, workspace: WorkspaceId, link: LinkRecord) -> None:
         try:
-            async with self._backlog:
-                await self._links.mark_reading(workspace, link.id)
-                failure = await self._read_page(workspace, link)
+            async with self._turn(link), self._backlog:
+                failure = await self._read_unless_read(workspace, link)
                 if failure is not None and failure.may_pass:
                     await self._links.mark_waiting(workspace, link.id)
                 elif failure is not None:
                     await self._links.mark_unreadable(workspace, link.id, failure.reason)
         except TransientError:  # the link is still unread: the next start takes it up
             log.warning("link not read", extra={"link": link.id}, exc_info=True)
+
+    def _turn(self, link: LinkRecord) -> asyncio.Lock:
+        """Return the lock that lets one at a time read this link."""
+        return self._turns.setdefault(link.id, asyncio.Lock())
+
+    async def _read_unless_read(
+        self, workspace: WorkspaceId, link: LinkRecord
+    ) -> FetchFailed | None:
+        now = await self._again(workspace, link, OPERATOR)
+        if now.state is PageState.READ:  # by whoever had the turn before
+            return None
+        await self._links.mark_reading(workspace, link.id)
+        return await self._read_page(workspace, link)
 
     async def _read_page(self, workspace: WorkspaceId, link: LinkRecord) -> FetchFailed | None:
         """Read and keep the page; return why it could not be read, else None."""

@@ -123,6 +123,37 @@ async def test_what_a_member_saves_is_not_held_up_by_what_waited(storage: Storag
     assert fetcher.asked[PAGES_AT_ONCE] == fresh
 
 
+class FickleFetcher(SlowFetcher):
+    """Answers whoever asks first, when told to; has lost the page for everyone after."""
+
+    async def fetch(self, url: str) -> PageText:
+        if url in self.asked:
+            raise FetchFailed("not_found")
+        return await super().fetch(url)
+
+
+async def test_two_who_want_one_page_read_it_once(storage: Storage) -> None:
+    fetcher = FickleFetcher()
+    url = fetcher.add("https://one.example/", title="One", text=TEXT)
+    link = (await storage.links.save(make_save(url))).link
+    service = ReadingService(storage.links, fetcher)
+
+    async with asyncio.TaskGroup() as tasks:
+        first = tasks.create_task(service.read(LOCAL, link, audience=OPERATOR))
+        while not fetcher.asked:  # noqa: ASYNC110 - the fake has no event for it
+            await asyncio.sleep(0)
+        second = tasks.create_task(service.read(LOCAL, link, audience=OPERATOR))
+        tasks.create_task(service.catch_up(LOCAL))
+        for _ in range(50):
+            await asyncio.sleep(0)
+        fetcher.may_send.set()
+
+    assert fetcher.asked == [url]
+    assert first.result().is_read
+    assert second.result().is_read
+    assert [link.state for link in await _links(storage)] == [PageState.READ]
+
+
 async def test_only_a_few_pages_are_read_at_once(storage: Storage) -> None:
     fetcher = SlowFetcher()
     for number in range(3 * PAGES_AT_ONCE):
