@@ -52,7 +52,7 @@ class SearchArchive:
         await migrate(database)
         self._storage = SqlStorage(database)
         self._answering = AnsweringService(self._storage.search)
-        await self._storage.workspaces.ensure(LOCAL, name="corpus", zone="UTC", language="en")
+        await self._storage.workspaces.ensure(LOCAL, name="corpus")
         await _store(database, corpus)
 
 

@@ -103,9 +103,7 @@ async def open_app(
             from adapters.fetching import open_fetcher
 
             fetcher = await stack.enter_async_context(open_fetcher(settings.allow_hosts))
-        await storage.workspaces.ensure(
-            LOCAL, name="local", zone=settings.zone, language=settings.language
-        )
+        await storage.workspaces.ensure(LOCAL, name="local")
         yield App(
             settings=settings,
             texts=texts,

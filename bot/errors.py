@@ -62,3 +62,26 @@ class FetchFailed(TransientError):
         super().__init__(f"{reason}: {detail}" if detail else reason, reason=reason)
         self.reason = reason
         self.may_pass = may_pass
+
+
+class RateLimited(TransientError):
+    """The platform asks to wait; nothing was done."""
+
+    def __init__(self, retry_after_s: float) -> None:
+        super().__init__(f"asked to wait {retry_after_s:g} s")
+        self.retry_after_s = retry_after_s
+
+
+class SendUnsure(TransientError):
+    """A post may or may not have arrived: look for it before it is sent again."""
+
+
+class PlaceClosed(UserError):
+    """The bot may not speak or read there. `message_key` says who must do what."""
+
+
+class MessageGone(UserError):
+    """The message was deleted, or the bot may not see it."""
+
+    def __init__(self) -> None:
+        super().__init__("message.gone")

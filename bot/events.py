@@ -17,10 +17,21 @@ class EventBase:
     workspace: WorkspaceId
     place: Place
     member: MemberId
-    member_name: str
     at: datetime
+    member_name: str = ""
     language: str = ""  # what the platform tells of the member; "" when it tells nothing
     thread: MessageId | None = None
+    answer_by: str = ""  # the platform's own way back to who acted; it ages within minutes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedFile:
+    """A file at a message. `url` is where its platform keeps it."""
+
+    name: str
+    url: str
+    media_type: str = ""
+    size_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,15 +41,27 @@ class MessagePosted(EventBase):
     message: MessageId
     text: str
     is_for_bot: bool = False
+    files: tuple[SharedFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageEdited(EventBase):
+    """`member` is who wrote it; `text` is how it reads now, with all its links."""
+
+    message: MessageId
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReactionAdded(EventBase):
-    """`message_text` is what was reacted to, with all its links; `emoji` has no skin tone."""
+    """`message_text` is what was reacted to, with all its links; `emoji` has no skin tone.
+
+    A custom emoji is written `:name:`.
+    """
 
     message: MessageId
-    message_text: str
     emoji: str
+    message_text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,28 +72,59 @@ class ReactionRemoved(EventBase):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandCalled(EventBase):
-    """A slash command: `name` without the slash, `arguments` as typed."""
+    """A command: `name` without the slash, `arguments` as typed, `options` as chosen by name."""
 
     name: str
-    arguments: str
+    arguments: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortcutUsed(EventBase):
+    """Somebody picked an action from a message's menu: `name` is that of a command."""
+
+    name: str
+    message: MessageId
+    message_text: str = ""
+    files: tuple[SharedFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ButtonPressed(EventBase):
-    message: MessageId  # the post that holds the button
+    """A button, or a choice from a menu: `value` is what was chosen."""
+
+    message: MessageId  # the post that holds it
     action: str
     value: str
 
 
-Event: TypeAlias = MessagePosted | ReactionAdded | ReactionRemoved | CommandCalled | ButtonPressed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelJoined(EventBase):
+    """The bot was let into a channel, by `member` where the platform tells."""
+
+
+Event: TypeAlias = (
+    MessagePosted
+    | MessageEdited
+    | ReactionAdded
+    | ReactionRemoved
+    | CommandCalled
+    | ShortcutUsed
+    | ButtonPressed
+    | ChannelJoined
+)
 
 __all__ = [
     "ButtonPressed",
     "ChannelId",
+    "ChannelJoined",
     "CommandCalled",
     "Event",
     "EventBase",
+    "MessageEdited",
     "MessagePosted",
     "ReactionAdded",
     "ReactionRemoved",
+    "SharedFile",
+    "ShortcutUsed",
 ]

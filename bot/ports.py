@@ -5,14 +5,18 @@ Every method may raise `StorageUnavailable` or another `TransientError`; instant
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from enum import StrEnum
+from typing import Any, Protocol
 
 from bot.domain.archives import Archive, ImportReport, PreparedArchive
+from bot.domain.backfills import Backfill
 from bot.domain.digests import Chart, Digest, DigestFormat
 from bot.domain.models import (
+    ChannelId,
     Concept,
     LinkFilter,
     LinkId,
@@ -31,11 +35,15 @@ from bot.domain.models import (
     UndoOutcome,
     WorkspaceId,
 )
+from bot.domain.settings import WorkspaceSettings
+from bot.domain.subscriptions import Subscription
 from bot.domain.visibility import Audience
-from bot.events import Event, ReactionAdded, ReactionRemoved
+from bot.events import Event, ReactionAdded, ReactionRemoved, SharedFile
 from bot.posts import Post
+from bot.specs import CommandSpec, Suggests
 from bot.text.queries import OtherName
 from bot.text.ranking import Statistics
+from bot.texts import Texts
 
 
 class Clock(Protocol):
@@ -189,13 +197,24 @@ class InboxRow:
     attempts: int
 
 
+class Lane(StrEnum):
+    """Who waits: somebody looks at the screen, or a mark will do when it is there."""
+
+    TALK = "talk"  # commands, buttons, questions
+    MARKS = "marks"  # reactions, edits
+
+
 class Inbox(Protocol):
     """Events written down before the platform hears back."""
 
     async def put(self, event: Event) -> bool:
-        """Commit the event; False if this identity is known already."""
+        """Commit the event; False, and nothing changes, if it is a repeat.
 
-    async def list_open(self, *, limit: int) -> Sequence[InboxRow]:
+        A repeat has a known identity. A reaction is a state of its message, member and emoji:
+        what says how it stands already, or how it stood before, is a repeat too.
+        """
+
+    async def list_open(self, *, lane: Lane, limit: int) -> Sequence[InboxRow]:
         """Return what is not done yet, in the order of arrival."""
 
     async def mark_done(self, row: int) -> None: ...
@@ -207,10 +226,109 @@ class Inbox(Protocol):
 
 
 class WorkspaceStore(Protocol):
-    async def ensure(self, workspace: WorkspaceId, *, name: str, zone: str, language: str) -> None:
-        """Make the workspace, or bring what is kept of it in step with these settings."""
+    async def ensure(self, workspace: WorkspaceId, *, name: str) -> None:
+        """Make the workspace if it is new; keep its name in step."""
 
     async def list_workspaces(self) -> Sequence[WorkspaceId]: ...
+
+    async def get_settings(self, workspace: WorkspaceId) -> WorkspaceSettings:
+        """Return what the workspace chose.
+
+        Raises:
+            KeyError: no such workspace.
+
+        """
+
+    async def change_settings(
+        self, workspace: WorkspaceId, settings: WorkspaceSettings
+    ) -> None: ...
+
+    async def mark_seen(self, workspace: WorkspaceId, at: datetime) -> None:
+        """Keep that everything said until then was heard. Never goes back."""
+
+    async def find_seen(self, workspace: WorkspaceId) -> datetime | None: ...
+
+
+class HomeStore(Protocol):
+    """Which workspace a member's direct messages belong to, where they share several with us."""
+
+    async def find_home(self, member: MemberId) -> WorkspaceId | None: ...
+
+    async def set_home(self, member: MemberId, workspace: WorkspaceId) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class MemberReaction:
+    emoji: str  # bare: see `bot.domain.emoji.bare_emoji`
+    member: MemberId
+    member_name: str = ""
+
+
+class ReactionStore(Protocol):
+    """Which reactions stand, as the inbox was told: `Inbox.put` keeps it in step."""
+
+    async def list_reactions(
+        self, workspace: WorkspaceId, message: MessageId
+    ) -> Sequence[MemberReaction]:
+        """Oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """`message` is set where this post went out before. `since`: when it was first begun."""
+
+    since: datetime
+    is_first: bool
+    message: MessageId | None = None
+
+
+class PostLedger(Protocol):
+    """What was posted under which key: written down before the call, and after it."""
+
+    async def begin(self, workspace: WorkspaceId, key: str, *, at: datetime) -> Began: ...
+
+    async def finish(self, workspace: WorkspaceId, key: str, message: MessageId) -> None: ...
+
+
+class BackfillStore(Protocol):
+    async def add(self, backfill: Backfill) -> bool:
+        """Keep it; False, and nothing changes, if its id is known."""
+
+    async def list_open(self) -> Sequence[Backfill]:
+        """Return those that are neither finished nor stopped, oldest first."""
+
+    async def get(self, workspace: WorkspaceId, backfill: str) -> Backfill:
+        """Return one.
+
+        Raises:
+            KeyError: there is none.
+
+        """
+
+    async def change(self, backfill: Backfill) -> None: ...
+
+
+class SubscriptionStore(Protocol):
+    async def add(self, subscription: Subscription) -> bool:
+        """Keep it; False, and nothing changes, if its id is known."""
+
+    async def list_subscriptions(
+        self, workspace: WorkspaceId, *, channel: ChannelId | None = None
+    ) -> Sequence[Subscription]:
+        """Oldest first."""
+
+    async def get(self, workspace: WorkspaceId, subscription: str) -> Subscription:
+        """Return one.
+
+        Raises:
+            KeyError: there is none.
+
+        """
+
+    async def change(self, subscription: Subscription) -> None: ...
+
+    async def remove(self, workspace: WorkspaceId, subscription: str) -> bool:
+        """Return False if there was none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,25 +392,182 @@ class Storage(Protocol):
     search: SearchIndex
     concepts: ConceptStore
     inbox: Inbox
+    reactions: ReactionStore
+    ledger: PostLedger
     workspaces: WorkspaceStore
+    homes: HomeStore
+    backfills: BackfillStore
+    subscriptions: SubscriptionStore
     chat: ChatLog
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where one message goes.
+
+    `only_for`: nobody but this member may see it. `answer_by`: the platform's way back to them,
+    see `EventBase`; posts that have one answer that act.
+    """
+
+    workspace: WorkspaceId
+    place: Place
+    thread: MessageId | None = None
+    only_for: MemberId | None = None
+    answer_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One message as a renderer made it: `payload` is the platform's own, `text` its words."""
+
+    text: str
+    payload: Any = field(repr=False)
+
+
 class ChatPlatform(Protocol):
-    """One platform as the core sees it: posts out. Events come in through the inbox."""
+    """One platform as the core sees it: posts out, and what an event means.
 
-    async def post(
-        self,
-        place: Place,
-        post: Post,
-        *,
-        key: str,
-        thread: MessageId | None = None,
-        only_for: MemberId | None = None,
-    ) -> MessageId:
-        """Send a post and its thread. A second call with the same `key` sends nothing."""
+    Each call is tried once here; the caller tries again. Besides `TransientError`, any may raise
+    `PlaceClosed` or `MessageGone`.
+    """
 
-    async def react(self, place: Place, message: MessageId, emoji: str) -> None: ...
+    def split(self, post: Post) -> Sequence[Piece]:
+        """Return the post's own blocks as messages within the limits, never none. Pure.
+
+        What the post holds in its thread is not part of it.
+        """
+
+    async def send(self, target: Target, piece: Piece, *, key: str) -> MessageId:
+        """Send one message, marked with `key` so that it can be found.
+
+        Raises:
+            RateLimited: nothing was sent; later it may be.
+            SendUnsure: it may have been sent.
+
+        """
+
+    async def find_sent(
+        self, target: Target, piece: Piece, *, key: str, since: datetime
+    ) -> MessageId | None:
+        """Look for what `send` with this key may have left behind since then."""
+
+    async def edit(self, target: Target, message: MessageId, post: Post) -> None:
+        """Show another post in place of one of ours; what does not fit one message is cut off."""
+
+    async def react(self, place: Place, message: MessageId, emoji: str) -> None:
+        """Add our own reaction; there already is no error."""
 
     async def unreact(self, place: Place, message: MessageId, emoji: str) -> None:
         """Take back our own reaction; none there is no error."""
+
+    async def complete(self, event: Event) -> Event | None:
+        """Fill in what the platform told by id only.
+
+        Names, a message's words, whether it is for us, whether the place is private.
+        None: nothing for us, such as what a bot did.
+        """
+
+    async def list_private_channels(
+        self, workspace: WorkspaceId, member: MemberId
+    ) -> frozenset[ChannelId]:
+        """Return the private channels that this member is in, as far as we can see them."""
+
+    async def fetch_file(self, workspace: WorkspaceId, file: SharedFile) -> bytes:
+        """Load a shared file from the platform alone.
+
+        Raises:
+            UserError: it is gone, too large or not on the platform.
+
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class PastMessage:
+    """A message of a channel's past, with every link in its text. `reactions` are complete."""
+
+    id: MessageId
+    member: MemberId
+    text: str
+    at: datetime
+    member_name: str = ""
+    is_from_bot: bool = False  # any bot's, ours too
+    is_for_bot: bool = False  # it mentions us
+    thread: MessageId | None = None
+    reactions: tuple[MemberReaction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """`cursor` goes on after this page, even tomorrow; "" if it was the last."""
+
+    messages: tuple[PastMessage, ...]
+    cursor: str = ""
+
+
+class ChatHistory(Protocol):
+    """What was said while nobody listened. Reads wait for the platform's limits by themselves."""
+
+    async def list_channels(self, workspace: WorkspaceId) -> Sequence[Place]:
+        """Return the channels that we are in, threads and direct messages apart."""
+
+    async def read(
+        self, workspace: WorkspaceId, place: Place, *, since: datetime, cursor: str = ""
+    ) -> HistoryPage:
+        """Return the next messages since then, replies in threads too, in a lasting order.
+
+        Raises:
+            PlaceClosed: we may not read there.
+
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What the connection to a platform is given to hand over what it hears.
+
+    `language`: of people whose platform tells none. `on_event` is called after each new inbox row,
+    `on_connected` at start and after every lost connection: something may have been missed.
+    """
+
+    inbox: Inbox
+    workspaces: WorkspaceStore
+    homes: HomeStore
+    clock: Clock
+    texts: Texts
+    language: str
+    specs: Sequence[CommandSpec]
+    suggests: Suggests
+    on_event: Callable[[], None]
+    on_connected: Callable[[WorkspaceId], None]
+
+
+class Connection(Protocol):
+    """One platform, connected. `scheme` begins the ids of its workspaces: `slack`, `discord`."""
+
+    @property
+    def scheme(self) -> str: ...
+
+    @property
+    def platform(self) -> ChatPlatform: ...
+
+    @property
+    def history(self) -> ChatHistory | None:
+        """None where nothing can be missed."""
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Listen until `stop` is set; come back after lost connections by itself.
+
+        Raises:
+            ConfigError: the platform refuses us, and says what for: an operator must act.
+
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of `jubo doctor`. `key` names the sentence, which says the fix; `values` fill it."""
+
+    subject: str  # slack, discord, …
+    is_ok: bool
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)

@@ -95,7 +95,19 @@ class Buttons:
     buttons: tuple[Button, ...]
 
 
-Block: TypeAlias = Heading | Paragraph | Context | Bullets | Fold | Quote | Picture | Buttons
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A menu of at most 25 choices, as (label, value); choosing one presses `action` with it."""
+
+    label: str
+    action: str
+    choices: tuple[tuple[str, str], ...]
+    chosen: str = ""  # the value that stands now
+
+
+Block: TypeAlias = (
+    Heading | Paragraph | Context | Bullets | Fold | Quote | Picture | Buttons | Select
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from bot.domain.models import KIND_EMOJI, Kind
 
@@ -36,9 +37,32 @@ def kind_of_emoji(emoji: str) -> Kind | None:
     return _KINDS.get(bare_emoji(emoji))
 
 
-def is_save_emoji(emoji: str) -> bool:
-    return bare_emoji(emoji) == BOOKMARK or kind_of_emoji(emoji) is not None
+@dataclass(frozen=True, slots=True)
+class SaveEmoji:
+    """The emoji that a workspace saves with. A custom one is written `:name:`."""
 
+    bookmark: str = BOOKMARK  # keeps the kind that was found
+    paper: str = KIND_EMOJI[Kind.PAPER]
+    dev: str = KIND_EMOJI[Kind.DEV]
+    news: str = KIND_EMOJI[Kind.NEWS]
+    fun: str = KIND_EMOJI[Kind.FUN]
+    undo: str = UNDO
 
-def is_undo_emoji(emoji: str) -> bool:
-    return bare_emoji(emoji) == UNDO
+    def kind_of(self, emoji: str) -> Kind | None:
+        """Return the kind that an emoji sets; None for the bookmark and all that save nothing."""
+        bare = bare_emoji(emoji)
+        chosen = {bare_emoji(getattr(self, kind)): kind for kind in Kind}
+        if bare in chosen:
+            return chosen[bare]
+        # The developer is drawn as a person, a man or a woman, depending on the keyboard.
+        known = _KINDS.get(bare)
+        return known if known and getattr(self, known) == KIND_EMOJI[known] else None
+
+    def saves(self, emoji: str) -> bool:
+        return bare_emoji(emoji) == bare_emoji(self.bookmark) or self.kind_of(emoji) is not None
+
+    def undoes(self, emoji: str) -> bool:
+        return bare_emoji(emoji) == bare_emoji(self.undo)
+
+    def knows(self, emoji: str) -> bool:
+        return self.saves(emoji) or self.undoes(emoji)

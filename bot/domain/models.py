@@ -49,10 +49,14 @@ class Engine(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something was said, and whether it was private then."""
+    """Where something was said, and whether it was private then.
+
+    `is_direct`: only one member and the bot are there; then it is private too.
+    """
 
     channel: ChannelId
     is_private: bool = False
+    is_direct: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     async def make() -> None:
         async with open_storage(f"sqlite:///{path}") as storage:
-            await storage.workspaces.ensure(LOCAL, name="Local", zone="UTC", language="en")
+            await storage.workspaces.ensure(LOCAL, name="Local")
 
     asyncio.run(make())
     return path

@@ -123,7 +123,7 @@ async def test_what_is_no_address_is_refused_and_nothing_stored(storage: SqlStor
 
 async def test_workspaces_do_not_share_links(storage: SqlStorage) -> None:
     other = WorkspaceId("slack:T1")
-    await storage.workspaces.ensure(other, name="Team", zone="UTC", language="en")
+    await storage.workspaces.ensure(other, name="Team")
     ours = await storage.links.save(make_save())
 
     theirs = await storage.links.save(make_save(workspace=other))

@@ -161,7 +161,7 @@ async def test_workspaces_do_not_see_or_move_each_other(storage: SqlStorage) -> 
     await read(storage, make_save("https://example.org/b"), "queues of requests")
     before = await search(storage, "queues walrus")
 
-    await storage.workspaces.ensure(OTHER, name="Other", zone="UTC", language="en")
+    await storage.workspaces.ensure(OTHER, name="Other")
     for n in range(9):
         save = make_save(f"https://example.org/{n}", workspace=OTHER)
         await read(storage, save, "walrus walrus queues " * n)

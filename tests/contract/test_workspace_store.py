@@ -8,7 +8,7 @@ from storage import SqlStorage
 
 async def test_a_workspace_is_made_once(storage: SqlStorage) -> None:
     team = WorkspaceId("discord:7")
-    await storage.workspaces.ensure(team, name="팀", zone="Asia/Seoul", language="ko")
-    await storage.workspaces.ensure(team, name="Team", zone="UTC", language="en")
+    await storage.workspaces.ensure(team, name="팀")
+    await storage.workspaces.ensure(team, name="Team")
 
     assert await storage.workspaces.list_workspaces() == [team, LOCAL]

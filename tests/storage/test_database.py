@@ -45,7 +45,7 @@ async def test_the_folder_is_made(tmp_path: Path) -> None:
 async def test_what_was_kept_is_there_after_opening_again(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path / 'jubo.db'}"
     async with open_storage(url) as storage:
-        await storage.workspaces.ensure(LOCAL, name="Ours", zone="UTC", language="ko")
+        await storage.workspaces.ensure(LOCAL, name="Ours")
 
     async with open_storage(url) as storage:
         assert await storage.workspaces.list_workspaces() == [LOCAL]

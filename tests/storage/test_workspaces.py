@@ -18,8 +18,8 @@ async def test_a_workspace_follows_its_settings(tmp_path: Path) -> None:
         await migrate(database)
         store = SqlWorkspaceStore(database)
 
-        await store.ensure(LOCAL, name="local", zone="Asia/Seoul", language="ko")
-        await store.ensure(LOCAL, name="local", zone="Europe/Paris", language="en")
+        await store.ensure(LOCAL, name="local")
+        await store.ensure(LOCAL, name="local")
 
         columns = select(workspaces.c.zone, workspaces.c.language)
         async with database.read() as connection:

@@ -17,7 +17,7 @@ from tests.factories import make_save
 
 
 async def prepare(storage: SqlStorage) -> None:
-    await storage.workspaces.ensure(LOCAL, name="Local", zone="UTC", language="en")
+    await storage.workspaces.ensure(LOCAL, name="Local")
 
 
 async def test_two_programs_write_beside_each_other(tmp_path: Path) -> None:

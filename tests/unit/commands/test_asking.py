@@ -52,7 +52,7 @@ async def test_a_link_is_no_question(chat: Chat) -> None:
 async def chat(tmp_path: Path) -> AsyncIterator[Chat]:
     """Return a chat that knows an open link about lighthouses and a secret one about harbours."""
     async with open_storage(f"sqlite:///{tmp_path / 'jubo.db'}") as storage:
-        await storage.workspaces.ensure(LOCAL, name="local", zone="Asia/Seoul", language="en")
+        await storage.workspaces.ensure(LOCAL, name="local")
         entries = [
             make_entry(
                 "https://light.example/",

@@ -59,7 +59,7 @@ class Chat:
 async def chat(tmp_path: Path) -> AsyncIterator[Chat]:
     """Return a chat where one link was saved this week and one in the month before."""
     async with open_storage(f"sqlite:///{tmp_path / 'jubo.db'}") as storage:
-        await storage.workspaces.ensure(LOCAL, name="local", zone="Asia/Seoul", language="en")
+        await storage.workspaces.ensure(LOCAL, name="local")
         fresh = make_entry("https://fresh.example/", "It is new.", title="Fresh bread")
         old = make_entry(
             "https://old.example/",

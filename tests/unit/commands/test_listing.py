@@ -39,7 +39,7 @@ class Chat:
 async def chat(tmp_path: Path) -> AsyncIterator[Chat]:
     """Return a chat with one link more than a list shows."""
     async with open_storage(f"sqlite:///{tmp_path / 'jubo.db'}") as storage:
-        await storage.workspaces.ensure(LOCAL, name="local", zone="Asia/Seoul", language="en")
+        await storage.workspaces.ensure(LOCAL, name="local")
         entries = [
             make_entry(f"https://duck.example/{n}", "A duck.", title=f"Duck {n:02}")
             for n in range(SHOWN + 1)

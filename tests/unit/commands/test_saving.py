@@ -70,7 +70,7 @@ class Chat:
 @pytest.fixture
 async def chat(tmp_path: Path) -> AsyncIterator[Chat]:
     async with open_storage(f"sqlite:///{tmp_path / 'jubo.db'}") as storage:
-        await storage.workspaces.ensure(LOCAL, name="local", zone="Asia/Seoul", language="en")
+        await storage.workspaces.ensure(LOCAL, name="local")
         yield Chat(storage)
 
 

@@ -25,7 +25,7 @@ SAID = {
 @pytest.fixture
 async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
     async with open_storage(f"sqlite:///{tmp_path / 'jubo.db'}") as opened:
-        await opened.workspaces.ensure(LOCAL, name="local", zone="Asia/Seoul", language="en")
+        await opened.workspaces.ensure(LOCAL, name="local")
         entries = [
             make_entry(
                 f"https://example.org/{name}",

@@ -1,0 +1,1 @@
+"""Discord through discord.py: events in, posts out."""

@@ -1,0 +1,1 @@
+"""Slack through slack-bolt: events in, posts out."""
