@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.services.digesting import DigestingService
     from bot.services.reading import ReadingService
     from bot.services.sampling import SamplingService
+    from bot.specs import CommandSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +114,7 @@ async def open_app(
             saving=SavingService(storage.links),
             reading=ReadingService(storage.links, fetcher),
             listing=ListingService(storage.links, storage.search),
-            digesting=DigestingService(
-                storage.links, storage.notes, texts=texts, zone=settings.tzinfo
-            ),
+            digesting=DigestingService(storage.links, storage.notes, texts=texts),
             answering=AnsweringService(storage.search),
             documents=Documents(),
             charts=MatplotlibCharts(),
@@ -138,17 +137,32 @@ async def run_bot(
     from adapters.web.platform import WebPlatform
     from adapters.web.server import serve
     from bot.commands.router import Dispatcher
+    from bot.ports import Lane
+    from bot.services.posting import PostingService
     from bot.services.working import InboxWorker
 
     hub = Hub()
-    platform = WebPlatform(chat=app.storage.chat, hub=hub, clock=app.clock)
-    dispatcher = Dispatcher(_routers(app), platform=platform, texts=app.texts)
-    language = app.settings.language
-    worker = InboxWorker(
-        app.storage.inbox,
-        handle=lambda event: dispatcher.dispatch(event, language=language),
-        give_up=lambda event: dispatcher.give_up(event, language=language),
+    platforms = {"local": WebPlatform(chat=app.storage.chat, hub=hub, clock=app.clock)}
+    posting = PostingService(platforms, app.storage.ledger, clock=app.clock)
+    dispatcher = Dispatcher(
+        _routers(app),
+        posting=posting,
+        workspaces=app.storage.workspaces,
+        texts=app.texts,
+        language=app.settings.language,
+        zone=app.settings.zone,
     )
+    workers = [
+        InboxWorker(
+            app.storage.inbox, lane=lane, handle=dispatcher.dispatch, give_up=dispatcher.give_up
+        )
+        for lane in Lane
+    ]
+
+    def wake() -> None:
+        for worker in workers:
+            worker.wake()
+
     token = app.settings.web_token
     secret = token.get_secret_value() if token else ""
     site = create_app(
@@ -158,19 +172,21 @@ async def run_bot(
         hub=hub,
         clock=app.clock,
         texts=app.texts,
-        language=language,
+        language=app.settings.language,
         channels=channels,
-        commands=dispatcher.command_names,
-        on_event=worker.wake,
+        commands=[spec.name for spec in specs_of(app)],
+        on_event=wake,
         token=secret,
     )
 
     async def stop_worker() -> None:
         await stop.wait()
-        worker.stop()
+        for worker in workers:
+            worker.stop()
 
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(worker.run())
+        for worker in workers:
+            tasks.create_task(worker.run())
         tasks.create_task(stop_worker())
         catching_up = tasks.create_task(app.reading.catch_up(workspace))
         await serve(
@@ -186,6 +202,11 @@ async def run_bot(
         catching_up.cancel()
 
 
+def specs_of(app: App) -> Sequence[CommandSpec]:
+    """Return what can be called in chat, in the order of the help."""
+    return [spec for router in _routers(app) for spec in router.commands]
+
+
 def _routers(app: App) -> list[Router]:
     """Join the command groups: a new one is a new module and a line here."""
     from bot.commands.asking import AskingCommands
@@ -194,12 +215,11 @@ def _routers(app: App) -> list[Router]:
     from bot.commands.listing import ListingCommands
     from bot.commands.saving import SavingCommands
 
-    digesting = DigestingCommands(app.digesting, app.charts, zone=app.zone)
     routers = [
-        digesting.router,
-        AskingCommands(app.answering, zone=app.zone).router,
-        ListingCommands(app.listing, zone=app.zone).router,
-        SavingCommands(app.saving, app.reading, zone=app.zone).router,
+        DigestingCommands(app.digesting, app.charts).router,
+        AskingCommands(app.answering).router,
+        ListingCommands(app.listing).router,
+        SavingCommands(app.saving, app.reading).router,
     ]
-    names = [name for router in routers for name in router.commands]
+    names = [spec.name for router in routers for spec in router.commands]
     return [*routers, HelpCommands(names).router]

@@ -24,6 +24,7 @@ from bot.posts import (
     Picture,
     Post,
     Quote,
+    Select,
 )
 
 _LAST_LEVEL = 6
@@ -68,7 +69,7 @@ def _block(block: Block) -> Markup:
             return template.format(html_line(summary), _blocks(blocks))
         case Picture():
             return _picture(block)
-        case Buttons():
+        case Buttons() | Select():
             return Markup("")  # nobody answers in a file
 
 

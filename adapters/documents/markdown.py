@@ -20,6 +20,7 @@ from bot.posts import (
     Picture,
     Post,
     Quote,
+    Select,
 )
 
 _CLOSING_MARKS = re.compile(r"(?:^|(?<=\s))(#+)$")
@@ -60,7 +61,7 @@ def _block(block: Block) -> list[str]:
             return [head, "", *_blocks(blocks), "", "</details>"]
         case Picture(name, alt):
             return [f"![{label_of(alt)}]({quote(name)})"]
-        case Buttons():
+        case Buttons() | Select():
             return []  # nobody answers in a file
 
 

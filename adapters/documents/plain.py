@@ -22,6 +22,7 @@ from bot.posts import (
     Picture,
     Post,
     Quote,
+    Select,
 )
 
 _WIDTH = 88
@@ -66,7 +67,7 @@ def _block(block: Block, *, width: int, depth: int) -> list[str]:
             return title + _indent(_blocks(blocks, width=width - 2, depth=depth + 1), "  ", "  ")
         case Picture(alt=alt):
             return _wrap(one_line(alt).strip(), width)
-        case Buttons():
+        case Buttons() | Select():
             return []  # nobody answers in a file
 
 

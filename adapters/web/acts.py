@@ -166,7 +166,7 @@ class Acts:
         return _Base(
             id=event_id,
             workspace=self._workspace,
-            place=message.place,
+            place=self._place(visitor, message.place.channel),
             member=visitor.member,
             member_name=visitor.name,
             at=at,
@@ -177,12 +177,17 @@ class Acts:
     def _place(self, visitor: Visitor, channel: str) -> Place:
         if not self.may_read(visitor, channel):
             raise Refused(404, "web.no_channel")
-        return Place(ChannelId(channel), is_private=channel not in self._channels)
+        is_direct = channel not in self._channels
+        return Place(ChannelId(channel), is_private=is_direct, is_direct=is_direct)
 
     async def _head(self, visitor: Visitor, place: Place, thread: str) -> ChatMessage:
         head = await self.get(visitor, thread)
         # An answer that one member sees has no thread: its replies would lose what they answer.
-        if head.place != place or head.thread is not None or head.only_for is not None:
+        if (
+            head.place.channel != place.channel
+            or head.thread is not None
+            or head.only_for is not None
+        ):
             raise Refused(400, "web.no_thread")
         return head
 

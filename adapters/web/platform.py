@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from adapters.web.hub import Hub
-from adapters.web.render import message_json
-from bot.domain.models import BOT, MemberId, MessageId, Place
-from bot.ports import ChatLog, ChatMessage, ChatPlatform, Clock
+from adapters.web.render import message_json, plain_text
+from bot.domain.models import BOT, ChannelId, MemberId, MessageId, Place, WorkspaceId
+from bot.errors import MessageGone, UserError
+from bot.events import Event, SharedFile
+from bot.ports import ChatLog, ChatMessage, ChatPlatform, Clock, Piece, Target
 from bot.posts import Post
 
 
@@ -19,27 +24,46 @@ class WebPlatform(ChatPlatform):
         self._hub = hub
         self._clock = clock
 
-    async def post(
-        self,
-        place: Place,
-        post: Post,
-        *,
-        key: str,
-        thread: MessageId | None = None,
-        only_for: MemberId | None = None,
-    ) -> MessageId:
-        if post.is_ephemeral and only_for is None:
+    def split(self, post: Post) -> Sequence[Piece]:
+        """Return one piece: the page scrolls, nothing is too long."""
+        return (Piece(plain_text(post), replace(post, thread=())),)
+
+    async def send(self, target: Target, piece: Piece, *, key: str) -> MessageId:
+        post: Post = piece.payload
+        if post.is_ephemeral and target.only_for is None:
             # Better no message than a private one in public.
             raise ValueError("an ephemeral post needs the member it is for")
-        if thread is not None and only_for is None:
-            # What answers a message that one member sees is for that member too.
-            only_for = (await self._chat.get(thread)).only_for
-        head = await self._append(place, post, key=key, thread=thread, only_for=only_for)
-        for number, reply in enumerate(post.thread, start=1):
-            await self._append(
-                place, reply, key=f"{key}/{number}", thread=thread or head, only_for=only_for
-            )
-        return head
+        message = ChatMessage(
+            id=_id_of(key),
+            place=target.place,
+            member=BOT,
+            member_name="Jubo",
+            at=self._clock.now(),
+            post=post,
+            thread=target.thread,
+            only_for=await self._reader_of(target),
+        )
+        if await self._chat.append(message):
+            await show(self._hub, self._chat, message.id)
+        return message.id
+
+    async def find_sent(
+        self, target: Target, piece: Piece, *, key: str, since: datetime
+    ) -> MessageId | None:
+        del target, piece, since
+        try:
+            return (await self._chat.get(_id_of(key))).id
+        except KeyError:
+            return None
+
+    async def edit(self, target: Target, message: MessageId, post: Post) -> None:
+        del target
+        try:
+            found = await self._chat.get(message)
+        except KeyError as error:
+            raise MessageGone from error
+        await self._chat.replace(replace(found, post=replace(post, thread=())))
+        await show(self._hub, self._chat, message)
 
     async def react(self, place: Place, message: MessageId, emoji: str) -> None:  # noqa: ARG002 - the port's
         if await self._chat.add_reaction(message, emoji, BOT):
@@ -49,28 +73,30 @@ class WebPlatform(ChatPlatform):
         if await self._chat.remove_reaction(message, emoji, BOT):
             await show(self._hub, self._chat, message)
 
-    async def _append(
-        self,
-        place: Place,
-        post: Post,
-        *,
-        key: str,
-        thread: MessageId | None,
-        only_for: MemberId | None,
-    ) -> MessageId:
-        message = ChatMessage(
-            id=MessageId("j" + hashlib.sha256(key.encode()).hexdigest()[:31]),
-            place=place,
-            member=BOT,
-            member_name="Jubo",
-            at=self._clock.now(),
-            post=post,
-            thread=thread,
-            only_for=only_for,
-        )
-        if await self._chat.append(message):
-            await show(self._hub, self._chat, message.id)
-        return message.id
+    async def complete(self, event: Event) -> Event:
+        """Return the event: the page told everything."""
+        return event
+
+    async def list_private_channels(
+        self, workspace: WorkspaceId, member: MemberId
+    ) -> frozenset[ChannelId]:
+        """Return none: a member's direct channel is the only private one."""
+        del workspace, member
+        return frozenset()
+
+    async def fetch_file(self, workspace: WorkspaceId, file: SharedFile) -> bytes:
+        del workspace
+        raise UserError("file.not_here", name=file.name)
+
+    async def _reader_of(self, target: Target) -> MemberId | None:
+        if target.thread is None or target.only_for is not None:
+            return target.only_for
+        # What answers a message that one member sees is for that member too.
+        return (await self._chat.get(target.thread)).only_for
+
+
+def _id_of(key: str) -> MessageId:
+    return MessageId("j" + hashlib.sha256(key.encode()).hexdigest()[:31])
 
 
 async def show(hub: Hub, chat: ChatLog, message: MessageId) -> None:

@@ -28,6 +28,7 @@ from bot.posts import (
     Picture,
     Post,
     Quote,
+    Select,
     Text,
     text_of,
 )
@@ -71,9 +72,12 @@ def pictures_of(post: Post) -> Iterator[Picture]:
 
 
 def buttons_of(post: Post) -> Iterator[Button]:
+    """Yield all that can be pressed, the choices of menus too."""
     for block in _walk(post.blocks):
         if isinstance(block, Buttons):
             yield from block.buttons
+        elif isinstance(block, Select):
+            yield from (Button(label, block.action, value) for label, value in block.choices)
 
 
 def picture_name(picture: Picture) -> str:
@@ -111,6 +115,15 @@ def _block(message: MessageId, block: Block) -> Json:
             }
         case Buttons(buttons):
             return {"type": "buttons", "buttons": [_button(each) for each in buttons]}
+        case Select(label, action, choices, chosen):
+            options = [{"label": label, "value": value} for label, value in choices]
+            return {
+                "type": "select",
+                "label": label,
+                "action": action,
+                "choices": options,
+                "chosen": chosen,
+            }
 
 
 def _item(message: MessageId, item: Item) -> Json:
@@ -205,7 +218,7 @@ def _plain_blocks(blocks: tuple[Block, ...]) -> Iterator[str]:
             case Fold(summary, inner):
                 yield _plain(summary)
                 yield from _plain_blocks(inner)
-            case Picture() | Buttons():
+            case Picture() | Buttons() | Select():
                 pass
 
 

@@ -108,6 +108,7 @@ async def _compile(
         parse_period(period, today=today),
         style=style,
         language=language,
+        zone=app.zone,
         audience=OPERATOR,
     )
     chart: dict[str, bytes] = {}

@@ -7,6 +7,7 @@ from textwrap import shorten
 from zoneinfo import ZoneInfo
 
 from bot.commands.conversation import Conversation
+from bot.commands.options import read_call
 from bot.commands.router import Router
 from bot.domain.answers import Answer, Citation
 from bot.domain.urls import find_urls
@@ -14,20 +15,27 @@ from bot.errors import UserError
 from bot.events import CommandCalled, MessagePosted
 from bot.posts import Anchor, Block, Bullets, Context, Inline, Item, Post, Quote, Text, paragraph
 from bot.services.answering import AnsweringService
+from bot.specs import CommandSpec, Option
 
 _SHOWN = 300  # characters of a question that an answer repeats
 
+ASK = CommandSpec(
+    "ask",
+    (Option("question", is_main=True, is_required=True, is_long=True),),
+    has_form=True,
+)
+
 
 class AskingCommands:
-    def __init__(self, answering: AnsweringService, *, zone: ZoneInfo) -> None:
+    def __init__(self, answering: AnsweringService) -> None:
         self._answering = answering
-        self._zone = zone
-        self.router = Router(commands={"ask": self.ask}, on_message=[self.hear])
+        self.router = Router(commands={ASK: self.ask}, on_message=[self.hear])
 
     async def ask(self, event: CommandCalled, talk: Conversation) -> None:
+        question = read_call(event, ASK).words
         # Others see the answer, but not what somebody typed after a slash.
-        asked = talk.say("ask.asked", name=event.member_name, question=event.arguments)
-        await self._answer(event.arguments, talk, (Context((Text(shorten(asked, _SHOWN)),)),))
+        asked = talk.say("ask.asked", name=event.member_name, question=question)
+        await self._answer(question, talk, (Context((Text(shorten(asked, _SHOWN)),)),))
 
     async def hear(self, event: MessagePosted, talk: Conversation) -> None:
         if event.is_for_bot:
@@ -45,26 +53,28 @@ class AskingCommands:
 
     def _blocks(self, answer: Answer, talk: Conversation) -> Sequence[Block]:
         if answer.is_answered:
-            return [block for each in answer.citations for block in self._quoted(each)]
+            return [block for each in answer.citations for block in _quoted(each, talk.zone)]
         if not answer.nearest:
             return [paragraph(talk.say("ask.nothing_next"))]
-        nearest = tuple(Item(self._source(each)) for each in answer.nearest)
+        nearest = tuple(Item(_source(each, talk.zone)) for each in answer.nearest)
         return [
             paragraph(talk.say("ask.nothing")),
             Context((Text(talk.say("ask.nearest")),)),
             Bullets(nearest),
         ]
 
-    def _quoted(self, citation: Citation) -> tuple[Block, ...]:
-        return (
-            Quote((Text(citation.quote),)),
-            Context((Text(f"[{citation.n}] "), *self._source(citation))),
-        )
 
-    def _source(self, citation: Citation) -> tuple[Inline, ...]:
-        title = citation.title or citation.url
-        named: Inline = Anchor(title, citation.url) if citation.url else Text(title)
-        details = [citation.part] if citation.part else []
-        if citation.said_at is not None:
-            details.append(f"{citation.said_at.astimezone(self._zone):%Y-%m-%d}")
-        return (named, Text("".join(f" · {each}" for each in details)))
+def _quoted(citation: Citation, zone: ZoneInfo) -> tuple[Block, ...]:
+    return (
+        Quote((Text(citation.quote),)),
+        Context((Text(f"[{citation.n}] "), *_source(citation, zone))),
+    )
+
+
+def _source(citation: Citation, zone: ZoneInfo) -> tuple[Inline, ...]:
+    title = citation.title or citation.url
+    named: Inline = Anchor(title, citation.url) if citation.url else Text(title)
+    details = [citation.part] if citation.part else []
+    if citation.said_at is not None:
+        details.append(f"{citation.said_at.astimezone(zone):%Y-%m-%d}")
+    return (named, Text("".join(f" · {each}" for each in details)))

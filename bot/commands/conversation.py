@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import count
+from zoneinfo import ZoneInfo
 
+from bot.domain.emoji import SaveEmoji
 from bot.domain.models import MessageId, Place
+from bot.domain.settings import WorkspaceSettings
 from bot.domain.visibility import Audience
 from bot.events import Event
-from bot.ports import ChatPlatform
+from bot.ports import Target
 from bot.posts import Post, say
+from bot.services.posting import PostingService
 from bot.texts import Say, Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How a talk is held: what the member, the workspace or else the operator chose."""
+
+    language: str
+    zone: ZoneInfo
+    emoji: SaveEmoji
+
+    @classmethod
+    def of(cls, event: Event, chosen: WorkspaceSettings, *, language: str, zone: str) -> Habits:
+        """Prefer the member's own language; `language` and `zone` are the operator's."""
+        return cls(
+            language=event.language or chosen.language or language,
+            zone=ZoneInfo(chosen.zone or zone),
+            emoji=chosen.emoji,
+        )
 
 
 class Conversation:
@@ -18,17 +40,27 @@ class Conversation:
 
     Every answer carries a key made of the event and its number, so that an event that is
     handled again after a crash posts nothing twice. `part` keeps apart the answers of talks
-    about one event that are no repeats of each other.
+    about one event that are no repeats of each other. `audience` reads what is posted openly.
     """
 
     def __init__(
-        self, event: Event, platform: ChatPlatform, texts: Texts, *, language: str, part: str = ""
+        self,
+        event: Event,
+        posting: PostingService,
+        texts: Texts,
+        *,
+        habits: Habits,
+        audience: Audience,
+        part: str = "",
     ) -> None:
         self.event = event
-        self.language = language
-        self.say: Say = texts.bind(language)
+        self.language = habits.language
+        self.zone = habits.zone
+        self.emoji = habits.emoji
+        self.audience = audience
+        self.say: Say = texts.bind(habits.language)
         self._texts = texts
-        self._platform = platform
+        self._posting = posting
         self._part = part
         self._numbers = count()
 
@@ -40,21 +72,23 @@ class Conversation:
     def place(self) -> Place:
         return self.event.place
 
-    @property
-    def audience(self) -> Audience:
-        """Who reads what is posted openly here."""
-        return Audience.of_channel(self.place.channel)
+    def target(self, *, thread: MessageId | None = None, is_private: bool = False) -> Target:
+        return Target(
+            self.event.workspace,
+            self.place,
+            thread=thread or self.event.thread,
+            only_for=self.event.member if is_private else None,
+            answer_by=self.event.answer_by,
+        )
 
     async def post(
         self, post: Post, *, thread: MessageId | None = None, key: str = ""
     ) -> MessageId:
         """Answer. `key` names what is told once, even where several events lead to it."""
-        return await self._platform.post(
-            self.place,
+        return await self._posting.post(
+            self.target(thread=thread, is_private=post.is_ephemeral),
             replace(post, language=post.language or self.language),
             key=key or f"{self.event.id}:{self._part}{next(self._numbers)}",
-            thread=thread or self.event.thread,
-            only_for=self.event.member if post.is_ephemeral else None,
         )
 
     async def say_quietly(self, key: str, /, **values: object) -> None:
@@ -63,7 +97,9 @@ class Conversation:
         await self.post(say(text, language=self.language, is_ephemeral=True))
 
     async def react(self, message: MessageId, emoji: str) -> None:
-        await self._platform.react(self.place, message, emoji)
+        platform = self._posting.platform(self.event.workspace)
+        await platform.react(self.place, message, emoji)
 
     async def unreact(self, message: MessageId, emoji: str) -> None:
-        await self._platform.unreact(self.place, message, emoji)
+        platform = self._posting.platform(self.event.workspace)
+        await platform.unreact(self.place, message, emoji)

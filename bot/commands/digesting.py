@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
 from bot.commands.conversation import Conversation
+from bot.commands.options import read_call
 from bot.commands.router import Router
 from bot.domain.digests import Digest, Style
 from bot.domain.periods import parse_period
@@ -15,20 +15,32 @@ from bot.events import ButtonPressed, CommandCalled
 from bot.ports import ChartDrawer
 from bot.posts import Button, Buttons
 from bot.services.digesting import DigestingService
+from bot.specs import CommandSpec, Option, Takes
 from bot.texts import LANGUAGES
 
 DEFAULT_PERIOD = "7d"
 
+DIGEST = CommandSpec(
+    "digest",
+    (
+        Option("period", default=DEFAULT_PERIOD, is_main=True, is_suggested=True),
+        Option("style", Takes.CHOICE, choices=tuple(Style), default=Style.WEEKLY),
+        Option("language", Takes.CHOICE, choices=LANGUAGES),
+    ),
+    has_form=True,
+)
+
 
 class DigestingCommands:
-    def __init__(self, digesting: DigestingService, charts: ChartDrawer, *, zone: ZoneInfo) -> None:
+    def __init__(self, digesting: DigestingService, charts: ChartDrawer) -> None:
         self._digesting = digesting
         self._charts = charts
-        self._zone = zone
-        self.router = Router(commands={"digest": self.digest}, buttons={"digest": self.press})
+        self.router = Router(commands={DIGEST: self.digest}, buttons={"digest": self.press})
 
     async def digest(self, event: CommandCalled, talk: Conversation) -> None:
-        await self._post(event, event.arguments, talk)
+        call = read_call(event, DIGEST)
+        chosen = (call.options.get("style", ""), call.options.get("language", ""))
+        await self._post(event, " ".join((call.words, *chosen)), talk)
 
     async def press(self, event: ButtonPressed, talk: Conversation) -> None:
         await self._post(event, event.value, talk)
@@ -38,13 +50,14 @@ class DigestingCommands:
     ) -> None:
         style, language, words = _read_arguments(arguments.split())
         # The day of asking: a second try, after midnight perhaps, finishes the same digest.
-        today = event.at.astimezone(self._zone).date()
+        today = event.at.astimezone(talk.zone).date()
         period = parse_period(" ".join(words) or DEFAULT_PERIOD, today=today)
         digest = await self._digesting.compile(
             event.workspace,
             period,
             style=style,
             language=language or talk.language,
+            zone=talk.zone,
             audience=talk.audience,
         )
         picture = b""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
 from bot.commands.conversation import Conversation
-from bot.commands.options import parse_kind, parse_midnight, split_options
+from bot.commands.options import parse_kind, parse_midnight, read_call, split_options
 from bot.commands.router import Router
-from bot.domain.models import KIND_EMOJI, LinkFilter, LinkRecord
+from bot.domain.models import KIND_EMOJI, Kind, LinkFilter, LinkRecord
 from bot.events import ButtonPressed, CommandCalled
 from bot.posts import (
     Anchor,
@@ -24,21 +23,33 @@ from bot.posts import (
     paragraph,
 )
 from bot.services.listing import ListingService
+from bot.specs import CommandSpec, Option, Takes
 
 SHOWN = 20
-OPTIONS = ("kind", "topic", "since", "until")
+LINKS = CommandSpec(
+    "links",
+    (
+        Option("words", is_main=True),
+        Option("kind", Takes.CHOICE, choices=tuple(Kind)),
+        Option("topic", is_suggested=True),
+        Option("since", Takes.DAY),
+        Option("until", Takes.DAY),
+    ),
+)
+NAMES = tuple(each.name for each in LINKS.options if not each.is_main)
 # Discord takes 100 characters for a button's action and value together.
 LONGEST_VALUE = 90
 
 
 class ListingCommands:
-    def __init__(self, listing: ListingService, *, zone: ZoneInfo) -> None:
+    def __init__(self, listing: ListingService) -> None:
         self._listing = listing
-        self._zone = zone
-        self.router = Router(commands={"links": self.links}, buttons={"links": self.press})
+        self.router = Router(commands={LINKS: self.links}, buttons={"links": self.press})
 
     async def links(self, event: CommandCalled, talk: Conversation) -> None:
-        await self._post(event, event.arguments, talk, skip=0)
+        call = read_call(event, LINKS)
+        options = (f"{name}:{value}" for name, value in call.options.items())
+        await self._post(event, " ".join((call.words, *options)).strip(), talk, skip=0)
 
     async def press(self, event: ButtonPressed, talk: Conversation) -> None:
         """Go on where the list ended: the value is how many were shown, then the arguments."""
@@ -48,12 +59,12 @@ class ListingCommands:
     async def _post(
         self, event: CommandCalled | ButtonPressed, arguments: str, talk: Conversation, *, skip: int
     ) -> None:
-        query, options = split_options(arguments, known=OPTIONS)
+        query, options = split_options(arguments, known=NAMES)
         which = LinkFilter(
             kind=parse_kind(options["kind"]) if "kind" in options else None,
             topic=options.get("topic"),
-            since=parse_midnight(options["since"], self._zone) if "since" in options else None,
-            until=parse_midnight(options["until"], self._zone) if "until" in options else None,
+            since=parse_midnight(options["since"], talk.zone) if "since" in options else None,
+            until=parse_midnight(options["until"], talk.zone) if "until" in options else None,
         )
         found = await self._listing.list_links(
             event.workspace, query, which, audience=talk.audience
@@ -79,7 +90,7 @@ class ListingCommands:
         return tuple(blocks)
 
     def _item(self, link: LinkRecord, talk: Conversation) -> Item:
-        day = link.saved_at.astimezone(self._zone).date()
+        day = link.saved_at.astimezone(talk.zone).date()
         who = f"[{link.who}] " if link.who else ""
         state = "" if link.is_known else f" · {talk.say(f'state.{link.state}')}"
         names = ", ".join(dict.fromkeys(save.member_name for save in link.saves))

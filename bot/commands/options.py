@@ -1,16 +1,45 @@
-"""What people type after a command: words, and options written as name:value."""
+"""What people give a command: words, and options written as name:value or chosen in a form."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from bot.domain.models import Kind
+from bot.domain.models import ChannelId, Kind
 from bot.errors import UsageError
+from bot.events import CommandCalled
+from bot.specs import CommandSpec
 
 _OPTION = re.compile(r"^([a-z]+):(.*)$", re.IGNORECASE)
+# Slack writes <#C0123|name>, Discord <#123>.
+_CHANNEL = re.compile(r"<#([A-Za-z0-9]+)(?:\|[^>]*)?>|([A-Za-z0-9_-]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`words`: what no option claims. `options`: values by name, those of the main one apart."""
+
+    words: str
+    options: Mapping[str, str]
+
+
+def read_call(event: CommandCalled, spec: CommandSpec) -> Call:
+    """Join what was typed and what was chosen; what was chosen wins.
+
+    Raises:
+        UsageError: an option that the command does not know.
+
+    """
+    main = spec.main
+    names = [each.name for each in spec.options if each is not main]
+    words, typed = split_options(event.arguments, known=names) if names else (event.arguments, {})
+    chosen = dict(event.options)
+    if main is not None and main.name in chosen:
+        words = " ".join(filter(None, (words, chosen.pop(main.name))))
+    return Call(words.strip(), {**typed, **chosen})
 
 
 def split_options(text: str, *, known: Collection[str]) -> tuple[str, dict[str, str]]:
@@ -29,8 +58,17 @@ def split_options(text: str, *, known: Collection[str]) -> tuple[str, dict[str, 
         elif match[1].lower() in known:
             options[match[1].lower()] = match[2]
         else:
-            raise UsageError("links.bad_option", option=part)
+            names = ", ".join(f"{name}:" for name in known)
+            raise UsageError("option.unknown", option=part, names=names)
     return " ".join(words), options
+
+
+def parse_channel(text: str) -> ChannelId:
+    """Return the channel that is named: as a platform's mention or by its id."""
+    match = _CHANNEL.fullmatch(text.strip().removeprefix("#"))
+    if match is None:
+        raise UsageError("option.bad_channel", channel=text)
+    return ChannelId(match[1] or match[2])
 
 
 def parse_kind(text: str) -> Kind:

@@ -5,111 +5,213 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias, TypeVar
 
-from bot.commands.conversation import Conversation
+from bot.commands.conversation import Conversation, Habits
+from bot.domain.settings import WorkspaceSettings
+from bot.domain.visibility import Audience
 from bot.errors import BotError, TransientError, UserError
 from bot.events import (
     ButtonPressed,
+    ChannelJoined,
     CommandCalled,
     Event,
+    MessageEdited,
     MessagePosted,
     ReactionAdded,
     ReactionRemoved,
+    ShortcutUsed,
 )
-from bot.ports import ChatPlatform
+from bot.ports import WorkspaceStore
+from bot.services.posting import PostingService
+from bot.specs import CommandSpec
 from bot.texts import Texts
 
 log = logging.getLogger(__name__)
 
+EVERYTHING = "jubo"  # /jubo COMMAND … does what /COMMAND … does
+HELP = "help"
+
 CommandHandler: TypeAlias = Callable[[CommandCalled, Conversation], Awaitable[None]]
 ButtonHandler: TypeAlias = Callable[[ButtonPressed, Conversation], Awaitable[None]]
+ShortcutHandler: TypeAlias = Callable[[ShortcutUsed, Conversation], Awaitable[None]]
 MessageHandler: TypeAlias = Callable[[MessagePosted, Conversation], Awaitable[None]]
+EditHandler: TypeAlias = Callable[[MessageEdited, Conversation], Awaitable[None]]
 ReactionHandler: TypeAlias = Callable[[ReactionAdded, Conversation], Awaitable[None]]
-EventHandler: TypeAlias = Callable[[Event, Conversation], Awaitable[None]]
 UnreactionHandler: TypeAlias = Callable[[ReactionRemoved, Conversation], Awaitable[None]]
+JoinHandler: TypeAlias = Callable[[ChannelJoined, Conversation], Awaitable[None]]
+EventHandler: TypeAlias = Callable[[Event, Conversation], Awaitable[None]]
 
 
 @dataclass(slots=True)
 class Router:
-    """Handlers by what they answer. A command's texts are `command.NAME` and `…_usage`."""
+    """Handlers by what they answer; what a command takes is in its spec."""
 
-    commands: dict[str, CommandHandler] = field(default_factory=dict)
+    commands: dict[CommandSpec, CommandHandler] = field(default_factory=dict)
     buttons: dict[str, ButtonHandler] = field(default_factory=dict)
+    shortcuts: dict[str, ShortcutHandler] = field(default_factory=dict)
     on_message: list[MessageHandler] = field(default_factory=list)
+    on_edit: list[EditHandler] = field(default_factory=list)
     on_reaction: list[ReactionHandler] = field(default_factory=list)
     on_unreaction: list[UnreactionHandler] = field(default_factory=list)
+    on_join: list[JoinHandler] = field(default_factory=list)
     on_give_up: list[EventHandler] = field(default_factory=list)
+
+    def __iadd__(self, other: Router) -> Router:
+        self.commands |= other.commands
+        self.buttons |= other.buttons
+        self.shortcuts |= other.shortcuts
+        self.on_message += other.on_message
+        self.on_edit += other.on_edit
+        self.on_reaction += other.on_reaction
+        self.on_unreaction += other.on_unreaction
+        self.on_join += other.on_join
+        self.on_give_up += other.on_give_up
+        return self
 
 
 class Dispatcher:
-    """Takes an event to its handler and answers people when that fails: the one place that does."""
+    """Takes an event to its handler and answers people when that fails: the one place that does.
 
-    def __init__(self, routers: Sequence[Router], *, platform: ChatPlatform, texts: Texts) -> None:
-        self._platform = platform
+    `language` and `zone` are the operator's, for workspaces that chose none.
+    """
+
+    def __init__(
+        self,
+        routers: Sequence[Router],
+        *,
+        posting: PostingService,
+        workspaces: WorkspaceStore,
+        texts: Texts,
+        language: str,
+        zone: str,
+    ) -> None:
+        self._posting = posting
+        self._workspaces = workspaces
         self._texts = texts
+        self._language = language
+        self._zone = zone
         self._all = Router()
         for router in routers:
-            self._all.commands |= router.commands
-            self._all.buttons |= router.buttons
-            self._all.on_message += router.on_message
-            self._all.on_reaction += router.on_reaction
-            self._all.on_unreaction += router.on_unreaction
-            self._all.on_give_up += router.on_give_up
+            self._all += router
+        self._commands = {spec.name: handler for spec, handler in self._all.commands.items()}
 
-    @property
-    def command_names(self) -> Sequence[str]:
-        return tuple(self._all.commands)
-
-    async def dispatch(self, event: Event, *, language: str) -> None:
+    async def dispatch(self, event: Event) -> None:
         """Handle one event. Raises only `TransientError`, so that it can be tried again."""
-        talk = Conversation(event, self._platform, self._texts, language=event.language or language)
+        talk = await self._talk(event)
+        if _is_idle(event, talk):
+            return
         try:
-            await self._handle(event, talk)
+            completed = await self._posting.platform(event.workspace).complete(event)
+            if completed is None:
+                return
+            talk = await self._talk(completed)
+            await self._handle(completed, talk)
         except UserError as error:
-            await talk.say_quietly(error.message_key, **error.values)
+            await self._tell(talk, error.message_key, **error.values)
         except TransientError:
             raise
         except Exception as error:
             number = secrets.token_hex(4)  # what the person sees finds the line in the log
             log.exception("event failed", extra={"event": event.id, "number": number})
             if isinstance(error, BotError) and self._texts.has(error.message_key):
-                await talk.say_quietly(error.message_key, **error.values)
+                await self._tell(talk, error.message_key, **error.values)
             else:
-                await talk.say_quietly("error.unexpected", number=number)
+                await self._tell(talk, "error.unexpected", number=number)
 
-    async def give_up(self, event: Event, *, language: str) -> None:
+    async def give_up(self, event: Event) -> None:
         """Tell the person that trying again did not help."""
-        language = event.language or language
         # Not an answer like those of the tries before: they may have said something already.
-        talk = Conversation(event, self._platform, self._texts, language=language, part="end:")
-        await talk.say_quietly("error.try_again")
+        talk = await self._talk(event, part="end:")
+        if _is_idle(event, talk):
+            return
+        await self._tell(talk, "error.try_again")
         for on_give_up in self._all.on_give_up:
             await on_give_up(event, talk)
+
+    async def _talk(self, event: Event, *, part: str = "") -> Conversation:
+        try:
+            chosen = await self._workspaces.get_settings(event.workspace)
+        except KeyError:
+            chosen = WorkspaceSettings()
+        habits = Habits.of(event, chosen, language=self._language, zone=self._zone)
+        return Conversation(
+            event,
+            self._posting,
+            self._texts,
+            habits=habits,
+            audience=await self._audience(event),
+            part=part,
+        )
+
+    async def _audience(self, event: Event) -> Audience:
+        here = event.place.channel
+        if not event.place.is_direct:
+            return Audience.of_channel(here)
+        platform = self._posting.platform(event.workspace)
+        channels = await platform.list_private_channels(event.workspace, event.member)
+        return Audience(channels=channels | {here}, member=event.member)
+
+    async def _tell(self, talk: Conversation, key: str, /, **values: object) -> None:
+        try:
+            await talk.say_quietly(key, **values)
+        except UserError as error:  # nobody can be told there; the operator can
+            log.warning(
+                "%s — %s",
+                self._texts.get(self._language, key, **values),
+                self._texts.get(self._language, error.message_key, **error.values),
+                extra={"event": talk.event.id},
+            )
 
     async def _handle(self, event: Event, talk: Conversation) -> None:
         match event:
             case CommandCalled():
-                await self._command(event.name)(event, talk)
+                await self._call(event, talk)
             case ButtonPressed():
-                await self._button(event.action)(event, talk)
+                await _find(self._all.buttons, event.action)(event, talk)
+            case ShortcutUsed():
+                await _find(self._all.shortcuts, event.name)(event, talk)
             case MessagePosted():
-                for on_message in self._all.on_message:
-                    await on_message(event, talk)
+                await _each(self._all.on_message, event, talk)
+            case MessageEdited():
+                await _each(self._all.on_edit, event, talk)
             case ReactionAdded():
-                for on_reaction in self._all.on_reaction:
-                    await on_reaction(event, talk)
+                await _each(self._all.on_reaction, event, talk)
             case ReactionRemoved():
-                for on_unreaction in self._all.on_unreaction:
-                    await on_unreaction(event, talk)
+                await _each(self._all.on_unreaction, event, talk)
+            case ChannelJoined():
+                await _each(self._all.on_join, event, talk)
 
-    def _command(self, name: str) -> CommandHandler:
-        if name not in self._all.commands:
-            raise UserError("command.unknown", name=name)
-        return self._all.commands[name]
+    async def _call(self, event: CommandCalled, talk: Conversation) -> None:
+        if event.name == EVERYTHING:
+            name, _, rest = event.arguments.strip().partition(" ")
+            name = name.lower().removeprefix("/") or HELP
+            event = replace(event, name=name, arguments=rest.strip())
+        if event.name not in self._commands:
+            raise UserError("command.unknown", name=event.name)
+        await self._commands[event.name](event, talk)
 
-    def _button(self, action: str) -> ButtonHandler:
-        if action not in self._all.buttons:
-            raise UserError("command.old_button")
-        return self._all.buttons[action]
+
+def _is_idle(event: Event, talk: Conversation) -> bool:
+    """Whether this is a reaction that means nothing here: not worth asking the platform about."""
+    return isinstance(event, ReactionAdded | ReactionRemoved) and not talk.emoji.knows(event.emoji)
+
+
+_Handler = TypeVar("_Handler")
+_Event = TypeVar("_Event", bound=Event)
+
+
+def _find(handlers: dict[str, _Handler], name: str) -> _Handler:
+    if name not in handlers:
+        raise UserError("command.old_button")
+    return handlers[name]
+
+
+async def _each(
+    handlers: Sequence[Callable[[_Event, Conversation], Awaitable[None]]],
+    event: _Event,
+    talk: Conversation,
+) -> None:
+    for handler in handlers:
+        await handler(event, talk)

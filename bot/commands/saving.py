@@ -4,57 +4,63 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
 from bot.commands.conversation import Conversation
+from bot.commands.options import read_call
 from bot.commands.router import Router
 from bot.domain.emoji import (
     BOOKMARK,
     DONE,
     LOOKING,
     TROUBLE,
-    is_save_emoji,
-    is_undo_emoji,
 )
-from bot.domain.models import KIND_EMOJI, MessageId, NewSave, SaveOutcome
+from bot.domain.models import KIND_EMOJI, Kind, MessageId, NewSave, SaveOutcome
 from bot.errors import UserError
 from bot.events import CommandCalled, Event, ReactionAdded, ReactionRemoved
 from bot.posts import Anchor, Block, Bullets, Context, Inline, Item, Post, Text, paragraph
 from bot.services.reading import Reading, ReadingService
 from bot.services.saving import Saved, SavingService
+from bot.specs import CommandSpec, Option
+
+SAVE = CommandSpec(
+    "save",
+    (Option("addresses", is_main=True, is_long=True),),
+    has_form=True,
+    is_private=True,
+)
 
 
 class SavingCommands:
-    def __init__(self, saving: SavingService, reading: ReadingService, *, zone: ZoneInfo) -> None:
+    def __init__(self, saving: SavingService, reading: ReadingService) -> None:
         self._saving = saving
         self._reading = reading
-        self._zone = zone
         self.router = Router(
-            commands={"save": self.save},
+            commands={SAVE: self.save},
             on_reaction=[self.react],
             on_unreaction=[self.unreact],
             on_give_up=[self.give_up],
         )
 
     async def react(self, event: ReactionAdded, talk: Conversation) -> None:
-        if is_undo_emoji(event.emoji):
+        if talk.emoji.undoes(event.emoji):
             await self._undo(event, talk)
-        elif is_save_emoji(event.emoji):
+        elif talk.emoji.saves(event.emoji):
             await self._save_message(event, talk)
 
     async def unreact(self, event: ReactionRemoved, talk: Conversation) -> None:
-        if is_save_emoji(event.emoji):
+        if talk.emoji.saves(event.emoji):
             await self._undo(event, talk, emoji=event.emoji)
 
     async def give_up(self, event: Event, talk: Conversation) -> None:
         """Leave no sign of work at a message whose links nobody works on any more."""
-        if isinstance(event, ReactionAdded) and is_save_emoji(event.emoji):
+        if isinstance(event, ReactionAdded) and talk.emoji.saves(event.emoji):
             await talk.unreact(event.message, LOOKING)
             await talk.react(event.message, TROUBLE)
 
     async def save(self, event: CommandCalled, talk: Conversation) -> None:
         message = MessageId(event.id)
-        saved = await self._saving.save(_act(event, message, emoji=BOOKMARK), text=event.arguments)
+        act = _act(event, message, emoji=BOOKMARK)
+        saved = await self._saving.save(act, text=read_call(event, SAVE).words)
         if not saved.outcomes and not saved.refused:
             raise UserError("save.no_address")
         if saved.outcomes:
@@ -64,9 +70,8 @@ class SavingCommands:
         await talk.post(Post(blocks, is_ephemeral=True))
 
     async def _save_message(self, event: ReactionAdded, talk: Conversation) -> None:
-        saved = await self._saving.save(
-            _act(event, event.message, emoji=event.emoji), text=event.message_text
-        )
+        act = _act(event, event.message, emoji=event.emoji, kind=talk.emoji.kind_of(event.emoji))
+        saved = await self._saving.save(act, text=event.message_text)
         if not saved.outcomes and not saved.refused:
             raise UserError("save.no_link")
         await talk.react(event.message, LOOKING)
@@ -116,7 +121,7 @@ class SavingCommands:
         for outcome in saved.outcomes:
             if outcome.earlier:
                 name, at = outcome.earlier[0]
-                day = at.astimezone(self._zone).date()
+                day = at.astimezone(talk.zone).date()
                 inlines: tuple[Inline, ...] = (
                     Anchor(outcome.link.title, outcome.link.url_as_saved),
                     Text(f" — {talk.say('save.earlier', name=name, day=day)}"),
@@ -125,7 +130,13 @@ class SavingCommands:
         return tuple(lines)
 
 
-def _act(event: ReactionAdded | CommandCalled, message: MessageId, *, emoji: str) -> NewSave:
+def _act(
+    event: ReactionAdded | CommandCalled,
+    message: MessageId,
+    *,
+    emoji: str,
+    kind: Kind | None = None,
+) -> NewSave:
     return NewSave(
         workspace=event.workspace,
         member=event.member,
@@ -134,6 +145,7 @@ def _act(event: ReactionAdded | CommandCalled, message: MessageId, *, emoji: str
         message=message,
         emoji=emoji,
         saved_at=event.at,
+        kind=kind,
     )
 
 

@@ -20,13 +20,10 @@ log = logging.getLogger(__name__)
 
 
 class DigestingService:
-    """`zone` is the calendar by which a period starts and ends."""
-
-    def __init__(self, links: LinkStore, notes: NoteStore, *, texts: Texts, zone: ZoneInfo) -> None:
+    def __init__(self, links: LinkStore, notes: NoteStore, *, texts: Texts) -> None:
         self._links = links
         self._notes = notes
         self._texts = texts
-        self._zone = zone
 
     async def compile(
         self,
@@ -35,17 +32,21 @@ class DigestingService:
         *,
         style: Style,
         language: str,
+        zone: ZoneInfo,
         audience: Audience,
     ) -> Digest:
-        """Return the digest of what this audience may see; one without links says why."""
-        since, until = instants(period, self._zone)
+        """Return the digest of what this audience may see; one without links says why.
+
+        `zone` is the calendar by which the period starts and ends.
+        """
+        since, until = instants(period, zone)
         which = LinkFilter(since=since, until=until)
         links = await self._links.list_links(workspace, which, audience=audience)
         notes = await self._notes.list_notes(workspace, since=since, until=until, audience=audience)
         passages = await self._notes.list_note_passages(
             workspace, since=since, until=until, audience=audience
         )
-        material = gather(period, self._zone, links=links, notes=notes, passages=passages)
+        material = gather(period, zone, links=links, notes=notes, passages=passages)
         say = self._texts.bind(language)
         # Key phrases and central sentences of a long month take a while: not on the loop.
         digest = await asyncio.to_thread(

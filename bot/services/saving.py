@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.domain.emoji import bare_emoji, kind_of_emoji
+from bot.domain.emoji import bare_emoji
 from bot.domain.models import MemberId, MessageId, NewSave, SaveOutcome, UndoOutcome, WorkspaceId
 from bot.domain.urls import InvalidUrl, find_urls
 from bot.ports import LinkStore
@@ -26,7 +26,7 @@ class SavingService:
         """Save every link of the text once; the same act again changes nothing."""
         outcomes: list[SaveOutcome] = []
         refused: list[str] = []
-        act = replace(act, emoji=bare_emoji(act.emoji), kind=kind_of_emoji(act.emoji))
+        act = replace(act, emoji=bare_emoji(act.emoji))
         for url in find_urls(text):
             try:
                 outcomes.append(await self._links.save(replace(act, url=url)))

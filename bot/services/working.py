@@ -1,4 +1,4 @@
-"""The worker: sees every event of the inbox through, in order where order matters."""
+"""The worker: sees every event of an inbox's lane through, in order where order matters."""
 
 from __future__ import annotations
 
@@ -7,12 +7,19 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.errors import StorageUnavailable, TransientError
-from bot.events import ButtonPressed, Event, MessagePosted, ReactionAdded, ReactionRemoved
-from bot.ports import Inbox, InboxRow
+from bot.events import (
+    ButtonPressed,
+    Event,
+    MessageEdited,
+    MessagePosted,
+    ReactionAdded,
+    ReactionRemoved,
+)
+from bot.ports import Inbox, InboxRow, Lane
 
 log = logging.getLogger(__name__)
 
-EVENTS_AT_ONCE = 8
+EVENTS_AT_ONCE = 16
 BATCH = 64
 ATTEMPTS = 3
 RETRY_AFTER_S = 2.0
@@ -23,7 +30,7 @@ Handle = Callable[[Event], Awaitable[None]]
 
 
 class InboxWorker:
-    """Runs until `stop`. An event that a crash interrupted is still open, and is taken up again.
+    """Sees one lane through until `stop`. What a crash interrupted is open, and is taken up again.
 
     Events about one message run one after the other, so that an un-reaction never overtakes
     the reaction before it; all others side by side.
@@ -33,12 +40,14 @@ class InboxWorker:
         self,
         inbox: Inbox,
         *,
+        lane: Lane,
         handle: Handle,
         give_up: Handle,
         retry_after_s: float = RETRY_AFTER_S,
     ) -> None:
         self._retry_after_s = retry_after_s
         self._inbox = inbox
+        self._lane = lane
         self._handle = handle
         self._give_up = give_up
         self._wake = asyncio.Event()
@@ -70,7 +79,7 @@ class InboxWorker:
 
     async def _list_open(self) -> Sequence[InboxRow]:
         try:
-            return await self._inbox.list_open(limit=BATCH + len(self._running))
+            return await self._inbox.list_open(lane=self._lane, limit=BATCH + len(self._running))
         except TransientError:
             log.warning("inbox unavailable, will look again", exc_info=True)
             await self._pause(self._retry_after_s)
@@ -149,7 +158,13 @@ class InboxWorker:
 
 def _order_key(event: Event) -> str:
     match event:
-        case ReactionAdded() | ReactionRemoved() | MessagePosted() | ButtonPressed():
+        case (
+            ReactionAdded()
+            | ReactionRemoved()
+            | MessagePosted()
+            | MessageEdited()
+            | ButtonPressed()
+        ):
             return f"message:{event.place.channel}:{event.message}"
         case _:
             return f"event:{event.id}"

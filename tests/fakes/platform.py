@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from bot.domain.models import MemberId, MessageId, Place
+from bot.domain.models import ChannelId, MemberId, MessageId, Place, WorkspaceId
+from bot.errors import BotError, MessageGone, UserError
+from bot.events import Event, SharedFile
+from bot.ports import Piece, Target
 from bot.posts import (
     Anchor,
     Block,
@@ -18,6 +23,7 @@ from bot.posts import (
     Picture,
     Post,
     Quote,
+    Select,
     text_of,
 )
 
@@ -28,24 +34,51 @@ class Sent:
     post: Post
     thread: MessageId | None
     only_for: MemberId | None
+    answer_by: str = ""
 
 
 @dataclass
 class FakePlatform:
+    """`fails` are raised by the next calls of `send`; `arrives` says whether it went out all the
+    same. `private_channels` and `files` are what it knows; `gone` messages cannot be completed.
+    """
+
     sent: dict[str, Sent] = field(default_factory=dict)
     reactions: dict[MessageId, list[str]] = field(default_factory=dict)
+    fails: list[tuple[BotError, bool]] = field(default_factory=list)
+    calls: int = 0
+    private_channels: dict[MemberId, frozenset[ChannelId]] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    gone: set[MessageId] = field(default_factory=set)
+    edits: list[Post] = field(default_factory=list)
 
-    async def post(
-        self,
-        place: Place,
-        post: Post,
-        *,
-        key: str,
-        thread: MessageId | None = None,
-        only_for: MemberId | None = None,
-    ) -> MessageId:
-        self.sent.setdefault(key, Sent(place, post, thread, only_for))
+    def split(self, post: Post) -> Sequence[Piece]:
+        return (Piece(words_of(post), replace(post, thread=())),)
+
+    async def send(self, target: Target, piece: Piece, *, key: str) -> MessageId:
+        self.calls += 1
+        failure, arrives = self.fails.pop(0) if self.fails else (None, True)
+        if arrives:
+            # A platform that knows no keys: what is sent twice is there twice.
+            number = f"{key}#{self.calls}" if key in self.sent else key
+            self.sent[number] = Sent(
+                target.place, piece.payload, target.thread, target.only_for, target.answer_by
+            )
+        if failure is not None:
+            raise failure
         return MessageId(f"sent:{key}")
+
+    async def find_sent(
+        self, target: Target, piece: Piece, *, key: str, since: datetime
+    ) -> MessageId | None:
+        return MessageId(f"sent:{key}") if key in self.sent else None
+
+    async def edit(self, target: Target, message: MessageId, post: Post) -> None:
+        key = message.removeprefix("sent:")
+        if key not in self.sent:
+            raise MessageGone
+        self.sent[key] = replace(self.sent[key], post=post)
+        self.edits.append(post)
 
     async def react(self, place: Place, message: MessageId, emoji: str) -> None:
         marks = self.reactions.setdefault(message, [])
@@ -56,6 +89,21 @@ class FakePlatform:
         marks = self.reactions.get(message, [])
         if emoji in marks:
             marks.remove(emoji)
+
+    async def complete(self, event: Event) -> Event | None:
+        if getattr(event, "message", None) in self.gone:
+            raise MessageGone
+        return event
+
+    async def list_private_channels(
+        self, workspace: WorkspaceId, member: MemberId
+    ) -> frozenset[ChannelId]:
+        return self.private_channels.get(member, frozenset())
+
+    async def fetch_file(self, workspace: WorkspaceId, file: SharedFile) -> bytes:
+        if file.url not in self.files:
+            raise UserError("file.not_here", name=file.name)
+        return self.files[file.url]
 
     @property
     def posts(self) -> list[Sent]:
@@ -87,6 +135,8 @@ def _block(block: Block) -> str:
             return f"[{block.alt}]"
         case Buttons():
             return " ".join(f"({button.label})" for button in block.buttons)
+        case Select():
+            return " ".join(f"({block.label}: {label})" for label, _ in block.choices)
 
 
 def _item(item: Item) -> str:

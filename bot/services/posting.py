@@ -1,0 +1,171 @@
+"""Use case: post once. One policy for every platform, whatever its SDK would do by itself.
+
+A post is written down under its key before it is sent, and after. What may have been sent is
+looked for before it is sent again. What a person waits for goes before what a clock ordered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
+from heapq import heappop, heappush
+from itertools import count
+
+from bot.domain.models import ChannelId, MessageId, WorkspaceId
+from bot.errors import RateLimited, SendUnsure, TransientError
+from bot.ports import ChatPlatform, Clock, Piece, PostLedger, Target
+from bot.posts import Post
+
+log = logging.getLogger(__name__)
+
+TRIES = 5
+LONGEST_WAIT_S = 60.0  # for one answer; who asks for more is asked again by the next attempt
+PAUSE_S = 1.0  # before a second look, doubled each time: an accepted post may show up late
+SEND_WITHIN_S = 30.0  # a picture takes a while
+
+Pause = Callable[[float], Awaitable[None]]
+
+
+def scheme_of(workspace: WorkspaceId) -> str:
+    """Return what platform a workspace is of: `slack`, `discord` or `local`."""
+    return workspace.partition(":")[0]
+
+
+class PostingService:
+    def __init__(
+        self,
+        platforms: Mapping[str, ChatPlatform],
+        ledger: PostLedger,
+        *,
+        clock: Clock,
+        pause: Pause = asyncio.sleep,
+    ) -> None:
+        self._platforms = platforms
+        self._ledger = ledger
+        self._clock = clock
+        self._pause = pause
+        self._turns = _Turns()
+
+    def platform(self, workspace: WorkspaceId) -> ChatPlatform:
+        return self._platforms[scheme_of(workspace)]
+
+    async def post(
+        self, target: Target, post: Post, *, key: str, is_urgent: bool = True
+    ) -> MessageId:
+        """Send a post, then what it holds in its thread; return the first message.
+
+        What does not fit one message goes on in the thread. A second call with the same key
+        sends only what is missing.
+
+        Raises:
+            TransientError: the platform is away for long; call again with the same key.
+            PlaceClosed: nothing can be posted there.
+
+        """
+        head, *overflow = self.platform(target.workspace).split(post)
+        message = await self._send(target, head, key=key, is_urgent=is_urgent)
+        below = target
+        if target.thread is None and target.only_for is None:
+            below = replace(target, thread=message)
+        replies = [
+            *((piece, f"{key}/+{number}") for number, piece in enumerate(overflow, start=1)),
+            *(
+                (piece, f"{key}/{number}" if part == 0 else f"{key}/{number}+{part}")
+                for number, reply in enumerate(post.thread, start=1)
+                for part, piece in enumerate(self.platform(target.workspace).split(reply))
+            ),
+        ]
+        for piece, part_key in replies:
+            await self._send(below, piece, key=part_key, is_urgent=is_urgent)
+        return message
+
+    async def edit(self, target: Target, message: MessageId, post: Post) -> None:
+        """Show how things stand now. A failure is logged: the next edit shows it all the same."""
+        try:
+            async with self._turns.wait(target.place.channel, is_urgent=False):
+                await self.platform(target.workspace).edit(target, message, post)
+        except TransientError:
+            log.warning("post not edited", extra={"post": message}, exc_info=True)
+
+    async def _send(self, target: Target, piece: Piece, *, key: str, is_urgent: bool) -> MessageId:
+        began = await self._ledger.begin(target.workspace, key, at=self._clock.now())
+        if began.message is not None:
+            return began.message
+        async with self._turns.wait(target.place.channel, is_urgent=is_urgent):
+            message = None
+            if not began.is_first:
+                message = await self._find(target, piece, key=key, since=began.since)
+            if message is None:
+                message = await self._send_patiently(target, piece, key=key, since=began.since)
+        await self._ledger.finish(target.workspace, key, message)
+        return message
+
+    async def _send_patiently(
+        self, target: Target, piece: Piece, *, key: str, since: datetime
+    ) -> MessageId:
+        platform = self.platform(target.workspace)
+        failure = TransientError()
+        for attempt in range(1, TRIES + 1):
+            try:
+                async with asyncio.timeout(SEND_WITHIN_S):
+                    return await platform.send(target, piece, key=key)
+            except RateLimited as limited:
+                failure = limited
+                if limited.retry_after_s > LONGEST_WAIT_S:
+                    raise
+                await self._pause(limited.retry_after_s)
+            except (SendUnsure, TimeoutError) as unsure:
+                failure = SendUnsure(str(unsure))
+                await self._pause(PAUSE_S * 2 ** (attempt - 1))
+                found = await self._find(target, piece, key=key, since=since)
+                if found is not None:
+                    return found
+            except TransientError as passing:
+                failure = passing
+                await self._pause(PAUSE_S * 2 ** (attempt - 1))
+            log.warning("post not sent yet", extra={"key": key, "attempt": attempt})
+        raise failure
+
+    async def _find(
+        self, target: Target, piece: Piece, *, key: str, since: datetime
+    ) -> MessageId | None:
+        return await self.platform(target.workspace).find_sent(target, piece, key=key, since=since)
+
+
+class _Turns:
+    """One message at a time in each channel: in the order of asking, the urgent ones first."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[ChannelId, list[tuple[bool, int, asyncio.Future[None]]]] = {}
+        self._numbers = count()
+
+    @asynccontextmanager
+    async def wait(self, channel: ChannelId, *, is_urgent: bool) -> AsyncIterator[None]:
+        if channel in self._waiting:
+            turn = asyncio.get_running_loop().create_future()
+            heappush(self._waiting[channel], (not is_urgent, next(self._numbers), turn))
+            try:
+                await turn
+            except asyncio.CancelledError:
+                if turn.done() and not turn.cancelled():  # it was ours already: hand it on
+                    self._pass_on(channel)
+                raise
+        else:
+            self._waiting[channel] = []
+        try:
+            yield
+        finally:
+            self._pass_on(channel)
+
+    def _pass_on(self, channel: ChannelId) -> None:
+        waiting = self._waiting[channel]
+        while waiting:
+            _, _, turn = heappop(waiting)
+            if not turn.done():
+                turn.set_result(None)
+                return
+        del self._waiting[channel]

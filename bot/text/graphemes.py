@@ -1,0 +1,26 @@
+"""What a reader takes for one character: letters with their marks, joined emoji, flags."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import regex
+
+
+def chop(
+    text: str, limit: int, *, first: int | None = None, size: Callable[[str], int] = len
+) -> Iterator[str]:
+    """Cut text into parts of at most `limit`, the first of at most `first`, none inside a grapheme.
+
+    A grapheme that is too long by itself (a letter under a thousand marks) is cut all the same.
+    """
+    part, room = "", limit if first is None else first
+    for grapheme in regex.findall(r"\X", text):
+        atoms = [grapheme] if size(grapheme) <= limit else list(grapheme)
+        for atom in atoms:
+            if part and size(part) + size(atom) > room:
+                yield part
+                part, room = "", limit
+            part += atom
+    if part:
+        yield part
