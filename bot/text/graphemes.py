@@ -14,13 +14,15 @@ def chop(
 
     A grapheme that is too long by itself (a letter under a thousand marks) is cut all the same.
     """
-    part, room = "", limit if first is None else first
+    part: list[str] = []
+    used, room = 0, limit if first is None else first
     for grapheme in regex.findall(r"\X", text):
-        atoms = [grapheme] if size(grapheme) <= limit else list(grapheme)
-        for atom in atoms:
-            if part and size(part) + size(atom) > room:
-                yield part
-                part, room = "", limit
-            part += atom
+        for atom in [grapheme] if size(grapheme) <= limit else grapheme:
+            cost = size(atom)
+            if part and used + cost > room:
+                yield "".join(part)
+                part, used, room = [], 0, limit
+            part.append(atom)
+            used += cost
     if part:
-        yield part
+        yield "".join(part)

@@ -1,0 +1,168 @@
+"""Posts as Slack messages within the limits: pure.
+
+Running text is `rich_text`, which has no markup: what a page or a member wrote stays text, and
+nobody is ever mentioned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from adapters.slack import limits
+from adapters.slack.limits import units
+from adapters.slack.lines import Json, Line, LineKind, Solid, flatten
+from adapters.slack.runs import Run, Runs, cut, escape, mrkdwn_of, size_of, text_of
+from bot.ports import Piece
+from bot.posts import Picture, Post
+from bot.text.graphemes import chop
+
+NOTHING = "…"  # Slack refuses a message without words
+_LISTS = {LineKind.BULLET: "bullet", LineKind.NUMBER: "ordered"}
+
+
+@dataclass(frozen=True, slots=True)
+class SlackMessage:
+    """`text` is what notifications show; `mrkdwn` says everything should the blocks be refused."""
+
+    blocks: tuple[Json | Picture, ...]
+    text: str
+    mrkdwn: str
+
+
+def split(post: Post) -> Sequence[Piece]:
+    """Return the post's own blocks as messages, never none."""
+    blocks = [block for group in flatten(post.blocks) for block in _blocks(group)]
+    if not any(block.text.strip() for block in blocks):
+        blocks = [_rich_text([Line(LineKind.SECTION, (Run(NOTHING),))]), *blocks]
+    return [_piece(part) for part in _pack(blocks)]
+
+
+def _pack(blocks: Sequence[Solid]) -> Iterator[list[Solid]]:
+    message: list[Solid] = []
+    for block in blocks:
+        if message and not _fits(message, block):
+            kept, taken = _part(message, block)
+            yield kept
+            message = taken
+        message.append(block)
+    yield message
+
+
+def _fits(message: Sequence[Solid], block: Solid) -> bool:
+    size = sum(each.size for each in message) + block.size
+    return len(message) < limits.MESSAGE_BLOCKS and size <= limits.MESSAGE_TEXT
+
+
+def _part(message: list[Solid], block: Solid) -> tuple[list[Solid], list[Solid]]:
+    """Take along what the next message should begin with: no heading last, no button alone."""
+    end = len(message)
+    while end > 1 and block.follows and message[end - 1].follows:
+        end -= 1
+    if end > 1 and block.follows:
+        end -= 1
+    while end > 1 and message[end - 1].leads:
+        end -= 1
+    kept, taken = message[:end], message[end:]
+    # Only what has room beside it: else the next message would be too long in its turn.
+    is_useful = len(kept) > 1 or not kept[0].leads
+    return (kept, taken) if is_useful and _fits(taken, block) else (message, [])
+
+
+def _piece(blocks: Sequence[Solid]) -> Piece:
+    text = "\n".join(block.text for block in blocks if block.text)
+    first = next(chop(text, limits.FALLBACK_TEXT, size=lambda each: units(escape(each))))
+    message = SlackMessage(
+        blocks=tuple(block.block for block in blocks),
+        text=escape(first),
+        mrkdwn="\n".join(block.mrkdwn for block in blocks if block.mrkdwn),
+    )
+    return Piece(text=text, payload=message)
+
+
+def _blocks(group: Sequence[Line | Solid]) -> Iterator[Solid]:
+    lines: list[Line] = []
+    for each in group:
+        if isinstance(each, Solid):
+            yield from _flushed(lines)
+            yield each
+            continue
+        for line in _cut(each):
+            if lines and _size([*lines, line]) > limits.BLOCK_TEXT:
+                yield from _flushed(lines)
+            lines.append(line)
+    yield from _flushed(lines)
+
+
+def _flushed(lines: list[Line]) -> Iterator[Solid]:
+    if lines:
+        yield _rich_text(lines)
+        lines.clear()
+
+
+def _cut(line: Line) -> Iterator[Line]:
+    for number, runs in enumerate(cut(line.runs, limits.BLOCK_TEXT)):
+        # The rest of an item has no number of its own.
+        goes_on = number > 0 and line.kind is LineKind.NUMBER
+        if text_of(runs).strip():
+            yield replace(line, runs=runs, kind=LineKind.BULLET if goes_on else line.kind)
+
+
+def _rich_text(lines: Sequence[Line]) -> Solid:
+    return Solid(
+        {"type": "rich_text", "elements": [_element(each) for each in _together(lines)]},
+        text="\n".join(text_of(line.runs) for line in lines),
+        mrkdwn="\n".join(_marked(line) for line in lines),
+        size=_size(lines),
+    )
+
+
+def _size(lines: Sequence[Line]) -> int:
+    return sum(size_of(line.runs) + 1 for line in lines)
+
+
+def _together(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    """Return lines that make one list, one quote or one section."""
+    together = [lines[0]]
+    for before, line in pairwise(lines):
+        goes_on = line.kind is not LineKind.NUMBER or line.number == before.number + 1
+        if (before.kind, before.indent) != (line.kind, line.indent) or not goes_on:
+            yield together
+            together = []
+        together.append(line)
+    yield together
+
+
+def _element(lines: Sequence[Line]) -> Json:
+    first = lines[0]
+    if first.kind in _LISTS:
+        shown: Json = {
+            "type": "rich_text_list",
+            "style": _LISTS[first.kind],
+            "indent": first.indent,
+            "elements": [
+                {"type": "rich_text_section", "elements": _inlines(line.runs)} for line in lines
+            ],
+        }
+        is_later = first.kind is LineKind.NUMBER and first.number
+        return shown | ({"offset": first.number} if is_later else {})
+    runs = [run for line in lines for run in (Run("\n"), *line.runs)][1:]
+    kind = "rich_text_quote" if first.kind is LineKind.QUOTE else "rich_text_section"
+    return {"type": kind, "elements": _inlines(tuple(runs))}
+
+
+def _inlines(runs: Runs) -> list[Json]:
+    return [_inline(run) for run in runs]
+
+
+def _inline(run: Run) -> Json:
+    shown: Json = {"type": "link", "url": run.url} if run.url else {"type": "text"}
+    styles = {"bold": run.strong, "italic": run.emphasis, "code": run.code}
+    style = {name: True for name, is_on in styles.items() if is_on}
+    return shown | {"text": run.text} | ({"style": style} if style else {})
+
+
+def _marked(line: Line) -> str:
+    sign = {LineKind.BULLET: "• ", LineKind.NUMBER: f"{line.number + 1}. ", LineKind.QUOTE: "> "}
+    return "    " * line.indent + sign.get(line.kind, "") + mrkdwn_of(line.runs)

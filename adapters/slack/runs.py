@@ -1,0 +1,152 @@
+"""Running text as Slack's rich text takes it, and how it is cut: pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from adapters.slack import limits
+from adapters.slack.limits import units
+from bot.posts import Anchor, Inlines, Text
+from bot.text.graphemes import chop
+from bot.text.printable import is_control
+
+# Slack asks for exactly these three (docs.slack.dev, "Escaping text").
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+# What would end an address early in `<address|label>`.
+_IN_ADDRESS = str.maketrans({"<": "%3C", ">": "%3E", "|": "%7C", " ": "%20", "\n": "%0A"})
+_WORDS = re.compile(r"\S+\s*|\s+")
+_CUT_SIGN = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Text in one style; `url` makes it a link."""
+
+    text: str
+    url: str = ""
+    strong: bool = False
+    emphasis: bool = False
+    code: bool = False
+
+    @property
+    def size(self) -> int:
+        return units(self.text) + units(self.url)
+
+
+Runs = tuple[Run, ...]
+
+
+def runs_of(inlines: Inlines) -> Runs:
+    runs = (_anchor(each) if isinstance(each, Anchor) else _text(each) for each in inlines)
+    return tuple(run for run in runs if run.text)
+
+
+def made_strong(runs: Runs) -> Runs:
+    return tuple(replace(run, strong=True) for run in runs)
+
+
+def text_of(runs: Iterable[Run]) -> str:
+    return "".join(run.text for run in runs)
+
+
+def size_of(runs: Iterable[Run]) -> int:
+    return sum(run.size for run in runs)
+
+
+def mrkdwn_of(runs: Iterable[Run]) -> str:
+    """Return the text as Slack's own markup: only links are marked up."""
+    return "".join(
+        f"<{escape(run.url)}|{escape(run.text)}>" if run.url else escape(run.text) for run in runs
+    )
+
+
+def clean(text: str) -> str:
+    """Drop what is no text: halves of pairs, and marks that turn the reading direction around."""
+    return "".join(_cleaned(each) if is_control(each) else each for each in text)
+
+
+def escape(text: str) -> str:
+    return text.translate(_ESCAPES)
+
+
+def shorten(text: str, limit: int) -> str:
+    if units(text) <= limit:
+        return text
+    return next(chop(text, limit - 1, size=units)).rstrip() + _CUT_SIGN
+
+
+def cut(runs: Runs, limit: int) -> Iterator[Runs]:
+    """Cut between words into parts of at most `limit`; only a link may be longer by itself.
+
+    A word is cut, between graphemes, where it alone is too long.
+    """
+    part: list[Run] = []
+    for word in _words(runs):
+        if part and size_of(part) + size_of(word) > limit:
+            yield _joined(part)
+            part = []
+        if size_of(word) <= limit:
+            part += word
+            continue
+        for atom in _atoms(word, limit):
+            if part and size_of(part) + atom.size > limit:
+                yield _joined(part)
+                part = []
+            part.append(atom)
+    if part:
+        yield _joined(part)
+
+
+def _words(runs: Runs) -> Iterator[list[Run]]:
+    """Return what belongs together: a particle goes with the link or the bold name before it."""
+    word: list[Run] = []
+    for run in runs:
+        texts = [run.text] if run.url else _WORDS.findall(run.text)
+        for text in texts:
+            word.append(replace(run, text=text))
+            if text[-1].isspace():
+                yield word
+                word = []
+    if word:
+        yield word
+
+
+def _atoms(word: Sequence[Run], limit: int) -> Iterator[Run]:
+    for run in word:
+        if run.url and units(run.text) <= limits.LINK_TEXT:
+            yield run
+        else:
+            most = limits.LINK_TEXT if run.url else limit
+            for text in chop(run.text, most, size=units):
+                yield replace(run, text=text)
+
+
+def _joined(runs: Sequence[Run]) -> Runs:
+    joined = [runs[0]]
+    for run in runs[1:]:
+        last = joined[-1]
+        if not run.url and replace(run, text=last.text) == last:
+            joined[-1] = replace(last, text=last.text + run.text)
+        else:
+            joined.append(run)
+    return tuple(joined)
+
+
+def _text(text: Text) -> Run:
+    return Run(clean(text.text), "", text.strong, text.emphasis, text.code)
+
+
+def _anchor(anchor: Anchor) -> Run:
+    url = clean(anchor.url).translate(_IN_ADDRESS)
+    is_link = url.lower().startswith(("http://", "https://")) and units(url) <= limits.URL
+    return Run(clean(anchor.text).strip() or url, url if is_link else "")
+
+
+def _cleaned(control: str) -> str:
+    if control == "\n":
+        return control
+    if control.isspace():
+        return " "
+    return "\N{REPLACEMENT CHARACTER}" if "\ud800" <= control <= "\udfff" else ""
