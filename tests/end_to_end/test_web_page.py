@@ -138,7 +138,7 @@ async def test_the_page_says_that_the_bot_is_at_work_until_it_answers(
         await expect(page.locator(".working")).to_contain_text("Jubo is looking into it")
         await expect(page.locator("#announcer")).to_contain_text("Jubo is looking into it")
 
-        await site.web.platform.post(READING, say("Here I am.", language="en"), key="late")
+        await site.web.post(READING, say("Here I am.", language="en"), key="late")
         await expect(page.locator(".working")).to_be_empty()
         await expect(page.locator("#announcer")).to_contain_text("Jubo: Here I am.")
 
@@ -221,7 +221,7 @@ async def test_what_people_write_is_never_markup(browser: Browser, site: Site) -
     async with open_page(browser, site.address) as page:
         await say_in(page, hostile)
         post = Post((Paragraph((Text(hostile), Anchor("click", "javascript:alert(1)"))),))
-        await site.web.platform.post(READING, post, key="k")
+        await site.web.post(READING, post, key="k")
 
         await expect(page.locator("#messages").get_by_text(hostile)).to_have_count(2)
         assert await page.locator("#messages script, #messages img[src=x]").count() == 0

@@ -15,7 +15,7 @@ from bot.events import (
     ReactionAdded,
     ReactionRemoved,
 )
-from bot.ports import ChatMessage
+from bot.ports import ChatMessage, Lane
 from bot.posts import (
     Anchor,
     Bullets,
@@ -48,9 +48,10 @@ class TinyCore:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            for row in await self._web.inbox.list_open(limit=100):
-                await self._answer(row.event)
-                await self._web.inbox.mark_done(row.id)
+            for lane in Lane:
+                for row in await self._web.inbox.list_open(lane=lane, limit=100):
+                    await self._answer(row.event)
+                    await self._web.inbox.mark_done(row.id)
 
     async def _answer(self, event: Event) -> None:
         platform = self._web.platform
@@ -73,7 +74,7 @@ class TinyCore:
                 pass
 
     async def _post(self, event: Event, post: Post) -> None:
-        await self._web.platform.post(
+        await self._web.post(
             event.place,
             post,
             key=event.id,

@@ -11,10 +11,13 @@ from starlette.applications import Starlette
 from adapters.web.app import create_app
 from adapters.web.hub import Hub
 from adapters.web.platform import WebPlatform
-from bot.domain.models import LOCAL
+from bot.domain.models import LOCAL, MemberId, MessageId, Place
+from bot.ports import Target
+from bot.posts import Post
 from bot.texts import Texts
 from tests.fakes.chat_log import MemoryChatLog, MemoryInbox
 from tests.fakes.clock import FakeClock
+from tests.fakes.talking import make_posting
 
 COMMANDS = ("digest", "ask", "links", "save", "help")
 
@@ -32,6 +35,7 @@ class WebChat:
     def __post_init__(self) -> None:
         self.chat = MemoryChatLog(self.inbox)
         self.platform = WebPlatform(chat=self.chat, hub=self.hub, clock=self.clock)
+        self.posting = make_posting(self.platform)
 
     def app(self) -> Starlette:
         return create_app(
@@ -47,6 +51,19 @@ class WebChat:
             on_event=self.wake,
             token=self.token,
         )
+
+    async def post(
+        self,
+        place: Place,
+        post: Post,
+        *,
+        key: str,
+        thread: MessageId | None = None,
+        only_for: MemberId | None = None,
+    ) -> MessageId:
+        """Post as the core does."""
+        target = Target(LOCAL, place, thread=thread, only_for=only_for)
+        return await self.posting.post(target, post, key=key)
 
     def wake(self) -> None:
         self.wakes += 1

@@ -77,14 +77,14 @@ async def live(address: str, *, name: str = "", after: str = "") -> AsyncIterato
 async def test_a_post_reaches_an_open_page() -> None:
     web = WebChat()
     async with running(web) as address, live(address) as page:
-        await web.platform.post(READING, HELLO, key="k")
+        await web.post(READING, HELLO, key="k")
 
         assert await page.next_text() == "hello"
 
 
 async def test_a_reaction_of_ours_reaches_an_open_page() -> None:
     web = WebChat()
-    head = await web.platform.post(READING, HELLO, key="k")
+    head = await web.post(READING, HELLO, key="k")
     async with running(web) as address, live(address) as page:
         await web.platform.react(READING, head, "👀")
         await web.platform.react(READING, head, "👀")
@@ -98,10 +98,10 @@ async def test_a_page_that_lost_its_connection_catches_up() -> None:
     web = WebChat()
     async with running(web) as address:
         async with live(address) as page:
-            await web.platform.post(READING, say("one", language="en"), key="1")
+            await web.post(READING, say("one", language="en"), key="1")
             position = (await page.next())["id"]
-        await web.platform.post(READING, say("two", language="en"), key="2")
-        await web.platform.post(READING, say("three", language="en"), key="3")
+        await web.post(READING, say("two", language="en"), key="2")
+        await web.post(READING, say("three", language="en"), key="3")
 
         async with live(address, after=position) as page:
             assert [await page.next_text(), await page.next_text()] == ["two", "three"]
@@ -121,10 +121,10 @@ async def test_private_messages_reach_only_their_reader() -> None:
         live(address, name="Bo") as bo,
     ):
         quiet = say("quiet", language="en", is_ephemeral=True)
-        await web.platform.post(READING, quiet, key="1", only_for=MemberId("ari"))
+        await web.post(READING, quiet, key="1", only_for=MemberId("ari"))
         direct = Place(ChannelId("dm:ari"), is_private=True)
-        await web.platform.post(direct, say("direct", language="en"), key="2")
-        await web.platform.post(READING, say("open", language="en"), key="3")
+        await web.post(direct, say("direct", language="en"), key="2")
+        await web.post(READING, say("open", language="en"), key="3")
 
         assert [await ari.next_text() for _ in range(3)] == ["quiet", "direct", "open"]
         assert await bo.next_text() == "open"

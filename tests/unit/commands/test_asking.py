@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.commands.asking import AskingCommands
-from bot.commands.router import Dispatcher
 from bot.domain.models import LOCAL, ChannelId, MessageId, Place
 from bot.events import Event, MessagePosted
 from bot.services.answering import AnsweringService
@@ -18,6 +16,7 @@ from bot.texts import Texts
 from storage import open_storage
 from tests.factories import GENERAL, MINA, NOON, make_archive, make_command, make_entry
 from tests.fakes.platform import FakePlatform
+from tests.fakes.talking import make_dispatcher
 
 SECRET = Place(ChannelId("secret"), is_private=True)
 THREAD = MessageId("thread-1")
@@ -28,11 +27,11 @@ QUESTION = "When does the lighthouse keeper polish the lantern?"
 class Chat:
     def __init__(self, commands: AskingCommands) -> None:
         self.platform = FakePlatform()
-        self._dispatcher = Dispatcher([commands.router], platform=self.platform, texts=Texts.load())
+        self._dispatcher = make_dispatcher([commands.router], platform=self.platform)
 
     async def send(self, event: Event) -> str:
         """Return all that was said so far."""
-        await self._dispatcher.dispatch(event, language="en")
+        await self._dispatcher.dispatch(event)
         return self.platform.words
 
 
@@ -69,7 +68,7 @@ async def chat(tmp_path: Path) -> AsyncIterator[Chat]:
             make_entry("https://bread.example/", "Bread rises overnight.", title="Bread"),
         ]
         await storage.archives.import_archive(LOCAL, make_archive(*entries))
-        commands = AskingCommands(AnsweringService(storage.search), zone=ZoneInfo("Asia/Seoul"))
+        commands = AskingCommands(AnsweringService(storage.search))
         yield Chat(commands)
 
 

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.commands.digesting import DigestingCommands
-from bot.commands.router import Dispatcher
 from bot.domain.digests import Chart
 from bot.domain.models import LOCAL
 from bot.posts import Button, Buttons, Picture, Post
@@ -20,6 +19,7 @@ from bot.texts import Texts
 from storage import open_storage
 from tests.factories import make_archive, make_command, make_entry, make_press
 from tests.fakes.platform import FakePlatform, words_of
+from tests.fakes.talking import make_dispatcher
 
 SEOUL = ZoneInfo("Asia/Seoul")
 SATURDAY = datetime(2024, 11, 9, 3, tzinfo=UTC)
@@ -35,14 +35,12 @@ class Charts:
 class Chat:
     def __init__(self, commands: DigestingCommands) -> None:
         self._platform = FakePlatform()
-        self._dispatcher = Dispatcher(
-            [commands.router], platform=self._platform, texts=Texts.load()
-        )
+        self._dispatcher = make_dispatcher([commands.router], platform=self._platform)
 
     async def press(self, button: Button) -> Post:
         """Press a button of an answer and return the post that answers that."""
         press = replace(make_press(button.action, button.value), at=SATURDAY)
-        await self._dispatcher.dispatch(press, language="en")
+        await self._dispatcher.dispatch(press)
         return self._platform.sent.pop(f"{press.id}:0").post
 
     async def ask_for(
@@ -51,7 +49,7 @@ class Chat:
         """Call /digest and return the one post that answers."""
         command = make_command("digest", arguments, event=arguments, language=language)
         command = replace(command, at=at)
-        await self._dispatcher.dispatch(command, language="en")
+        await self._dispatcher.dispatch(command)
         return self._platform.sent.pop(f"{command.id}:0").post
 
 
@@ -68,8 +66,8 @@ async def chat(tmp_path: Path) -> AsyncIterator[Chat]:
             saved_at=datetime(2024, 10, 15, tzinfo=UTC),
         )
         await storage.archives.import_archive(LOCAL, make_archive(fresh, old))
-        service = DigestingService(storage.links, storage.notes, texts=Texts.load(), zone=SEOUL)
-        yield Chat(DigestingCommands(service, Charts(), zone=SEOUL))
+        service = DigestingService(storage.links, storage.notes, texts=Texts.load())
+        yield Chat(DigestingCommands(service, Charts()))
 
 
 async def test_without_a_word_it_is_the_last_seven_days(chat: Chat) -> None:

@@ -4,34 +4,30 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.commands.listing import SHOWN, ListingCommands
-from bot.commands.router import Dispatcher
 from bot.domain.models import LOCAL
 from bot.posts import Button, Buttons, Post
 from bot.services.listing import ListingService
-from bot.texts import Texts
 from storage import open_storage
 from tests.factories import make_archive, make_command, make_entry, make_press
 from tests.fakes.platform import FakePlatform, words_of
+from tests.fakes.talking import make_dispatcher
 
 
 class Chat:
     def __init__(self, commands: ListingCommands) -> None:
         self._platform = FakePlatform()
-        self._dispatcher = Dispatcher(
-            [commands.router], platform=self._platform, texts=Texts.load()
-        )
+        self._dispatcher = make_dispatcher([commands.router], platform=self._platform)
 
     async def list_links(self, arguments: str) -> Post:
-        await self._dispatcher.dispatch(make_command("links", arguments), language="en")
+        await self._dispatcher.dispatch(make_command("links", arguments))
         return self._platform.sent.pop("command-1:0").post
 
     async def press(self, button: Button) -> Post:
-        await self._dispatcher.dispatch(make_press(button.action, button.value), language="en")
+        await self._dispatcher.dispatch(make_press(button.action, button.value))
         return self._platform.sent.pop("press-1:0").post
 
 
@@ -46,7 +42,7 @@ async def chat(tmp_path: Path) -> AsyncIterator[Chat]:
         ]
         await storage.archives.import_archive(LOCAL, make_archive(*entries))
         service = ListingService(storage.links, storage.search)
-        yield Chat(ListingCommands(service, zone=ZoneInfo("Asia/Seoul")))
+        yield Chat(ListingCommands(service))
 
 
 def titles(post: Post) -> set[str]:

@@ -10,11 +10,14 @@ from bot.commands.conversation import Conversation
 from bot.commands.router import Dispatcher, Router
 from bot.errors import BadSettings, StorageUnavailable, TransientError, UserError
 from bot.events import CommandCalled
+from bot.specs import CommandSpec
 from bot.texts import LANGUAGES, Texts
 from tests.factories import make_command
 from tests.fakes.platform import FakePlatform
+from tests.fakes.talking import make_dispatcher as dispatcher_of
 
 TEXTS = Texts.load()
+TRY = CommandSpec("try")
 
 
 def make_dispatcher(platform: FakePlatform, error: Exception) -> Dispatcher:
@@ -23,14 +26,14 @@ def make_dispatcher(platform: FakePlatform, error: Exception) -> Dispatcher:
     async def fail(event: CommandCalled, talk: Conversation) -> None:
         raise error
 
-    return Dispatcher([Router(commands={"try": fail})], platform=platform, texts=TEXTS)
+    return dispatcher_of([Router(commands={TRY: fail})], platform=platform)
 
 
 async def test_what_the_person_can_mend_is_said_to_them_alone() -> None:
     platform = FakePlatform()
     dispatcher = make_dispatcher(platform, UserError("links.bad_kind", kind="book"))
 
-    await dispatcher.dispatch(make_command("try"), language="en")
+    await dispatcher.dispatch(make_command("try"))
 
     (answer,) = platform.posts
     assert answer.only_for == "mina"
@@ -42,7 +45,7 @@ async def test_what_may_pass_is_raised_without_a_word(error: TransientError) -> 
     platform = FakePlatform()
 
     with pytest.raises(type(error)):
-        await make_dispatcher(platform, error).dispatch(make_command("try"), language="en")
+        await make_dispatcher(platform, error).dispatch(make_command("try"))
 
     assert platform.posts == []
 
@@ -54,7 +57,7 @@ async def test_anything_else_is_an_apology_whose_number_finds_the_traceback(
     dispatcher = make_dispatcher(platform, ZeroDivisionError("a secret of ours"))
 
     with caplog.at_level(logging.ERROR):
-        await dispatcher.dispatch(make_command("try"), language="en")
+        await dispatcher.dispatch(make_command("try"))
 
     (record,) = caplog.records
     number = record.__dict__["number"]
@@ -70,7 +73,7 @@ async def test_an_error_of_ours_is_told_in_its_own_sentence_and_logged(
     dispatcher = make_dispatcher(platform, BadSettings(("JUBO_ZONE",)))
 
     with caplog.at_level(logging.ERROR):
-        await dispatcher.dispatch(make_command("try"), language="en")
+        await dispatcher.dispatch(make_command("try"))
 
     assert platform.words == TEXTS.get("en", "error.config", names="JUBO_ZONE")
     assert len(caplog.records) == 1
@@ -82,7 +85,7 @@ async def test_giving_up_is_told_in_the_language_of_the_member(language: str) ->
     dispatcher = make_dispatcher(platform, TransientError())
     event = make_command("try", language=language)
 
-    await dispatcher.give_up(event, language="en")
+    await dispatcher.give_up(event)
 
     assert platform.words == TEXTS.get(language, "error.try_again")
 
@@ -94,15 +97,15 @@ async def test_giving_up_is_told_also_when_the_tries_before_said_something() -> 
         await talk.say_quietly("save.no_link")
         raise TransientError
 
-    router = Router(commands={"try": begin_and_fail})
-    dispatcher = Dispatcher([router], platform=platform, texts=TEXTS)
+    router = Router(commands={TRY: begin_and_fail})
+    dispatcher = dispatcher_of([router], platform=platform)
     event = make_command("try")
     for _ in range(2):
         with pytest.raises(TransientError):
-            await dispatcher.dispatch(event, language="en")
+            await dispatcher.dispatch(event)
 
-    await dispatcher.give_up(event, language="en")
-    await dispatcher.give_up(event, language="en")
+    await dispatcher.give_up(event)
+    await dispatcher.give_up(event)
 
     assert len(platform.posts) == 2  # what the tries said, once, and that it did not work
     assert TEXTS.get("en", "error.try_again") in platform.words

@@ -35,7 +35,7 @@ async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
 
 @pytest.fixture
 def digesting(storage: Storage) -> DigestingService:
-    return DigestingService(storage.links, storage.notes, texts=Texts.load(), zone=SEOUL)
+    return DigestingService(storage.links, storage.notes, texts=Texts.load())
 
 
 async def _compile(
@@ -50,6 +50,7 @@ async def _compile(
         parse_period(period, today=date(2024, 11, 9)),
         style=style,
         language="en",
+        zone=SEOUL,
         audience=audience,
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from bot.errors import StorageUnavailable, TransientError
 from bot.events import Event
-from bot.ports import InboxRow
+from bot.ports import InboxRow, Lane
 from bot.services.working import ATTEMPTS, InboxWorker
 from tests.factories import make_command, make_reaction, make_unreaction
 from tests.fakes.chat_log import MemoryInbox
@@ -43,11 +43,11 @@ class FlakyInbox(MemoryInbox):
         super().__init__()
         self.lists_to_fail = self.marks_to_fail = 2
 
-    async def list_open(self, *, limit: int) -> Sequence[InboxRow]:
+    async def list_open(self, *, lane: Lane, limit: int) -> Sequence[InboxRow]:
         if self.lists_to_fail:
             self.lists_to_fail -= 1
             raise StorageUnavailable
-        return await super().list_open(limit=limit)
+        return await super().list_open(lane=lane, limit=limit)
 
     async def mark_done(self, row: int) -> None:
         if self.marks_to_fail:
@@ -68,10 +68,10 @@ async def test_every_event_is_handled_once() -> None:
     inbox, handler = MemoryInbox(), Handler()
     for number in range(200):
         await inbox.put(make_command("help", event=f"event-{number}"))
-    worker = InboxWorker(inbox, handle=handler.handle, give_up=handler.give_up)
+    worker = InboxWorker(inbox, lane=Lane.TALK, handle=handler.handle, give_up=handler.give_up)
 
     async def is_empty() -> bool:
-        return not await inbox.list_open(limit=1)
+        return not await inbox.list_open(lane=Lane.TALK, limit=1)
 
     await run_until(worker, is_empty)
 
@@ -82,11 +82,11 @@ async def test_an_unreaction_never_overtakes_the_reaction_before_it() -> None:
     inbox, handler = MemoryInbox(), Handler()
     await inbox.put(make_reaction("https://example.com", event="slow-reaction"))
     await inbox.put(make_unreaction(event="unreaction"))
-    await inbox.put(make_command("help", event="other"))
-    worker = InboxWorker(inbox, handle=handler.handle, give_up=handler.give_up)
+    await inbox.put(make_reaction("https://example.com", message="message-2", event="other"))
+    worker = InboxWorker(inbox, lane=Lane.MARKS, handle=handler.handle, give_up=handler.give_up)
 
     async def is_empty() -> bool:
-        return not await inbox.list_open(limit=1)
+        return not await inbox.list_open(lane=Lane.MARKS, limit=1)
 
     await run_until(worker, is_empty)
 
@@ -94,10 +94,27 @@ async def test_an_unreaction_never_overtakes_the_reaction_before_it() -> None:
     assert handler.seen[0] == "other"  # which did not have to wait
 
 
+async def test_a_lane_leaves_the_events_of_the_other_alone() -> None:
+    inbox, handler = MemoryInbox(), Handler()
+    await inbox.put(make_reaction("https://example.com", event="reaction"))
+    await inbox.put(make_command("help", event="command"))
+    worker = InboxWorker(inbox, lane=Lane.TALK, handle=handler.handle, give_up=handler.give_up)
+
+    async def is_empty() -> bool:
+        return not await inbox.list_open(lane=Lane.TALK, limit=1)
+
+    await run_until(worker, is_empty)
+
+    assert handler.seen == ["command"]
+    assert [row.event.id for row in await inbox.list_open(lane=Lane.MARKS, limit=2)] == ["reaction"]
+
+
 async def test_what_may_pass_is_tried_again_and_set_aside_in_the_end() -> None:
     inbox, handler = MemoryInbox(), Handler(failures=ATTEMPTS)
     await inbox.put(make_command("help", event="unlucky"))
-    worker = InboxWorker(inbox, handle=handler.handle, give_up=handler.give_up, retry_after_s=0)
+    worker = InboxWorker(
+        inbox, lane=Lane.TALK, handle=handler.handle, give_up=handler.give_up, retry_after_s=0
+    )
 
     async def is_set_aside() -> bool:
         return bool(handler.given_up)
@@ -113,10 +130,12 @@ async def test_no_event_is_given_up_because_the_disk_is_full() -> None:
     inbox = MemoryInbox()
     handler = Handler(failures=10 * ATTEMPTS, failure=StorageUnavailable)
     await inbox.put(make_command("help", event="patient"))
-    worker = InboxWorker(inbox, handle=handler.handle, give_up=handler.give_up, retry_after_s=0)
+    worker = InboxWorker(
+        inbox, lane=Lane.TALK, handle=handler.handle, give_up=handler.give_up, retry_after_s=0
+    )
 
     async def is_empty() -> bool:
-        return not await inbox.list_open(limit=1)
+        return not await inbox.list_open(lane=Lane.TALK, limit=1)
 
     await run_until(worker, is_empty)
 
@@ -126,7 +145,7 @@ async def test_no_event_is_given_up_because_the_disk_is_full() -> None:
 async def test_an_event_that_waits_for_the_database_stays_open_at_a_stop() -> None:
     inbox, handler = MemoryInbox(), Handler(failures=1, failure=StorageUnavailable)
     await inbox.put(make_command("help", event="patient"))
-    worker = InboxWorker(inbox, handle=handler.handle, give_up=handler.give_up)
+    worker = InboxWorker(inbox, lane=Lane.TALK, handle=handler.handle, give_up=handler.give_up)
 
     async def has_failed_once() -> bool:
         return handler.failures == 0
@@ -142,10 +161,14 @@ async def test_what_is_given_up_stays_open_until_its_member_was_told() -> None:
     await inbox.put(make_command("help", event="unlucky"))
 
     async def give_up(event: Event) -> None:
-        told_when_open.extend(row.event.id for row in await inbox.list_open(limit=1))
+        told_when_open.extend(
+            row.event.id for row in await inbox.list_open(lane=Lane.TALK, limit=1)
+        )
 
     handler = Handler(failures=ATTEMPTS)
-    worker = InboxWorker(inbox, handle=handler.handle, give_up=give_up, retry_after_s=0)
+    worker = InboxWorker(
+        inbox, lane=Lane.TALK, handle=handler.handle, give_up=give_up, retry_after_s=0
+    )
 
     async def is_set_aside() -> bool:
         return bool(inbox.failed)
@@ -158,7 +181,7 @@ async def test_what_is_given_up_stays_open_until_its_member_was_told() -> None:
 async def test_an_event_that_a_stop_interrupts_stays_open() -> None:
     inbox, handler = MemoryInbox(), Handler(failures=1)
     await inbox.put(make_command("help", event="interrupted"))
-    worker = InboxWorker(inbox, handle=handler.handle, give_up=handler.give_up)
+    worker = InboxWorker(inbox, lane=Lane.TALK, handle=handler.handle, give_up=handler.give_up)
 
     async def has_failed_once() -> bool:
         return handler.failures == 0
@@ -171,10 +194,12 @@ async def test_an_event_that_a_stop_interrupts_stays_open() -> None:
 async def test_a_database_that_is_away_for_a_while_does_not_stop_the_worker() -> None:
     inbox, handler = FlakyInbox(), Handler()
     await inbox.put(make_command("help", event="patient"))
-    worker = InboxWorker(inbox, handle=handler.handle, give_up=handler.give_up, retry_after_s=0)
+    worker = InboxWorker(
+        inbox, lane=Lane.TALK, handle=handler.handle, give_up=handler.give_up, retry_after_s=0
+    )
 
     async def is_done() -> bool:
-        return not inbox.lists_to_fail and not await inbox.list_open(limit=1)
+        return not inbox.lists_to_fail and not await inbox.list_open(lane=Lane.TALK, limit=1)
 
     await run_until(worker, is_done)
 

@@ -1,0 +1,198 @@
+"""A post goes out once, whatever the platform does and whenever the process dies."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+import pytest
+
+from bot.domain.models import LOCAL, MessageId
+from bot.errors import BotError, PlaceClosed, RateLimited, SendUnsure, TransientError
+from bot.ports import Target
+from bot.posts import Post, say
+from bot.services.posting import LONGEST_WAIT_S, TRIES, PostingService
+from tests.factories import GENERAL, MINA, NOON
+from tests.fakes.clock import FakeClock
+from tests.fakes.ledger import FakeLedger
+from tests.fakes.platform import FakePlatform
+
+HELLO = say("Hello.", language="en")
+TALK = Post(HELLO.blocks, thread=(say("First.", language="en"), say("Second.", language="en")))
+HERE = Target(LOCAL, GENERAL)
+
+
+@dataclass
+class Desk:
+    platform: FakePlatform = field(default_factory=FakePlatform)
+    ledger: FakeLedger = field(default_factory=FakeLedger)
+    pauses: list[float] = field(default_factory=list)
+
+    @property
+    def posting(self) -> PostingService:
+        """Return the service as it is after a start of the process."""
+        return PostingService(
+            {"local": self.platform}, self.ledger, clock=FakeClock(NOON), pause=self._pause
+        )
+
+    async def _pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+
+    @property
+    def said(self) -> list[str]:
+        return list(self.platform.sent)
+
+
+async def test_what_a_post_holds_in_its_thread_answers_its_first_message() -> None:
+    desk = Desk()
+
+    head = await desk.posting.post(HERE, TALK, key="k")
+
+    assert desk.said == ["k", "k/1", "k/2"]
+    assert [sent.thread for sent in desk.platform.posts] == [None, head, head]
+
+
+async def test_what_one_member_sees_stays_beside_the_first_message() -> None:
+    desk = Desk()
+
+    await desk.posting.post(Target(LOCAL, GENERAL, only_for=MINA), TALK, key="k")
+
+    assert [(sent.thread, sent.only_for) for sent in desk.platform.posts] == [(None, MINA)] * 3
+
+
+async def test_a_second_call_with_the_same_key_sends_nothing() -> None:
+    desk = Desk()
+    first = await desk.posting.post(HERE, TALK, key="k")
+
+    second = await desk.posting.post(HERE, TALK, key="k")
+
+    assert first == second
+    assert desk.platform.calls == 3
+
+
+@pytest.mark.parametrize(
+    ("failure", "arrives"),
+    [
+        (RateLimited(7), False),
+        (SendUnsure("dropped"), True),
+        (SendUnsure("dropped"), False),
+        (TransientError("no connection"), False),
+    ],
+    ids=["asked to wait", "arrived all the same", "never arrived", "no connection"],
+)
+async def test_a_fault_ends_in_one_post(failure: BotError, *, arrives: bool) -> None:
+    desk = Desk()
+    desk.platform.fails = [(failure, arrives), (failure, False)]
+
+    await desk.posting.post(HERE, HELLO, key="k")
+
+    assert desk.said == ["k"]
+
+
+async def test_the_platform_says_how_long_to_wait() -> None:
+    desk = Desk()
+    desk.platform.fails = [(RateLimited(7), False)]
+
+    await desk.posting.post(HERE, HELLO, key="k")
+
+    assert desk.pauses == [7]
+
+
+async def test_a_wait_that_nobody_would_sit_through_is_left_to_the_next_attempt() -> None:
+    desk = Desk()
+    desk.platform.fails = [(RateLimited(LONGEST_WAIT_S + 1), False)]
+
+    with pytest.raises(RateLimited):
+        await desk.posting.post(HERE, HELLO, key="k")
+
+    assert desk.pauses == []
+
+
+async def test_a_platform_that_stays_away_is_not_asked_for_ever() -> None:
+    desk = Desk()
+    desk.platform.fails = [(SendUnsure("dropped"), False)] * 99
+
+    with pytest.raises(SendUnsure):
+        await desk.posting.post(HERE, HELLO, key="k")
+
+    assert desk.platform.calls == TRIES
+
+
+async def test_a_closed_place_is_told_at_once() -> None:
+    desk = Desk()
+    desk.platform.fails = [(PlaceClosed("message.gone"), False)]
+
+    with pytest.raises(PlaceClosed):
+        await desk.posting.post(HERE, HELLO, key="k")
+
+    assert desk.platform.calls == 1
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+async def test_a_post_that_a_crash_interrupted_is_looked_for_first(*, arrived: bool) -> None:
+    desk = Desk()
+    await desk.ledger.begin(LOCAL, "k", at=NOON)
+    if arrived:
+        (piece,) = desk.platform.split(HELLO)
+        await desk.platform.send(HERE, piece, key="k")
+
+    message = await desk.posting.post(HERE, HELLO, key="k")
+
+    assert message == MessageId("sent:k")
+    assert desk.said == ["k"]
+
+
+async def test_who_waits_goes_before_what_a_clock_ordered() -> None:
+    desk = Desk()
+    posting = desk.posting
+    begun = asyncio.Event()
+    go_on = asyncio.Event()
+
+    async def hold(seconds: float) -> None:
+        begun.set()
+        await go_on.wait()
+
+    desk.platform.fails = [(RateLimited(1), False)]
+    posting = PostingService(
+        {"local": desk.platform}, desk.ledger, clock=FakeClock(NOON), pause=hold
+    )
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        tasks.create_task(posting.post(HERE, HELLO, key="first"))
+        await begun.wait()
+        late = [
+            tasks.create_task(posting.post(HERE, HELLO, key="digest", is_urgent=False)),
+            tasks.create_task(posting.post(HERE, HELLO, key="answer")),
+        ]
+        while len(desk.ledger.rows) < 3:  # noqa: ASYNC110 - until both stand in the queue
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        go_on.set()
+    del late
+
+    assert desk.said == ["first", "answer", "digest"]
+
+
+async def test_somebody_who_leaves_the_queue_holds_nobody_up() -> None:
+    desk = Desk()
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def hold(seconds: float) -> None:
+        begun.set()
+        await go_on.wait()
+
+    desk.platform.fails = [(RateLimited(1), False)]
+    posting = PostingService(
+        {"local": desk.platform}, desk.ledger, clock=FakeClock(NOON), pause=hold
+    )
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        first = tasks.create_task(posting.post(HERE, HELLO, key="first"))
+        await begun.wait()
+        leaves = tasks.create_task(posting.post(HERE, HELLO, key="leaves"))
+        stays = tasks.create_task(posting.post(HERE, HELLO, key="stays"))
+        while len(desk.ledger.rows) < 3:  # noqa: ASYNC110 - until both stand in the queue
+            await asyncio.sleep(0)
+        leaves.cancel()
+        go_on.set()
+        await asyncio.wait([first, stays])
+
+    assert desk.said == ["first", "stays"]
