@@ -7,24 +7,33 @@ from contextlib import asynccontextmanager
 
 from bot.ports import (
     ArchiveStore,
+    BackfillStore,
     ChatLog,
     ConceptStore,
+    HomeStore,
     Inbox,
     LinkStore,
     NoteStore,
+    PostLedger,
+    ReactionStore,
     SearchIndex,
+    SubscriptionStore,
     WorkspaceStore,
 )
 from storage.archives import SqlArchiveStore
+from storage.backfills import SqlBackfillStore
 from storage.chat import SqlChatLog
 from storage.concepts import SqlConceptStore
 from storage.database import Database, open_database
 from storage.inbox import SqlInbox
+from storage.ledger import SqlPostLedger
 from storage.links import SqlLinkStore
 from storage.migrations import migrate
 from storage.notes import SqlNoteStore
+from storage.reactions import SqlReactionStore
 from storage.search import SqlSearchIndex
-from storage.workspaces import SqlWorkspaceStore
+from storage.subscriptions import SqlSubscriptionStore
+from storage.workspaces import SqlHomeStore, SqlWorkspaceStore
 
 
 class SqlStorage:
@@ -37,7 +46,12 @@ class SqlStorage:
         self.search: SearchIndex = SqlSearchIndex(database)
         self.concepts: ConceptStore = SqlConceptStore(database)
         self.inbox: Inbox = SqlInbox(database)
+        self.reactions: ReactionStore = SqlReactionStore(database)
+        self.ledger: PostLedger = SqlPostLedger(database)
         self.workspaces: WorkspaceStore = SqlWorkspaceStore(database)
+        self.homes: HomeStore = SqlHomeStore(database)
+        self.backfills: BackfillStore = SqlBackfillStore(database)
+        self.subscriptions: SubscriptionStore = SqlSubscriptionStore(database)
         self.chat: ChatLog = SqlChatLog(database)
 
 

@@ -73,7 +73,7 @@ class SqlChatLog:
     async def react(self, event: ReactionAdded | ReactionRemoved) -> bool:
         change = _add_reaction if isinstance(event, ReactionAdded) else _remove_reaction
         async with self._database.write() as connection:
-            if not await put_event(connection, event):
+            if not await connection.run_sync(put_event, event):
                 return False
             await change(connection, event.message, event.emoji, event.member)
         return True

@@ -56,9 +56,15 @@ def _plain_fields(value: Any) -> dict[str, Any]:
     kept = {_TAG: type(value).__name__}
     for field in dataclasses.fields(value):
         item = getattr(value, field.name)
-        if field.default is dataclasses.MISSING or item != field.default:
+        if not _is_default(field, item):
             kept[field.name] = _plain(item)
     return kept
+
+
+def _is_default(field: dataclasses.Field[Any], item: Any) -> bool:
+    if field.default_factory is not dataclasses.MISSING:
+        return bool(item == field.default_factory())
+    return field.default is not dataclasses.MISSING and bool(item == field.default)
 
 
 @cache

@@ -1,22 +1,29 @@
-"""Connections and transactions. The only place that knows how the driver behaves and fails."""
+"""Opens a database; hands out its transactions."""
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event, exc
+from sqlalchemy import Engine, create_engine, exc
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import BotError, ConfigError, StorageUnavailable
-
-_BUSY_TIMEOUT_S = 10  # other commands work beside the running bot and hold the file for moments
-_WRITES = "jubo_writes"
+from storage.driver import (
+    BUSY_TIMEOUT_S,
+    WRITES,
+    CannotWrite,
+    driver_errors,
+    error_code,
+    prepare_connections,
+)
+from storage.grouping import GroupWriter, Result, Work
 
 
 class UnknownDatabase(ConfigError):
@@ -35,32 +42,50 @@ class NewerDatabase(ConfigError):
     message_key = "storage.newer_database"
 
 
-class CannotWrite(StorageUnavailable):
-    """The disk is full or fails. Trying again helps once somebody made room."""
-
-    message_key = "storage.cannot_write"
-
-
 class Database:
-    """One transaction for each block: committed at its end, rolled back on an error."""
+    """One transaction for each block: committed at its end, rolled back on an error.
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    What is small and frequent goes the brief way: a function over a plain connection, which runs
+    on a thread and costs a fifth. Such writes share a transaction, see `GroupWriter`.
+    """
+
+    def __init__(self, engine: AsyncEngine, brief: Engine) -> None:
         self._reader = engine
-        self._writer = engine.execution_options(**{_WRITES: True})
+        self._writer = engine.execution_options(**{WRITES: True})
         # SQLite has one writer; waiting here is fair and wakes at once, its busy handler polls.
         self._turn = asyncio.Lock()
+        self._brief_reader = brief
+        # Not the loop's own threads: they may all be busy with work of seconds.
+        self._readers = ThreadPoolExecutor(2, thread_name_prefix="jubo-reader")
+        self._group = GroupWriter(brief.execution_options(**{WRITES: True}), self._turn)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        with _driver_errors():
+        with driver_errors():
             async with self._reader.connect() as connection:
                 yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        with _driver_errors():
+        with driver_errors():
             async with self._turn, self._writer.begin() as connection:
                 yield connection
+
+    async def read_briefly(self, work: Work[Result]) -> Result:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, self._read_briefly, work)
+
+    async def write_briefly(self, work: Work[Result]) -> Result:
+        """Return after the commit. The work may run twice: it does nothing but ask the database."""
+        return await self._group.write(work)
+
+    async def close(self) -> None:
+        await self._group.close()
+        self._readers.shutdown()
+
+    def _read_briefly(self, work: Work[Result]) -> Result:
+        with driver_errors(), self._brief_reader.connect() as connection:
+            return work(connection)
 
 
 @asynccontextmanager
@@ -74,16 +99,21 @@ async def open_database(database_url: str) -> AsyncIterator[Database]:
     url = _parse(database_url)
     path = Path(url.database or "")
     _prepare_file(path)
-    engine = create_async_engine(
-        url,
-        connect_args={"timeout": _BUSY_TIMEOUT_S},
-        hide_parameters=True,  # its errors go into logs, what people wrote does not
-    )
-    _prepare_connections(engine)
-    try:
-        yield Database(engine)
-    finally:
-        await engine.dispose()
+    async with AsyncExitStack() as stack:
+        # Errors go into logs, what people wrote does not.
+        options: dict[str, Any] = {
+            "connect_args": {"timeout": BUSY_TIMEOUT_S},
+            "hide_parameters": True,
+        }
+        brief = create_engine(url, **options)
+        stack.callback(brief.dispose)
+        engine = create_async_engine(url.set(drivername="sqlite+aiosqlite"), **options)
+        stack.push_async_callback(engine.dispose)
+        for each in (brief, engine.sync_engine):
+            prepare_connections(each)
+        database = Database(engine, brief)
+        stack.push_async_callback(database.close)
+        yield database
 
 
 def _parse(database_url: str) -> URL:
@@ -91,7 +121,7 @@ def _parse(database_url: str) -> URL:
     scheme, _, path = database_url.partition(":///")
     if scheme not in ("sqlite", "sqlite+aiosqlite") or not path:
         raise UnknownDatabase(url=_without_password(database_url))
-    return URL.create("sqlite+aiosqlite", database=path)
+    return URL.create("sqlite", database=path)
 
 
 def _without_password(database_url: str) -> str:
@@ -109,7 +139,7 @@ def _prepare_file(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)  # private channels are in it; SQLite's other files follow suit
-        with closing(sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S)) as connection:
+        with closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_S)) as connection:
             connection.execute("PRAGMA schema_version").fetchone()
             _switch_to_wal(connection)
     except OSError as error:
@@ -123,16 +153,12 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
     try:
         connection.execute("PRAGMA journal_mode = WAL")
     except sqlite3.OperationalError as error:
-        if _code(error) != sqlite3.SQLITE_BUSY:  # this statement does not wait for its turn
+        if error_code(error) != sqlite3.SQLITE_BUSY:  # this statement does not wait for its turn
             raise
 
 
-def _code(error: BaseException | None) -> int:
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF  # without its extended part
-
-
 def _refusal(path: Path, error: sqlite3.Error) -> BotError:
-    code = _code(error)
+    code = error_code(error)
     if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
         return NotADatabase(path=path)
     if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
@@ -140,46 +166,3 @@ def _refusal(path: Path, error: sqlite3.Error) -> BotError:
     if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
         return CannotWrite(problem=error)
     return StorageUnavailable(str(error))
-
-
-def _prepare_connections(engine: AsyncEngine) -> None:
-    @event.listens_for(engine.sync_engine, "connect")
-    def set_up(connection: Any, _record: object) -> None:
-        # The driver's own transactions leave tables behind when a migration fails:
-        # it begins none, and BEGIN below is ours.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA synchronous = FULL")  # what was acknowledged survives a power cut
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "invalidate")
-    def give_up(connection: Any, _record: object, _error: object) -> None:
-        # A task cancelled inside a statement has its connection closed; SQLite keeps that open,
-        # and its lock with it, while a cursor lives somewhere in a traceback.
-        connection.rollback()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def begin(connection: Connection) -> None:
-        # A transaction that reads first and writes later cannot wait for its turn: it fails.
-        writes = connection.get_execution_options().get(_WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-@contextmanager
-def _driver_errors() -> Iterator[None]:
-    """Raise `StorageUnavailable` for what may pass.
-
-    A broken constraint is a defect of ours, and what is too large stays so: trying such an event
-    again would never end.
-    """
-    try:
-        yield
-    except (exc.IntegrityError, exc.ProgrammingError, exc.DataError):
-        raise
-    except exc.DBAPIError as error:
-        if _code(error.orig) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-            raise CannotWrite(problem=error.orig) from error
-        raise StorageUnavailable(str(error)) from error
-    except exc.TimeoutError as error:
-        raise StorageUnavailable(str(error)) from error

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Update, bindparam, select, update
 
-from bot.events import Event
-from bot.ports import InboxRow
+from bot.events import Event, MessageEdited, ReactionAdded, ReactionRemoved
+from bot.ports import InboxRow, Lane
 from storage.codec import decode, encode
 from storage.database import Database
+from storage.reactions import is_reaction_news, keep_reaction
 from storage.rows import insert_new, now
 from storage.schema import inbox
 
@@ -26,16 +26,44 @@ class _State(StrEnum):
     FAILED = "failed"
 
 
-async def put_event(connection: AsyncConnection, event: Event) -> bool:
-    """Keep the event; return False if this identity is known already."""
+# Made once: building a statement costs more than running it.
+_PUT = insert_new(inbox)
+_LIST = (
+    select(inbox.c.id, inbox.c.payload, inbox.c.attempts)
+    .where(inbox.c.state == _State.OPEN, inbox.c.lane == bindparam("lane"))
+    .order_by(inbox.c.id)
+    .limit(bindparam("most"))
+)
+_ROW = update(inbox).where(inbox.c.id == bindparam("row"))
+_DONE = _ROW.values(state=_State.DONE)
+_FAILED = _ROW.values(state=_State.FAILED, reason=bindparam("why"))
+_ATTEMPT = _ROW.values(attempts=inbox.c.attempts + 1)
+
+
+def lane_of(event: Event) -> Lane:
+    marks = isinstance(event, ReactionAdded | ReactionRemoved | MessageEdited)
+    return Lane.MARKS if marks else Lane.TALK
+
+
+def put_event(connection: Connection, event: Event) -> bool:
+    """Keep the event; return False if it is a repeat, see the port."""
+    if not isinstance(event, ReactionAdded | ReactionRemoved):
+        return _insert(connection, event)
+    is_new = is_reaction_news(connection, event) and _insert(connection, event)
+    if is_new:
+        keep_reaction(connection, event)
+    return is_new
+
+
+def _insert(connection: Connection, event: Event) -> bool:
     row = {
         "workspace": event.workspace,
         "event_id": event.id,
         "payload": encode(event),
         "received_at": now(),
+        "lane": lane_of(event),
     }
-    result = await connection.execute(insert_new(inbox).values(row))
-    return result.rowcount == 1
+    return connection.execute(_PUT, row).rowcount == 1
 
 
 class SqlInbox:
@@ -43,14 +71,14 @@ class SqlInbox:
         self._database = database
 
     async def put(self, event: Event) -> bool:
-        async with self._database.write() as connection:
-            return await put_event(connection, event)
+        return await self._database.write_briefly(lambda connection: put_event(connection, event))
 
-    async def list_open(self, *, limit: int) -> Sequence[InboxRow]:
+    async def list_open(self, *, lane: Lane, limit: int) -> Sequence[InboxRow]:
         """Rows that cannot be read any more are set aside: one of them would hold up all others."""
-        query = select(inbox).where(inbox.c.state == _State.OPEN).order_by(inbox.c.id).limit(limit)
-        async with self._database.read() as connection:
-            rows = (await connection.execute(query)).all()
+        chosen = {"lane": lane, "most": limit}
+        rows = await self._database.read_briefly(
+            lambda connection: connection.execute(_LIST, chosen).all()
+        )
         readable: list[InboxRow] = []
         for row in rows:
             try:
@@ -61,14 +89,13 @@ class SqlInbox:
         return readable
 
     async def mark_done(self, row: int) -> None:
-        await self._change(row, state=_State.DONE)
+        await self._change(_DONE, {"row": row})
 
     async def mark_failed(self, row: int, reason: str) -> None:
-        await self._change(row, state=_State.FAILED, reason=reason)
+        await self._change(_FAILED, {"row": row, "why": reason})
 
     async def count_attempt(self, row: int) -> None:
-        await self._change(row, attempts=inbox.c.attempts + 1)
+        await self._change(_ATTEMPT, {"row": row})
 
-    async def _change(self, row: int, **values: Any) -> None:
-        async with self._database.write() as connection:
-            await connection.execute(update(inbox).where(inbox.c.id == row).values(**values))
+    async def _change(self, change: Update, values: Mapping[str, Any]) -> None:
+        await self._database.write_briefly(lambda connection: connection.execute(change, values))

@@ -23,7 +23,10 @@ from sqlalchemy import (
     text,
 )
 
+from bot.domain.backfills import Backfill
 from bot.domain.models import Point
+from bot.domain.settings import WorkspaceSettings
+from bot.domain.subscriptions import Subscription
 from storage.columns import Instant, Json, RowNumber, SortedText
 
 metadata = MetaData(
@@ -75,9 +78,16 @@ workspaces = Table(
     metadata,
     Column("id", Text, primary_key=True, comment="local, slack:TEAM, discord:GUILD"),
     _words("name"),
-    Column("zone", Text, nullable=False, comment="IANA name: the calendar of digests"),
-    Column("language", Text, nullable=False, comment="ko or en"),
     Column("created_at", Instant, nullable=False),
+    Column("settings", Json(WorkspaceSettings), comment="null: its members chose nothing yet"),
+    Column("seen_at", Instant, comment="until when all was heard; null until first heard"),
+)
+
+homes = Table(
+    "homes",
+    metadata,
+    Column("member", Text, primary_key=True),
+    _workspace(),
 )
 
 links = Table(
@@ -294,14 +304,65 @@ inbox = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     _words("reason", "why it was set aside"),
     Column("received_at", Instant, nullable=False),
+    Column("lane", Text, nullable=False, server_default="talk", comment="who waits: talk, marks"),
     UniqueConstraint("workspace", "event_id"),
     # What is open is few among many that are done.
     Index(
         "ix_inbox_open",
+        "lane",
         "id",
         sqlite_where=text("state = 'open'"),
         postgresql_where=text("state = 'open'"),
     ),
+)
+
+# No foreign keys here either: these rows are written before anything else is known.
+reactions = Table(
+    "reactions",
+    metadata,
+    Column("workspace", Text, primary_key=True),
+    Column("message", Text, primary_key=True),
+    Column("member", SortedText, primary_key=True),
+    Column("emoji", SortedText, primary_key=True, comment="bare: one key for every way to draw it"),
+    Column("is_on", Boolean, nullable=False, comment="false: taken back; kept for late repeats"),
+    Column("changed_at", Instant, nullable=False, comment="of the newest act that was heard of"),
+    _words("member_name"),
+)
+
+posts = Table(
+    "posts",
+    metadata,
+    Column("workspace", Text, primary_key=True),
+    Column("key", Text, primary_key=True, comment="the same for every try to send one message"),
+    Column("began_at", Instant, nullable=False, comment="before the platform was first called"),
+    Column("message", Text, comment="null until the platform told it"),
+)
+
+backfills = Table(
+    "backfills",
+    metadata,
+    _workspace(key=True),
+    Column("id", SortedText, primary_key=True, comment="that of the event that asked for it"),
+    Column("asked_at", Instant, nullable=False),
+    Column("state", Text, nullable=False, comment="open, done, stopped, failed"),
+    Column("backfill", Json(Backfill), nullable=False),
+    # What is open is few among many that are done.
+    Index(
+        "ix_backfills_open",
+        "asked_at",
+        sqlite_where=text("state = 'open'"),
+        postgresql_where=text("state = 'open'"),
+    ),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    _workspace(key=True),
+    Column("id", SortedText, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("subscription", Json(Subscription), nullable=False),
 )
 
 chat_messages = Table(

@@ -1,31 +1,74 @@
-"""The port `WorkspaceStore`."""
+"""The ports `WorkspaceStore` and `HomeStore`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.domain.models import WorkspaceId
+from bot.domain.models import MemberId, WorkspaceId
+from bot.domain.settings import WorkspaceSettings
 from storage.database import Database
 from storage.rows import now
-from storage.schema import workspaces
+from storage.schema import homes, workspaces
 
 
 class SqlWorkspaceStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def ensure(self, workspace: WorkspaceId, *, name: str, zone: str, language: str) -> None:
-        settings = {"name": name, "zone": zone, "language": language}
-        made = insert(workspaces).values(id=workspace, created_at=now(), **settings)
-        made_or_changed = made.on_conflict_do_update(index_elements=["id"], set_=settings)
-        async with self._database.write() as connection:
-            await connection.execute(made_or_changed)
+    async def ensure(self, workspace: WorkspaceId, *, name: str) -> None:
+        made = insert(workspaces).values(id=workspace, created_at=now(), name=name)
+        made_or_named = made.on_conflict_do_update(index_elements=["id"], set_={"name": name})
+        await self._database.write_briefly(lambda connection: connection.execute(made_or_named))
 
     async def list_workspaces(self) -> Sequence[WorkspaceId]:
         """By id."""
-        async with self._database.read() as connection:
-            ids = await connection.scalars(select(workspaces.c.id).order_by(workspaces.c.id))
-            return [WorkspaceId(id_) for id_ in ids]
+        query = select(workspaces.c.id).order_by(workspaces.c.id)
+        ids = await self._database.read_briefly(lambda connection: connection.scalars(query).all())
+        return [WorkspaceId(id_) for id_ in ids]
+
+    async def get_settings(self, workspace: WorkspaceId) -> WorkspaceSettings:
+        query = select(workspaces.c.settings).where(workspaces.c.id == workspace)
+        row = await self._database.read_briefly(
+            lambda connection: connection.execute(query).one_or_none()
+        )
+        if row is None:
+            raise KeyError(workspace)
+        return row.settings or WorkspaceSettings()
+
+    async def change_settings(self, workspace: WorkspaceId, settings: WorkspaceSettings) -> None:
+        """Keep what was chosen; a `KeyError` if there is no such workspace."""
+        change = update(workspaces).where(workspaces.c.id == workspace).values(settings=settings)
+        changed = await self._database.write_briefly(
+            lambda connection: connection.execute(change).rowcount
+        )
+        if not changed:
+            raise KeyError(workspace)
+
+    async def mark_seen(self, workspace: WorkspaceId, at: datetime) -> None:
+        is_later = or_(workspaces.c.seen_at.is_(None), workspaces.c.seen_at < at)
+        change = update(workspaces).where(workspaces.c.id == workspace, is_later)
+        marked = change.values(seen_at=at)
+        await self._database.write_briefly(lambda connection: connection.execute(marked))
+
+    async def find_seen(self, workspace: WorkspaceId) -> datetime | None:
+        query = select(workspaces.c.seen_at).where(workspaces.c.id == workspace)
+        return await self._database.read_briefly(lambda connection: connection.scalar(query))
+
+
+class SqlHomeStore:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find_home(self, member: MemberId) -> WorkspaceId | None:
+        query = select(homes.c.workspace).where(homes.c.member == member)
+        found = await self._database.read_briefly(lambda connection: connection.scalar(query))
+        return None if found is None else WorkspaceId(found)
+
+    async def set_home(self, member: MemberId, workspace: WorkspaceId) -> None:
+        made = insert(homes).values(member=member, workspace=workspace)
+        moved = made.on_conflict_do_update(index_elements=["member"], set_={"workspace": workspace})
+        await self._database.write_briefly(lambda connection: connection.execute(moved))

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.models import ChannelId, MemberId, MessageId, Place
-from bot.ports import ChatLog, ChatMessage, Inbox
+from bot.ports import ChatLog, ChatMessage, Inbox, Lane
 from bot.posts import Picture, Post, say
 from storage import SqlStorage
 from tests.factories import make_reaction, make_unreaction
@@ -119,14 +119,17 @@ async def test_an_act_is_shown_and_put_into_the_inbox_once(inbox: Inbox, chat: C
 
     assert answers == [True, True, False, False]
     assert (await chat.get(MessageId("m1"))).reactions == ()
-    assert [row.event for row in await inbox.list_open(limit=9)] == [added, removed]
+    assert [row.event for row in await inbox.list_open(lane=Lane.MARKS, limit=9)] == [
+        added,
+        removed,
+    ]
 
 
 async def test_an_act_at_an_unknown_message_leaves_no_trace(inbox: Inbox, chat: ChatLog) -> None:
     with pytest.raises(KeyError):
         await chat.react(make_reaction("look", message="nowhere"))
 
-    assert await inbox.list_open(limit=9) == []
+    assert await inbox.list_open(lane=Lane.MARKS, limit=9) == []
 
 
 async def test_replacing_a_message_keeps_its_reactions(chat: ChatLog) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from bot.domain.models import LOCAL, ChannelId, MemberId, Place, WorkspaceId
 from bot.events import CommandCalled, Event
-from bot.ports import Inbox
+from bot.ports import Inbox, Lane
 from storage import SqlStorage
 from storage.database import open_database
 from storage.inbox import SqlInbox
@@ -38,7 +38,7 @@ def command(id_: str, *, workspace: WorkspaceId = LOCAL) -> CommandCalled:
 
 
 async def open_events(inbox: Inbox) -> list[Event]:
-    return [row.event for row in await inbox.list_open(limit=9)]
+    return [row.event for row in await inbox.list_open(lane=Lane.TALK, limit=9)]
 
 
 async def test_events_come_back_as_they_were_in_the_order_of_arrival(inbox: Inbox) -> None:
@@ -47,12 +47,12 @@ async def test_events_come_back_as_they_were_in_the_order_of_arrival(inbox: Inbo
         assert await inbox.put(event)
 
     assert await open_events(inbox) == events
-    assert [row.event for row in await inbox.list_open(limit=2)] == events[:2]
+    assert [row.event for row in await inbox.list_open(lane=Lane.TALK, limit=2)] == events[:2]
 
 
 async def test_a_repeat_is_told_and_kept_once_even_when_done(inbox: Inbox) -> None:
     await inbox.put(command("1"))
-    [row] = await inbox.list_open(limit=9)
+    [row] = await inbox.list_open(lane=Lane.TALK, limit=9)
     await inbox.mark_done(row.id)
 
     assert not await inbox.put(command("1"))
@@ -66,11 +66,11 @@ async def test_workspaces_may_use_the_same_identity(inbox: Inbox) -> None:
 
 async def test_attempts_are_counted_until_the_row_is_set_aside(inbox: Inbox) -> None:
     await inbox.put(command("1"))
-    [row] = await inbox.list_open(limit=9)
+    [row] = await inbox.list_open(lane=Lane.TALK, limit=9)
     await inbox.count_attempt(row.id)
     await inbox.count_attempt(row.id)
 
-    [counted] = await inbox.list_open(limit=9)
+    [counted] = await inbox.list_open(lane=Lane.TALK, limit=9)
     await inbox.mark_failed(row.id, "three times is enough")
 
     assert (row.attempts, counted.attempts) == (0, 2)

@@ -1,4 +1,4 @@
-"""A chat log and an inbox in memory, held to the same contract as those in a database."""
+"""A chat log in memory, held to the same contract as that in a database."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.models import MemberId, MessageId
-from bot.events import Event, ReactionAdded, ReactionRemoved
-from bot.ports import ChatLog, ChatMessage, Inbox, InboxRow
+from bot.events import ReactionAdded, ReactionRemoved
+from bot.ports import ChatLog, ChatMessage, Inbox
+from tests.fakes.inbox import MemoryInbox as MemoryInbox  # whoever needs one needs both
 
 
 class MemoryChatLog(ChatLog):
@@ -56,35 +57,3 @@ class MemoryChatLog(ChatLog):
         reactions = tuple(each for each in found.reactions if each != (emoji, member))
         self._messages[message] = replace(found, reactions=reactions)
         return True
-
-
-class MemoryInbox(Inbox):
-    def __init__(self) -> None:
-        self._rows: dict[tuple[str, str], InboxRow] = {}
-        self._closed: set[int] = set()
-        self.failed: dict[int, str] = {}
-
-    @property
-    def events(self) -> list[Event]:
-        return [row.event for row in self._rows.values()]
-
-    async def put(self, event: Event) -> bool:
-        if (event.workspace, event.id) in self._rows:
-            return False
-        self._rows[event.workspace, event.id] = InboxRow(len(self._rows) + 1, event, 0)
-        return True
-
-    async def list_open(self, *, limit: int) -> Sequence[InboxRow]:
-        return [row for row in self._rows.values() if row.id not in self._closed][:limit]
-
-    async def mark_done(self, row: int) -> None:
-        self._closed.add(row)
-
-    async def mark_failed(self, row: int, reason: str) -> None:
-        self._closed.add(row)
-        self.failed[row] = reason
-
-    async def count_attempt(self, row: int) -> None:
-        for key, found in self._rows.items():
-            if found.id == row:
-                self._rows[key] = replace(found, attempts=found.attempts + 1)

@@ -118,9 +118,7 @@ def _index(each: ReflectedIndex) -> tuple[str, str, str]:
 
 async def test_a_later_migration_keeps_what_is_there(migrated: Path, scripts: Path) -> None:
     with sqlite3.connect(migrated) as connection:
-        connection.execute(
-            "INSERT INTO workspaces (id, zone, language, created_at) VALUES ('w', 'UTC', 'ko', 0)"
-        )
+        connection.execute("INSERT INTO workspaces (id, created_at) VALUES ('w', 0)")
     add_script(scripts, '    op.execute("ALTER TABLE workspaces ADD COLUMN motto TEXT")\n')
 
     await upgrade(migrated, scripts=scripts)

@@ -1,0 +1,42 @@
+"""The port `PostLedger`: what was posted under which key."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from bot.domain.models import MessageId, WorkspaceId
+from bot.ports import Began
+from storage.database import Database
+from storage.rows import insert_new
+from storage.schema import posts
+
+_BEGIN = insert_new(posts)
+_IS_THIS = (posts.c.workspace == bindparam("of"), posts.c.key == bindparam("under"))
+_FIND = select(posts.c.began_at, posts.c.message).where(*_IS_THIS)
+_FINISH = update(posts).where(*_IS_THIS).values(message=bindparam("sent"))
+
+
+class SqlPostLedger:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def begin(self, workspace: WorkspaceId, key: str, *, at: datetime) -> Began:
+        """Return how it first began: the same key again changes nothing."""
+        return await self._database.write_briefly(
+            lambda connection: _begin(connection, workspace, key, at)
+        )
+
+    async def finish(self, workspace: WorkspaceId, key: str, message: MessageId) -> None:
+        values = {"of": workspace, "under": key, "sent": message}
+        await self._database.write_briefly(lambda connection: connection.execute(_FINISH, values))
+
+
+def _begin(connection: Connection, workspace: WorkspaceId, key: str, at: datetime) -> Began:
+    row = {"workspace": workspace, "key": key, "began_at": at}
+    if connection.execute(_BEGIN, row).rowcount == 1:
+        return Began(since=at, is_first=True)
+    found = connection.execute(_FIND, {"of": workspace, "under": key}).one()
+    message = None if found.message is None else MessageId(found.message)
+    return Began(since=found.began_at, is_first=False, message=message)

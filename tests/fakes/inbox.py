@@ -1,0 +1,94 @@
+"""An inbox in memory, with the reactions that it heard of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.emoji import bare_emoji
+from bot.domain.models import MessageId, WorkspaceId
+from bot.events import Event, MessageEdited, ReactionAdded, ReactionRemoved
+from bot.ports import Inbox, InboxRow, Lane, MemberReaction, ReactionStore
+
+_MARKS = (ReactionAdded, ReactionRemoved, MessageEdited)
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    is_on: bool
+    changed_at: datetime
+    reaction: MemberReaction
+
+
+class MemoryInbox(Inbox, ReactionStore):
+    def __init__(self) -> None:
+        self._rows: dict[tuple[str, str], InboxRow] = {}
+        self._states: dict[tuple[str, str, str, str], _State] = {}
+        self._closed: set[int] = set()
+        self.failed: dict[int, str] = {}
+
+    @property
+    def events(self) -> list[Event]:
+        return [row.event for row in self._rows.values()]
+
+    async def put(self, event: Event) -> bool:
+        if not isinstance(event, ReactionAdded | ReactionRemoved):
+            return self._add(event)
+        is_new = self._is_news(event) and self._add(event)
+        if is_new:
+            self._states[_key(event)] = _state(event)
+        return is_new
+
+    def _add(self, event: Event) -> bool:
+        key = (event.workspace, event.id)
+        if key in self._rows:
+            return False
+        self._rows[key] = InboxRow(len(self._rows) + 1, event, 0)
+        return True
+
+    def _is_news(self, event: ReactionAdded | ReactionRemoved) -> bool:
+        known = self._states.get(_key(event))
+        if known is None:
+            return True
+        if known.is_on is not isinstance(event, ReactionAdded):
+            return known.changed_at <= event.at
+        newest = max(known.changed_at, event.at)
+        self._states[_key(event)] = replace(known, changed_at=newest)
+        return False
+
+    async def list_open(self, *, lane: Lane, limit: int) -> Sequence[InboxRow]:
+        rows = [row for row in self._rows.values() if row.id not in self._closed]
+        is_marks = lane is Lane.MARKS
+        return [row for row in rows if isinstance(row.event, _MARKS) is is_marks][:limit]
+
+    async def mark_done(self, row: int) -> None:
+        self._closed.add(row)
+
+    async def mark_failed(self, row: int, reason: str) -> None:
+        self._closed.add(row)
+        self.failed[row] = reason
+
+    async def count_attempt(self, row: int) -> None:
+        for key, found in self._rows.items():
+            if found.id == row:
+                self._rows[key] = replace(found, attempts=found.attempts + 1)
+
+    async def list_reactions(
+        self, workspace: WorkspaceId, message: MessageId
+    ) -> Sequence[MemberReaction]:
+        standing = [
+            (state.changed_at, state.reaction.member, state.reaction.emoji, state.reaction)
+            for key, state in self._states.items()
+            if key[:2] == (workspace, message) and state.is_on
+        ]
+        return [reaction for *_, reaction in sorted(standing, key=lambda each: each[:3])]
+
+
+def _key(event: ReactionAdded | ReactionRemoved) -> tuple[str, str, str, str]:
+    return event.workspace, event.message, event.member, bare_emoji(event.emoji)
+
+
+def _state(event: ReactionAdded | ReactionRemoved) -> _State:
+    reaction = MemberReaction(bare_emoji(event.emoji), event.member, event.member_name)
+    return _State(isinstance(event, ReactionAdded), event.at, reaction)
