@@ -14,6 +14,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.errors import BadSettings, ConfigError
 from bot.texts.languages import machine_language
 
+_HTTP_ADDRESS = r"^$|^https?://\S+$"
+
 
 class Settings(BaseSettings):
     """One field per setting; `.env.example` and README list the same (a test compares them)."""
@@ -40,6 +42,23 @@ class Settings(BaseSettings):
     web_host: str = Field(default="127.0.0.1", validation_alias="JUBO_WEB_HOST")
     web_port: int = Field(default=8710, ge=0, le=65535, validation_alias="JUBO_WEB_PORT")
     web_token: SecretStr | None = Field(default=None, validation_alias="JUBO_WEB_TOKEN")
+
+    slack_bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
+    slack_app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
+    slack_signing_secret: SecretStr | None = Field(
+        default=None, validation_alias="SLACK_SIGNING_SECRET"
+    )
+    slack_api_url: str = Field(default="", pattern=_HTTP_ADDRESS, validation_alias="SLACK_API_URL")
+    slack_http: str = Field(
+        default="", pattern=r"^$|^[^\s:/]+:\d{1,5}$", validation_alias="JUBO_SLACK_HTTP"
+    )
+    discord_token: SecretStr | None = Field(default=None, validation_alias="DISCORD_TOKEN")
+    discord_api_url: str = Field(
+        default="", pattern=_HTTP_ADDRESS, validation_alias="DISCORD_API_URL"
+    )
+    discord_gateway_url: str = Field(
+        default="", pattern=r"^$|^wss?://\S+$", validation_alias="DISCORD_GATEWAY_URL"
+    )
 
     @field_validator("allow_hosts", mode="before")
     @classmethod

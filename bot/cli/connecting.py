@@ -1,0 +1,71 @@
+"""`jubo manifest`, `jubo invite` and `jubo doctor`: what an administrator needs to install it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.session import json_option, print_json, print_line, print_problem
+from bot.texts import Say
+
+if TYPE_CHECKING:
+    from bot.ports import Finding
+
+GOOD, BAD = "✓", "✗"
+
+
+def register(program: click.Group, say: Say) -> None:
+    @program.command("manifest", help=say("cli.manifest"))
+    @click.argument("platform", type=click.Choice(["slack"]), help=say("cli.manifest_platform"))
+    @click.option("--url", metavar="URL", default="", help=say("cli.manifest_url"))
+    @json_option(say)
+    def manifest(*, platform: str, url: str, as_json: bool) -> int:
+        from bot.installing import slack_manifest
+
+        del platform
+        print_line(json.dumps(slack_manifest(url), ensure_ascii=False, indent=2))
+        if not as_json:
+            print_problem(say("cli.manifest_hint"))
+        return 0
+
+    @program.command("invite", help=say("cli.invite"))
+    @click.argument("platform", type=click.Choice(["discord"]), help=say("cli.invite_platform"))
+    @click.option("--application", metavar="ID", default="", help=say("cli.invite_id"))
+    @json_option(say)
+    def invite(*, platform: str, application: str, as_json: bool) -> int:
+        import asyncio
+
+        from bot.config import Settings
+        from bot.installing import discord_invite
+
+        del platform
+        url = asyncio.run(discord_invite(Settings.load(), application))
+        if as_json:
+            print_json({"url": url})
+        else:
+            print_line(url)
+        return 0
+
+    @program.command("doctor", help=say("cli.doctor"))
+    @json_option(say)
+    def doctor(*, as_json: bool) -> int:
+        import asyncio
+
+        from bot.config import Settings
+        from bot.installing import check_everything
+
+        findings = asyncio.run(check_everything(Settings.load()))
+        if as_json:
+            print_json([_plain(each, say) for each in findings])
+        else:
+            for each in findings:
+                mark = GOOD if each.is_ok else BAD
+                print_line(f"{mark} {each.subject}: {say(each.key, **each.values)}")
+        return 0 if all(each.is_ok for each in findings) else 1
+
+
+def _plain(finding: Finding, say: Say) -> dict[str, object]:
+    text = say(finding.key, **finding.values)
+    return {"subject": finding.subject, "ok": finding.is_ok, "text": text}

@@ -1,0 +1,11 @@
+"""Every command that can be called in chat, in the order of the help."""
+
+from __future__ import annotations
+
+from bot.commands.asking import ASK
+from bot.commands.digesting import DIGEST
+from bot.commands.helping import HELP
+from bot.commands.listing import LINKS
+from bot.commands.saving import SAVE
+
+SPECS = (DIGEST, ASK, LINKS, SAVE, HELP)

@@ -1,0 +1,83 @@
+"""What an administrator needs before the bot runs. Part of the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from bot.commands.catalogue import SPECS
+from bot.errors import BotError
+from bot.ports import Finding
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+    from bot.config import Settings
+
+
+def slack_manifest(url: str) -> dict[str, Any]:
+    """Return the manifest of the app; `url` is where Slack reaches us, "" for Socket Mode."""
+    from adapters.slack.manifest import manifest
+
+    return manifest(SPECS, url=url)
+
+
+async def discord_invite(settings: Settings, application: str) -> str:
+    """Return the address that brings the bot to a server.
+
+    Raises:
+        ConfigError: the application's id is not given and cannot be asked for.
+
+    """
+    from adapters.discord.doctor import find_application
+    from adapters.discord.invite import invite_url
+
+    token = reveal(settings.discord_token)
+    return invite_url(application or await find_application(token, settings.discord_api_url))
+
+
+async def check_everything(settings: Settings) -> Sequence[Finding]:
+    """Look at all that a start needs; never raises for what is found."""
+    findings = [Finding("settings", is_ok=True, key="doctor.settings")]
+    findings.append(await _check_database(settings))
+    findings += await _check_slack(settings)
+    findings += await _check_discord(settings)
+    return findings
+
+
+async def _check_database(settings: Settings) -> Finding:
+    from storage import open_storage
+
+    path = settings.database.partition(":///")[2]
+    try:
+        async with open_storage(settings.database):
+            return Finding("database", is_ok=True, key="doctor.database", values={"path": path})
+    except BotError as error:
+        return Finding("database", is_ok=False, key=error.message_key, values=error.values)
+
+
+async def _check_slack(settings: Settings) -> Sequence[Finding]:
+    if not any((settings.slack_bot_token, settings.slack_app_token)):
+        return [Finding("slack", is_ok=True, key="doctor.slack_unset")]
+    from adapters.slack.doctor import check_slack
+
+    return await check_slack(
+        bot_token=reveal(settings.slack_bot_token),
+        app_token=reveal(settings.slack_app_token),
+        signing_secret=reveal(settings.slack_signing_secret),
+        api_url=settings.slack_api_url,
+        listen=settings.slack_http,
+        specs=SPECS,
+    )
+
+
+async def _check_discord(settings: Settings) -> Sequence[Finding]:
+    if not settings.discord_token:
+        return [Finding("discord", is_ok=True, key="doctor.discord_unset")]
+    from adapters.discord.doctor import check_discord
+
+    return await check_discord(reveal(settings.discord_token), settings.discord_api_url)
+
+
+def reveal(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""
