@@ -5,8 +5,7 @@ Heavy libraries are imported when they are needed.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from zoneinfo import ZoneInfo
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.domain.archives import Document
-from bot.domain.models import LOCAL, WorkspaceId
+from bot.domain.models import LOCAL
 from bot.ports import ChartDrawer, Clock, DigestWriter, PageFetcher, Storage
 from bot.services.importing import ImportingService
 from bot.services.listing import ListingService
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from bot.services.digesting import DigestingService
     from bot.services.reading import ReadingService
     from bot.services.sampling import SamplingService
-    from bot.specs import CommandSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,92 +120,7 @@ async def open_app(
         )
 
 
-async def run_bot(
-    app: App,
-    *,
-    workspace: WorkspaceId,
-    channels: Sequence[str],
-    port: int,
-    stop: asyncio.Event,
-    ready: Callable[[str], None],
-) -> None:
-    """Run the web chat and the worker until `stop` is set; `ready` gets the chat's address."""
-    from adapters.web.app import create_app
-    from adapters.web.hub import Hub
-    from adapters.web.platform import WebPlatform
-    from adapters.web.server import serve
-    from bot.commands.router import Dispatcher
-    from bot.ports import Lane
-    from bot.services.posting import PostingService
-    from bot.services.working import InboxWorker
-
-    hub = Hub()
-    platforms = {"local": WebPlatform(chat=app.storage.chat, hub=hub, clock=app.clock)}
-    posting = PostingService(platforms, app.storage.ledger, clock=app.clock)
-    dispatcher = Dispatcher(
-        _routers(app),
-        posting=posting,
-        workspaces=app.storage.workspaces,
-        texts=app.texts,
-        language=app.settings.language,
-        zone=app.settings.zone,
-    )
-    workers = [
-        InboxWorker(
-            app.storage.inbox, lane=lane, handle=dispatcher.dispatch, give_up=dispatcher.give_up
-        )
-        for lane in Lane
-    ]
-
-    def wake() -> None:
-        for worker in workers:
-            worker.wake()
-
-    token = app.settings.web_token
-    secret = token.get_secret_value() if token else ""
-    site = create_app(
-        workspace=workspace,
-        inbox=app.storage.inbox,
-        chat=app.storage.chat,
-        hub=hub,
-        clock=app.clock,
-        texts=app.texts,
-        language=app.settings.language,
-        channels=channels,
-        commands=[spec.name for spec in specs_of(app)],
-        on_event=wake,
-        token=secret,
-    )
-
-    async def stop_worker() -> None:
-        await stop.wait()
-        for worker in workers:
-            worker.stop()
-
-    async with asyncio.TaskGroup() as tasks:
-        for worker in workers:
-            tasks.create_task(worker.run())
-        tasks.create_task(stop_worker())
-        catching_up = tasks.create_task(app.reading.catch_up(workspace))
-        await serve(
-            site,
-            hub=hub,
-            host=app.settings.web_host,
-            port=port,
-            token=secret,
-            stop=stop,
-            ready=ready,
-        )
-        stop.set()
-        catching_up.cancel()
-
-
-def specs_of(app: App) -> Sequence[CommandSpec]:
-    """Return what can be called in chat, in the order of the help."""
-    return [spec for router in _routers(app) for spec in router.commands]
-
-
-def _routers(app: App) -> list[Router]:
+def routers_of(app: App) -> list[Router]:
     """Join the command groups: a new one is a new module and a line here."""
     from bot.commands.asking import AskingCommands
     from bot.commands.digesting import DigestingCommands

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 import click
@@ -49,27 +49,32 @@ def register(program: click.Group, say: Say) -> None:
             stop = _stop_on_signals()
             async with open_app(settings) as app:
                 await app.sampling.load(LOCAL, channel=CHANNELS[0], now=app.clock.now())
-                return await _run(app, LOCAL, port, stop, announce)
+                return await _run(app, LOCAL, frozenset({"web"}), port, stop, announce)
 
         with tempfile.TemporaryDirectory(prefix="jubo-demo-") as folder:
             return asyncio.run(work(Settings.load({"JUBO_HOME": folder, "JUBO_DATABASE_URL": ""})))
 
     @program.command("serve", help=say("cli.serve"))
+    @click.option("--only", metavar="PARTS", default="", help=say("cli.only"))
     @_port_option(say)
     @workspace_option(say)
     @json_option(say)
-    def serve(*, port: int | None, workspace: str | None, as_json: bool) -> int:
+    def serve(*, only: str, port: int | None, workspace: str | None, as_json: bool) -> int:
         import asyncio
 
         from bot.bootstrap import open_app
         from bot.config import Settings
+        from bot.running import choose_parts
 
         async def work(settings: Settings) -> int:
+            parts = choose_parts(settings, [part.strip() for part in only.split(",") if part])
             stop = _stop_on_signals()
             async with open_app(settings, is_worker=True) as app:
-                where = await choose_workspace(app, workspace)
-                announce = _announcer(say, as_json=as_json, opens_browser=False)
-                return await _run(app, where, port, stop, announce)
+                where = await choose_workspace(app, workspace) if workspace else LOCAL
+                others = " · ".join(sorted(part.title() for part in parts - {"web"}))
+                hint = say("cli.listening", names=others) if others else ""
+                announce = _announcer(say, as_json=as_json, opens_browser=False, hint=hint)
+                return await _run(app, where, parts, port, stop, announce)
 
         return asyncio.run(work(Settings.load()))
 
@@ -92,15 +97,22 @@ def _stop_on_signals() -> asyncio.Event:
 async def _run(
     app: App,
     workspace: WorkspaceId,
+    parts: Collection[str],
     port: int | None,
     stop: asyncio.Event,
     announce: Callable[[str], None],
 ) -> int:
-    from bot.bootstrap import run_bot
+    from bot.running import run_bot
 
     chosen = app.settings.web_port if port is None else port
     await run_bot(
-        app, workspace=workspace, channels=CHANNELS, port=chosen, stop=stop, ready=announce
+        app,
+        workspace=workspace,
+        channels=CHANNELS,
+        port=chosen,
+        parts=parts,
+        stop=stop,
+        ready=announce,
     )
     return 0
 
@@ -114,7 +126,8 @@ def _announcer(
         if as_json:
             print_line(json.dumps({"url": url}))
         else:
-            for line in (say("cli.ready", url=url), hint, say("cli.stop_hint")):
+            ready = say("cli.ready", url=url) if url else ""
+            for line in (ready, hint, say("cli.stop_hint")):
                 if line:
                     print_line(line)
         sys.stdout.flush()

@@ -1,0 +1,218 @@
+"""The running bot: what listens, what works, and what ends it. Part of the composition root."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from typing import TYPE_CHECKING
+
+from bot.bootstrap import routers_of
+from bot.commands.catalogue import SPECS
+from bot.commands.router import Dispatcher
+from bot.errors import ConfigError, UsageError
+from bot.installing import reveal
+from bot.ports import ChatPlatform, Connection, Intake, Lane
+from bot.services.posting import PostingService
+from bot.services.working import InboxWorker
+from bot.specs import Choice
+
+if TYPE_CHECKING:
+    from adapters.web.hub import Hub
+    from bot.bootstrap import App
+    from bot.config import Settings
+    from bot.domain.models import WorkspaceId
+
+log = logging.getLogger(__name__)
+
+WEB, SLACK, DISCORD = "web", "slack", "discord"
+PARTS = (SLACK, DISCORD, WEB)
+
+
+def choose_parts(settings: Settings, only: Collection[str]) -> frozenset[str]:
+    """Return what to run: what is named, else the web chat and all that has a token.
+
+    Raises:
+        UsageError: something is named that does not exist or has no token.
+
+    """
+    tokens = {SLACK: settings.slack_bot_token, DISCORD: settings.discord_token}
+    names = {SLACK: "SLACK_BOT_TOKEN", DISCORD: "DISCORD_TOKEN"}
+    if not only:
+        return frozenset({WEB, *(part for part, token in tokens.items() if token)})
+    for part in only:
+        if part not in PARTS:
+            raise UsageError("cli.only_unknown", name=part)
+        if part in tokens and not tokens[part]:
+            raise UsageError("cli.only_unset", platform=part.title(), name=names[part])
+    return frozenset(only)
+
+
+async def run_bot(
+    app: App,
+    *,
+    workspace: WorkspaceId,
+    channels: Sequence[str],
+    port: int,
+    parts: Collection[str],
+    stop: asyncio.Event,
+    ready: Callable[[str], None],
+) -> None:
+    """Run these parts and the worker until `stop` is set.
+
+    `workspace` is that of the web chat; `ready` gets its address, "" if it does not run.
+
+    Raises:
+        ConfigError: the only part that was to run is refused.
+
+    """
+    from adapters.web.hub import Hub
+    from adapters.web.platform import WebPlatform
+
+    bot = _Bot(app)
+    async with AsyncExitStack() as stack:
+        openings = _openings(app.settings, bot.intake, parts)
+        connections = [await stack.enter_async_context(opening) for opening in openings]
+        hub = Hub()
+        web = WebPlatform(chat=app.storage.chat, hub=hub, clock=app.clock)
+        bot.connect({"local": web, **{each.scheme: each.platform for each in connections}})
+        async with asyncio.TaskGroup() as tasks:
+            background = [tasks.create_task(app.reading.catch_up(workspace))]
+            for worker in bot.workers:
+                tasks.create_task(worker.run())
+            for connection in connections:
+                tasks.create_task(_listen(app, connection, stop, is_alone=len(parts) == 1))
+            if WEB in parts:
+                await _serve_web(app, bot, hub, workspace, channels, port, stop, ready)
+            else:
+                ready("")
+                await stop.wait()
+            stop.set()
+            for worker in bot.workers:
+                worker.stop()
+            for task in background:
+                task.cancel()
+
+
+class _NoSuggestions:
+    async def suggest(self, *_args: object, **_options: object) -> tuple[Choice, ...]:
+        return ()
+
+
+class _Bot:
+    """What the parts share: one inbox seen through, one way of posting."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self.workers: list[InboxWorker] = []
+        self.intake = Intake(
+            inbox=app.storage.inbox,
+            workspaces=app.storage.workspaces,
+            homes=app.storage.homes,
+            clock=app.clock,
+            texts=app.texts,
+            language=app.settings.language,
+            specs=SPECS,
+            suggests=_NoSuggestions(),
+            on_event=self.wake,
+            on_connected=lambda _workspace: None,
+        )
+
+    def connect(self, platforms: Mapping[str, ChatPlatform]) -> None:
+        app = self._app
+        dispatcher = Dispatcher(
+            routers_of(app),
+            posting=PostingService(platforms, app.storage.ledger, clock=app.clock),
+            workspaces=app.storage.workspaces,
+            texts=app.texts,
+            language=app.settings.language,
+            zone=app.settings.zone,
+        )
+        self.workers = [
+            InboxWorker(
+                app.storage.inbox, lane=lane, handle=dispatcher.dispatch, give_up=dispatcher.give_up
+            )
+            for lane in Lane
+        ]
+
+    def wake(self) -> None:
+        for worker in self.workers:
+            worker.wake()
+
+
+def _openings(
+    settings: Settings, intake: Intake, parts: Collection[str]
+) -> list[AbstractAsyncContextManager[Connection]]:
+    openings: list[AbstractAsyncContextManager[Connection]] = []
+    if SLACK in parts:
+        from adapters.slack import open_slack
+
+        slack = open_slack(
+            bot_token=reveal(settings.slack_bot_token),
+            app_token=reveal(settings.slack_app_token),
+            signing_secret=reveal(settings.slack_signing_secret),
+            api_url=settings.slack_api_url,
+            listen=settings.slack_http,
+            intake=intake,
+        )
+        openings.append(slack)
+    if DISCORD in parts:
+        from adapters.discord import open_discord
+
+        discord = open_discord(
+            token=reveal(settings.discord_token),
+            api_url=settings.discord_api_url,
+            gateway_url=settings.discord_gateway_url,
+            intake=intake,
+        )
+        openings.append(discord)
+    return openings
+
+
+async def _listen(app: App, connection: Connection, stop: asyncio.Event, *, is_alone: bool) -> None:
+    """Stay connected; a platform that refuses us stops itself, not the others."""
+    try:
+        await connection.run(stop)
+    except ConfigError as error:
+        if is_alone:
+            raise
+        log.error("%s: %s", connection.scheme, app.say(error.message_key, **error.values))  # noqa: TRY400 - the sentence says it all
+
+
+async def _serve_web(
+    app: App,
+    bot: _Bot,
+    hub: Hub,
+    workspace: WorkspaceId,
+    channels: Sequence[str],
+    port: int,
+    stop: asyncio.Event,
+    ready: Callable[[str], None],
+) -> None:
+    from adapters.web.app import create_app
+    from adapters.web.server import serve
+
+    token = reveal(app.settings.web_token)
+    site = create_app(
+        workspace=workspace,
+        inbox=app.storage.inbox,
+        chat=app.storage.chat,
+        hub=hub,
+        clock=app.clock,
+        texts=app.texts,
+        language=app.settings.language,
+        channels=channels,
+        commands=[spec.name for spec in SPECS],
+        on_event=bot.wake,
+        token=token,
+    )
+    await serve(
+        site,
+        hub=hub,
+        host=app.settings.web_host,
+        port=port,
+        token=token,
+        stop=stop,
+        ready=ready,
+    )
