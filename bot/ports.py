@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from bot.domain.archives import Archive, ImportReport, PreparedArchive
 from bot.domain.backfills import Backfill
 from bot.domain.digests import Chart, Digest, DigestFormat
+from bot.domain.feeds import Feed, FeedDocument
 from bot.domain.models import (
     ChannelId,
     Concept,
@@ -53,6 +54,26 @@ class Clock(Protocol):
 class PageFetcher(Protocol):
     async def fetch(self, url: str) -> PageText:
         """Read the page at an address as if it were hostile.
+
+        Raises:
+            FetchFailed: with the reason that people read.
+
+        """
+
+
+class FeedReader(Protocol):
+    """Reads feeds as if each were hostile. Reasons are keys of table `feeds.trouble`."""
+
+    async def find(self, address: str) -> FeedDocument:
+        """Read the feed at an address, or the one that the page there names.
+
+        Raises:
+            FetchFailed: `not_a_feed` if there is neither.
+
+        """
+
+    async def read(self, feed: Feed) -> FeedDocument | None:
+        """Read a feed; None if nothing changed since it was read last.
 
         Raises:
             FetchFailed: with the reason that people read.
@@ -331,6 +352,29 @@ class SubscriptionStore(Protocol):
         """Return False if there was none."""
 
 
+class FeedStore(Protocol):
+    async def add(self, feed: Feed, *, known: Collection[str]) -> bool:
+        """Keep it beside the keys of the entries that it has already.
+
+        False, and nothing changes, if its id or its address in its channel is known.
+        """
+
+    async def list_feeds(self, workspace: WorkspaceId) -> Sequence[Feed]:
+        """Oldest first."""
+
+    async def list_due(self, at: datetime, *, limit: int) -> Sequence[Feed]:
+        """Return what is to be read by then in every workspace, the longest due first."""
+
+    async def find_known(self, feed: Feed, keys: Collection[str]) -> frozenset[str]:
+        """Return those of the keys that belong to entries seen before."""
+
+    async def change(self, feed: Feed, *, known: Collection[str] = ()) -> None:
+        """Keep how its last reading went, and what was seen; nothing if it is gone."""
+
+    async def remove(self, workspace: WorkspaceId, feed: str) -> bool:
+        """Return False if there was none. What it saved stays."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChatMessage:
     """A message of the built-in web chat: a person's has `text`, ours has `post`."""
@@ -398,6 +442,7 @@ class Storage(Protocol):
     homes: HomeStore
     backfills: BackfillStore
     subscriptions: SubscriptionStore
+    feeds: FeedStore
     chat: ChatLog
 
 

@@ -10,6 +10,7 @@ from bot.ports import (
     BackfillStore,
     ChatLog,
     ConceptStore,
+    FeedStore,
     HomeStore,
     Inbox,
     LinkStore,
@@ -25,6 +26,7 @@ from storage.backfills import SqlBackfillStore
 from storage.chat import SqlChatLog
 from storage.concepts import SqlConceptStore
 from storage.database import Database, open_database
+from storage.feeds import SqlFeedStore
 from storage.inbox import SqlInbox
 from storage.ledger import SqlPostLedger
 from storage.links import SqlLinkStore
@@ -52,6 +54,7 @@ class SqlStorage:
         self.homes: HomeStore = SqlHomeStore(database)
         self.backfills: BackfillStore = SqlBackfillStore(database)
         self.subscriptions: SubscriptionStore = SqlSubscriptionStore(database)
+        self.feeds: FeedStore = SqlFeedStore(database)
         self.chat: ChatLog = SqlChatLog(database)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -24,6 +25,7 @@ from sqlalchemy import (
 )
 
 from bot.domain.backfills import Backfill
+from bot.domain.feeds import Feed
 from bot.domain.models import Point
 from bot.domain.settings import WorkspaceSettings
 from bot.domain.subscriptions import Subscription
@@ -363,6 +365,34 @@ subscriptions = Table(
     Column("channel", Text, nullable=False),
     Column("made_at", Instant, nullable=False),
     Column("subscription", Json(Subscription), nullable=False),
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    _workspace(key=True),
+    Column("id", SortedText, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("url", Text, nullable=False, comment="of the feed itself"),
+    Column("made_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False, comment="when it is read again"),
+    Column("feed", Json(Feed), nullable=False),
+    UniqueConstraint("workspace", "channel", "url"),
+    Index(None, "due_at"),  # what is to be read now
+)
+
+feed_entries = Table(
+    "feed_entries",
+    metadata,
+    Column("workspace", Text, primary_key=True),
+    Column("feed", SortedText, primary_key=True),
+    Column(
+        "key", SortedText, primary_key=True, comment="of its address, or of its name in the feed"
+    ),
+    Column("seen_at", Instant, nullable=False, comment="the last time"),
+    ForeignKeyConstraint(
+        ["workspace", "feed"], ["feeds.workspace", "feeds.id"], ondelete="CASCADE"
+    ),
 )
 
 chat_messages = Table(

@@ -11,6 +11,7 @@ from bot.domain.archives import (
     PreparedEntry,
     PreparedNote,
 )
+from bot.domain.feeds import Feed
 from bot.domain.models import (
     LOCAL,
     ChannelId,
@@ -266,4 +267,35 @@ def make_press(action: str, value: str, *, event: str = "press-1") -> ButtonPres
         message=MessageId("post-1"),
         action=action,
         value=value,
+    )
+
+
+def make_feed(
+    id_: str = "feed-1",
+    *,
+    workspace: WorkspaceId = LOCAL,
+    place: Place = GENERAL,
+    url: str = "https://blog.example/feed.xml",
+    title: str = "A blog",
+    site: str = "",
+    etag: str = "",
+    made_at: datetime = NOON,
+    due_at: datetime = NOON,
+    checked_at: datetime | None = None,
+    reason: str = "",
+) -> Feed:
+    return Feed(
+        id=id_,
+        workspace=workspace,
+        place=place,
+        url=url,
+        title=title,
+        site=site,
+        etag=etag,
+        made_by=MINA,
+        made_by_name="Mina",
+        made_at=made_at,
+        due_at=due_at,
+        checked_at=checked_at,
+        reason=reason,
     )
