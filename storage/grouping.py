@@ -46,6 +46,7 @@ class GroupWriter:
         # One thread for a whole transaction: each statement of an asynchronous driver crosses
         # threads several times, which costs ten times as much as the statement.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="jubo-writer")
+        self._connection: Connection | None = None  # the thread's own; made at its first group
         self._waiting: deque[_Write] = deque()
         self._committing: asyncio.Task[None] | None = None
         self._is_closed = False
@@ -66,6 +67,7 @@ class GroupWriter:
         self._is_closed = True
         if self._committing is not None:
             await asyncio.wait([self._committing])
+        self._thread.submit(self._disconnect)
         self._thread.shutdown()
 
     async def _commit_waiting(self) -> None:
@@ -91,14 +93,29 @@ class GroupWriter:
         if not group:
             return []
         try:
-            with driver_errors(), self._engine.begin() as connection:
-                return [_Outcome(write.work(connection)) for write in group]
+            with driver_errors():
+                return self._commit(group)
         except StorageUnavailable as error:
             return [_Outcome(error=error)] * len(group)
         except Exception as error:  # noqa: BLE001 - its caller gets it
             if len(group) == 1:
                 return [_Outcome(error=error)]
             return [outcome for write in group for outcome in self._settle([write])]
+
+    def _commit(self, group: Sequence[_Write]) -> list[_Outcome]:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        try:
+            with self._connection.begin():
+                return [_Outcome(write.work(self._connection)) for write in group]
+        except Exception:
+            self._disconnect()  # a COMMIT that failed leaves the transaction open
+            raise
+
+    def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
 
 def _answer(answer: asyncio.Future[Any], outcome: _Outcome) -> None:

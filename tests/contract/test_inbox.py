@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from bot.domain.models import LOCAL, ChannelId, MemberId, Place, WorkspaceId
-from bot.events import CommandCalled, Event
+from bot.domain.models import LOCAL, ChannelId, MemberId, MessageId, Place, WorkspaceId
+from bot.events import CommandCalled, Event, MessageEdited
 from bot.ports import Inbox, Lane
 from storage import SqlStorage
 from storage.database import open_database
 from storage.inbox import SqlInbox
 from storage.migrations import migrate
 from storage.schema import inbox as rows
-from tests.factories import NOON
-from tests.fakes.chat_log import MemoryInbox
+from tests.factories import NOON, make_reaction, make_unreaction
+from tests.fakes.inbox import MemoryInbox
 
 
 @pytest.fixture(params=["memory", "database"])
@@ -62,6 +62,29 @@ async def test_a_repeat_is_told_and_kept_once_even_when_done(inbox: Inbox) -> No
 async def test_workspaces_may_use_the_same_identity(inbox: Inbox) -> None:
     assert await inbox.put(command("1"))
     assert await inbox.put(command("1", workspace=WorkspaceId("slack:T1")))
+
+
+def edit(id_: str) -> MessageEdited:
+    return MessageEdited(
+        id=id_,
+        workspace=LOCAL,
+        place=Place(ChannelId("general")),
+        member=MemberId("mina"),
+        at=NOON,
+        message=MessageId("m1"),
+        text="better",
+    )
+
+
+async def test_marks_wait_in_a_lane_of_their_own(inbox: Inbox) -> None:
+    talk: list[Event] = [command("1"), command("2")]
+    marks: list[Event] = [make_reaction("look"), edit("3"), make_unreaction(message="other")]
+    for event in (talk[0], *marks, talk[1]):
+        await inbox.put(event)
+
+    assert [row.event for row in await inbox.list_open(lane=Lane.TALK, limit=9)] == talk
+    assert [row.event for row in await inbox.list_open(lane=Lane.MARKS, limit=9)] == marks
+    assert [row.event for row in await inbox.list_open(lane=Lane.MARKS, limit=1)] == marks[:1]
 
 
 async def test_attempts_are_counted_until_the_row_is_set_aside(inbox: Inbox) -> None:

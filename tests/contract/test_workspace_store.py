@@ -1,14 +1,73 @@
-"""What the workspace store promises."""
+"""What the stores of workspaces and homes promise."""
 
 from __future__ import annotations
 
-from bot.domain.models import LOCAL, WorkspaceId
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.emoji import SaveEmoji
+from bot.domain.models import LOCAL, MemberId, WorkspaceId
+from bot.domain.settings import WorkspaceSettings
+from bot.ports import WorkspaceStore
 from storage import SqlStorage
+from tests.factories import NOON
+from tests.fakes.workspaces import FakeWorkspaces
+
+TEAM = WorkspaceId("discord:7")
+MINA = MemberId("mina")
+CHOSEN = WorkspaceSettings(
+    language="ko", zone="Asia/Seoul", emoji=SaveEmoji(bookmark=":save:", fun="😂")
+)
 
 
-async def test_a_workspace_is_made_once(storage: SqlStorage) -> None:
-    team = WorkspaceId("discord:7")
-    await storage.workspaces.ensure(team, name="팀")
-    await storage.workspaces.ensure(team, name="Team")
+@pytest.fixture(params=["memory", "database"])
+async def workspaces(request: pytest.FixtureRequest, storage: SqlStorage) -> WorkspaceStore:
+    return FakeWorkspaces() if request.param == "memory" else storage.workspaces
 
-    assert await storage.workspaces.list_workspaces() == [team, LOCAL]
+
+async def test_a_workspace_is_made_once(workspaces: WorkspaceStore) -> None:
+    await workspaces.ensure(TEAM, name="팀")
+    await workspaces.ensure(TEAM, name="Team")
+
+    assert await workspaces.list_workspaces() == [TEAM, LOCAL]
+
+
+async def test_nothing_is_chosen_at_first(workspaces: WorkspaceStore) -> None:
+    await workspaces.ensure(TEAM, name="Team")
+
+    assert await workspaces.get_settings(TEAM) == WorkspaceSettings()
+
+
+async def test_choices_stay_when_the_name_changes(workspaces: WorkspaceStore) -> None:
+    await workspaces.ensure(TEAM, name="Team")
+    await workspaces.change_settings(TEAM, CHOSEN)
+    await workspaces.ensure(TEAM, name="Better team")
+
+    assert await workspaces.get_settings(TEAM) == CHOSEN
+    assert await workspaces.get_settings(LOCAL) == WorkspaceSettings()
+
+
+async def test_an_unknown_workspace_is_a_key_error(workspaces: WorkspaceStore) -> None:
+    with pytest.raises(KeyError):
+        await workspaces.get_settings(TEAM)
+
+
+async def test_what_was_heard_never_goes_back(workspaces: WorkspaceStore) -> None:
+    await workspaces.ensure(TEAM, name="Team")
+    assert await workspaces.find_seen(TEAM) is None
+
+    for minutes in (5, 7, 6):
+        await workspaces.mark_seen(TEAM, NOON + timedelta(minutes=minutes))
+
+    assert await workspaces.find_seen(TEAM) == NOON + timedelta(minutes=7)
+    assert await workspaces.find_seen(LOCAL) is None
+
+
+async def test_a_member_is_at_home_in_one_workspace_at_a_time(storage: SqlStorage) -> None:
+    await storage.workspaces.ensure(TEAM, name="Team")
+    assert await storage.homes.find_home(MINA) is None
+
+    for workspace in (LOCAL, TEAM):
+        await storage.homes.set_home(MINA, workspace)
+        assert await storage.homes.find_home(MINA) == workspace
