@@ -15,6 +15,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect
 from sqlalchemy.engine.interfaces import ReflectedIndex
 
+from bot.domain.models import LOCAL, MessageId
+from bot.domain.settings import WorkspaceSettings
+from bot.ports import Lane
 from storage import migrations, open_storage
 from storage.database import open_database
 from storage.schema import metadata
@@ -125,6 +128,47 @@ async def test_a_later_migration_keeps_what_is_there(migrated: Path, scripts: Pa
 
     with sqlite3.connect(migrated) as connection:
         assert connection.execute("SELECT id, motto FROM workspaces").fetchall() == [("w", None)]
+
+
+# As the first release wrote them.
+FIRST_ROWS = """
+    INSERT INTO workspaces (id, name, zone, language, created_at)
+    VALUES ('local', 'Ours', 'Asia/Seoul', 'ko', 1730721600000000);
+    INSERT INTO inbox (workspace, event_id, payload, state, received_at) VALUES
+    ('local', 'done', '{}', 'done', 1730721600000000),
+    ('local', 'command', '{"is":"CommandCalled","id":"command","workspace":"local","place":{"is":"Place","channel":"general"},"member":"mina","at":1730721600000000,"name":"digest"}', 'open', 1730721600000000),
+    ('local', 'added', '{"is":"ReactionAdded","id":"added","workspace":"local","place":{"is":"Place","channel":"general"},"member":"mina","at":1730721600000000,"message":"m1","emoji":"🔖","message_text":"look"}', 'open', 1730721600000000),
+    ('local', 'removed', '{"is":"ReactionRemoved","id":"removed","workspace":"local","place":{"is":"Place","channel":"general"},"member":"mina","at":1730721600000001,"message":"m1","emoji":"🔖"}', 'open', 1730721600000000);
+    INSERT INTO chat_messages (id, member, channel, is_private, member_name, said_at, text)
+    VALUES ('m1', 'mina', 'general', 0, 'Mina', 1730721600000000, 'look');
+    INSERT INTO links (id, workspace, url, created_at)
+    VALUES ('l1', 'local', 'https://example.org/', 1730721600000000);
+"""  # noqa: E501 - rows as they are
+
+
+async def test_what_the_first_release_kept_is_there_under_the_tables_of_today(
+    tmp_path: Path, scripts: Path
+) -> None:
+    path = tmp_path / "jubo.db"
+    for script in (scripts / "versions").glob("0*.py"):
+        if not script.name.startswith("0001"):
+            script.unlink()
+    await upgrade(path, scripts=scripts)
+    with sqlite3.connect(path) as connection:
+        connection.executescript(FIRST_ROWS)
+
+    async with open_storage(f"sqlite:///{path}") as storage:
+        talk = await storage.inbox.list_open(lane=Lane.TALK, limit=9)
+        marks = await storage.inbox.list_open(lane=Lane.MARKS, limit=9)
+        assert [row.event.id for row in talk] == ["command"]
+        assert [row.event.id for row in marks] == ["added", "removed"]
+        assert not await storage.inbox.put(talk[0].event)
+        assert await storage.workspaces.list_workspaces() == [LOCAL]
+        assert await storage.workspaces.get_settings(LOCAL) == WorkspaceSettings()
+        assert await storage.workspaces.find_seen(LOCAL) is None
+        assert (await storage.chat.get(MessageId("m1"))).text == "look"
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT url FROM links").fetchall() == [("https://example.org/",)]
 
 
 async def test_a_migration_that_fails_leaves_nothing(migrated: Path, scripts: Path) -> None:

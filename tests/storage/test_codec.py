@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
-from datetime import UTC
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.models import Point
-from bot.events import (
-    ButtonPressed,
-    CommandCalled,
-    Event,
-    MessagePosted,
-    ReactionAdded,
-    ReactionRemoved,
-)
+from bot.domain.backfills import Backfill
+from bot.domain.emoji import SaveEmoji
+from bot.domain.models import LOCAL, ChannelId, MemberId, Place, Point
+from bot.domain.settings import WorkspaceSettings
+from bot.domain.subscriptions import Subscription
+from bot.events import CommandCalled, Event
 from bot.posts import Bullets, Button, Buttons, Fold, Item, Picture, Post, Text, paragraph
 from storage.codec import decode, encode
 
 INSTANTS = st.datetimes(timezones=st.just(UTC))
-KINDS = (MessagePosted, ReactionAdded, ReactionRemoved, CommandCalled, ButtonPressed)
+KINDS = get_args(Event)
 EVENTS = st.sampled_from(KINDS).flatmap(lambda kind: st.builds(kind, at=INSTANTS))
 
 
 @given(EVENTS)
 def test_an_event_comes_back_as_it_was(event: Event) -> None:
     assert decode(encode(event), Event) == event
+
+
+KEPT = (Backfill, Subscription, WorkspaceSettings)
+
+
+@given(st.sampled_from(KEPT).flatmap(lambda kind: st.builds(kind, **_instants(kind))))
+def test_what_a_workspace_keeps_comes_back_as_it_was(
+    value: Backfill | Subscription | WorkspaceSettings,
+) -> None:
+    assert decode(encode(value), type(value)) == value
+
+
+def _instants(kind: type) -> dict[str, st.SearchStrategy[datetime]]:
+    return {name: INSTANTS for name in ("since", "asked_at", "made_at") if hasattr(kind, name)}
 
 
 @given(st.lists(st.text(), max_size=5), st.binary(), st.booleans())
@@ -61,6 +72,23 @@ def test_nested_points_come_back_as_they_were(points: tuple[Point, ...]) -> None
 
 def test_a_field_at_its_default_is_not_written() -> None:
     assert encode(Point("short")) == '{"is":"Point","text":"short"}'
+    assert encode(WorkspaceSettings(emoji=SaveEmoji())) == '{"is":"WorkspaceSettings"}'
+
+
+def test_an_event_that_an_older_program_wrote_is_read_with_defaults() -> None:
+    text = (
+        '{"is":"CommandCalled","id":"1","workspace":"local","place":'
+        '{"is":"Place","channel":"general"},"member":"mina","at":0,"name":"digest"}'
+    )
+
+    assert decode(text, Event) == CommandCalled(
+        id="1",
+        workspace=LOCAL,
+        place=Place(ChannelId("general")),
+        member=MemberId("mina"),
+        at=datetime(1970, 1, 1, tzinfo=UTC),
+        name="digest",
+    )
 
 
 @pytest.mark.parametrize(
