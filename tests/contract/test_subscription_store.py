@@ -13,12 +13,15 @@ from bot.domain.subscriptions import Subscription
 from bot.ports import SubscriptionStore
 from storage import SqlStorage
 from tests.factories import NOON
+from tests.fakes.subscriptions import FakeSubscriptions
 
 TEAM = WorkspaceId("slack:T1")
 
 
-@pytest.fixture
-async def subscriptions(storage: SqlStorage) -> SubscriptionStore:
+@pytest.fixture(params=["memory", "database"])
+async def subscriptions(request: pytest.FixtureRequest, storage: SqlStorage) -> SubscriptionStore:
+    if request.param == "memory":
+        return FakeSubscriptions()
     await storage.workspaces.ensure(TEAM, name="Team")
     return storage.subscriptions
 
