@@ -13,7 +13,7 @@ from bot.events import Event, MessageEdited, ReactionAdded, ReactionRemoved
 from bot.ports import InboxRow, Lane
 from storage.codec import decode, encode
 from storage.database import Database
-from storage.reactions import is_reaction_news, keep_reaction
+from storage.reactions import keep_reaction
 from storage.rows import insert_new, now
 from storage.schema import inbox
 
@@ -47,15 +47,8 @@ def lane_of(event: Event) -> Lane:
 
 def put_event(connection: Connection, event: Event) -> bool:
     """Keep the event; return False if it is a repeat, see the port."""
-    if not isinstance(event, ReactionAdded | ReactionRemoved):
-        return _insert(connection, event)
-    is_new = is_reaction_news(connection, event) and _insert(connection, event)
-    if is_new:
-        keep_reaction(connection, event)
-    return is_new
-
-
-def _insert(connection: Connection, event: Event) -> bool:
+    if isinstance(event, ReactionAdded | ReactionRemoved) and not keep_reaction(connection, event):
+        return False
     row = {
         "workspace": event.workspace,
         "event_id": event.id,

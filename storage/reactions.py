@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, and_, bindparam, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.domain.emoji import bare_emoji
@@ -15,13 +15,25 @@ from storage.database import Database
 from storage.schema import reactions
 
 _KEY = ("workspace", "message", "member", "emoji")
-_IS_THIS = [reactions.c[name] == bindparam(f"this_{name}") for name in _KEY]
-_FIND = select(reactions.c.is_on, reactions.c.changed_at).where(*_IS_THIS)
-_HEAR_AGAIN = update(reactions).where(*_IS_THIS).values(changed_at=bindparam("at"))
-_KEEP = insert(reactions)
-_KEEP = _KEEP.on_conflict_do_update(
+_STATE = ("is_on", "changed_at", "member_name")
+_told = insert(reactions)
+_is_newer = or_(
+    reactions.c.changed_at < _told.excluded.changed_at,
+    # At one instant taking back wins: any rule will do that asks for no order of arrival.
+    and_(reactions.c.changed_at == _told.excluded.changed_at, _told.excluded.is_on.is_(False)),
+)
+_CHANGE = _told.on_conflict_do_update(
     index_elements=_KEY,
-    set_={name: _KEEP.excluded[name] for name in ("is_on", "changed_at", "member_name")},
+    set_={name: _told.excluded[name] for name in _STATE},
+    where=and_(reactions.c.is_on != _told.excluded.is_on, _is_newer),
+)
+_HEAR_AGAIN = _told.on_conflict_do_update(
+    index_elements=_KEY,
+    set_={"changed_at": _told.excluded.changed_at},
+    where=and_(
+        reactions.c.is_on == _told.excluded.is_on,
+        reactions.c.changed_at < _told.excluded.changed_at,
+    ),
 )
 _STANDING = (
     select(reactions.c.emoji, reactions.c.member, reactions.c.member_name)
@@ -34,39 +46,25 @@ _STANDING = (
 )
 
 
-def is_reaction_news(connection: Connection, event: ReactionAdded | ReactionRemoved) -> bool:
-    """Tell whether the event changes how its reaction stands.
+def keep_reaction(connection: Connection, event: ReactionAdded | ReactionRemoved) -> bool:
+    """Keep how the reaction stands now; return False if the event does not change that.
 
     What says again how it stands makes that younger: an older change that comes late is none.
     So the newest act decides, in whatever order they arrive.
     """
-    key = {f"this_{name}": value for name, value in _key(event).items()}
-    row = connection.execute(_FIND, key).one_or_none()
-    if row is None:
-        return True
-    if row.is_on is not isinstance(event, ReactionAdded):
-        return bool(row.changed_at <= event.at)
-    if row.changed_at < event.at:
-        connection.execute(_HEAR_AGAIN, {**key, "at": event.at})
-    return False
-
-
-def keep_reaction(connection: Connection, event: ReactionAdded | ReactionRemoved) -> None:
-    state = {
-        "is_on": isinstance(event, ReactionAdded),
-        "changed_at": event.at,
-        "member_name": event.member_name,
-    }
-    connection.execute(_KEEP, {**_key(event), **state})
-
-
-def _key(event: ReactionAdded | ReactionRemoved) -> dict[str, str]:
-    return {
+    row = {
         "workspace": event.workspace,
         "message": event.message,
         "member": event.member,
         "emoji": bare_emoji(event.emoji),
+        "is_on": isinstance(event, ReactionAdded),
+        "changed_at": event.at,
+        "member_name": event.member_name,
     }
+    if connection.execute(_CHANGE, row).rowcount == 1:
+        return True
+    connection.execute(_HEAR_AGAIN, row)
+    return False
 
 
 class SqlReactionStore:

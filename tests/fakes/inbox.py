@@ -20,6 +20,11 @@ class _State:
     changed_at: datetime
     reaction: MemberReaction
 
+    @property
+    def order(self) -> tuple[datetime, bool]:
+        """What is greater came later; at one instant taking back does."""
+        return self.changed_at, not self.is_on
+
 
 class MemoryInbox(Inbox, ReactionStore):
     def __init__(self) -> None:
@@ -33,28 +38,23 @@ class MemoryInbox(Inbox, ReactionStore):
         return [row.event for row in self._rows.values()]
 
     async def put(self, event: Event) -> bool:
-        if not isinstance(event, ReactionAdded | ReactionRemoved):
-            return self._add(event)
-        is_new = self._is_news(event) and self._add(event)
-        if is_new:
-            self._states[_key(event)] = _state(event)
-        return is_new
-
-    def _add(self, event: Event) -> bool:
+        if isinstance(event, ReactionAdded | ReactionRemoved) and not self._change(event):
+            return False
         key = (event.workspace, event.id)
         if key in self._rows:
             return False
         self._rows[key] = InboxRow(len(self._rows) + 1, event, 0)
         return True
 
-    def _is_news(self, event: ReactionAdded | ReactionRemoved) -> bool:
-        known = self._states.get(_key(event))
-        if known is None:
+    def _change(self, event: ReactionAdded | ReactionRemoved) -> bool:
+        """Keep what the newest act says; return whether that changes anything."""
+        key, told = _key(event), _state(event)
+        known = self._states.get(key)
+        if known is None or (told.is_on != known.is_on and told.order > known.order):
+            self._states[key] = told
             return True
-        if known.is_on is not isinstance(event, ReactionAdded):
-            return known.changed_at <= event.at
-        newest = max(known.changed_at, event.at)
-        self._states[_key(event)] = replace(known, changed_at=newest)
+        if told.is_on == known.is_on and told.order > known.order:
+            self._states[key] = replace(known, changed_at=told.changed_at)
         return False
 
     async def list_open(self, *, lane: Lane, limit: int) -> Sequence[InboxRow]:
