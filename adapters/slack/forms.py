@@ -1,0 +1,116 @@
+"""A command's options as a Slack modal, and what came back in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.specs import CommandSpec, Option, Takes
+from bot.texts import Texts
+
+FORM = "command"  # the callback id of every form of ours
+
+# Source: docs.slack.dev/reference/block-kit, under each element.
+MAX_TITLE = 24
+MAX_OPTION_TEXT = 75
+MAX_OPTIONS = 100
+MAX_TYPED = 3000
+
+_TYPED = "value"  # each input is a block named like its option, with one element of this name
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Which command the form is of, and where it was called."""
+
+    command: str
+    channel: str
+
+
+def make_form(spec: CommandSpec, origin: Origin, *, texts: Texts, language: str) -> dict[str, Any]:
+    def say(key: str) -> str:
+        return texts.get(language, key)
+
+    return {
+        "type": "modal",
+        "callback_id": FORM,
+        "private_metadata": json.dumps({"command": origin.command, "channel": origin.channel}),
+        "title": _plain(f"/{spec.name}", limit=MAX_TITLE),
+        "submit": _plain(say("slack.form_send"), limit=MAX_TITLE),
+        "close": _plain(say("slack.form_close"), limit=MAX_TITLE),
+        "blocks": [
+            {
+                "type": "input",
+                "block_id": option.name,
+                "label": _plain(say(f"option.{option.name}"), limit=MAX_TYPED),
+                "optional": not option.is_required,
+                "element": {**_element(option, texts, language), "action_id": _TYPED},
+            }
+            for option in spec.options
+        ],
+    }
+
+
+def origin_of(view: Mapping[str, Any]) -> Origin | None:
+    """Return where a form came from; None if it is none of ours or of another age."""
+    try:
+        kept = json.loads(view.get("private_metadata") or "")
+        return Origin(command=str(kept["command"]), channel=str(kept["channel"]))
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def options_of(view: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return what was chosen, by option; what was left empty is not there."""
+    return tuple(_chosen(view.get("state") or {}))
+
+
+def _chosen(state: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, elements in (state.get("values") or {}).items():
+        answer = elements.get(_TYPED) or {}
+        value = (
+            answer.get("value")
+            or (answer.get("selected_option") or {}).get("value")
+            or answer.get("selected_conversation")
+            or answer.get("selected_date")
+        )
+        if value and str(value).strip():
+            yield name, str(value).strip()
+
+
+def _element(option: Option, texts: Texts, language: str) -> dict[str, Any]:
+    match option.takes:
+        case Takes.CHOICE:
+            return _select(option, texts, language)
+        case Takes.CHANNEL:
+            kinds = {"include": ["public", "private"], "exclude_bot_users": True}
+            return {"type": "conversations_select", "filter": kinds}
+        case Takes.DAY:
+            chosen = {"initial_date": option.default} if option.default else {}
+            return {"type": "datepicker", **chosen}
+        case Takes.WORDS:
+            typed = {"initial_value": option.default} if option.default else {}
+            return {
+                "type": "plain_text_input",
+                "multiline": option.is_long,
+                "max_length": MAX_TYPED,
+                **typed,
+            }
+
+
+def _select(option: Option, texts: Texts, language: str) -> dict[str, Any]:
+    offered = {value: _choice(value, texts, language) for value in option.choices[:MAX_OPTIONS]}
+    chosen = {"initial_option": offered[option.default]} if option.default in offered else {}
+    return {"type": "static_select", "options": list(offered.values()), **chosen}
+
+
+def _choice(value: str, texts: Texts, language: str) -> dict[str, Any]:
+    key = f"choice.{value}"
+    words = texts.get(language, key) if texts.has(key) else value
+    return {"text": _plain(words, limit=MAX_OPTION_TEXT), "value": value}
+
+
+def _plain(text: str, *, limit: int) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text[:limit], "emoji": True}

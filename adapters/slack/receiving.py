@@ -1,0 +1,208 @@
+"""What Slack delivers: written into the inbox first, acknowledged then."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from aiohttp import ClientError
+from slack_bolt.async_app import AsyncApp, AsyncRespond
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.client import SlackClients
+from adapters.slack.events import translate
+from adapters.slack.forms import Origin, make_form
+from adapters.slack.identity import Identity
+from adapters.slack.lookups import SlackLookups
+from adapters.slack.reading import SlackRefused
+from bot.domain.models import MemberId
+from bot.errors import BotError, ConfigError, TransientError
+from bot.ports import Intake
+from bot.specs import CommandSpec
+
+log = logging.getLogger(__name__)
+
+EVERYTHING = "jubo"  # /jubo COMMAND … does what /COMMAND … does
+
+# Slack wants the answer, and the modal, within 3 s of the call. Source: docs.slack.dev, "Handling
+# user interaction in your Slack apps". The inbox must have its turn in them.
+LANGUAGE_WITHIN_S = 0.7
+FORM_WITHIN_S = 1.5
+
+_ANY = re.compile("")
+
+
+class Receiver:
+    """Hands on what Bolt delivers. `refuse` is told when Slack has shown us the door."""
+
+    def __init__(
+        self,
+        intake: Intake,
+        me: Identity,
+        *,
+        clients: SlackClients,
+        lookups: SlackLookups,
+        refuse: Callable[[ConfigError], None],
+    ) -> None:
+        self._intake = intake
+        self._me = me
+        self._clients = clients
+        self._lookups = lookups
+        self._refuse = refuse
+        self._specs = {spec.name: spec for spec in intake.specs}
+
+    def make_app(self, *, token: str, signing_secret: str) -> AsyncApp:
+        """Return the Bolt app. Its answer goes out only when the listener has returned."""
+        app = AsyncApp(
+            name="jubo",
+            logger=logging.getLogger("slack_bolt"),
+            # A client with a token would have Bolt ask auth.test while it delivers, and Bolt
+            # acknowledges what comes while that fails: it would be lost.
+            client=AsyncWebClient(
+                base_url=self._clients.reading.base_url, session=self._clients.session
+            ),
+            authorize=self._authorize_with(token),
+            signing_secret=signing_secret,
+            process_before_response=True,
+        )
+        app.event(_ANY)(self.on_event)
+        app.command(_ANY)(self.on_command)
+        app.shortcut(_ANY)(self.on_act)
+        app.action(_ANY)(self.on_act)
+        app.view(_ANY)(self.on_form)
+        app.error(_log_failure)
+        app.use(_note_rate_limit)
+        return app
+
+    async def on_event(self, body: dict[str, Any]) -> None:
+        """Bolt acknowledges when this returns, and not if it raises: then Slack sends it again."""
+        if _is_farewell(body["event"], self._me):
+            self._refuse(SlackRefused("slack.uninstalled"))
+        elif await self._put(body):
+            self._intake.on_event()
+
+    async def on_command(self, body: dict[str, Any], ack: AsyncAck) -> None:
+        if await self._open_form(body):
+            await ack()
+        elif await self._is_kept(body):
+            await ack()
+            self._intake.on_event()
+        else:
+            await ack(text=self._try_again(body["user_id"]), response_type="ephemeral")
+
+    async def on_act(self, body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> None:
+        """Take a button, a choice or a shortcut. Slack delivers these once only."""
+        is_kept = await self._is_kept(body)
+        await ack()
+        if is_kept:
+            self._intake.on_event()
+        elif body.get("response_url"):
+            text = self._try_again(body["user"]["id"])
+            await respond(text=text, response_type="ephemeral", replace_original=False)
+
+    async def on_form(self, body: dict[str, Any], ack: AsyncAck) -> None:
+        if await self._is_kept(body):
+            await ack()
+            self._intake.on_event()
+        else:  # the form stays open with what was typed
+            first = body["view"]["blocks"][0]["block_id"]
+            text = self._try_again(body["user"]["id"])
+            await ack(response_action="errors", errors={first: text})
+
+    async def _put(self, body: Mapping[str, Any]) -> bool:
+        event = translate(body, me=self._me, now=self._intake.clock.now())
+        return event is not None and await self._intake.inbox.put(event)
+
+    async def _is_kept(self, body: Mapping[str, Any]) -> bool:
+        """Keep what a member waits for; False if it could not be, so that they are told."""
+        try:
+            await self._put(body)
+        except Exception:
+            log.exception("an act was not kept")
+            return False
+        return True
+
+    # Forms
+
+    async def _open_form(self, body: Mapping[str, Any]) -> bool:
+        """Ask for the options of a command that was called bare; False if that did not work."""
+        spec = self._bare_command(body)
+        if spec is None or not spec.has_form:
+            return False
+        form = make_form(
+            spec,
+            Origin(command=spec.name, channel=body["channel_id"]),
+            texts=self._intake.texts,
+            language=await self._language_of(MemberId(body["user_id"])),
+        )
+        try:
+            async with asyncio.timeout(FORM_WITHIN_S):
+                await self._clients.posting.views_open(trigger_id=body["trigger_id"], view=form)
+        except (SlackClientError, ClientError, OSError, TimeoutError) as error:
+            log.warning("form not opened", extra={"command": spec.name, "reason": str(error)})
+            return False
+        return True
+
+    def _bare_command(self, body: Mapping[str, Any]) -> CommandSpec | None:
+        name, typed = body["command"].removeprefix("/"), (body.get("text") or "").split()
+        if name == EVERYTHING and len(typed) == 1:
+            return self._specs.get(typed[0].lower().removeprefix("/"))
+        return None if typed else self._specs.get(name)
+
+    async def _language_of(self, member: MemberId) -> str:
+        """Prefer the member's own language, as answers do, if Slack tells it soon enough."""
+        try:
+            async with asyncio.timeout(LANGUAGE_WITHIN_S):
+                person = await self._lookups.find_person(member)
+                if person.language:
+                    return person.language
+                chosen = await self._intake.workspaces.get_settings(self._me.workspace)
+                return chosen.language or self._intake.language
+        except (BotError, KeyError, TimeoutError):
+            return self._intake.language
+
+    def _try_again(self, member: str) -> str:
+        language = self._lookups.known_language(MemberId(member)) or self._intake.language
+        return self._intake.texts.get(language, TransientError.message_key)
+
+    def _authorize_with(self, token: str) -> Callable[..., Any]:
+        known = AuthorizeResult(
+            enterprise_id=None,
+            team_id=self._me.team,
+            bot_user_id=self._me.member,
+            bot_id=self._me.bot_id,
+            bot_token=token,
+        )
+
+        async def authorize() -> AuthorizeResult:
+            return known
+
+        return authorize
+
+
+def _is_farewell(event: Mapping[str, Any], me: Identity) -> bool:
+    if event.get("type") == "tokens_revoked":
+        return me.member in ((event.get("tokens") or {}).get("bot") or ())
+    return event.get("type") == "app_uninstalled"
+
+
+async def _log_failure(error: Exception, body: dict[str, Any]) -> None:
+    """Leave the delivery unacknowledged: the answer is already a failure."""
+    kind = (body.get("event") or body).get("type") or body.get("command")
+    log.warning("delivery failed, Slack will send it again", extra={"kind": kind}, exc_info=error)
+
+
+async def _note_rate_limit(body: dict[str, Any], next: Callable[[], Any]) -> BoltResponse | None:  # noqa: A002 - Bolt finds arguments by name
+    """Slack drops events above 30,000 an hour; what was dropped is read at the next connection."""
+    if body.get("type") != "app_rate_limited":
+        await next()
+        return None
+    log.warning("Slack has stopped sending events for a while: too many in this workspace")
+    return BoltResponse(status=200)
