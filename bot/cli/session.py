@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot.domain.models import LOCAL, LinkFilter
+from bot.domain.visibility import OPERATOR
 from bot.errors import UsageError
 from bot.text.printable import dump_json, printable
 from bot.texts import Say
@@ -48,12 +50,18 @@ def with_app(work: Callable[[App], Awaitable[int]]) -> int:
 async def choose_workspace(app: App, wanted: str | None) -> WorkspaceId:
     """Return the workspace that is meant: the one named, else the only one there is.
 
+    The local one is always there; as long as it is empty, it is not meant beside others.
+
     Raises:
         UsageError: none has that name, or there are several.
 
     """
     known = await app.storage.workspaces.list_workspaces()
     by_name = {str(each): each for each in known}
+    if wanted is None:
+        others = [each for each in known if each != LOCAL]
+        if others and await _is_empty(app, LOCAL):
+            known = others
     if wanted is None and len(known) == 1:
         return known[0]
     names = ", ".join(known)
@@ -62,6 +70,13 @@ async def choose_workspace(app: App, wanted: str | None) -> WorkspaceId:
     if wanted not in by_name:
         raise UsageError("cli.no_workspace", name=clean(wanted), names=names)
     return by_name[wanted]
+
+
+async def _is_empty(app: App, workspace: WorkspaceId) -> bool:
+    newest = LinkFilter(limit=1)
+    if await app.storage.links.list_links(workspace, newest, audience=OPERATOR):
+        return False
+    return not await app.storage.notes.list_notes(workspace, audience=OPERATOR)
 
 
 def clean(words: str) -> str:
