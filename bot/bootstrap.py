@@ -123,16 +123,25 @@ async def open_app(
 def routers_of(app: App) -> list[Router]:
     """Join the command groups: a new one is a new module and a line here."""
     from bot.commands.asking import AskingCommands
+    from bot.commands.catalogue import SPECS
     from bot.commands.digesting import DigestingCommands
     from bot.commands.helping import HelpCommands
+    from bot.commands.joining import JoiningGreeting
     from bot.commands.listing import ListingCommands
     from bot.commands.saving import SavingCommands
+    from bot.commands.settings import SettingsCommands
+    from bot.commands.subscribing import SubscribingCommands
+    from bot.services.subscribing import SubscribingService
 
-    routers = [
+    workspaces, settings = app.storage.workspaces, app.settings
+    subscribing = SubscribingService(app.storage.subscriptions)
+    return [
         DigestingCommands(app.digesting, app.charts).router,
+        SubscribingCommands(subscribing, app.digesting, app.charts).router,
         AskingCommands(app.answering).router,
         ListingCommands(app.listing).router,
         SavingCommands(app.saving, app.reading).router,
+        SettingsCommands(workspaces, language=settings.language, zone=settings.zone).router,
+        JoiningGreeting().router,
+        HelpCommands(SPECS).router,
     ]
-    names = [spec.name for router in routers for spec in router.commands]
-    return [*routers, HelpCommands(names).router]

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from bot.bootstrap import routers_of
 from bot.commands.catalogue import SPECS
 from bot.commands.router import Dispatcher
+from bot.commands.suggesting import Suggestions
 from bot.errors import ConfigError, UsageError
 from bot.installing import reveal
 from bot.ports import ChatPlatform, Connection, Intake, Lane
 from bot.services.posting import PostingService
 from bot.services.working import InboxWorker
-from bot.specs import Choice
 
 if TYPE_CHECKING:
     from adapters.web.hub import Hub
@@ -95,11 +95,6 @@ async def run_bot(
                 task.cancel()
 
 
-class _NoSuggestions:
-    async def suggest(self, *_args: object, **_options: object) -> tuple[Choice, ...]:
-        return ()
-
-
 class _Bot:
     """What the parts share: one inbox seen through, one way of posting."""
 
@@ -114,7 +109,7 @@ class _Bot:
             texts=app.texts,
             language=app.settings.language,
             specs=SPECS,
-            suggests=_NoSuggestions(),
+            suggests=Suggestions(SPECS, texts=app.texts, clock=app.clock, zone=app.zone),
             on_event=self.wake,
             on_connected=lambda _workspace: None,
         )

@@ -7,5 +7,7 @@ from bot.commands.digesting import DIGEST
 from bot.commands.helping import HELP
 from bot.commands.listing import LINKS
 from bot.commands.saving import SAVE
+from bot.commands.settings import SETTINGS
+from bot.commands.subscribing import SUBSCRIBE, SUBSCRIPTIONS
 
-SPECS = (DIGEST, ASK, LINKS, SAVE, HELP)
+SPECS = (DIGEST, SUBSCRIBE, SUBSCRIPTIONS, ASK, LINKS, SAVE, SETTINGS, HELP)

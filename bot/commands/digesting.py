@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from bot.commands.conversation import Conversation
 from bot.commands.options import read_call
 from bot.commands.router import Router
-from bot.domain.digests import Digest, Style
+from bot.domain.digests import Digest, Period, Style
 from bot.domain.periods import parse_period
 from bot.events import ButtonPressed, CommandCalled
 from bot.ports import ChartDrawer
-from bot.posts import Button, Buttons
+from bot.posts import Button, Buttons, Post
 from bot.services.digesting import DigestingService
 from bot.specs import CommandSpec, Option, Takes
 from bot.texts import LANGUAGES
@@ -52,21 +53,43 @@ class DigestingCommands:
         # The day of asking: a second try, after midnight perhaps, finishes the same digest.
         today = event.at.astimezone(talk.zone).date()
         period = parse_period(" ".join(words) or DEFAULT_PERIOD, today=today)
-        digest = await self._digesting.compile(
-            event.workspace,
+        digest, post = await compose(
+            self._digesting,
+            self._charts,
+            talk,
             period,
             style=style,
             language=language or talk.language,
             zone=talk.zone,
-            audience=talk.audience,
         )
-        picture = b""
-        if digest.chart is not None:
-            picture = await asyncio.to_thread(self._charts.draw, digest.chart)
-        post = self._digesting.chat(digest, picture=picture)
         if digest.sections:
             post = replace(post, blocks=(*post.blocks, _other_styles(digest, talk)))
         await talk.post(post)
+
+
+async def compose(
+    digesting: DigestingService,
+    charts: ChartDrawer,
+    talk: Conversation,
+    period: Period,
+    *,
+    style: Style,
+    language: str,
+    zone: ZoneInfo,
+) -> tuple[Digest, Post]:
+    """Compile what this talk's place may see, and lay it out with its chart."""
+    digest = await digesting.compile(
+        talk.event.workspace,
+        period,
+        style=style,
+        language=language,
+        zone=zone,
+        audience=talk.audience,
+    )
+    picture = b""
+    if digest.chart is not None:
+        picture = await asyncio.to_thread(charts.draw, digest.chart)
+    return digest, digesting.chat(digest, picture=picture)
 
 
 def _other_styles(digest: Digest, talk: Conversation) -> Buttons:

@@ -1,42 +1,86 @@
-"""Help: every command that is there, one line each, from the same table that routes them."""
+"""Help: every command that is there, and each with its options, from the specs that route them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.commands.conversation import Conversation
+from bot.commands.options import read_call
 from bot.commands.router import Router
 from bot.domain.models import Kind
+from bot.errors import UserError
 from bot.events import CommandCalled
-from bot.posts import Bullets, Heading, Item, Post, Text, paragraph
-from bot.specs import CommandSpec
+from bot.posts import Block, Bullets, Context, Heading, Item, Post, Text, paragraph
+from bot.specs import CommandSpec, Option
 
-HELP = CommandSpec("help", is_private=True)
+HELP = CommandSpec(
+    "help",
+    (Option("command", is_main=True, is_suggested=True),),
+    is_private=True,
+)
+
+# Texts name the groups: `help.group.NAME`. What is in none comes last.
+_GROUPS = (
+    ("digests", ("digest", "subscribe", "subscriptions")),
+    ("finding", ("ask", "links")),
+    ("saving", ("save", "feeds")),
+)
+_OTHERS = "others"
 
 
 class HelpCommands:
-    def __init__(self, names: Sequence[str]) -> None:
-        self._names = (*names, HELP.name)
+    def __init__(self, specs: Sequence[CommandSpec]) -> None:
+        self._specs = {spec.name: spec for spec in specs}
         self.router = Router(commands={HELP: self.help})
 
     async def help(self, event: CommandCalled, talk: Conversation) -> None:
-        del event
-        items = tuple(
-            Item(
-                (
-                    Text(talk.say(f"command.{name}_usage"), code=True),
-                    Text(f" — {talk.say(f'command.{name}')}"),
-                )
-            )
-            for name in self._names
-        )
-        blocks = (
-            Heading((Text(talk.say("help.title")),), level=2),
-            paragraph(talk.say("help.saving", **_emoji(talk))),
-            Bullets(items),
-            paragraph(talk.say("help.asking")),
-        )
-        await talk.post(Post(blocks, is_ephemeral=True))
+        name = read_call(event, HELP).words.lower().removeprefix("/")
+        if not name:
+            await talk.post(Post(tuple(self._overview(talk)), is_ephemeral=True))
+        elif name in self._specs:
+            blocks = tuple(_details(self._specs[name], talk))
+            await talk.post(Post(blocks, is_ephemeral=True))
+        else:
+            raise UserError("command.unknown", name=name[:40])
+
+    def _overview(self, talk: Conversation) -> Iterator[Block]:
+        yield Heading((Text(talk.say("help.title")),), level=2)
+        yield paragraph(talk.say("help.saving", **_emoji(talk)))
+        yield paragraph(talk.say("help.asking"))
+        for group, names in self._groups():
+            yield Heading((Text(talk.say(f"help.group.{group}")),), level=3)
+            yield Bullets(tuple(_named(f"/{name}", talk.say(f"command.{name}")) for name in names))
+        yield Context((Text(talk.say("help.more")),))
+
+    def _groups(self) -> Iterator[tuple[str, Sequence[str]]]:
+        grouped = {name for _, names in _GROUPS for name in names}
+        others = tuple(name for name in self._specs if name not in grouped)
+        for group, names in (*_GROUPS, (_OTHERS, others)):
+            if there := [name for name in names if name in self._specs]:
+                yield group, there
+
+
+def _details(spec: CommandSpec, talk: Conversation) -> Iterator[Block]:
+    yield Heading((Text(f"/{spec.name}"),), level=2)
+    yield paragraph(talk.say(f"command.{spec.name}"))
+    yield paragraph(Text(talk.say(f"command.{spec.name}_usage"), code=True))
+    if spec.options:
+        yield Bullets(tuple(_option(each, talk) for each in spec.options))
+    example = talk.say(f"command.{spec.name}_example")
+    yield paragraph(f"{talk.say('help.example')} ", Text(example, code=True))
+
+
+def _option(option: Option, talk: Conversation) -> Item:
+    name = option.name if option.is_main else f"{option.name}:"
+    meaning = talk.say(f"option.{option.name}")
+    if not option.choices:
+        return _named(name, meaning)
+    choices = tuple(_named(str(value), talk.say(f"choice.{value}")) for value in option.choices)
+    return Item((Text(name, code=True), Text(f" — {meaning}")), (Bullets(choices),))
+
+
+def _named(code: str, meaning: str) -> Item:
+    return Item((Text(code, code=True), Text(f" — {meaning}")))
 
 
 def _emoji(talk: Conversation) -> dict[str, str]:
