@@ -7,17 +7,17 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from adapters.fetching.guard import AddressGuard, Resolver
+from adapters.fetching.guard import Resolver
 from adapters.fetching.threads import run_in_own_thread
+from adapters.fetching.web import Web
 from bot.domain.models import PageText
 from bot.errors import FetchFailed
 
 if TYPE_CHECKING:
-    from adapters.fetching.client import Download, Downloader, Limits
+    from adapters.fetching.client import Download, Limits
 
 __all__ = ["HttpPageFetcher", "open_fetcher"]
 
-_PARALLEL_DOWNLOADS = 4
 _EXTRACTION_S = 15.0
 
 
@@ -31,29 +31,16 @@ class HttpPageFetcher:
         limits: Limits | None = None,
         resolve: Resolver | None = None,
     ) -> None:
-        self._guard = AddressGuard(allow_hosts, resolve=resolve)
-        self._limits = limits
-        self._downloader: Downloader | None = None
-        self._may_download = asyncio.Semaphore(_PARALLEL_DOWNLOADS)
+        self._web = Web(allow_hosts, limits=limits, resolve=resolve)
         self._may_extract = asyncio.Semaphore(1)  # each may need tens of megabytes
 
     async def fetch(self, url: str) -> PageText:
-        async with self._may_download:
-            download = await self._open_downloader().download(url)
+        download = await self._web.download(url)
         async with self._may_extract:
             return await _extract(download)
 
     async def aclose(self) -> None:
-        if self._downloader is not None:
-            await self._downloader.aclose()
-            self._downloader = None
-
-    def _open_downloader(self) -> Downloader:
-        if self._downloader is None:
-            from adapters.fetching.client import Downloader, Limits
-
-            self._downloader = Downloader(self._guard, limits=self._limits or Limits())
-        return self._downloader
+        await self._web.aclose()
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import zlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -13,19 +13,17 @@ from http import HTTPStatus
 import httpx
 
 from adapters.fetching.guard import AddressGuard
+from adapters.fetching.wanted import PAGES, UNKNOWN, Version, Wanted
 from bot.errors import FetchFailed
 
 USER_AGENT = "Jubo/0.1 (+self-hosted link reader)"
-READABLE_TYPES = frozenset(
-    {"text/html", "application/xhtml+xml", "text/plain", "text/markdown", "text/x-markdown"}
-)
 _HEADERS = {
     "User-Agent": USER_AGENT,
-    "Accept": "text/html,application/xhtml+xml,text/markdown;q=0.9,text/plain;q=0.8,*/*;q=0.1",
     # Only what can be unpacked in bounded steps: Brotli turns a kilobyte into gigabytes at one go.
     "Accept-Encoding": "gzip",
 }
 _UNPACKED_CHUNK_BYTES = 64 * 1024
+_VERSION_CHARS = 500
 
 # Read by a pattern: the mail parser behind httpx trips over the numbered parts of RFC 2231.
 _CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE | re.ASCII)
@@ -51,12 +49,17 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """`url` is where the redirects ended; `charset` is what the server says, else ""."""
+    """`url` is where the redirects ended; `charset` is what the server says, else "".
+
+    `is_same`: the server has the version that was asked about, and sent nothing else.
+    """
 
     url: str
     content_type: str
     charset: str
     body: bytes
+    version: Version = UNKNOWN
+    is_same: bool = False
 
 
 class PinnedTransport(httpx.AsyncBaseTransport):
@@ -109,7 +112,9 @@ class Downloader:
     async def aclose(self) -> None:
         await self._transport.aclose()
 
-    async def download(self, url: str) -> Download:
+    async def download(
+        self, url: str, *, wanted: Wanted = PAGES, known: Version = UNKNOWN
+    ) -> Download:
         """Follow an address to its end.
 
         Raises:
@@ -117,7 +122,7 @@ class Downloader:
         """
         try:
             async with asyncio.timeout(self._limits.total_s):
-                return await self._follow(httpx.URL(url))
+                return await self._follow(httpx.URL(url), wanted, known)
         except (TimeoutError, httpx.TimeoutException) as error:
             raise FetchFailed("timeout", may_pass=True, detail=type(error).__name__) from error
         except httpx.InvalidURL as error:
@@ -125,18 +130,23 @@ class Downloader:
         except httpx.TransportError as error:
             raise FetchFailed("unreachable", may_pass=True, detail=str(error)) from error
 
-    async def _follow(self, url: httpx.URL) -> Download:
+    async def _follow(self, url: httpx.URL, wanted: Wanted, known: Version) -> Download:
+        headers = {**_HEADERS, "Accept": wanted.accept, **known.headers}
         for _ in range(self._limits.redirects + 1):
-            async with self._open(url) as response:
+            async with self._open(url, headers) as response:
+                if known.headers and response.status_code == HTTPStatus.NOT_MODIFIED:
+                    return Download(str(url), "", "", b"", known, is_same=True)
                 if not response.has_redirect_location:
-                    return await self._read(response)
+                    return await self._read(response, wanted)
                 url = _join(url, response.headers["Location"])
         raise FetchFailed("too_many_redirects", detail=str(url))
 
     @asynccontextmanager
-    async def _open(self, url: httpx.URL) -> AsyncIterator[httpx.Response]:
+    async def _open(
+        self, url: httpx.URL, headers: Mapping[str, str]
+    ) -> AsyncIterator[httpx.Response]:
         # Named here: httpx would spell the host in letters first, and emoji are none to it.
-        headers = {**_HEADERS, "Host": url.netloc.decode("ascii")}
+        headers = {**headers, "Host": url.netloc.decode("ascii")}
         request = httpx.Request("GET", url, headers=headers, extensions={"timeout": self._timeout})
         response = await self._transport.handle_async_request(request)
         response.request = request
@@ -145,18 +155,22 @@ class Downloader:
         finally:
             await response.aclose()
 
-    async def _read(self, response: httpx.Response) -> Download:
+    async def _read(self, response: httpx.Response, wanted: Wanted) -> Download:
         _check_status(response.status_code)
         header = response.headers.get("Content-Type", "")
         content_type = header.partition(";")[0].strip().lower()
-        if content_type and content_type not in READABLE_TYPES:
+        if content_type and not wanted.types.fullmatch(content_type):
             raise FetchFailed("unsupported_type", detail=content_type)
         body = await self._read_body(response)
         if _is_binary(body):
             raise FetchFailed("unsupported_type", detail="binary data")
         charset = _CHARSET.search(header)
         return Download(
-            str(response.url), content_type or "text/html", charset[1] if charset else "", body
+            str(response.url),
+            content_type or "text/html",
+            charset[1] if charset else "",
+            body,
+            _version(response),
         )
 
     async def _read_body(self, response: httpx.Response) -> bytes:
@@ -167,6 +181,14 @@ class Downloader:
                 raise FetchFailed("too_large", detail=f"over {self._limits.size_bytes} bytes")
             pieces.append(piece)
         return b"".join(pieces)
+
+
+def _version(response: httpx.Response) -> Version:
+    """Return what may be sent back: ASCII and short, for a header of ours is made of it."""
+    named = (response.headers.get(name, "") for name in ("ETag", "Last-Modified"))
+    return Version(
+        *(each if each.isascii() and len(each) <= _VERSION_CHARS else "" for each in named)
+    )
 
 
 def _join(url: httpx.URL, location: str) -> httpx.URL:

@@ -139,7 +139,7 @@ def failed(feed: Feed, *, at: datetime, due_at: datetime, reason: str) -> Feed:
 
 def pause_after(failures: int, *, chance: float) -> timedelta:
     """Return the time to the next reading; `chance` is 0..1, and half of it changes nothing."""
-    pause = min(EVERY * 2 ** min(failures, 10), LONGEST_PAUSE)
+    pause = min(EVERY * (1 << min(max(failures - 1, 0), 10)), LONGEST_PAUSE)
     return pause * (1 + JITTER * (2 * chance - 1))
 
 

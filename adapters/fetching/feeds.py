@@ -1,0 +1,113 @@
+"""Feeds read over HTTP: RSS and Atom by feedparser, JSON Feed, and the feed that a page names."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+from adapters.fetching.guard import Resolver
+from adapters.fetching.threads import run_in_own_thread
+from adapters.fetching.wanted import UNKNOWN, Version, Wanted
+from adapters.fetching.web import Web
+from bot.domain.feeds import Feed, FeedDocument
+from bot.errors import FetchFailed
+
+if TYPE_CHECKING:
+    from adapters.fetching.client import Download, Limits
+
+log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+# Servers call feeds almost anything: what it is, its first words say.
+FEEDS = Wanted(
+    "application/atom+xml,application/rss+xml,application/feed+json,application/xml;q=0.9,"
+    "text/xml;q=0.9,application/json;q=0.8,text/html;q=0.7,*/*;q=0.1",
+    re.compile(r"text/[\w.+-]+|application/(octet-stream|([\w.-]+[+-])?(xml|json))"),
+)
+_PARSING_S = 15.0
+
+# What is wrong with a page is said of feeds in fewer words.
+_REASONS = {"unsupported_type": "not_a_feed", "empty": "not_a_feed"}
+
+
+class HttpFeedReader:
+    """A `FeedReader`. Close it, or use `open_feed_reader`."""
+
+    def __init__(
+        self,
+        allow_hosts: Collection[str] = frozenset(),
+        *,
+        limits: Limits | None = None,
+        resolve: Resolver | None = None,
+    ) -> None:
+        self._web = Web(allow_hosts, limits=limits, resolve=resolve)
+        self._may_parse = asyncio.Semaphore(1)  # each may need tens of megabytes
+
+    async def find(self, address: str) -> FeedDocument:
+        from adapters.fetching.feed_documents import find_alternate
+
+        download = await self._download(address, UNKNOWN)
+        document = await self._parse(download)
+        if document is not None:
+            return document
+        named = await self._in_thread(lambda: find_alternate(download))
+        if named is None:
+            raise FetchFailed("not_a_feed", detail="no feed, and a page that names none")
+        return await self._expect_feed(await self._download(named, UNKNOWN))
+
+    async def read(self, feed: Feed) -> FeedDocument | None:
+        known = Version(feed.etag, feed.last_modified)
+        download = await self._download(feed.url, known)
+        return None if download.is_same else await self._expect_feed(download)
+
+    async def aclose(self) -> None:
+        await self._web.aclose()
+
+    async def _download(self, url: str, known: Version) -> Download:
+        try:
+            return await self._web.download(url, wanted=FEEDS, known=known)
+        except FetchFailed as failure:
+            reason = _REASONS.get(failure.reason, failure.reason)
+            raise FetchFailed(reason, may_pass=failure.may_pass, detail=str(failure)) from failure
+
+    async def _expect_feed(self, download: Download) -> FeedDocument:
+        document = await self._parse(download)
+        if document is None:
+            raise FetchFailed("not_a_feed", detail="no RSS, Atom or JSON Feed")
+        return document
+
+    async def _parse(self, download: Download) -> FeedDocument | None:
+        from adapters.fetching.feed_documents import read_feed
+
+        return await self._in_thread(lambda: read_feed(download))
+
+    async def _in_thread(self, work: Callable[[], Result]) -> Result:
+        try:
+            async with self._may_parse, asyncio.timeout(_PARSING_S):
+                return await run_in_own_thread(work)
+        except TimeoutError as error:
+            raise FetchFailed("too_large", detail="taking it apart took too long") from error
+        except FetchFailed:
+            raise
+        except Exception as error:
+            log.exception("feed broke its parser")
+            raise FetchFailed("broken", detail=type(error).__name__) from error
+
+
+@asynccontextmanager
+async def open_feed_reader(
+    allow_hosts: Collection[str] = frozenset(),
+    *,
+    limits: Limits | None = None,
+    resolve: Resolver | None = None,
+) -> AsyncIterator[HttpFeedReader]:
+    reader = HttpFeedReader(allow_hosts, limits=limits, resolve=resolve)
+    try:
+        yield reader
+    finally:
+        await reader.aclose()
