@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,8 @@ from storage.driver import (
     error_code,
     prepare_connections,
 )
-from storage.grouping import GroupWriter, Result, Work
+from storage.grouping import GroupWriter
+from storage.side import Result, SideConnection, Work
 
 
 class UnknownDatabase(ConfigError):
@@ -54,10 +54,9 @@ class Database:
         self._writer = engine.execution_options(**{WRITES: True})
         # SQLite has one writer; waiting here is fair and wakes at once, its busy handler polls.
         self._turn = asyncio.Lock()
-        self._brief_reader = brief
-        # Not the loop's own threads: they may all be busy with work of seconds.
-        self._readers = ThreadPoolExecutor(2, thread_name_prefix="jubo-reader")
-        self._group = GroupWriter(brief.execution_options(**{WRITES: True}), self._turn)
+        brief_writer = brief.execution_options(**{WRITES: True})
+        self._brief_reader = SideConnection(brief, name="jubo-reader")
+        self._group = GroupWriter(SideConnection(brief_writer, name="jubo-writer"), self._turn)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -72,8 +71,7 @@ class Database:
                 yield connection
 
     async def read_briefly(self, work: Work[Result]) -> Result:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, self._read_briefly, work)
+        return await self._brief_reader.run(work)
 
     async def write_briefly(self, work: Work[Result]) -> Result:
         """Return after the commit. The work may run twice: it does nothing but ask the database."""
@@ -81,11 +79,7 @@ class Database:
 
     async def close(self) -> None:
         await self._group.close()
-        self._readers.shutdown()
-
-    def _read_briefly(self, work: Work[Result]) -> Result:
-        with driver_errors(), self._brief_reader.connect() as connection:
-            return work(connection)
+        await self._brief_reader.close()
 
 
 @asynccontextmanager

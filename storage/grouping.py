@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
-
-from sqlalchemy import Connection, Engine
+from typing import Any
 
 from bot.errors import StorageUnavailable
-from storage.driver import driver_errors
-
-Result = TypeVar("Result")
-Work = Callable[[Connection], Result]
+from storage.side import Result, SideConnection, Work
 
 AT_ONCE = 200  # more would let the first wait for long
 
@@ -26,12 +20,6 @@ class _Write:
     answer: asyncio.Future[Any]
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    result: Any = None
-    error: Exception | None = None
-
-
 class GroupWriter:
     """What waits while one group commits is the next group; a lone write waits for nobody.
 
@@ -39,22 +27,15 @@ class GroupWriter:
     dropped, or kept if it had begun.
     """
 
-    def __init__(self, engine: Engine, turn: asyncio.Lock) -> None:
+    def __init__(self, connection: SideConnection, turn: asyncio.Lock) -> None:
         """`turn` is that of all who write into this database."""
-        self._engine = engine
+        self._connection = connection
         self._turn = turn
-        # One thread for a whole transaction: each statement of an asynchronous driver crosses
-        # threads several times, which costs ten times as much as the statement.
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="jubo-writer")
-        self._connection: Connection | None = None  # the thread's own; made at its first group
         self._waiting: deque[_Write] = deque()
         self._committing: asyncio.Task[None] | None = None
-        self._is_closed = False
 
     async def write(self, work: Work[Result]) -> Result:
         """Run the work in a transaction, and once more if another's failure undid it."""
-        if self._is_closed:
-            raise StorageUnavailable("closed")
         write = _Write(work, asyncio.get_running_loop().create_future())
         self._waiting.append(write)
         if self._committing is None:
@@ -64,22 +45,15 @@ class GroupWriter:
 
     async def close(self) -> None:
         """Finish what waits; take nothing more."""
-        self._is_closed = True
         if self._committing is not None:
             await asyncio.wait([self._committing])
-        self._thread.submit(self._disconnect)
-        self._thread.shutdown()
+        await self._connection.close()
 
     async def _commit_waiting(self) -> None:
-        loop = asyncio.get_running_loop()
         try:
             while self._waiting:
                 async with self._turn:
-                    group = self._next_group()
-                    settling = loop.run_in_executor(self._thread, self._settle, group)
-                    outcomes = await settling
-                for write, outcome in zip(group, outcomes, strict=True):
-                    _answer(write.answer, outcome)
+                    await self._commit(self._next_group())
         finally:
             self._committing = None
 
@@ -88,40 +62,27 @@ class GroupWriter:
         taken = [self._waiting.popleft() for _ in range(count)]
         return [write for write in taken if not write.answer.cancelled()]
 
-    def _settle(self, group: Sequence[_Write]) -> list[_Outcome]:
+    async def _commit(self, group: Sequence[_Write]) -> None:
         """Commit the group. If one of it fails for itself, each gets a transaction of its own."""
-        if not group:
-            return []
         try:
-            with driver_errors():
-                return self._commit(group)
+            results = await self._connection.run(
+                lambda connection: [write.work(connection) for write in group]
+            )
         except StorageUnavailable as error:
-            return [_Outcome(error=error)] * len(group)
+            _fail(group, error)
         except Exception as error:  # noqa: BLE001 - its caller gets it
             if len(group) == 1:
-                return [_Outcome(error=error)]
-            return [outcome for write in group for outcome in self._settle([write])]
-
-    def _commit(self, group: Sequence[_Write]) -> list[_Outcome]:
-        if self._connection is None:
-            self._connection = self._engine.connect()
-        try:
-            with self._connection.begin():
-                return [_Outcome(write.work(self._connection)) for write in group]
-        except Exception:
-            self._disconnect()  # a COMMIT that failed leaves the transaction open
-            raise
-
-    def _disconnect(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
+                _fail(group, error)
+                return
+            for write in group:
+                await self._commit([write])
+        else:
+            for write, result in zip(group, results, strict=True):
+                if not write.answer.cancelled():
+                    write.answer.set_result(result)
 
 
-def _answer(answer: asyncio.Future[Any], outcome: _Outcome) -> None:
-    if answer.cancelled():
-        return
-    if outcome.error is None:
-        answer.set_result(outcome.result)
-    else:
-        answer.set_exception(outcome.error)
+def _fail(group: Sequence[_Write], error: Exception) -> None:
+    for write in group:
+        if not write.answer.cancelled():
+            write.answer.set_exception(error)

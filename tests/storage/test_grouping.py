@@ -177,5 +177,7 @@ async def test_what_waits_is_finished_at_the_end_and_nothing_more_is_taken(
     await last
     with pytest.raises(StorageUnavailable):
         await database.write_briefly(keep("too late"))
+    with pytest.raises(StorageUnavailable):
+        await kept(database)
     async with open_database(url) as database:
         assert await kept(database) == {"last"}
