@@ -1,1 +1,19 @@
 """Discord through discord.py: events in, posts out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from adapters.discord.client import point_at
+from adapters.discord.connection import DiscordConnection
+from bot.ports import Intake
+
+
+@asynccontextmanager
+async def open_discord(
+    *, token: str, api_url: str, gateway_url: str, intake: Intake
+) -> AsyncIterator[DiscordConnection]:
+    """Open Discord; addresses that are "" are Discord's own. It listens once `run` is called."""
+    point_at(api_url)
+    yield DiscordConnection(token=token, api_url=api_url, gateway_url=gateway_url, intake=intake)

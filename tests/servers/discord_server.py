@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,7 +89,8 @@ def run_discord() -> Iterator[DiscordServer]:
     process = subprocess.Popen(
         [node, TWIN], cwd=HERE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    assert process.stdin and process.stdout
+    assert process.stdin
+    assert process.stdout
     try:
         yield DiscordServer(**json.loads(process.stdout.readline()))
     finally:
@@ -105,6 +106,6 @@ def discord_process() -> Iterator[DiscordServer]:
 
 
 @pytest.fixture
-async def discord_server(discord_process: DiscordServer) -> AsyncIterator[DiscordServer]:
+async def discord_server(discord_process: DiscordServer) -> DiscordServer:
     await discord_process.do("reset")
-    yield discord_process
+    return discord_process

@@ -1,0 +1,109 @@
+"""The gateway's client: what it asks to hear, how little it remembers, where it connects."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+
+log = logging.getLogger(__name__)
+
+API_URL = "https://discord.com/api/v10"
+_VERSION = re.compile(r"/v\d+$")
+
+# Nothing about members or presence: those are privileged, and nothing here needs them.
+INTENTS = discord.Intents(
+    guilds=True,
+    guild_messages=True,
+    guild_reactions=True,
+    dm_messages=True,
+    dm_reactions=True,
+    message_content=True,
+)
+# How long the library waits for one more guild before it says that it is ready. Later ones are
+# announced on their own.
+GUILDS_WITHIN_S = 1.0
+
+OnLogin = Callable[[discord.AppInfo], Awaitable[None]]
+Handler = Callable[..., Awaitable[None]]
+
+
+class NoStartsLeft(Exception):
+    """Discord lets a bot start only so often a day."""
+
+    def __init__(self, reset_after_s: float) -> None:
+        super().__init__(f"no connection may be opened for {reset_after_s:.0f} s")
+        self.reset_after_s = reset_after_s
+
+
+class DiscordClient(discord.AutoShardedClient):
+    """`on_login` runs before the gateway is opened. Handlers are told of events by `listen_to`."""
+
+    def __init__(self, *, gateway_url: str = "", on_login: OnLogin) -> None:
+        super().__init__(
+            intents=INTENTS,
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            allowed_mentions=discord.AllowedMentions.none(),
+            guild_ready_timeout=GUILDS_WITHIN_S,
+        )
+        self._handling: set[asyncio.Task[Any]] = set()
+        self._gateway_url = gateway_url
+        self._on_login = on_login
+
+    def reopen(self) -> None:
+        """Get ready to start once more after `close`."""
+        self.clear()
+        self.http.connector = discord.utils.MISSING  # the old one went with its session
+
+    async def setup_hook(self) -> None:
+        shards, url, limits = await self.http.get_bot_gateway()
+        # The library comes back to this address when it cannot resume.
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(self._gateway_url or url)
+        self.shard_count = shards
+        # Source: docs.discord.com, "Session Start Limit Object": past it the token is reset.
+        if limits["remaining"] < shards:
+            raise NoStartsLeft(limits["reset_after"] / 1000)
+        if self.application is not None:
+            await self._on_login(self.application)
+
+    def listen_to(self, handlers: Mapping[str, Handler]) -> None:
+        """Set what is called for each event, by the library's own names without `on_`."""
+        for name, handler in handlers.items():
+            setattr(self, f"on_{name}", self._followed(handler))
+
+    async def finish_handling(self, *, within_s: float) -> None:
+        """Wait for handlers that still run: what they write down must not be torn off."""
+        if self._handling:
+            await asyncio.wait(self._handling, timeout=within_s)
+
+    def _followed(self, handler: Handler) -> Handler:
+        async def follow(*arguments: Any) -> None:
+            task = asyncio.current_task()
+            if task is not None:  # the library keeps no reference to it
+                self._handling.add(task)
+                task.add_done_callback(self._handling.discard)
+            await handler(*arguments)
+
+        return follow
+
+    async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:
+        log.exception("not handled", extra={"event": event_method})  # noqa: LOG004 - called inside an except
+
+
+def rest_base(api_url: str = "") -> str:
+    """Return the address that paths are added to, with the version that the library speaks."""
+    base = api_url.rstrip("/") or API_URL
+    return base if _VERSION.search(base) else f"{base}/v10"
+
+
+def point_at(api_url: str) -> None:
+    """Send every request of the library to this server: one a process, as it keeps it globally."""
+    discord.http.Route.BASE = rest_base(api_url)

@@ -1,0 +1,157 @@
+"""Staying connected to Discord, and saying plainly what an operator must do when that fails."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+
+import discord
+
+from adapters.discord.client import DiscordClient, Handler, NoStartsLeft
+from adapters.discord.commands import commands_of, sync_commands
+from adapters.discord.faults import FAILURES, BadToken, ConnectionRefused, MissingIntent
+from adapters.discord.files import Files
+from adapters.discord.history import DiscordHistory
+from adapters.discord.homes import Homes
+from adapters.discord.interactions import Interactions
+from adapters.discord.keeping import Keeper
+from adapters.discord.listening import Listener
+from adapters.discord.lookups import DiscordLookups
+from adapters.discord.members import Members
+from adapters.discord.places import SCHEME
+from adapters.discord.platform import DiscordPlatform
+from bot.ports import ChatHistory, ChatPlatform, Intake
+
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE_S = 1.0
+LONGEST_PAUSE_S = 300.0
+FINISH_WITHIN_S = 5.0
+# Source: docs.discord.com, "Gateway Close Event Codes".
+AUTHENTICATION_FAILED = 4004
+
+
+class DiscordConnection:
+    def __init__(self, *, token: str, api_url: str, gateway_url: str, intake: Intake) -> None:
+        self._token = token
+        self._intake = intake
+        self.client = DiscordClient(gateway_url=gateway_url, on_login=self._register)
+        members = Members(self.client)
+        homes = Homes(self.client, intake.homes, members)
+        keeper = Keeper(self.client, intake)
+        self._listener = Listener(self.client, intake, keeper=keeper, homes=homes)
+        self._interactions = Interactions(self.client, intake, keeper=keeper, homes=homes)
+        lookups = DiscordLookups(self.client, members, Files(api_url))
+        self._platform = DiscordPlatform(self.client, lookups)
+        self._history = DiscordHistory(self.client)
+        self.client.listen_to(self._handlers())
+
+    @property
+    def scheme(self) -> str:
+        return SCHEME
+
+    @property
+    def platform(self) -> ChatPlatform:
+        return self._platform
+
+    @property
+    def history(self) -> ChatHistory | None:
+        return self._history
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Listen until `stop` is set.
+
+        Raises:
+            ConfigError: Discord refuses the token, an intent, or us altogether.
+
+        """
+        pause_s = FIRST_PAUSE_S
+        while not stop.is_set():
+            try:
+                await self._listen(stop)
+            except NoStartsLeft as error:
+                pause_s = error.reset_after_s
+                log.warning("Discord lets this bot connect again in %.0f s", pause_s)
+            except (*FAILURES, discord.GatewayNotFound) as error:
+                log.warning("Discord cannot be reached, trying again in %.0f s: %s", pause_s, error)
+            await _wait(stop, pause_s)
+            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+
+    async def _listen(self, stop: asyncio.Event) -> None:
+        """Keep one connection, which the library resumes by itself, until the stop or its end."""
+        self.client.reopen()
+        async with self.client:
+            listening = asyncio.create_task(self.client.start(self._token))
+            stopping = asyncio.create_task(stop.wait())
+            try:
+                await asyncio.wait((listening, stopping), return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                stopping.cancel()
+                await self.client.close()
+                await self.client.finish_handling(within_s=FINISH_WITHIN_S)
+                listening.cancel()
+                await asyncio.wait((listening,))
+        if not stop.is_set():
+            _complain(listening)
+
+    async def _register(self, application: discord.AppInfo) -> None:
+        wanted = commands_of(self._intake.specs, self._intake.texts)
+        try:
+            await sync_commands(self.client.http, application.id, wanted)
+        except FAILURES:
+            log.exception("commands not registered, those that stand stay")
+
+    def _handlers(self) -> dict[str, Handler]:
+        listener = self._listener
+        return {
+            "message": listener.hear,
+            "raw_message_edit": listener.hear_edit,
+            "raw_reaction_add": listener.hear_reaction,
+            "raw_reaction_remove": listener.hear_reaction,
+            "interaction": self._interactions.hear,
+            "guild_available": listener.take_up,
+            "guild_join": listener.join,
+            "guild_remove": _say_left,
+            "shard_connect": _say_connected,
+            "shard_disconnect": _say_disconnected,
+            "shard_resumed": self._resume,
+        }
+
+    async def _resume(self, shard: int) -> None:
+        log.info("Discord connection resumed", extra={"shard": shard})
+        for guild in self.client.guilds:
+            if guild.shard_id == shard:
+                await self._listener.take_up(guild)
+
+
+async def _say_connected(shard: int) -> None:
+    log.info("Discord connected", extra={"shard": shard})
+
+
+async def _say_disconnected(shard: int) -> None:
+    log.warning("Discord connection lost, coming back", extra={"shard": shard})
+
+
+async def _say_left(guild: discord.Guild) -> None:
+    log.info("removed from a server", extra={"guild": guild.id})
+
+
+def _complain(listening: asyncio.Task[None]) -> None:
+    """Raise what ended the connection, in words for the operator where they must act."""
+    try:
+        listening.result()
+    except discord.LoginFailure as error:
+        raise BadToken from error
+    except discord.PrivilegedIntentsRequired as error:
+        raise MissingIntent from error
+    except discord.ConnectionClosed as error:
+        if error.code == AUTHENTICATION_FAILED:
+            raise BadToken from error
+        raise ConnectionRefused(code=error.code) from error
+
+
+async def _wait(stop: asyncio.Event, pause_s: float) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(pause_s):
+            await stop.wait()

@@ -1,0 +1,173 @@
+"""What was said and reacted with while nobody listened."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import discord
+from discord.utils import time_snowflake
+
+from adapters.discord import limits
+from adapters.discord.events import emoji_of, is_to_us
+from adapters.discord.faults import reading
+from adapters.discord.places import guild_of, locate, message_id
+from adapters.discord.words import whole
+from bot.domain.emoji import bare_emoji
+from bot.domain.models import MemberId, Place, WorkspaceId
+from bot.errors import MessageGone, PlaceClosed
+from bot.ports import HistoryPage, MemberReaction, PastMessage
+
+# What holds messages, or threads.
+_HOLDING = (discord.TextChannel, discord.VoiceChannel, discord.StageChannel, discord.ForumChannel)
+_READ = discord.Permissions(view_channel=True, read_message_history=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cursor:
+    """How far reading is: up to a message of a channel, then of each of its threads by id.
+
+    Ids only grow, so it holds as long as anybody likes.
+    """
+
+    channel: int
+    after: int
+
+    @classmethod
+    def parse(cls, text: str, *, channel: int, since: int) -> _Cursor:
+        return cls(*json.loads(text)) if text else cls(channel, since)
+
+    def __str__(self) -> str:
+        return json.dumps([self.channel, self.after])
+
+
+class DiscordHistory:
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+
+    async def list_channels(self, workspace: WorkspaceId) -> Sequence[Place]:
+        guild = self._client.get_guild(guild_of(workspace))
+        if guild is None:
+            return ()
+        held = [each for each in guild.channels if isinstance(each, _HOLDING)]
+        readable = [each for each in held if each.permissions_for(guild.me) >= _READ]
+        return [locate(each).place for each in sorted(readable, key=lambda each: each.id)]
+
+    async def read(
+        self, workspace: WorkspaceId, place: Place, *, since: datetime, cursor: str = ""
+    ) -> HistoryPage:
+        """Return a page of the channel, or of one of its public threads."""
+        # One less: what was said in the very millisecond of `since` belongs to it.
+        start = max(0, time_snowflake(since) - 1)
+        here = int(place.channel)
+        channel = await self._channel(here)
+        if channel.guild.id != guild_of(workspace):
+            raise PlaceClosed("discord.cannot_read")
+        at = _Cursor.parse(cursor, channel=here, since=start)
+        spot = channel if at.channel == here else await self._find(at.channel)
+        found = await self._page(spot, at.after) if spot is not None else []
+        messages = [await self._past(each) for each in found if _counts(each)]
+        if len(found) == limits.HISTORY_PAGE:
+            return HistoryPage(tuple(messages), str(_Cursor(at.channel, found[-1].id)))
+        following = await self._next_thread(channel, past=at.channel, start=start)
+        ahead = str(_Cursor(following, start)) if following else ""
+        return HistoryPage(tuple(messages), ahead)
+
+    async def _channel(self, channel: int) -> Any:
+        found = self._client.get_channel(channel)
+        if found is not None:
+            return found
+        try:
+            with reading():
+                return await self._client.fetch_channel(channel)
+        except MessageGone as error:
+            raise PlaceClosed("discord.cannot_read") from error
+
+    async def _find(self, thread: int) -> Any:
+        """Return a thread, None if it was deleted meanwhile."""
+        try:
+            return await self._channel(thread)
+        except PlaceClosed:
+            return None
+
+    async def _page(self, channel: Any, after: int) -> list[discord.Message]:
+        """Return what follows, oldest first; forums hold nothing but threads."""
+        if isinstance(channel, discord.ForumChannel):
+            return []
+        with reading():
+            return [
+                message
+                async for message in channel.history(
+                    limit=limits.HISTORY_PAGE, after=discord.Object(after), oldest_first=True
+                )
+            ]
+
+    async def _next_thread(self, channel: Any, *, past: int, start: int) -> int | None:
+        """Return the next thread by id in which something may have been said since the start."""
+        done = 0 if past == channel.id else past
+        with reading():
+            found = [each.id async for each in _threads(channel, start) if each.id > done]
+        return min(found, default=None)
+
+    async def _past(self, message: discord.Message) -> PastMessage:
+        me = self._client.user.id if self._client.user else 0
+        is_from_bot = message.author.bot or message.webhook_id is not None
+        return PastMessage(
+            id=message_id(message.channel.id, message.id),
+            member=MemberId(str(message.author.id)),
+            member_name=message.author.display_name,
+            text=whole(message),
+            at=message.created_at,
+            is_from_bot=is_from_bot,
+            is_for_bot=not is_from_bot and is_to_us(message, me=me),
+            thread=locate(message.channel).thread,
+            reactions=tuple([each async for each in _reactions(message)]),
+        )
+
+
+def _counts(message: discord.Message) -> bool:
+    """Tell whether somebody said it: the line that opens a thread repeats its first message."""
+    is_repeat = message.type is discord.MessageType.thread_starter_message
+    return not message.is_system() and not is_repeat
+
+
+async def _threads(channel: Any, start: int) -> AsyncIterator[discord.Thread]:
+    """Yield the public threads that may hold something said since the start, in any order."""
+    if not isinstance(channel, discord.TextChannel | discord.ForumChannel):
+        return
+    for thread in await channel.guild.active_threads():
+        is_here = thread.parent_id == channel.id and not thread.is_private()
+        if is_here and (thread.last_message_id or start + 1) > start:
+            yield thread
+    since = discord.utils.snowflake_time(start)
+    async for thread in channel.archived_threads(limit=None):
+        # Newest first, and whatever is said in an archived thread opens it.
+        if thread.archive_timestamp < since:
+            return
+        yield thread
+
+
+async def _reactions(message: discord.Message) -> AsyncIterator[MemberReaction]:
+    for reaction in message.reactions:
+        emoji = bare_emoji(emoji_of(reaction.emoji))
+        seen: set[int] = set()
+        async for user in _users(reaction):
+            if not user.bot and user.id not in seen:
+                seen.add(user.id)
+                member = MemberId(str(user.id))
+                yield MemberReaction(emoji, member, member_name=user.display_name)
+
+
+async def _users(reaction: discord.Reaction) -> AsyncIterator[discord.User | discord.Member]:
+    if reaction.count == 1 and reaction.me:
+        return  # our own mark
+    kinds = [discord.ReactionType.normal] if reaction.count > reaction.burst_count else []
+    if reaction.burst_count:
+        kinds.append(discord.ReactionType.burst)
+    for kind in kinds:
+        with reading():
+            async for user in reaction.users(type=kind):
+                yield user

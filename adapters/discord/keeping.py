@@ -1,0 +1,37 @@
+"""From Discord into the inbox."""
+
+from __future__ import annotations
+
+import discord
+
+from adapters.discord.places import guild_of, workspace_of
+from bot.domain.models import WorkspaceId
+from bot.events import Event
+from bot.ports import Intake
+
+
+class Keeper:
+    def __init__(self, client: discord.Client, intake: Intake) -> None:
+        self._client = client
+        self._intake = intake
+        self._open: set[WorkspaceId] = set()
+
+    async def open(self, guild: discord.Guild) -> WorkspaceId:
+        """Make the guild's workspace, or keep its name in step."""
+        workspace = workspace_of(guild.id)
+        await self._intake.workspaces.ensure(workspace, name=guild.name)
+        self._open.add(workspace)
+        return workspace
+
+    async def keep(self, event: Event) -> None:
+        """Write an event down and wake who works on it.
+
+        Raises:
+            TransientError: it was not written.
+
+        """
+        guild = self._client.get_guild(guild_of(event.workspace))
+        if guild is not None and event.workspace not in self._open:
+            await self.open(guild)  # it spoke before it was announced
+        if await self._intake.inbox.put(event):
+            self._intake.on_event()
