@@ -59,13 +59,18 @@ async def ask(call: Awaitable[AsyncSlackResponse]) -> Mapping[str, Any]:
         TransientError: anything else; later it may work.
 
     """
+    data = (await ask_in_full(call)).data
+    return data if isinstance(data, dict) else {}
+
+
+async def ask_in_full(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
+    """Return the answer with its headers; raises as `ask` does."""
     try:
-        answer = await call
+        return await call
     except SlackApiError as error:
         raise translate_refusal(error) from error
-    except (TimeoutError, ClientError, SlackClientError, OSError) as error:
+    except (ClientError, SlackClientError, TimeoutError, OSError) as error:
         raise TransientError(f"Slack cannot be reached: {type(error).__name__}") from error
-    return dict(answer.data) if isinstance(answer.data, dict) else {}
 
 
 def translate_refusal(error: SlackApiError) -> Exception:

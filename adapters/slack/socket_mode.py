@@ -57,8 +57,8 @@ class SlackSocket(SocketModeClient):
         self._running: set[asyncio.Task[Any] | None] = set()
         self.socket_mode_request_listeners.append(self._deliver)
 
-    @property
-    def wss_uri(self) -> str | None:  # type: ignore[override]  # a plain attribute there
+    @property  # type: ignore[override]  # a plain attribute there
+    def wss_uri(self) -> str | None:
         until, address = self._ticket
         return address if time.monotonic() < until else None
 

@@ -14,6 +14,7 @@ Payload = Mapping[str, Any]
 # Slack escapes exactly these three and writes everything of its own in angle brackets.
 # Source: docs.slack.dev, "Formatting message text".
 _MARKUP = re.compile(r"<([^<>\n]+)>|&(amp|lt|gt);")
+_TYPED = re.compile(r"<#([A-Z0-9]+)(?:\|[^<>]*)?>|<(https?://[^<>|\s]+)(?:\|[^<>]*)?>")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
 _INSIDE = ("title", "text", "fields", "elements", "accessory", "slack_file")
 
@@ -54,8 +55,8 @@ def plain(text: str) -> str:
 
 
 def typed(text: str) -> str:
-    """Return what was typed after a command: a channel as its id, so that it can be found."""
-    return plain(re.sub(r"<#([A-Z0-9]+)(?:\|[^<>]*)?>", r"\1", text)).strip()
+    """Return what was typed after a command: channels as their ids, links without brackets."""
+    return plain(_TYPED.sub(lambda match: match[1] or match[2], text)).strip()
 
 
 def _spoken(inner: str) -> str:

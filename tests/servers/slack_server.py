@@ -12,10 +12,12 @@ import shutil
 import socket
 import subprocess
 import time
+import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import httpx
 import pytest
 
@@ -70,6 +72,11 @@ CONFIG = {
     ],
 }
 TOKENS = {BOT_TOKEN: BOT, APP_TOKEN: BOT, HTTP_TOKEN: HTTP_BOT, "xapp-http-token": HTTP_BOT}
+
+EVENT = {"type": "event_callback", "team_id": TEAM, "api_app_id": SOCKET_APP, "event_time": 0}
+
+# How local-slack notes in its log that a bot answered, over Socket Mode and over HTTP.
+_FORM_ANSWERS = ('"kind":"ack"', '"direction":"from_bot","kind":"interactive"')
 
 
 class SlackServer:
@@ -149,6 +156,26 @@ class SlackServer:
 
     async def acks(self) -> list[dict[str, Any]]:
         return list((await self._http.get("/_test/acks")).json())
+
+    async def submit(self, values: dict[str, Any], *, by: str = MINA) -> None:
+        """Send the form that is open, as a browser does."""
+        address = self.url.replace("http", "ws", 1) + "/ui"
+        async with aiohttp.ClientSession() as session, session.ws_connect(address) as browser:
+            await browser.send_json({"t": "view_submit", "user": by, "values": values})
+            async for message in browser:
+                if (
+                    '"kind":"ack"' in message.data
+                    or '"from_bot","kind":"interactive"' in message.data
+                ):
+                    return
+
+    async def deliver(self, kind: str, payload: dict[str, Any]) -> None:
+        """Send what local-slack cannot make by itself over Socket Mode."""
+        envelope = {"envelope_id": str(uuid.uuid4()), "type": kind, "payload": payload}
+        await self.socket(send={**envelope, "accepts_response_payload": kind != "events_api"})
+
+    async def deliver_event(self, event: dict[str, Any]) -> None:
+        await self.deliver("events_api", {**EVENT, "event_id": f"Ev{uuid.uuid4()}", "event": event})
 
     async def control(self, what: str, **body: Any) -> dict[str, Any]:
         return await self._post(f"/_control/{what}", **body)
