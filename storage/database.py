@@ -49,14 +49,17 @@ class Database:
     on a thread and costs a fifth. Such writes share a transaction, see `GroupWriter`.
     """
 
-    def __init__(self, engine: AsyncEngine, brief: Engine) -> None:
+    def __init__(self, engine: AsyncEngine, *, brief: Engine, unsynced: Engine) -> None:
         self._reader = engine
         self._writer = engine.execution_options(**{WRITES: True})
         # SQLite has one writer; waiting here is fair and wakes at once, its busy handler polls.
         self._turn = asyncio.Lock()
-        brief_writer = brief.execution_options(**{WRITES: True})
-        self._brief_reader = SideConnection(brief, name="jubo-reader")
-        self._group = GroupWriter(SideConnection(brief_writer, name="jubo-writer"), self._turn)
+        self._brief_reader = SideConnection(brief, name="jubo-reads")
+        self._group = GroupWriter(
+            SideConnection(brief.execution_options(**{WRITES: True}), name="jubo-synced"),
+            SideConnection(unsynced.execution_options(**{WRITES: True}), name="jubo-unsynced"),
+            turn=self._turn,
+        )
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -73,9 +76,13 @@ class Database:
     async def read_briefly(self, work: Work[Result]) -> Result:
         return await self._brief_reader.run(work)
 
-    async def write_briefly(self, work: Work[Result]) -> Result:
-        """Return after the commit. The work may run twice: it does nothing but ask the database."""
-        return await self._group.write(work)
+    async def write_briefly(self, work: Work[Result], *, is_synced: bool = True) -> Result:
+        """Return after the commit. The work may run twice: it does nothing but ask the database.
+
+        Not `is_synced`: a power cut may undo it, though no crash. That is a quarter of the price,
+        for what is done again at no harm.
+        """
+        return await self._group.write(work, is_synced=is_synced)
 
     async def close(self) -> None:
         await self._group.close()
@@ -99,13 +106,14 @@ async def open_database(database_url: str) -> AsyncIterator[Database]:
             "connect_args": {"timeout": BUSY_TIMEOUT_S},
             "hide_parameters": True,
         }
-        brief = create_engine(url, **options)
-        stack.callback(brief.dispose)
+        brief, unsynced = (create_engine(url, **options) for _ in range(2))
         engine = create_async_engine(url.set(drivername="sqlite+aiosqlite"), **options)
         stack.push_async_callback(engine.dispose)
-        for each in (brief, engine.sync_engine):
-            prepare_connections(each)
-        database = Database(engine, brief)
+        for each in (brief, unsynced):
+            stack.callback(each.dispose)
+        for each in (engine.sync_engine, brief, unsynced):
+            prepare_connections(each, is_synced=each is not unsynced)
+        database = Database(engine, brief=brief, unsynced=unsynced)
         stack.push_async_callback(database.close)
         yield database
 

@@ -25,14 +25,19 @@ def error_code(error: BaseException | None) -> int:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF  # without its extended part
 
 
-def prepare_connections(engine: Engine) -> None:
+def prepare_connections(engine: Engine, *, is_synced: bool = True) -> None:
+    """Set up what the engine opens. `is_synced`: a commit is on the disk, not only in the file.
+
+    The other way a power cut may undo the last ones; a crash of the program undoes none.
+    """
+
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: object) -> None:
         # The driver's own transactions leave tables behind when a migration fails:
         # it begins none, and BEGIN below is ours.
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute("PRAGMA synchronous = FULL")  # what was acknowledged survives a power cut
+        cursor.execute(f"PRAGMA synchronous = {'FULL' if is_synced else 'NORMAL'}")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
 

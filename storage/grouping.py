@@ -18,6 +18,7 @@ AT_ONCE = 200  # more would let the first wait for long
 class _Write:
     work: Work[Any]
     answer: asyncio.Future[Any]
+    is_synced: bool
 
 
 class GroupWriter:
@@ -27,16 +28,19 @@ class GroupWriter:
     dropped, or kept if it had begun.
     """
 
-    def __init__(self, connection: SideConnection, turn: asyncio.Lock) -> None:
+    def __init__(
+        self, synced: SideConnection, unsynced: SideConnection, *, turn: asyncio.Lock
+    ) -> None:
         """`turn` is that of all who write into this database."""
-        self._connection = connection
+        self._synced = synced
+        self._unsynced = unsynced
         self._turn = turn
         self._waiting: deque[_Write] = deque()
         self._committing: asyncio.Task[None] | None = None
 
-    async def write(self, work: Work[Result]) -> Result:
+    async def write(self, work: Work[Result], *, is_synced: bool) -> Result:
         """Run the work in a transaction, and once more if another's failure undid it."""
-        write = _Write(work, asyncio.get_running_loop().create_future())
+        write = _Write(work, asyncio.get_running_loop().create_future(), is_synced)
         self._waiting.append(write)
         if self._committing is None:
             self._committing = asyncio.create_task(self._commit_waiting())
@@ -47,7 +51,8 @@ class GroupWriter:
         """Finish what waits; take nothing more."""
         if self._committing is not None:
             await asyncio.wait([self._committing])
-        await self._connection.close()
+        await self._synced.close()
+        await self._unsynced.close()
 
     async def _commit_waiting(self) -> None:
         try:
@@ -64,8 +69,10 @@ class GroupWriter:
 
     async def _commit(self, group: Sequence[_Write]) -> None:
         """Commit the group. If one of it fails for itself, each gets a transaction of its own."""
+        is_synced = any(write.is_synced for write in group)
+        connection = self._synced if is_synced else self._unsynced
         try:
-            results = await self._connection.run(
+            results = await connection.run(
                 lambda connection: [write.work(connection) for write in group]
             )
         except StorageUnavailable as error:

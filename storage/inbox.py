@@ -91,4 +91,7 @@ class SqlInbox:
         await self._change(_ATTEMPT, {"row": row})
 
     async def _change(self, change: Update, values: Mapping[str, Any]) -> None:
-        await self._database.write_briefly(lambda connection: connection.execute(change, values))
+        # What a power cut takes of it is handled again, and nothing of that counts twice.
+        await self._database.write_briefly(
+            lambda connection: connection.execute(change, values), is_synced=False
+        )

@@ -30,7 +30,10 @@ class SqlPostLedger:
 
     async def finish(self, workspace: WorkspaceId, key: str, message: MessageId) -> None:
         values = {"of": workspace, "under": key, "sent": message}
-        await self._database.write_briefly(lambda connection: connection.execute(_FINISH, values))
+        # Who begins again after a power cut looks for the message before it is sent again.
+        await self._database.write_briefly(
+            lambda connection: connection.execute(_FINISH, values), is_synced=False
+        )
 
 
 def _begin(connection: Connection, workspace: WorkspaceId, key: str, at: datetime) -> Began:

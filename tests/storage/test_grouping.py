@@ -71,6 +71,20 @@ async def test_an_answered_write_is_seen_by_others_at_once(database: Database) -
         assert str(number) in await kept(database)
 
 
+def is_synced(connection: Connection) -> bool:
+    modes = {1: False, 2: True}  # NORMAL, FULL
+    return modes[connection.execute(text("PRAGMA synchronous")).scalar_one()]
+
+
+@pytest.mark.parametrize("needs", [(False, False), (False, True), (True, True)])
+async def test_one_that_needs_the_disk_takes_its_group_there(
+    database: Database, needs: tuple[bool, bool]
+) -> None:
+    writes = [database.write_briefly(is_synced, is_synced=each) for each in needs]
+
+    assert await asyncio.gather(*writes) == [any(needs)] * 2
+
+
 async def test_one_that_fails_does_not_fail_the_others(database: Database) -> None:
     works = [keep("first"), keep_and_fail, keep("first"), keep("last"), keep("\ud800")]
 
