@@ -19,11 +19,12 @@ from typing import Any, NewType, TypeAlias, Union, get_args, get_origin, get_typ
 Read: TypeAlias = Callable[[Any], Any]
 
 _TAG = "is"
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def encode(value: Any) -> str:
-    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
+    return _write(_plain(value))
 
 
 def decode(text: str, kind: Any) -> Any:
@@ -54,17 +55,23 @@ def _plain(value: Any) -> Any:
 
 def _plain_fields(value: Any) -> dict[str, Any]:
     kept = {_TAG: type(value).__name__}
-    for field in dataclasses.fields(value):
-        item = getattr(value, field.name)
-        if not _is_default(field, item):
-            kept[field.name] = _plain(item)
+    for name, default in _defaults(type(value)):
+        item = getattr(value, name)
+        if item != default:
+            kept[name] = _plain(item)
     return kept
 
 
-def _is_default(field: dataclasses.Field[Any], item: Any) -> bool:
-    if field.default_factory is not dataclasses.MISSING:
-        return bool(item == field.default_factory())
-    return field.default is not dataclasses.MISSING and bool(item == field.default)
+@cache
+def _defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
+    return tuple((field.name, _default(field)) for field in dataclasses.fields(kind))
+
+
+def _default(field: dataclasses.Field[Any]) -> Any:
+    """Return `MISSING`, which equals nothing, where a field has none."""
+    if field.default_factory is dataclasses.MISSING:
+        return field.default
+    return field.default_factory()
 
 
 @cache
