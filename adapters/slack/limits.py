@@ -16,6 +16,7 @@ ACTIONS_ELEMENTS = 25
 BUTTON_TEXT = 75
 BUTTON_VALUE = 2000
 SELECT_OPTIONS = 100
+PLACEHOLDER = 150
 OPTION_TEXT = 75
 OPTION_VALUE = 150
 ACTION_ID = 255
@@ -33,4 +34,4 @@ LINK_TEXT = 1000  # ours: a longer label becomes several links to one address
 
 def units(text: str) -> int:
     """Return the length of a text in UTF-16 units: what JavaScript counts."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -153,6 +153,7 @@ class _Flattener:
         menu: Json = {
             "type": "static_select",
             "action_id": make_action_id(select.action, next(self._numbers)),
+            "placeholder": plain(select.label, limits.PLACEHOLDER),
             "options": list(options.values()),
         }
         chosen = options.get(select.chosen)

@@ -72,11 +72,11 @@ def _part(message: list[Solid], block: Solid) -> tuple[list[Solid], list[Solid]]
 
 def _piece(blocks: Sequence[Solid]) -> Piece:
     text = "\n".join(block.text for block in blocks if block.text)
-    first = next(chop(text, limits.FALLBACK_TEXT, size=lambda each: units(escape(each))))
+    parts = chop(text or NOTHING, limits.FALLBACK_TEXT, size=lambda each: units(escape(each)))
     message = SlackMessage(
         blocks=tuple(block.block for block in blocks),
-        text=escape(first),
-        mrkdwn="\n".join(block.mrkdwn for block in blocks if block.mrkdwn),
+        text=escape(next(parts)),
+        mrkdwn="\n".join(block.mrkdwn for block in blocks if block.mrkdwn) or NOTHING,
     )
     return Piece(text=text, payload=message)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from adapters.slack import limits
 from adapters.slack.limits import units
@@ -64,6 +65,8 @@ def mrkdwn_of(runs: Iterable[Run]) -> str:
 
 def clean(text: str) -> str:
     """Drop what is no text: halves of pairs, and marks that turn the reading direction around."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(_cleaned(each) if is_control(each) else each for each in text)
 
 
@@ -83,18 +86,16 @@ def cut(runs: Runs, limit: int) -> Iterator[Runs]:
     A word is cut, between graphemes, where it alone is too long.
     """
     part: list[Run] = []
+    used = 0
     for word in _words(runs):
-        if part and size_of(part) + size_of(word) > limit:
-            yield _joined(part)
-            part = []
-        if size_of(word) <= limit:
-            part += word
-            continue
-        for atom in _atoms(word, limit):
-            if part and size_of(part) + atom.size > limit:
+        size = size_of(word)
+        for bit in [word] if size <= limit else [[atom] for atom in _atoms(word, limit)]:
+            cost = size if bit is word else size_of(bit)
+            if part and used + cost > limit:
                 yield _joined(part)
-                part = []
-            part.append(atom)
+                part, used = [], 0
+            part += bit
+            used += cost
     if part:
         yield _joined(part)
 
@@ -124,14 +125,16 @@ def _atoms(word: Sequence[Run], limit: int) -> Iterator[Run]:
 
 
 def _joined(runs: Sequence[Run]) -> Runs:
-    joined = [runs[0]]
-    for run in runs[1:]:
-        last = joined[-1]
-        if not run.url and replace(run, text=last.text) == last:
-            joined[-1] = replace(last, text=last.text + run.text)
-        else:
-            joined.append(run)
+    """Return the runs with neighbours of one style made one again."""
+    joined: list[Run] = []
+    for style, same in groupby(runs, key=_style):
+        alike = list(same)
+        joined += alike if style.url else [replace(style, text=text_of(alike))]
     return tuple(joined)
+
+
+def _style(run: Run) -> Run:
+    return replace(run, text="")
 
 
 def _text(text: Text) -> Run:
@@ -139,9 +142,10 @@ def _text(text: Text) -> Run:
 
 
 def _anchor(anchor: Anchor) -> Run:
-    url = clean(anchor.url).translate(_IN_ADDRESS)
+    address = clean(anchor.url)
+    url = address.translate(_IN_ADDRESS)
     is_link = url.lower().startswith(("http://", "https://")) and units(url) <= limits.URL
-    return Run(clean(anchor.text).strip() or url, url if is_link else "")
+    return Run(clean(anchor.text).strip() or address, url if is_link else "")
 
 
 def _cleaned(control: str) -> str:

@@ -1,0 +1,266 @@
+"""Slack messages from any post: within limits, nothing lost, nobody pinged."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adapters.slack import limits
+from adapters.slack.render import NOTHING, split
+from adapters.slack.runs import clean
+from bot.posts import (
+    Anchor,
+    Bullets,
+    Button,
+    Buttons,
+    Context,
+    Fold,
+    Heading,
+    Item,
+    Paragraph,
+    Picture,
+    Post,
+    Quote,
+    Select,
+    Text,
+    paragraph,
+)
+from tests.adapters.slack.any_posts import (
+    ANY_POST,
+    HOSTILE,
+    check_within_limits,
+    elements_of,
+    message_of,
+    words_of,
+)
+
+LINKS = tuple(Anchor(f"제목 {n}", f"https://example.com/{n}?{'q' * (n % 90)}") for n in range(200))
+
+
+LARGE = {
+    "nothing": Post(()),
+    "one word": Post((paragraph("가" * 40_000),)),
+    "words": Post((paragraph("word " * 8_000),)),
+    "emoji": Post((paragraph("🧑‍💻" * 10_000),)),
+    "escapes": Post((paragraph("<&>" * 10_000),)),
+    "links": Post((Paragraph(LINKS),)),
+    "list of links": Post((Bullets(tuple(Item((link,)) for link in LINKS)),)),
+    "long link": Post((Paragraph((Anchor("label " * 900, f"https://example.com/{'p' * 2900}"),)),)),
+    "lines": Post(tuple(paragraph(f"line {number}") for number in range(500))),
+    "buttons": Post(tuple(Buttons((Button("Go", "go"),)) for _ in range(120))),
+}
+
+
+def letters(text: str) -> str:
+    """Return a text without its white space, as splitting may change that."""
+    return "".join(text.split())
+
+
+def blocks_of(post: Post) -> list[dict[str, Any]]:
+    return [
+        block
+        for piece in split(post)
+        for block in message_of(piece).blocks
+        if isinstance(block, dict)
+    ]
+
+
+@given(ANY_POST)
+@settings(max_examples=60, deadline=None)
+def test_every_piece_is_within_all_limits_and_no_word_is_lost(post: Post) -> None:
+    check_pieces(post)
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_the_largest_posts_are_within_all_limits_too(name: str) -> None:
+    check_pieces(LARGE[name])
+
+
+def check_pieces(post: Post) -> None:
+    pieces = split(post)
+
+    for piece in pieces:
+        check_within_limits(message_of(piece))
+    said = letters("".join(piece.text for piece in pieces))
+    assert said == letters("".join(map(clean, words_of(post.blocks)))) or said == NOTHING
+
+
+@given(ANY_POST)
+@settings(max_examples=40, deadline=None)
+def test_whatever_is_written_nobody_is_pinged_and_nothing_becomes_markup(post: Post) -> None:
+    for piece in split(post):
+        message = message_of(piece)
+        kinds = {each.get("type") for each in elements_of(message.blocks)}
+        marked = [
+            each["text"] for each in elements_of(message.blocks) if each.get("type") == "mrkdwn"
+        ]
+
+        assert not kinds & {"user", "usergroup", "channel", "broadcast", "section"}
+        for text in (message.text, message.mrkdwn, *marked):
+            assert not re.search(r"<(?!https?://)", text)
+        json.dumps(message.text).encode("ascii")
+        piece.text.encode("utf-8")
+
+
+@given(st.lists(st.sampled_from(LINKS), min_size=1, max_size=200), st.text(max_size=2000))
+@settings(max_examples=20, deadline=None)
+def test_every_link_comes_out_whole_and_in_order(links: list[Anchor], between: str) -> None:
+    inlines = [part for link in links for part in (link, Text(between[:40]))]
+
+    found = [
+        each for each in elements_of(blocks_of(Post((Paragraph(tuple(inlines)),)))) if "url" in each
+    ]
+
+    assert [(each["text"], each["url"]) for each in found] == [
+        (each.text, each.url) for each in links
+    ]
+
+
+@given(st.integers(2400, 2600))
+@settings(max_examples=10, deadline=None)
+def test_a_word_stays_whole_also_where_its_style_changes(before: int) -> None:
+    word = (Text("굵은", strong=True), Text("글씨는"))
+    post = Post((Paragraph((Text("가 " * (before // 2)), *word, Text(" 끝"))),))
+
+    shown = [
+        "".join(each["text"] for each in elements_of(block) if each.get("type") == "text")
+        for block in blocks_of(post)
+    ]
+
+    assert sum("굵은글씨는" in text for text in shown) == 1
+
+
+def test_only_a_word_that_is_too_long_alone_is_cut_and_not_inside_a_grapheme() -> None:
+    family = "👨‍👩‍👧"
+
+    pieces = split(Post((paragraph(family * 2000),)))
+
+    assert len(pieces) > 1
+    assert all(piece.text.replace("\n", "").replace(family, "") == "" for piece in pieces)
+
+
+def test_a_title_is_a_header_and_lower_headings_are_bold() -> None:
+    title, lower = blocks_of(
+        Post(
+            (
+                Heading((Text("주보"),), 1),
+                Heading((Text("링크"),), 3),
+            )
+        )
+    )
+
+    assert title == {
+        "type": "header",
+        "text": {"type": "plain_text", "text": "주보", "emoji": True},
+    }
+    assert lower["elements"][0]["elements"] == [
+        {"type": "text", "text": "링크", "style": {"bold": True}}
+    ]
+
+
+def test_nested_lists_keep_their_depth_and_an_ordered_list_its_count() -> None:
+    inner = Bullets((Item((Text("nested"),)),))
+    ordered = Bullets((Item((Text("one"),), (inner,)), Item((Text("two"),))), is_ordered=True)
+
+    [block] = blocks_of(Post((ordered,)))
+
+    assert [
+        (each["style"], each["indent"], each.get("offset", 0)) for each in block["elements"]
+    ] == [
+        ("ordered", 0, 0),
+        ("bullet", 1, 0),
+        ("ordered", 0, 1),
+    ]
+
+
+def test_a_list_that_goes_on_in_another_message_keeps_its_depth() -> None:
+    nested = Bullets(tuple(Item((Text(f"{n} " + "가나다 " * 100),)) for n in range(60)))
+
+    pieces = split(Post((Bullets((Item((Text("top"),), (nested,)),)),)))
+
+    assert len(pieces) > 1
+    last = message_of(pieces[-1]).blocks[0]
+    assert isinstance(last, dict)
+    assert last["elements"][0]["indent"] == 1
+
+
+def test_a_fold_stands_open_under_its_bold_title() -> None:
+    [block] = blocks_of(Post((Fold((Text("핵심 개념"),), (Bullets((Item((Text("RAG"),)),)),)),)))
+
+    assert [each["type"] for each in block["elements"]] == ["rich_text_section", "rich_text_list"]
+    assert block["elements"][0]["elements"][0]["style"] == {"bold": True}
+
+
+def test_small_print_with_a_link_is_marked_up_by_us_alone() -> None:
+    post = Post((Context((Text("[1] a < b "), Anchor("R&D", "https://example.com/a|b"))),))
+
+    [block] = blocks_of(post)
+
+    assert block["elements"] == [
+        {
+            "type": "mrkdwn",
+            "text": "[1] a &lt; b <https://example.com/a%7Cb|R&amp;D>",
+            "verbatim": True,
+        }
+    ]
+
+
+def test_small_print_that_slack_would_format_goes_as_rich_text() -> None:
+    post = Post((Context((Anchor("snake_case_name", "https://example.com/"),)),))
+
+    assert blocks_of(post)[0]["type"] == "rich_text"
+
+
+def test_addresses_that_are_no_web_pages_are_not_links() -> None:
+    [block] = blocks_of(Post((Paragraph((Anchor("click", "javascript:alert(1)"),)),)))
+
+    assert block["elements"][0]["elements"] == [{"type": "text", "text": "click"}]
+
+
+def test_buttons_never_stand_alone_in_the_last_message() -> None:
+    lines = [Quote((Text(f"line {n}"),)) for n in range(limits.MESSAGE_BLOCKS)]
+
+    *_, last = split(Post((*lines, Buttons((Button("More", "more", "2"),)))))
+
+    kinds = [each["type"] for each in message_of(last).blocks if isinstance(each, dict)]
+    assert kinds == ["rich_text", "actions"]
+
+
+def test_no_message_ends_with_a_heading() -> None:
+    lines = [Quote((Text(f"line {n}"),)) for n in range(limits.MESSAGE_BLOCKS - 1)]
+
+    first, _ = split(Post((*lines, Heading((Text("title"),)), paragraph("below"))))
+
+    assert "title" not in first.text
+
+
+def test_a_menu_shows_what_stands_and_an_empty_value_survives() -> None:
+    menu = Select("종류", "kind", (("전체", ""), ("논문", "paper")), chosen="")
+
+    [block] = [
+        each for each in blocks_of(Post((paragraph("?"), menu))) if each["type"] == "actions"
+    ]
+
+    [element] = block["elements"]
+    assert element["initial_option"] == element["options"][0]
+    assert all(option["value"] for option in element["options"])
+
+
+def test_a_picture_keeps_its_place_and_its_words() -> None:
+    picture = Picture("chart.png", "논문 3, 뉴스 1", b"png")
+
+    [piece] = split(Post((Heading((Text("주보"),)), picture, paragraph("끝"))))
+
+    assert message_of(piece).blocks[1] is picture
+    assert "논문 3" in message_of(piece).text
+
+
+def test_hostile_words_come_out_as_they_are_in_rich_text() -> None:
+    [block] = blocks_of(Post((paragraph(HOSTILE[0]),)))
+
+    assert block["elements"][0]["elements"] == [{"type": "text", "text": HOSTILE[0]}]
