@@ -53,7 +53,7 @@ def _plain(value: Any) -> Any:
             raise TypeError(f"cannot be kept as JSON: {type(value).__name__}")
 
 
-def _plain_fields(value: Any) -> dict[str, Any]:
+def _plain_fields(value: object) -> dict[str, Any]:
     kept = {_TAG: type(value).__name__}
     for name, default in _defaults(type(value)):
         item = getattr(value, name)
