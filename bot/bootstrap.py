@@ -16,7 +16,8 @@ from bot.clock import SystemClock
 from bot.config import Settings
 from bot.domain.archives import Document
 from bot.domain.models import LOCAL
-from bot.ports import ChartDrawer, Clock, DigestWriter, PageFetcher, Storage
+from bot.ports import ChartDrawer, Clock, DigestWriter, FeedReader, PageFetcher, Storage
+from bot.services.feeding import FeedingService
 from bot.services.importing import ImportingService
 from bot.services.listing import ListingService
 from bot.services.saving import SavingService
@@ -25,7 +26,9 @@ from bot.texts import Say, Texts
 if TYPE_CHECKING:
     from bot.commands.router import Router
     from bot.services.answering import AnsweringService
+    from bot.services.backfilling import BackfillingService
     from bot.services.digesting import DigestingService
+    from bot.services.noting import NotingService
     from bot.services.reading import ReadingService
     from bot.services.sampling import SamplingService
 
@@ -47,6 +50,10 @@ class App:
     documents: DigestWriter
     charts: ChartDrawer
     sampling: SamplingService
+    feed_reader: FeedReader
+    feeding: FeedingService
+    noting: NotingService
+    backfilling: BackfillingService
 
     @property
     def zone(self) -> ZoneInfo:
@@ -74,6 +81,7 @@ async def open_app(
     is_worker: bool = False,
     storage: Storage | None = None,
     fetcher: PageFetcher | None = None,
+    feed_reader: FeedReader | None = None,
     clock: Clock | None = None,
 ) -> AsyncIterator[App]:
     """Open everything in order and close it in reverse; tests pass fakes, the program nothing.
@@ -83,7 +91,9 @@ async def open_app(
     from adapters.documents import Documents, MatplotlibCharts
     from adapters.importers import ArchiveReaders
     from bot.services.answering import AnsweringService
+    from bot.services.backfilling import BackfillingService
     from bot.services.digesting import DigestingService
+    from bot.services.noting import NotingService
     from bot.services.reading import ReadingService
     from bot.services.sampling import SamplingService
 
@@ -102,32 +112,48 @@ async def open_app(
             from adapters.fetching import open_fetcher
 
             fetcher = await stack.enter_async_context(open_fetcher(settings.allow_hosts))
+        if feed_reader is None:
+            from adapters.fetching.feeds import open_feed_reader
+
+            feed_reader = await stack.enter_async_context(open_feed_reader(settings.allow_hosts))
         await storage.workspaces.ensure(LOCAL, name="local")
+        importing = ImportingService(storage.archives, ArchiveReaders(), zone=settings.tzinfo)
+        saving = SavingService(storage.links)
+        reading = ReadingService(storage.links, fetcher)
         yield App(
             settings=settings,
             texts=texts,
             clock=clock,
             storage=storage,
-            importing=ImportingService(storage.archives, ArchiveReaders(), zone=settings.tzinfo),
-            saving=SavingService(storage.links),
-            reading=ReadingService(storage.links, fetcher),
+            importing=importing,
+            saving=saving,
+            reading=reading,
             listing=ListingService(storage.links, storage.search),
             digesting=DigestingService(storage.links, storage.notes, texts=texts),
             answering=AnsweringService(storage.search),
             documents=Documents(),
             charts=MatplotlibCharts(),
             sampling=SamplingService(storage.archives, storage.chat, zone=settings.tzinfo),
+            feed_reader=feed_reader,
+            feeding=FeedingService(storage.feeds, feed_reader, clock=clock),
+            noting=NotingService(importing, reading),
+            backfilling=BackfillingService(
+                storage.backfills, saving, reading, clock=clock, texts=texts
+            ),
         )
 
 
 def routers_of(app: App) -> list[Router]:
     """Join the command groups: a new one is a new module and a line here."""
     from bot.commands.asking import AskingCommands
+    from bot.commands.backfilling import BackfillingCommands
     from bot.commands.catalogue import SPECS
     from bot.commands.digesting import DigestingCommands
+    from bot.commands.feeding import FeedingCommands
     from bot.commands.helping import HelpCommands
     from bot.commands.joining import JoiningGreeting
     from bot.commands.listing import ListingCommands
+    from bot.commands.noting import NotingCommands
     from bot.commands.saving import SavingCommands
     from bot.commands.settings import SettingsCommands
     from bot.commands.subscribing import SubscribingCommands
@@ -135,12 +161,22 @@ def routers_of(app: App) -> list[Router]:
 
     workspaces, settings = app.storage.workspaces, app.settings
     subscribing = SubscribingService(app.storage.subscriptions)
+    backfilling = BackfillingCommands(app.backfilling)
     return [
         DigestingCommands(app.digesting, app.charts).router,
         SubscribingCommands(subscribing, app.digesting, app.charts).router,
+        NotingCommands(app.noting).router,  # before asking: a question may be about the file
         AskingCommands(app.answering).router,
         ListingCommands(app.listing).router,
-        SavingCommands(app.saving, app.reading).router,
+        SavingCommands(
+            app.saving,
+            app.reading,
+            reactions=app.storage.reactions,
+            noting=app.noting,
+            backfilling=backfilling,
+        ).router,
+        backfilling.router,
+        FeedingCommands(app.feeding).router,
         SettingsCommands(workspaces, language=settings.language, zone=settings.zone).router,
         JoiningGreeting().router,
         HelpCommands(SPECS).router,

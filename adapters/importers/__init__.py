@@ -7,8 +7,16 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import Protocol
 
-from adapters.importers import daily_report, newsletter, study_archive, talk_notes, trend_post
-from adapters.importers.decoding import Decoded, decode
+from adapters.importers import (
+    daily_report,
+    document,
+    newsletter,
+    study_archive,
+    talk_notes,
+    trend_post,
+)
+from adapters.importers.decoding import MAX_BYTES, Decoded, decode
+from adapters.importers.pdf import SIGNATURE, read_pdf
 from adapters.importers.period_labels import find_day
 from bot.domain.archives import Archive, ArchiveNote, Refusal
 from bot.errors import UserError
@@ -32,6 +40,7 @@ _FORMS: Sequence[_Form] = (
     daily_report,
     newsletter,
     talk_notes,
+    document,
 )
 _SURE_ENOUGH = 0.25
 
@@ -45,6 +54,8 @@ class ArchiveReaders:
     def read(self, name: str, data: bytes, *, form: str | None = None) -> Archive:
         if form is not None and form not in self._forms:
             raise UserError("import.no_such_form", form=form, forms=", ".join(self._forms))
+        if data.startswith(SIGNATURE) and len(data) <= MAX_BYTES:
+            return _named_all(read_pdf(name, data), name)
         decoded = decode(name, data)
         repaired = repair_text(decoded.text)
         chosen = self._forms[form] if form else self._recognise(name, repaired.text)
@@ -65,17 +76,18 @@ class ArchiveReaders:
 
 def _complete(archive: Archive, name: str, decoded: Decoded) -> Archive:
     """Add what only the file knows: title and day where the text has none, damage to its bytes."""
-    title = archive.title or PurePath(name).stem
     refusals = archive.refusals
     if decoded.is_cut:
         last_line = decoded.text.count("\n") + 1
         refusals = (*refusals, Refusal(last_line, "cut_short", decoded.text[-80:].strip()))
-    return replace(
-        archive,
-        title=title,
-        notes=tuple(_named(note, title, name) for note in archive.notes),
-        refusals=tuple(sorted(refusals, key=lambda refusal: refusal.line)),
-    )
+    in_order = tuple(sorted(refusals, key=lambda refusal: refusal.line))
+    return _named_all(replace(archive, refusals=in_order), name)
+
+
+def _named_all(archive: Archive, name: str) -> Archive:
+    title = archive.title or PurePath(name).stem
+    notes = tuple(_named(note, title, name) for note in archive.notes)
+    return replace(archive, title=title, notes=notes)
 
 
 def _named(note: ArchiveNote, title: str, name: str) -> ArchiveNote:

@@ -38,7 +38,8 @@ class AskingCommands:
         await self._answer(question, talk, (Context((Text(shorten(asked, _SHOWN)),)),))
 
     async def hear(self, event: MessagePosted, talk: Conversation) -> None:
-        if event.is_for_bot:
+        is_file_alone = event.files and not event.text.strip()
+        if event.is_for_bot and not is_file_alone:
             await self._answer(event.text, talk, ())
 
     async def _answer(self, question: str, talk: Conversation, opening: Sequence[Block]) -> None:

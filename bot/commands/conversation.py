@@ -10,7 +10,7 @@ from bot.domain.emoji import SaveEmoji
 from bot.domain.models import MessageId, Place
 from bot.domain.settings import WorkspaceSettings
 from bot.domain.visibility import Audience
-from bot.events import Event
+from bot.events import Event, SharedFile
 from bot.ports import Target
 from bot.posts import Post, say
 from bot.services.posting import PostingService
@@ -97,9 +97,12 @@ class Conversation:
         await self.post(say(text, language=self.language, is_ephemeral=True))
 
     async def react(self, message: MessageId, emoji: str) -> None:
-        platform = self._posting.platform(self.event.workspace)
-        await platform.react(self.place, message, emoji)
+        await self._posting.react(self.target(), message, emoji)
 
     async def unreact(self, message: MessageId, emoji: str) -> None:
+        await self._posting.unreact(self.target(), message, emoji)
+
+    async def fetch_file(self, file: SharedFile) -> bytes:
+        """Load what was shared, from the platform of this talk."""
         platform = self._posting.platform(self.event.workspace)
-        await platform.unreact(self.place, message, emoji)
+        return await platform.fetch_file(self.event.workspace, file)

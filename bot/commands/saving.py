@@ -1,99 +1,176 @@
-"""Saving by reaction and by /save; taking back by un-reacting or ❌."""
+"""Saving by reaction, shortcut and /save; following edits; taking back by un-reacting or ❌."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 
+from bot.commands.backfilling import BackfillingCommands
 from bot.commands.conversation import Conversation
+from bot.commands.marks import show_mark
+from bot.commands.noting import take_in
 from bot.commands.options import read_call
 from bot.commands.router import Router
-from bot.domain.emoji import (
-    BOOKMARK,
-    DONE,
-    LOOKING,
-    TROUBLE,
+from bot.commands.save_results import (
+    earlier_blocks,
+    join_titles,
+    refusal_blocks,
+    result_blocks,
 )
-from bot.domain.models import KIND_EMOJI, Kind, MessageId, NewSave, SaveOutcome
-from bot.errors import UserError
-from bot.events import CommandCalled, Event, ReactionAdded, ReactionRemoved
-from bot.posts import Anchor, Block, Bullets, Context, Inline, Item, Post, Text, paragraph
+from bot.domain.emoji import BOOKMARK, DONE, LOOKING, TROUBLE
+from bot.domain.models import Kind, MessageId, NewSave, SaveOutcome
+from bot.errors import PlaceClosed, UserError
+from bot.events import (
+    CommandCalled,
+    Event,
+    MessageEdited,
+    ReactionAdded,
+    ReactionRemoved,
+    ShortcutUsed,
+)
+from bot.ports import MemberReaction, ReactionStore
+from bot.posts import Block, Context, Post, Text
+from bot.services.noting import NotingService
 from bot.services.reading import Reading, ReadingService
 from bot.services.saving import Saved, SavingService
-from bot.specs import CommandSpec, Option
+from bot.specs import CommandSpec, Option, Takes
 
 SAVE = CommandSpec(
     "save",
-    (Option("addresses", is_main=True, is_long=True),),
+    (
+        Option("addresses", is_main=True, is_long=True),
+        Option("channel", Takes.CHANNEL),
+        Option("since", Takes.DAY),
+    ),
     has_form=True,
     is_private=True,
 )
 
 
 class SavingCommands:
-    def __init__(self, saving: SavingService, reading: ReadingService) -> None:
+    def __init__(
+        self,
+        saving: SavingService,
+        reading: ReadingService,
+        *,
+        reactions: ReactionStore,
+        noting: NotingService,
+        backfilling: BackfillingCommands,
+    ) -> None:
         self._saving = saving
         self._reading = reading
+        self._reactions = reactions
+        self._noting = noting
+        self._backfilling = backfilling
         self.router = Router(
             commands={SAVE: self.save},
+            shortcuts={SAVE.name: self.save_message},
+            on_edit=[self.follow],
             on_reaction=[self.react],
             on_unreaction=[self.unreact],
             on_give_up=[self.give_up],
         )
 
+    async def save(self, event: CommandCalled, talk: Conversation) -> None:
+        """Save what is named, and read a channel's past if one is named or a day is."""
+        call = read_call(event, SAVE)
+        plan = self._backfilling.plan(event, talk, call.options) if call.options else None
+        if call.words or plan is None:
+            act = _act(event, MessageId(event.id), emoji=BOOKMARK)
+            saved = await self._saving.save(act, text=call.words)
+            if not saved.outcomes and not saved.refused:
+                raise UserError("save.no_address")
+            await self._answer_privately(saved, talk)
+        if plan is not None:
+            await self._backfilling.start(plan, talk)
+
+    async def save_message(self, event: ShortcutUsed, talk: Conversation) -> None:
+        """Save the links of the message that somebody chose; its files become notes."""
+        act = _act(event, event.message, emoji=BOOKMARK)
+        saved = await self._saving.save(act, text=event.message_text)
+        if not saved.outcomes and not saved.refused and not event.files:
+            raise UserError("save.nothing_there")
+        notes = await take_in(event, talk, self._noting) if event.files else ()
+        await self._answer_privately(saved, talk, *notes)
+
     async def react(self, event: ReactionAdded, talk: Conversation) -> None:
         if talk.emoji.undoes(event.emoji):
             await self._undo(event, talk)
         elif talk.emoji.saves(event.emoji):
-            await self._save_message(event, talk)
+            await self._save_by_reaction(event, talk)
 
     async def unreact(self, event: ReactionRemoved, talk: Conversation) -> None:
         if talk.emoji.saves(event.emoji):
             await self._undo(event, talk, emoji=event.emoji)
 
+    async def follow(self, event: MessageEdited, talk: Conversation) -> None:
+        """Save what an edit added for everyone whose save reaction stands.
+
+        A link that an edit took out stays saved: somebody wanted it.
+        """
+        added: list[SaveOutcome] = []
+        for reaction in await self._standing(event, talk):
+            act = _act_of(reaction, event, kind=talk.emoji.kind_of(reaction.emoji))
+            added += await self._saving.save_missing(act, text=event.text)
+        if not added:
+            return
+        await show_mark(talk, event.message, LOOKING)
+        by_link = {outcome.link.id: outcome for outcome in added}
+        failed = _unread(await self._read_all(tuple(by_link.values()), talk))
+        await show_mark(talk, event.message, TROUBLE if failed else DONE)
+        if failed:
+            await talk.post(Post(result_blocks(failed, talk)), thread=_below(event))
+
     async def give_up(self, event: Event, talk: Conversation) -> None:
         """Leave no sign of work at a message whose links nobody works on any more."""
-        if isinstance(event, ReactionAdded) and talk.emoji.saves(event.emoji):
-            await talk.unreact(event.message, LOOKING)
-            await talk.react(event.message, TROUBLE)
+        is_save = isinstance(event, ReactionAdded) and talk.emoji.saves(event.emoji)
+        if isinstance(event, ReactionAdded | MessageEdited) and (
+            is_save or await self._standing(event, talk)
+        ):
+            await show_mark(talk, event.message, TROUBLE)
 
-    async def save(self, event: CommandCalled, talk: Conversation) -> None:
-        message = MessageId(event.id)
-        act = _act(event, message, emoji=BOOKMARK)
-        saved = await self._saving.save(act, text=read_call(event, SAVE).words)
-        if not saved.outcomes and not saved.refused:
-            raise UserError("save.no_address")
-        if saved.outcomes:
-            await talk.say_quietly("save.reading", count=len(saved.outcomes))
-        readings = await self._read_all(saved.outcomes, talk)
-        blocks = (*_results(readings, talk), *_refusals(saved, talk), *self._earlier(saved, talk))
-        await talk.post(Post(blocks, is_ephemeral=True))
+    async def _standing(
+        self, event: ReactionAdded | MessageEdited, talk: Conversation
+    ) -> list[MemberReaction]:
+        standing = await self._reactions.list_reactions(event.workspace, event.message)
+        return [each for each in standing if talk.emoji.saves(each.emoji)]
 
-    async def _save_message(self, event: ReactionAdded, talk: Conversation) -> None:
+    async def _save_by_reaction(self, event: ReactionAdded, talk: Conversation) -> None:
         act = _act(event, event.message, emoji=event.emoji, kind=talk.emoji.kind_of(event.emoji))
         saved = await self._saving.save(act, text=event.message_text)
         if not saved.outcomes and not saved.refused:
             raise UserError("save.no_link")
-        await talk.react(event.message, LOOKING)
+        problem = await show_mark(talk, event.message, LOOKING)
         readings = await self._read_all(saved.outcomes, talk)
-        failed = [reading for reading in readings if not reading.is_read]
-        await talk.unreact(event.message, LOOKING)
+        failed = _unread(readings)
         is_fine = not failed and not saved.refused
-        await talk.unreact(event.message, TROUBLE if is_fine else DONE)
-        await talk.react(event.message, DONE if is_fine else TROUBLE)
-        if not is_fine:
-            blocks = (*_results(failed, talk), *_refusals(saved, talk))
-            await talk.post(Post(blocks), thread=event.thread or event.message)
-        if earlier := self._earlier(saved, talk):
+        problem = problem or await show_mark(talk, event.message, DONE if is_fine else TROUBLE)
+        refusals = refusal_blocks(saved.refused, talk)
+        if problem is not None:
+            blocks = (*result_blocks(readings, talk), *refusals, *_unmarked(problem, talk))
+            await talk.post(Post(blocks, is_ephemeral=True))
+        elif not is_fine:
+            blocks = (*result_blocks(failed, talk), *refusals)
+            await talk.post(Post(blocks), thread=_below(event))
+        if earlier := earlier_blocks(saved.outcomes, talk):
             # Not this event's answer: a second reaction may find the same save made already.
             key = f"earlier:{saved.outcomes[0].save}"
             await talk.post(Post(earlier, is_ephemeral=True), key=key)
 
-    async def _read_all(self, outcomes: Sequence[SaveOutcome], talk: Conversation) -> list[Reading]:
-        workspace, audience = talk.event.workspace, talk.audience
-        return await asyncio.gather(
-            *(self._reading.read(workspace, each.link, audience=audience) for each in outcomes)
+    async def _answer_privately(self, saved: Saved, talk: Conversation, *notes: Block) -> None:
+        if saved.outcomes:
+            await talk.say_quietly("save.reading", count=len(saved.outcomes))
+        readings = await self._read_all(saved.outcomes, talk)
+        blocks = (
+            *result_blocks(readings, talk),
+            *refusal_blocks(saved.refused, talk),
+            *earlier_blocks(saved.outcomes, talk),
+            *notes,
         )
+        await talk.post(Post(blocks, is_ephemeral=True))
+
+    async def _read_all(self, outcomes: Sequence[SaveOutcome], talk: Conversation) -> list[Reading]:
+        links = [each.link for each in outcomes]
+        return await self._reading.read_all(talk.event.workspace, links, audience=talk.audience)
 
     async def _undo(
         self,
@@ -107,31 +184,18 @@ class SavingCommands:
             event.workspace, member=event.member, message=event.message, emoji=emoji
         )
         if not undone.is_message_saved:
-            for mark in (LOOKING, DONE, TROUBLE):
-                await talk.unreact(event.message, mark)
+            await show_mark(talk, event.message, "")
         if undone.gone:
-            await talk.say_quietly("save.undone", titles=", ".join(undone.gone))
+            await talk.say_quietly("save.undone", titles=join_titles(undone.gone, talk))
         if undone.kept:
-            await talk.say_quietly("save.undone_kept", titles=", ".join(undone.kept))
-        if not (undone.gone or undone.kept or emoji):
+            await talk.say_quietly("save.undone_kept", titles=join_titles(undone.kept, talk))
+        # People also cross out what was never saved: that is not said to us.
+        if undone.is_message_saved and not (undone.gone or undone.kept or emoji):
             await talk.say_quietly("save.nothing_to_undo")
-
-    def _earlier(self, saved: Saved, talk: Conversation) -> tuple[Block, ...]:
-        lines: list[Block] = []
-        for outcome in saved.outcomes:
-            if outcome.earlier:
-                name, at = outcome.earlier[0]
-                day = at.astimezone(talk.zone).date()
-                inlines: tuple[Inline, ...] = (
-                    Anchor(outcome.link.title, outcome.link.url_as_saved),
-                    Text(f" — {talk.say('save.earlier', name=name, day=day)}"),
-                )
-                lines.append(Context(inlines))
-        return tuple(lines)
 
 
 def _act(
-    event: ReactionAdded | CommandCalled,
+    event: ReactionAdded | CommandCalled | ShortcutUsed,
     message: MessageId,
     *,
     emoji: str,
@@ -149,22 +213,31 @@ def _act(
     )
 
 
-def _results(readings: Sequence[Reading], talk: Conversation) -> tuple[Block, ...]:
-    """Show what became of each link: its title and summary, or the reason and a next step."""
-    items: list[Item] = []
-    for reading in readings:
-        link = reading.link
-        title = Anchor(link.title, link.url_as_saved)
-        if not reading.is_read:
-            reason = talk.say(f"unreadable.{reading.reason}")
-            items.append(Item((Text(f"{TROUBLE} "), title, Text(f" — {reason}"))))
-            continue
-        label = f"{DONE} {KIND_EMOJI[link.kind]} "
-        points = link.summary.points if link.summary else ()
-        nested = tuple(Item((Text(point.text),)) for point in points)
-        items.append(Item((Text(label), title), (Bullets(nested),) if nested else ()))
-    return (Bullets(tuple(items)),) if items else ()
+def _act_of(reaction: MemberReaction, event: MessageEdited, *, kind: Kind | None) -> NewSave:
+    """Return what the member who reacted does by an edit that somebody made."""
+    return NewSave(
+        workspace=event.workspace,
+        member=reaction.member,
+        member_name=reaction.member_name,
+        place=event.place,
+        message=event.message,
+        emoji=reaction.emoji,
+        saved_at=event.at,
+        kind=kind,
+    )
 
 
-def _refusals(saved: Saved, talk: Conversation) -> tuple[Block, ...]:
-    return tuple(paragraph(talk.say("save.bad_address", address=each)) for each in saved.refused)
+def _unread(readings: Sequence[Reading]) -> list[Reading]:
+    return [reading for reading in readings if not reading.is_read]
+
+
+def _below(event: ReactionAdded | MessageEdited) -> MessageId:
+    return event.thread or event.message
+
+
+def _unmarked(problem: UserError, talk: Conversation) -> tuple[Block, ...]:
+    """Say why this is told in words, and who can change that."""
+    said = [talk.say("save.no_marks")]
+    if isinstance(problem, PlaceClosed):
+        said.append(talk.say(problem.message_key, **problem.values))
+    return tuple(Context((Text(each),)) for each in said)

@@ -27,6 +27,7 @@ class Form(StrEnum):
     DAILY_REPORT = "daily_report"
     NEWSLETTER = "newsletter"
     TALK_NOTES = "talk_notes"
+    DOCUMENT = "document"  # any text; taken only where it is named
 
 
 class Mark(StrEnum):

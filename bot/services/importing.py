@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from bot.domain.archives import (
     ArchiveLink,
     ArchiveNote,
     Document,
+    Form,
     ImportReport,
     Mark,
     PreparedArchive,
@@ -40,6 +42,7 @@ from bot.domain.models import (
 from bot.domain.points import walk
 from bot.domain.topics import assign_topics
 from bot.domain.urls import InvalidUrl, canonicalise
+from bot.errors import UserError
 from bot.ports import ArchiveReader, ArchiveStore
 from bot.text.chunking import chunk_text
 from bot.text.inline import plain
@@ -50,6 +53,28 @@ IMPORT_PLACE = Place(ChannelId("import"))
 IMPORT_MEMBER = MemberId("import")
 # An archive says a day, not an hour; noon keeps the day the same in the neighbouring zones too.
 NOON = time(12)
+
+
+@dataclass(frozen=True, slots=True)
+class Sharer:
+    """Who hands a document in, where and at which message; `member_name` "": the file's own."""
+
+    place: Place
+    member: MemberId
+    member_name: str = ""
+    message: MessageId | None = None
+
+
+_OPERATOR = Sharer(IMPORT_PLACE, IMPORT_MEMBER)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What a shared document held, whether it came in now or was there already."""
+
+    notes: tuple[PreparedNote, ...]
+    links: int
+    report: ImportReport
 
 
 class ImportingService:
@@ -67,42 +92,75 @@ class ImportingService:
             UserError: nothing of the document is stored.
 
         """
-        archive = self._reader.read(document.name, document.data, form=form)
-        prepared, refused = self._prepare(workspace, document, archive)
+        read = self._reader.read
+        archive = await asyncio.to_thread(read, document.name, document.data, form=form)
+        return (await self._import(workspace, document, archive, _OPERATOR)).report
+
+    async def take_in(
+        self, workspace: WorkspaceId, document: Document, *, sharer: Sharer
+    ) -> TakenIn:
+        """Store a document that somebody shared in a chat: what is no archive becomes one note.
+
+        Raises:
+            UserError: nothing of the document is stored.
+
+        """
+        archive = await asyncio.to_thread(self._read_shared, document)
+        return await self._import(workspace, document, archive, sharer)
+
+    def _read_shared(self, document: Document) -> Archive:
+        try:
+            archive = self._reader.read(document.name, document.data)
+        except UserError as error:
+            if error.message_key != "import.unknown_form":
+                raise
+        else:
+            # Any page with headings may be the notes of several talks; shared, it is one note.
+            if archive.form != Form.TALK_NOTES:
+                return archive
+        return self._reader.read(document.name, document.data, form=Form.DOCUMENT)
+
+    async def _import(
+        self, workspace: WorkspaceId, document: Document, archive: Archive, sharer: Sharer
+    ) -> TakenIn:
+        preparing = _Preparing(workspace, document, archive, self._zone, sharer)
+        prepared = await asyncio.to_thread(_prepare, preparing, document, archive, sharer)
         report = await self._archives.import_archive(workspace, prepared)
-        refusals = tuple((document.name, refusal) for refusal in (*archive.refusals, *refused))
+        refusals = tuple(
+            (document.name, refusal) for refusal in (*archive.refusals, *preparing.refused)
+        )
         log.info(
             "archive imported",
             extra={"form": archive.form, "links": report.links, "refused": len(refusals)},
         )
-        return replace(
+        complete = replace(
             report,
             refused=refusals,
             repaired_chars=archive.repaired_chars,
             lost_chars=archive.lost_chars,
         )
+        return TakenIn(prepared.notes, len(prepared.entries), complete)
 
-    def _prepare(
-        self, workspace: WorkspaceId, document: Document, archive: Archive
-    ) -> tuple[PreparedArchive, list[Refusal]]:
-        preparing = _Preparing(workspace, document, archive, self._zone)
-        entries, notes = preparing.entries_and_notes()
-        is_damaged = archive.repaired_chars > 0 or archive.lost_chars > 0
-        file = ArchiveFile(
-            name=document.name,
-            changed_at=document.changed_at,
-            archive=archive,
-            original=document.data if is_damaged else b"",
-        )
-        prepared = PreparedArchive(
-            file=file,
-            entries=entries,
-            notes=notes,
-            concepts=archive.concepts,
-            place=IMPORT_PLACE,
-            member=IMPORT_MEMBER,
-        )
-        return prepared, preparing.refused
+
+def _prepare(
+    preparing: _Preparing, document: Document, archive: Archive, sharer: Sharer
+) -> PreparedArchive:
+    entries, notes = preparing.entries_and_notes()
+    is_damaged = archive.repaired_chars > 0 or archive.lost_chars > 0
+    file = ArchiveFile(
+        name=document.name,
+        changed_at=document.changed_at,
+        archive=archive,
+        original=document.data if is_damaged else b"",
+    )
+    return PreparedArchive(
+        file=file,
+        entries=entries,
+        notes=notes,
+        concepts=archive.concepts,
+        place=sharer.place,
+        member=sharer.member,
+    )
 
 
 def merge_reports(reports: Iterable[ImportReport]) -> ImportReport:
@@ -126,8 +184,14 @@ class _Preparing:
     """Turns an archive's entries and notes into what the store keeps; collects what it refuses."""
 
     def __init__(
-        self, workspace: WorkspaceId, document: Document, archive: Archive, zone: ZoneInfo
+        self,
+        workspace: WorkspaceId,
+        document: Document,
+        archive: Archive,
+        zone: ZoneInfo,
+        sharer: Sharer,
     ) -> None:
+        self._sharer = sharer
         self._workspace = workspace
         self._document = document
         self._archive = archive
@@ -183,15 +247,17 @@ class _Preparing:
         )
 
     def _save(self, link: ArchiveLink) -> NewSave:
+        sharer = self._sharer
         # The message id is made of what stays the same when the document grows or moves:
         # a second import of a longer archive adds only what is new in it.
         day = link.day.isoformat() if link.day else ""
+        imported = MessageId(f"import:{self._archive.form}:{day}:{link.label}")
         return NewSave(
             workspace=self._workspace,
-            member=IMPORT_MEMBER,
-            member_name=_archive_name(self._document.name),
-            place=IMPORT_PLACE,
-            message=MessageId(f"import:{self._archive.form}:{day}:{link.label}"),
+            member=sharer.member,
+            member_name=sharer.member_name or _archive_name(self._document.name),
+            place=sharer.place,
+            message=sharer.message or imported,
             emoji=KIND_EMOJI[link.kind] if link.kind else "",
             url=link.url,
             saved_at=self._instant(link.day),
@@ -219,8 +285,8 @@ class _Preparing:
             source=self._document.name,
             noted_at=self._instant(day),
             passages=tuple(passages),
-            place=IMPORT_PLACE,
-            member=IMPORT_MEMBER,
+            place=self._sharer.place,
+            member=self._sharer.member,
         )
 
     def _instant(self, day: date | None) -> datetime:

@@ -50,6 +50,9 @@ class PostingService:
         self._pause = pause
         self._turns = _Turns()
 
+    def has_platform(self, workspace: WorkspaceId) -> bool:
+        return scheme_of(workspace) in self._platforms
+
     def platform(self, workspace: WorkspaceId) -> ChatPlatform:
         return self._platforms[scheme_of(workspace)]
 
@@ -90,6 +93,26 @@ class PostingService:
                 await self.platform(target.workspace).edit(target, message, post)
         except TransientError:
             log.warning("post not edited", extra={"post": message}, exc_info=True)
+
+    async def react(self, target: Target, message: MessageId, emoji: str) -> None:
+        """Add our own reaction, as soon as the platform lets us."""
+        platform = self.platform(target.workspace)
+        await self._wait_out(lambda: platform.react(target.place, message, emoji))
+
+    async def unreact(self, target: Target, message: MessageId, emoji: str) -> None:
+        platform = self.platform(target.workspace)
+        await self._wait_out(lambda: platform.unreact(target.place, message, emoji))
+
+    async def _wait_out(self, call: Callable[[], Awaitable[None]]) -> None:
+        """Make a call that may be made twice, again for as long as the platform asks to wait."""
+        for _ in range(TRIES - 1):
+            try:
+                return await call()
+            except RateLimited as limited:
+                if limited.retry_after_s > LONGEST_WAIT_S:
+                    raise
+                await self._pause(limited.retry_after_s)
+        return await call()
 
     async def _send(self, target: Target, piece: Piece, *, key: str, is_urgent: bool) -> MessageId:
         began = await self._ledger.begin(target.workspace, key, at=self._clock.now())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 
 # How many pages are read at once: enough to hide slow sites, few enough to be a polite neighbour.
 PAGES_AT_ONCE = 4
+# Of one member's links: a message with two hundred leaves a slot to everybody else.
+PAGES_OF_ONE = 3
 CATCH_UP_LIMIT = 10_000  # records without a text: some ten megabytes
 
 
@@ -42,6 +45,9 @@ class ReadingService:
         self._backlog = asyncio.Semaphore(PAGES_AT_ONCE)
         # Two may want one page at once: the second must not undo what the first has read.
         self._turns: WeakValueDictionary[LinkId, asyncio.Lock] = WeakValueDictionary()
+        self._asked: dict[WorkspaceId, None] = {}
+        self._wake = asyncio.Event()
+        self._put_off: set[LinkId] = set()  # what failed for now waits for the next start
 
     async def read(
         self, workspace: WorkspaceId, link: LinkRecord, *, audience: Audience
@@ -59,12 +65,52 @@ class ReadingService:
         reason = failure.reason if failure is not None else ""
         return Reading(await self._again(workspace, link, audience), reason)
 
+    async def read_all(
+        self, workspace: WorkspaceId, links: Sequence[LinkRecord], *, audience: Audience
+    ) -> list[Reading]:
+        """Read several links for one member, a few at once; return them in the order given."""
+        own = asyncio.Semaphore(PAGES_OF_ONE)
+
+        async def read(link: LinkRecord) -> Reading:
+            async with own:
+                return await self.read(workspace, link, audience=audience)
+
+        return await asyncio.gather(*map(read, links))
+
+    def ask(self, workspace: WorkspaceId) -> None:
+        """Have `run` read what waits there, for nobody who looks on."""
+        self._asked[workspace] = None
+        self._wake.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Read what is asked for, one workspace after the other, until `stop` is set."""
+        async with asyncio.TaskGroup() as tasks:
+            work = tasks.create_task(self._work())
+            await stop.wait()
+            work.cancel()
+
+    async def _work(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._asked:
+                workspace = next(iter(self._asked))
+                del self._asked[workspace]
+                await self._catch_up_patiently(workspace)
+
+    async def _catch_up_patiently(self, workspace: WorkspaceId) -> None:
+        try:
+            await self.catch_up(workspace)
+        except TransientError:
+            log.warning("links not read, the next start takes them up", exc_info=True)
+
     async def catch_up(self, workspace: WorkspaceId) -> int:
         """Read what was waiting when the process stopped; return how many links that were.
 
         Nobody looks on: what fails for now goes on waiting, for the next start.
         """
-        waiting = await self._links.list_unread(workspace, limit=CATCH_UP_LIMIT)
+        unread = await self._links.list_unread(workspace, limit=CATCH_UP_LIMIT)
+        waiting = [link for link in unread if link.id not in self._put_off]
         async with asyncio.TaskGroup() as group:
             for link in waiting:
                 group.create_task(self._read_alone(workspace, link))
@@ -75,6 +121,7 @@ class ReadingService:
             async with self._turn(link), self._backlog:
                 failure = await self._read_unless_read(workspace, link)
                 if failure is not None and failure.may_pass:
+                    self._put_off.add(link.id)
                     await self._links.mark_waiting(workspace, link.id)
                 elif failure is not None:
                     await self._links.mark_unreadable(workspace, link.id, failure.reason)

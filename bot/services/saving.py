@@ -5,8 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.domain.emoji import bare_emoji
-from bot.domain.models import MemberId, MessageId, NewSave, SaveOutcome, UndoOutcome, WorkspaceId
-from bot.domain.urls import InvalidUrl, find_urls
+from bot.domain.models import (
+    LinkRecord,
+    MemberId,
+    MessageId,
+    NewSave,
+    PageState,
+    SaveOutcome,
+    UndoOutcome,
+    WorkspaceId,
+)
+from bot.domain.urls import InvalidUrl, canonicalise, find_urls
+from bot.domain.visibility import OPERATOR
 from bot.ports import LinkStore
 
 
@@ -34,6 +44,19 @@ class SavingService:
                 refused.append(url)
         return Saved(tuple(outcomes), tuple(refused))
 
+    async def save_missing(self, act: NewSave, *, text: str) -> list[SaveOutcome]:
+        """Save the links of the text that this act left out; return those that need looking at.
+
+        What an interrupted call saved and nobody read yet is among them.
+        """
+        outcomes: list[SaveOutcome] = []
+        act = replace(act, emoji=bare_emoji(act.emoji))
+        for url in filter(_can_be_saved, find_urls(text)):
+            known = await self._links.find(act.workspace, url, audience=OPERATOR)
+            if known is None or not _is_settled(known, act):
+                outcomes.append(await self._links.save(replace(act, url=url)))
+        return outcomes
+
     async def undo(
         self, workspace: WorkspaceId, *, member: MemberId, message: MessageId, emoji: str = ""
     ) -> UndoOutcome:
@@ -41,3 +64,18 @@ class SavingService:
         return await self._links.undo_saves(
             workspace, member=member, message=message, emoji=bare_emoji(emoji) or None
         )
+
+
+def _can_be_saved(url: str) -> bool:
+    try:
+        canonicalise(url)
+    except InvalidUrl:
+        return False
+    return True
+
+
+def _is_settled(link: LinkRecord, act: NewSave) -> bool:
+    """Whether this very act saved the link before, and what is behind it is known."""
+    key = (act.member, act.message, act.emoji)
+    is_saved = any((save.member, save.message, save.emoji) == key for save in link.saves)
+    return is_saved and link.state in (PageState.READ, PageState.UNREADABLE)

@@ -10,31 +10,48 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.commands.router import Dispatcher
+from adapters.importers import ArchiveReaders
+from bot.commands.backfilling import BackfillingCommands
+from bot.commands.save_results import SHOWN
 from bot.commands.saving import SavingCommands
+from bot.domain.emoji import SaveEmoji
 from bot.domain.models import (
     LOCAL,
     ChannelId,
     Kind,
     LinkFilter,
     LinkRecord,
+    MemberId,
     MessageId,
     PageState,
     Place,
 )
+from bot.domain.settings import WorkspaceSettings
 from bot.domain.visibility import OPERATOR
-from bot.events import Event
+from bot.errors import BotError, MessageGone, PlaceClosed, RateLimited
+from bot.events import Event, MessageEdited, SharedFile, ShortcutUsed
 from bot.ports import Storage
+from bot.services.backfilling import BackfillingService
+from bot.services.importing import ImportingService
+from bot.services.noting import NotingService
 from bot.services.reading import ReadingService
 from bot.services.saving import SavingService
-from bot.texts import Texts
 from storage import open_storage
-from tests.factories import make_command, make_reaction, make_save, make_unreaction
+from tests.factories import (
+    GENERAL,
+    MINA,
+    NOON,
+    make_command,
+    make_reaction,
+    make_save,
+    make_unreaction,
+)
+from tests.fakes.clock import FakeClock
 from tests.fakes.page_fetcher import FakePageFetcher
 from tests.fakes.platform import FakePlatform
+from tests.fakes.talking import TEXTS, make_dispatcher
 
 MESSAGE = MessageId("message-1")
-SEOUL = ZoneInfo("Asia/Seoul")
 STORY = (
     "Sparse indexes answer rare words well. Dense vectors answer paraphrases well. "
     "A team joined both lists by reciprocal rank and measured a gain on every question set."
@@ -42,23 +59,52 @@ STORY = (
 
 
 @dataclass
+class MarkingPlatform(FakePlatform):
+    """`refuses` are raised by the next attempts to react."""
+
+    refuses: list[BotError] = field(default_factory=list)
+
+    async def react(self, place: Place, message: MessageId, emoji: str) -> None:
+        if self.refuses:
+            raise self.refuses.pop(0)
+        await super().react(place, message, emoji)
+
+
+@dataclass
 class Chat:
-    """The saving commands with everything around them that a member could notice."""
+    """The saving commands with everything around them that a member could notice.
+
+    The inbox hears of every reaction first, as it does in the running bot.
+    """
 
     storage: Storage
     web: FakePageFetcher = field(default_factory=FakePageFetcher)
-    platform: FakePlatform = field(default_factory=FakePlatform)
+    platform: MarkingPlatform = field(default_factory=MarkingPlatform)
 
     def __post_init__(self) -> None:
+        saving = SavingService(self.storage.links)
         reading = ReadingService(self.storage.links, self.web)
-        commands = SavingCommands(SavingService(self.storage.links), reading, zone=SEOUL)
-        self._dispatcher = Dispatcher([commands.router], platform=self.platform, texts=Texts.load())
+        importing = ImportingService(self.storage.archives, ArchiveReaders(), zone=ZoneInfo("UTC"))
+        backfilling = BackfillingService(
+            self.storage.backfills, saving, reading, clock=FakeClock(NOON), texts=TEXTS
+        )
+        commands = SavingCommands(
+            saving,
+            reading,
+            reactions=self.storage.reactions,
+            noting=NotingService(importing, reading),
+            backfilling=BackfillingCommands(backfilling),
+        )
+        self._dispatcher = make_dispatcher(
+            [commands.router], platform=self.platform, workspaces=self.storage.workspaces
+        )
 
     async def send(self, event: Event) -> None:
-        await self._dispatcher.dispatch(event, language="en")
+        await self.storage.inbox.put(event)
+        await self._dispatcher.dispatch(event)
 
     async def give_up(self, event: Event) -> None:
-        await self._dispatcher.give_up(event, language="en")
+        await self._dispatcher.give_up(event)
 
     async def links(self) -> list[LinkRecord]:
         return list(await self.storage.links.list_links(LOCAL, LinkFilter(), audience=OPERATOR))
@@ -150,7 +196,7 @@ async def test_a_cross_takes_back_only_what_its_member_saved(chat: Chat) -> None
 
     (link,) = await chat.links()
     assert [save.member for save in link.saves] == ["mina"]
-    assert "nothing to take back" in chat.platform.words
+    assert "nothing of yours to take back" in chat.platform.words
 
 
 async def test_a_mark_stays_while_a_save_of_its_message_stands(chat: Chat) -> None:
@@ -264,6 +310,219 @@ async def test_the_save_command_without_an_address_says_how(chat: Chat) -> None:
     await chat.send(make_command("save", "that paper from yesterday"))
 
     assert "/save https://" in chat.platform.words
+
+
+def edit(text: str, *, event: str = "edit-1", message: str = MESSAGE) -> MessageEdited:
+    return MessageEdited(
+        id=event,
+        workspace=LOCAL,
+        place=GENERAL,
+        member=MemberId("author"),
+        member_name="Author",
+        at=NOON,
+        language="en",
+        message=MessageId(message),
+        text=text,
+    )
+
+
+async def test_a_link_that_an_edit_adds_is_saved_for_all_whose_reaction_stands(chat: Chat) -> None:
+    first = chat.web.add("https://one.example/a", title="A", text=STORY)
+    second = chat.web.add("https://two.example/b", title="B", text=STORY)
+    await chat.send(make_reaction(first, member="mina", emoji="📜"))
+    await chat.send(make_reaction(first, event="other", member="juno"))
+    await chat.send(make_reaction(first, event="third", member="hana"))
+    await chat.send(make_unreaction(member="hana", event="off"))
+    chat.platform.sent.clear()
+
+    await chat.send(edit(f"{first} and {second}"))
+
+    added = next(link for link in await chat.links() if link.title == "B")
+    who = {(save.member, save.member_name, save.emoji) for save in added.saves}
+    assert who == {("mina", "Mina", "📜"), ("juno", "Juno", "🔖")}
+    assert added.kind is Kind.PAPER
+    assert chat.marks() == ["✅"]
+    assert chat.platform.posts == []
+
+
+async def test_an_edit_that_adds_no_link_and_takes_one_out_changes_nothing(chat: Chat) -> None:
+    url = chat.web.add("https://one.example/a", title="A", text=STORY)
+    await chat.send(make_reaction(url))
+
+    await chat.send(edit("never mind"))
+    await chat.send(edit(f"again: {url}", event="edit-2"))
+
+    assert [link.title for link in await chat.links()] == ["A"]
+    assert chat.web.asked == [url]
+    assert chat.platform.posts == []
+
+
+async def test_an_edit_of_a_message_that_nobody_saved_saves_nothing(chat: Chat) -> None:
+    await chat.send(edit("https://one.example/a"))
+
+    assert await chat.links() == []
+    assert chat.marks() == []
+
+
+async def test_an_added_link_that_cannot_be_read_is_marked_with_its_reason(chat: Chat) -> None:
+    url = chat.web.add("https://one.example/a", title="A", text=STORY)
+    await chat.send(make_reaction(url))
+
+    await chat.send(edit(f"{url} https://gone.example/"))
+
+    assert chat.marks() == ["⚠️"]
+    (reply,) = chat.platform.posts
+    assert reply.thread == MESSAGE
+    assert "no such page" in chat.platform.words
+
+
+def shortcut(text: str, *files: SharedFile) -> ShortcutUsed:
+    return ShortcutUsed(
+        id="shortcut-1",
+        workspace=LOCAL,
+        place=GENERAL,
+        member=MINA,
+        member_name="Mina",
+        at=NOON,
+        language="en",
+        name="save",
+        message=MESSAGE,
+        message_text=text,
+        files=files,
+    )
+
+
+async def test_the_shortcut_saves_the_links_of_its_message_and_answers_privately(
+    chat: Chat,
+) -> None:
+    url = chat.web.add("https://one.example/a", title="Fusing two indexes", text=STORY)
+
+    await chat.send(shortcut(f"see {url}"))
+
+    (link,) = await chat.links()
+    assert [(save.member, save.message, save.emoji) for save in link.saves] == [
+        ("mina", MESSAGE, "🔖")
+    ]
+    assert "reciprocal rank" in chat.platform.words
+    assert all(sent.only_for == "mina" for sent in chat.platform.posts)
+
+
+async def test_the_shortcut_takes_the_files_of_its_message_in(chat: Chat) -> None:
+    chat.platform.files["there"] = b"# Plan\n\nLanterns are red at night."
+
+    await chat.send(shortcut("", SharedFile(name="plan.md", url="there")))
+
+    (note,) = await chat.storage.notes.list_notes(LOCAL, audience=OPERATOR)
+    assert note.title == "Plan"
+    assert "plan.md" in chat.platform.words
+
+
+async def test_the_shortcut_on_a_message_with_nothing_to_save_says_so(chat: Chat) -> None:
+    await chat.send(shortcut("what a day"))
+
+    assert "no link and no file" in chat.platform.words
+
+
+async def test_where_reactions_are_closed_the_save_stands_and_is_told_in_words(
+    chat: Chat,
+) -> None:
+    url = chat.web.add("https://one.example/a", title="Fusing two indexes", text=STORY)
+    closed = PlaceClosed("backfill.not_in_channel")
+    chat.platform.refuses = [closed, closed]
+
+    await chat.send(make_reaction(url))
+
+    assert [link.state for link in await chat.links()] == [PageState.READ]
+    (answer,) = chat.platform.posts
+    assert answer.only_for == "mina"
+    assert "Fusing two indexes" in chat.platform.words
+    assert "cannot show it with a reaction" in chat.platform.words
+    assert "Invite me" in chat.platform.words
+
+
+async def test_a_message_that_goes_while_its_page_is_read_stays_saved(chat: Chat) -> None:
+    url = chat.web.add("https://one.example/a", title="A", text=STORY)
+    chat.platform.refuses = [MessageGone(), MessageGone()]
+
+    await chat.send(make_reaction(url))
+
+    assert len(await chat.links()) == 1
+    assert chat.platform.posts[0].only_for == "mina"
+
+
+async def test_a_mark_waits_as_long_as_the_platform_asks(chat: Chat) -> None:
+    url = chat.web.add("https://one.example/a", title="A", text=STORY)
+    chat.platform.refuses = [RateLimited(2.0), RateLimited(1.0)]
+
+    await chat.send(make_reaction(url))
+
+    assert chat.marks() == ["✅"]
+
+
+async def test_a_reaction_on_a_deleted_message_is_answered_and_saves_nothing(chat: Chat) -> None:
+    chat.platform.gone.add(MESSAGE)
+
+    await chat.send(make_reaction("https://one.example/a"))
+
+    assert await chat.links() == []
+    assert chat.platform.posts[0].only_for == "mina"
+    assert "gone" in chat.platform.words
+
+
+async def test_two_hundred_links_are_all_saved_and_the_answer_stays_readable(chat: Chat) -> None:
+    urls = [f"https://site{number}.example/" for number in range(200)]
+    for url in urls[::2]:
+        chat.web.add(url, title=f"Page at {url}", text=STORY)
+
+    await chat.send(make_reaction(" ".join(urls)))
+    await chat.send(make_command("save", " ".join(urls)))
+
+    assert len(await chat.links()) == 200
+    assert sorted(set(chat.web.asked)) == sorted(urls)
+    assert len(chat.platform.words) < 6_000
+    assert f"… and {200 - SHOWN} more: {100 - SHOWN // 2} read" in chat.platform.words
+
+
+async def test_an_undo_of_many_links_names_the_first_and_counts_the_rest(chat: Chat) -> None:
+    urls = [f"https://site{number}.example/" for number in range(30)]
+    await chat.send(make_reaction(" ".join(urls)))
+    chat.platform.sent.clear()
+
+    await chat.send(make_unreaction())
+
+    assert await chat.links() == []
+    assert "and 25 more" in chat.platform.words
+
+
+async def test_a_save_by_somebody_without_a_name_is_told_all_the_same(chat: Chat) -> None:
+    url = chat.web.add("https://one.example/a", title="A", text=STORY)
+    await chat.send(replace(make_reaction(url, member="mina"), member_name=""))
+
+    await chat.send(make_reaction(url, event="other", member="juno", message="message-2"))
+
+    assert "already saved by somebody on 2024-11-04" in chat.platform.words
+
+
+async def test_a_cross_at_a_message_that_nobody_saved_is_not_for_the_bot(chat: Chat) -> None:
+    await chat.send(make_reaction("no!", emoji="❌"))
+
+    assert chat.platform.posts == []
+
+
+async def test_the_workspace_s_own_emoji_save_and_undo(chat: Chat) -> None:
+    own = WorkspaceSettings(emoji=SaveEmoji(bookmark=":keep:", undo=":drop:"))
+    await chat.storage.workspaces.change_settings(LOCAL, own)
+    url = chat.web.add("https://one.example/a", title="A", text=STORY)
+
+    await chat.send(make_reaction(url, emoji="🔖", event="old"))
+    nothing = await chat.links()
+    await chat.send(make_reaction(url, emoji=":keep:", event="new"))
+    (saved,) = await chat.links()
+    await chat.send(make_reaction(url, emoji=":drop:", event="drop"))
+
+    assert nothing == []
+    assert saved.kind is not None
+    assert await chat.links() == []
 
 
 async def test_an_unknown_command_names_help(chat: Chat) -> None:

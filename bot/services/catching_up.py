@@ -1,0 +1,281 @@
+"""Use case: make good what was said and reacted while the bot was away.
+
+Each joined channel is read from where we heard it last. What is found goes into the inbox as if
+it had just been heard; the inbox drops what it knows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.domain.emoji import SaveEmoji, bare_emoji
+from bot.domain.models import ChannelId, MemberId, Place, WorkspaceId
+from bot.errors import TransientError, UserError
+from bot.events import Event, MessagePosted, ReactionAdded, ReactionRemoved
+from bot.ports import (
+    ChatHistory,
+    Clock,
+    Inbox,
+    MemberReaction,
+    PastMessage,
+    ReactionStore,
+    WorkspaceStore,
+)
+from bot.services.posting import Pause, scheme_of
+
+log = logging.getLogger(__name__)
+
+# People react to what is a few days old; older messages would cost a read of the whole channel.
+LOOK_BACK = timedelta(days=3)
+# A lost connection is noticed late: what we "heard" last may not have been heard.
+OVERLAP = timedelta(hours=1)
+MESSAGES_A_CHANNEL = 2_000
+TRIES = 4
+RETRY_AFTER_S = 15.0
+BEAT_EVERY_S = 60.0
+
+
+@dataclass(slots=True)
+class _Turn:
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    is_queued: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """One look at one workspace. `at`: what the channels show was so then, or is newer."""
+
+    workspace: WorkspaceId
+    history: ChatHistory
+    emoji: SaveEmoji
+    at: datetime
+    heard_until: datetime
+
+
+class CatchingUpService:
+    """`histories` go by the scheme of a workspace's id; `on_event` is called after each find."""
+
+    def __init__(
+        self,
+        histories: Mapping[str, ChatHistory],
+        workspaces: WorkspaceStore,
+        reactions: ReactionStore,
+        inbox: Inbox,
+        *,
+        clock: Clock,
+        on_event: Callable[[], None],
+        pause: Pause = asyncio.sleep,
+    ) -> None:
+        self._histories = histories
+        self._workspaces = workspaces
+        self._reactions = reactions
+        self._inbox = inbox
+        self._clock = clock
+        self._on_event = on_event
+        self._pause = pause
+        self._turns: dict[WorkspaceId, _Turn] = {}
+        self._heard: dict[WorkspaceId, datetime] = {}  # begin of the last round that missed none
+        self._behind: set[WorkspaceId] = set()  # no heartbeat: something is missing from before
+        self._waiting: asyncio.Queue[WorkspaceId] = asyncio.Queue()
+
+    def ask(self, workspace: WorkspaceId) -> None:
+        """Have `run` catch up there: its connection is new, or was lost for a while."""
+        self._waiting.put_nowait(workspace)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Catch up wherever `ask` names, and keep the heartbeat, until `stop` is set."""
+        async with asyncio.TaskGroup() as tasks:
+            own = [tasks.create_task(self._answer()), tasks.create_task(self._beat())]
+            await stop.wait()
+            for task in own:
+                task.cancel()
+
+    async def _answer(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                tasks.create_task(self.catch_up(await self._waiting.get()))
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_EVERY_S)
+            await self.beat()
+
+    async def beat(self) -> None:
+        """Write down that all is heard until now, where nothing is missing from before."""
+        for workspace in list(self._heard):
+            if workspace not in self._behind:
+                try:
+                    await self._workspaces.mark_seen(workspace, self._clock.now())
+                except TransientError:
+                    log.warning("heartbeat not kept", extra={"workspace": workspace})
+
+    async def catch_up(self, workspace: WorkspaceId) -> None:
+        """Catch up in one workspace; never raises for its sake.
+
+        One at a time: a call while one runs waits for it, others while one waits are part of that.
+        """
+        turn = self._turns.setdefault(workspace, _Turn())
+        if turn.is_queued:
+            return
+        turn.is_queued = True
+        try:
+            await turn.lock.acquire()
+        finally:
+            turn.is_queued = False
+        try:
+            await self._catch_up(workspace)
+        except TransientError:
+            log.warning("catching up put off", extra={"workspace": workspace}, exc_info=True)
+        except Exception:
+            log.exception("catching up broke", extra={"workspace": workspace})
+        finally:
+            turn.lock.release()
+
+    async def _catch_up(self, workspace: WorkspaceId) -> None:
+        history = self._histories.get(scheme_of(workspace))
+        if history is None:
+            return
+        at = self._clock.now()
+        self._behind.add(workspace)
+        seen = await self._workspaces.find_seen(workspace)
+        if seen is not None:  # else this is the first start ever: nobody waits for an answer
+            # The heartbeat may have gone on for a while over a connection that was lost.
+            heard_until = min(seen - OVERLAP, self._heard.get(workspace, seen), at)
+            emoji = await self._emoji(workspace)
+            if not await self._look_everywhere(_Round(workspace, history, emoji, at, heard_until)):
+                return
+        await self._workspaces.mark_seen(workspace, at)
+        self._heard[workspace] = at
+        self._behind.discard(workspace)
+
+    async def _emoji(self, workspace: WorkspaceId) -> SaveEmoji:
+        try:
+            return (await self._workspaces.get_settings(workspace)).emoji
+        except KeyError:
+            return SaveEmoji()
+
+    async def _look_everywhere(self, this: _Round) -> bool:
+        """Look into every channel; return False if one of them must be looked into again."""
+        places: list[Place] = []
+
+        async def list_channels() -> None:
+            places[:] = await this.history.list_channels(this.workspace)
+
+        is_complete = await self._patiently(list_channels, this, Place(ChannelId("")))
+        for place in places:
+            is_complete &= await self._patiently(partial(self._look, this, place), this, place)
+        return is_complete
+
+    async def _patiently(
+        self, work: Callable[[], Awaitable[None]], this: _Round, place: Place
+    ) -> bool:
+        """Try several times; a failure that stays is logged, and stops nothing else."""
+        where = {"workspace": this.workspace, "channel": place.channel}
+        for attempt in range(1, TRIES + 1):
+            try:
+                await work()
+            except UserError as error:
+                log.warning("channel may not be read: %s", error.message_key, extra=where)
+            except TransientError:
+                log.warning(
+                    "channel not read yet", extra={**where, "attempt": attempt}, exc_info=True
+                )
+                if attempt < TRIES:
+                    await self._pause(RETRY_AFTER_S * attempt)
+                continue
+            except Exception:
+                log.exception("channel broke catching up", extra=where)
+            return True
+        log.error(
+            "channel not caught up: what was said there meanwhile may stay unheard until "
+            "the next start",
+            extra=where,
+        )
+        return False
+
+    async def _look(self, this: _Round, place: Place) -> None:
+        since = this.heard_until - LOOK_BACK
+        cursor, count, found = "", 0, 0
+        while True:
+            page = await this.history.read(this.workspace, place, since=since, cursor=cursor)
+            for message in page.messages:
+                found += await self._hear(this, place, message)
+            count += len(page.messages)
+            cursor = page.cursor
+            if not cursor or count >= MESSAGES_A_CHANNEL:
+                break
+        where = {"workspace": this.workspace, "channel": place.channel}
+        if cursor:
+            log.warning("channel too long, not all of it was looked at", extra=where)
+        log.info("channel caught up", extra={**where, "messages": count, "found": found})
+
+    async def _hear(self, this: _Round, place: Place, message: PastMessage) -> int:
+        """Put into the inbox what of this message was missed; return how much that was."""
+        standing = await self._reactions.list_reactions(this.workspace, message.id)
+        found = 0
+        for event in _events(this, place, message, standing):
+            if await self._inbox.put(event):
+                found += 1
+                self._on_event()
+        return found
+
+
+def _events(
+    this: _Round, place: Place, message: PastMessage, standing: Sequence[MemberReaction]
+) -> Iterator[Event]:
+    """Yield what makes our picture of a message as it is: first what is gone, crosses last."""
+    told = {_key(each): each for each in standing if this.emoji.knows(each.emoji)}
+    shown = {_key(each): each for each in message.reactions if this.emoji.knows(each.emoji)}
+    gone = [each for key, each in told.items() if key not in shown]
+    fresh = [each for key, each in shown.items() if key not in told]
+    for each in gone:
+        yield ReactionRemoved(
+            id=_event_id(each, message, this, "off"),
+            workspace=this.workspace,
+            place=place,
+            member=each.member,
+            member_name=each.member_name,
+            at=this.at,
+            thread=message.thread,
+            message=message.id,
+            emoji=each.emoji,
+        )
+    for each in sorted(fresh, key=lambda reaction: this.emoji.undoes(reaction.emoji)):
+        yield ReactionAdded(
+            id=_event_id(each, message, this, "on"),
+            workspace=this.workspace,
+            place=place,
+            member=each.member,
+            member_name=each.member_name,
+            at=this.at,
+            thread=message.thread,
+            message=message.id,
+            emoji=each.emoji,
+            message_text=message.text,
+        )
+    if message.is_for_bot and not message.is_from_bot and message.at >= this.heard_until:
+        yield MessagePosted(
+            id=f"message:{message.id}",
+            workspace=this.workspace,
+            place=place,
+            member=message.member,
+            member_name=message.member_name,
+            at=message.at,
+            thread=message.thread,
+            message=message.id,
+            text=message.text,
+            is_for_bot=True,
+        )
+
+
+def _key(reaction: MemberReaction) -> tuple[str, MemberId]:
+    return bare_emoji(reaction.emoji), reaction.member
+
+
+def _event_id(reaction: MemberReaction, message: PastMessage, this: _Round, state: str) -> str:
+    return f"react:{message.id}:{reaction.emoji}:{reaction.member}:{state}@{this.at.isoformat()}"

@@ -1,0 +1,37 @@
+"""A channel's past in memory, read page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain.models import ChannelId, Place, WorkspaceId
+from bot.errors import BotError
+from bot.ports import HistoryPage, PastMessage
+
+
+@dataclass
+class FakeHistory:
+    """`fails`: what the next reads raise, by channel. The cursor is how many were read."""
+
+    places: list[Place] = field(default_factory=list)
+    messages: dict[ChannelId, list[PastMessage]] = field(default_factory=dict)
+    page_size: int = 2
+    fails: dict[ChannelId, list[BotError]] = field(default_factory=dict)
+    reads: list[tuple[ChannelId, datetime, str]] = field(default_factory=list)
+
+    async def list_channels(self, workspace: WorkspaceId) -> Sequence[Place]:
+        return self.places
+
+    async def read(
+        self, workspace: WorkspaceId, place: Place, *, since: datetime, cursor: str = ""
+    ) -> HistoryPage:
+        self.reads.append((place.channel, since, cursor))
+        if self.fails.get(place.channel):
+            raise self.fails[place.channel].pop(0)
+        known = [each for each in self.messages.get(place.channel, []) if each.at >= since]
+        begin = int(cursor or 0)
+        end = begin + self.page_size
+        rest = str(end) if end < len(known) else ""
+        return HistoryPage(tuple(known[begin:end]), rest)
