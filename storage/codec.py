@@ -53,9 +53,10 @@ def _plain(value: Any) -> Any:
             raise TypeError(f"cannot be kept as JSON: {type(value).__name__}")
 
 
-def _plain_fields(value: object) -> dict[str, Any]:
-    kept = {_TAG: type(value).__name__}
-    for name, default in _defaults(type(value)):
+def _plain_fields(value: Any) -> dict[str, Any]:
+    kind: Any = type(value)
+    kept = {_TAG: kind.__name__}
+    for name, default in _defaults(kind):
         item = getattr(value, name)
         if item != default:
             kept[name] = _plain(item)
