@@ -15,6 +15,8 @@ from bot.commands.suggesting import Suggestions
 from bot.errors import ConfigError, UsageError
 from bot.installing import reveal
 from bot.ports import ChatPlatform, Connection, Intake, Lane
+from bot.services.feed_reports import FeedReports
+from bot.services.polling import FeedPoller
 from bot.services.posting import PostingService
 from bot.services.working import InboxWorker
 
@@ -78,7 +80,10 @@ async def run_bot(
         web = WebPlatform(chat=app.storage.chat, hub=hub, clock=app.clock)
         bot.connect({"local": web, **{each.scheme: each.platform for each in connections}})
         async with asyncio.TaskGroup() as tasks:
-            background = [tasks.create_task(app.reading.catch_up(workspace))]
+            background: list[asyncio.Task[object]] = [
+                tasks.create_task(app.reading.catch_up(workspace)),
+                tasks.create_task(bot.follow_feeds(stop)),
+            ]
             for worker in bot.workers:
                 tasks.create_task(worker.run())
             for connection in connections:
@@ -116,9 +121,10 @@ class _Bot:
 
     def connect(self, platforms: Mapping[str, ChatPlatform]) -> None:
         app = self._app
+        self.posting = PostingService(platforms, app.storage.ledger, clock=app.clock)
         dispatcher = Dispatcher(
             routers_of(app),
-            posting=PostingService(platforms, app.storage.ledger, clock=app.clock),
+            posting=self.posting,
             workspaces=app.storage.workspaces,
             texts=app.texts,
             language=app.settings.language,
@@ -130,6 +136,15 @@ class _Bot:
             )
             for lane in Lane
         ]
+
+    async def follow_feeds(self, stop: asyncio.Event) -> None:
+        app = self._app
+        storage, language = app.storage, app.settings.language
+        reports = FeedReports(self.posting, storage.workspaces, app.texts, language)
+        poller = FeedPoller(
+            storage.feeds, app.feed_reader, storage.links, app.reading, reports, clock=app.clock
+        )
+        await poller.run(stop)
 
     def wake(self) -> None:
         for worker in self.workers:

@@ -71,8 +71,8 @@ def find_alternate(download: Download) -> str | None:
     for link in root.xpath("//link[@href]"):
         is_alternate = "alternate" in (link.get("rel") or "").lower().split()
         kind = (link.get("type") or "").partition(";")[0].strip().lower()
-        if is_alternate and kind in _FEED_TYPES:
-            return _join(base, link.get("href"))
+        if is_alternate and kind in _FEED_TYPES and (url := _join(base, link.get("href"))):
+            return url
     return None
 
 

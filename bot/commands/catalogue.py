@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bot.commands.asking import ASK
 from bot.commands.digesting import DIGEST
+from bot.commands.feeding import FEEDS
 from bot.commands.helping import HELP
 from bot.commands.listing import LINKS
 from bot.commands.saving import SAVE
 from bot.commands.settings import SETTINGS
 from bot.commands.subscribing import SUBSCRIBE, SUBSCRIPTIONS
 
-SPECS = (DIGEST, SUBSCRIBE, SUBSCRIPTIONS, ASK, LINKS, SAVE, SETTINGS, HELP)
+SPECS = (DIGEST, SUBSCRIBE, SUBSCRIPTIONS, ASK, LINKS, SAVE, FEEDS, SETTINGS, HELP)

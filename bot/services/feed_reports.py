@@ -30,6 +30,8 @@ class FeedReports:
         log.warning("feed cannot be read", extra={"feed": feed.id, "reason": feed.reason})
         if feed.place == FEEDS_PLACE:
             return True  # nobody is there; the list of the command line shows it
+        if not self.posting.has_platform(feed.workspace):
+            return False  # it is not run here today
         chosen = await self.workspaces.get_settings(feed.workspace)
         language = chosen.language or self.language
         say = self.texts.bind(language)

@@ -85,6 +85,8 @@ class FeedPoller:
                 await self._poll_whatever_it_does(feed)
             except TransientError:  # of the database: the feed stays due
                 log.warning("feed not read", extra={"feed": feed.id}, exc_info=True)
+            except Exception:
+                log.exception("feed not read", extra={"feed": feed.id})
 
     async def _poll_whatever_it_does(self, feed: Feed) -> None:
         try:
