@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
@@ -14,7 +15,7 @@ from adapters.slack.events import message_id, split_message_id
 from adapters.slack.lookups import SlackLookups
 from adapters.slack.reading import SlackError, ask
 from adapters.slack.render import split
-from adapters.slack.sending import EVENT_TYPE, Sender, is_for_one, is_timestamp, thread_of
+from adapters.slack.sending import EVENT_TYPE, Pause, Sender, is_for_one, is_timestamp, thread_of
 from bot.domain.models import ChannelId, MemberId, MessageId, Place, WorkspaceId
 from bot.errors import MessageGone, PlaceClosed
 from bot.events import Event, SharedFile
@@ -40,10 +41,12 @@ _NO_MARK = {
 
 
 class SlackPlatform(ChatPlatform):
-    def __init__(self, clients: SlackClients, lookups: SlackLookups) -> None:
+    def __init__(
+        self, clients: SlackClients, lookups: SlackLookups, *, pause: Pause = asyncio.sleep
+    ) -> None:
         self._clients = clients
         self._lookups = lookups
-        self._sender = Sender(clients)
+        self._sender = Sender(clients, pause=pause)
 
     def split(self, post: Post) -> Sequence[Piece]:
         return split(post)

@@ -7,7 +7,6 @@ After a 5xx it is sent again: Slack seldom keeps what it answers so, and silence
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
@@ -40,7 +39,7 @@ Pause: TypeAlias = Callable[[float], Awaitable[None]]
 
 
 class Sender:
-    def __init__(self, clients: SlackClients, *, pause: Pause = asyncio.sleep) -> None:
+    def __init__(self, clients: SlackClients, *, pause: Pause) -> None:
         self._clients = clients
         self._pictures = Pictures(clients)
         self._pause = pause
