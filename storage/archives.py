@@ -39,15 +39,19 @@ class SqlArchiveStore:
         entries = prepared.entries
         saves = [entry.save for entry in entries]
         async with self._database.write() as connection:
-            ensured = await ensure_links(connection, workspace, [save.url for save in saves])
-            added = await add_saves(connection, workspace, saves, ensured.ids)
+            ensured = await connection.run_sync(
+                ensure_links, workspace, [save.url for save in saves]
+            )
+            added = await connection.run_sync(add_saves, workspace, saves, ensured.ids)
             fresh = [
                 _Placed(entry, save.link_id, save.id)
                 for entry, save in zip(entries, added, strict=True)
                 if save.is_new
             ]
             below = [each for placed in fresh for each in _below(placed.entry)]
-            related = await ensure_links(connection, workspace, [e.save.url for e in below])
+            related = await connection.run_sync(
+                ensure_links, workspace, [e.save.url for e in below]
+            )
             concept_count = await _add_texts(connection, workspace, fresh, related.ids)
             concept_count += await _add_document(connection, workspace, prepared)
             note_count = await put_notes(connection, workspace, prepared.notes)
@@ -96,9 +100,9 @@ async def _add_texts(
         UnderstandingRow(id_, each.link_id, each.save_id, each.entry.understanding)
         for id_, each in zip(new_ids(len(placed)), placed, strict=True)
     ]
-    concept_count = await add_understandings(connection, workspace, understood)
-    await insert_all(
-        connection,
+    concept_count = await connection.run_sync(add_understandings, workspace, understood)
+    await connection.run_sync(
+        insert_all,
         relations,
         [_relation(at, placed[at], main, understood[at].id) for at, main in under],
     )
@@ -151,7 +155,7 @@ async def _add_document(
     if (await connection.scalar(known.limit(1))) is not None:
         return 0
     sourced = [SourcedConcept(each, document_id=document_id) for each in prepared.concepts]
-    return await add_concepts(connection, workspace, sourced)
+    return await connection.run_sync(add_concepts, workspace, sourced)
 
 
 async def _ensure_document(
@@ -180,5 +184,5 @@ async def _ensure_document(
         "repaired_chars": file.archive.repaired_chars,
         "lost_chars": file.archive.lost_chars,
     }
-    await insert_all(connection, documents, [row])
+    await connection.run_sync(insert_all, documents, [row])
     return str(row["id"])

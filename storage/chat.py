@@ -35,7 +35,7 @@ class SqlChatLog:
             )
             if result.rowcount == 0:
                 return False
-            await insert_all(connection, chat_reactions, reactions)
+            await connection.run_sync(insert_all, chat_reactions, reactions)
         return True
 
     async def replace(self, message: ChatMessage) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Select, func, or_, select
 
 from bot.domain.models import (
     ChannelId,
@@ -33,6 +32,7 @@ from storage.passages import passage_rows
 from storage.records import read_records
 from storage.rows import BATCH, batches, new_id
 from storage.saving import (
+    AddedSave,
     add_saves,
     ensure_links,
     find_links,
@@ -50,13 +50,9 @@ class SqlLinkStore:
         self._database = database
 
     async def save(self, new: NewSave) -> SaveOutcome:
-        async with self._database.write() as connection:
-            ensured = await ensure_links(connection, new.workspace, [new.url])
-            [added] = await add_saves(connection, new.workspace, [new], ensured.ids)
-            # The answer appears where the save was made: it shows what that channel may see.
-            [record] = await read_records(
-                connection, ensured.ids, audience=Audience.of_channel(new.place.channel)
-            )
+        added, record = await self._database.write_briefly(
+            lambda connection: _save(connection, new)
+        )
         # By id, in the order of saving: members' clocks need not agree.
         others = (each for each in record.saves if each.member != new.member and each.id < added.id)
         return SaveOutcome(
@@ -68,32 +64,18 @@ class SqlLinkStore:
     async def undo_saves(
         self, workspace: WorkspaceId, *, member: MemberId, message: MessageId, emoji: str | None
     ) -> UndoOutcome:
-        of_message = select(saves).where(saves.c.workspace == workspace, saves.c.message == message)
-        undone = of_message.where(saves.c.member == member)
-        if emoji is not None:
-            undone = undone.where(saves.c.emoji == emoji)
-        async with self._database.write() as connection:
-            rows = (await connection.execute(undone.order_by(saves.c.id))).all()
-            # Who saved in a channel may see what others save there.
-            channels = frozenset(ChannelId(row.channel) for row in rows)
-            audience = Audience(channels=channels, member=member)
-            ids = list(dict.fromkeys(LinkId(row.link_id) for row in rows))
-            before = await read_records(connection, ids, audience=audience)
-            if rows:
-                await remove_saves(connection, workspace, [SaveId(row.id) for row in rows])
-            kept = {each.id for each in await read_records(connection, ids, audience=audience)}
-            is_message_saved = (await connection.execute(of_message.limit(1))).first() is not None
-        return UndoOutcome(
-            gone=tuple(record.title for record in before if record.id not in kept),
-            kept=tuple(record.title for record in before if record.id in kept),
-            is_message_saved=is_message_saved,
+        return await self._database.write_briefly(
+            lambda connection: _undo(
+                connection, workspace, member=member, message=message, emoji=emoji
+            )
         )
 
     async def get(self, workspace: WorkspaceId, link: LinkId, *, audience: Audience) -> LinkRecord:
-        known = select(links.c.id).where(links.c.workspace == workspace, links.c.id == link)
-        async with self._database.read() as connection:
-            ids = (await connection.scalars(known)).all()
-            found = await read_records(connection, [LinkId(id_) for id_ in ids], audience=audience)
+        def read(connection: Connection) -> list[LinkRecord]:
+            known = [link] if _is_known(connection, workspace, link) else []
+            return read_records(connection, known, audience=audience)
+
+        found = await self._database.read_briefly(read)
         if not found:
             raise KeyError(link)
         return found[0]
@@ -105,9 +87,12 @@ class SqlLinkStore:
             canonical = canonicalise(url)
         except InvalidUrl:
             return None  # what is no address belongs to no link
-        async with self._database.read() as connection:
-            known = await find_links(connection, workspace, [canonical])
-            found = await read_records(connection, list(known.values()), audience=audience)
+
+        def read(connection: Connection) -> list[LinkRecord]:
+            known = find_links(connection, workspace, [canonical])
+            return read_records(connection, list(known.values()), audience=audience)
+
+        found = await self._database.read_briefly(read)
         return found[0] if found else None
 
     async def list_links(
@@ -119,26 +104,29 @@ class SqlLinkStore:
         async with self._database.read() as connection:
             chosen = await connection.scalars(_select_saved(workspace, which, audience))
             for batch in batches([LinkId(id_) for id_ in chosen], size):
-                records = await read_records(connection, batch, audience=audience)
+                records = await connection.run_sync(read_records, batch, audience=audience)
                 found += [record for record in records if _matches(record, which)]
                 if which.limit is not None and len(found) >= which.limit:
                     break
         return found[: which.limit]
 
     async def mark_reading(self, workspace: WorkspaceId, link: LinkId) -> None:
-        async with self._database.write() as connection:
-            if await _is_known(connection, workspace, link):
-                await mark_page(connection, link, PageState.READING)
+        await self._mark(workspace, link, PageState.READING)
 
     async def mark_waiting(self, workspace: WorkspaceId, link: LinkId) -> None:
-        async with self._database.write() as connection:
-            if await _is_known(connection, workspace, link):
-                await mark_page(connection, link, PageState.WAITING)
+        await self._mark(workspace, link, PageState.WAITING)
 
     async def mark_unreadable(self, workspace: WorkspaceId, link: LinkId, reason: str) -> None:
-        async with self._database.write() as connection:
-            if await _is_known(connection, workspace, link):
-                await mark_page(connection, link, PageState.UNREADABLE, reason=reason)
+        await self._mark(workspace, link, PageState.UNREADABLE, reason)
+
+    async def _mark(
+        self, workspace: WorkspaceId, link: LinkId, state: PageState, reason: str = ""
+    ) -> None:
+        def mark(connection: Connection) -> None:
+            if _is_known(connection, workspace, link):
+                mark_page(connection, link, state, reason=reason)
+
+        await self._database.write_briefly(mark)
 
     async def store_page(
         self,
@@ -149,21 +137,62 @@ class SqlLinkStore:
         passages: Sequence[Passage],
     ) -> None:
         async with self._database.write() as connection:
-            if not await _is_known(connection, workspace, link):
+            if not await connection.run_sync(_is_known, workspace, link):
                 return  # undone while it was being read: it stays gone
-            await remove_reading(connection, [link])
-            await put_page(connection, link, page)
-            await add_understandings(
-                connection, workspace, [UnderstandingRow(new_id(), link, None, understanding)]
-            )
-            await remove_orphan_concepts(connection, workspace)
+            await connection.run_sync(remove_reading, [link])
+            await connection.run_sync(put_page, link, page)
+            made = UnderstandingRow(new_id(), link, None, understanding)
+            await connection.run_sync(add_understandings, workspace, [made])
+            await connection.run_sync(remove_orphan_concepts, workspace)
             rows = list(passage_rows(passages, title=page.title, link_id=link))
             await add_passages(connection, workspace, rows)
 
     async def list_unread(self, workspace: WorkspaceId, *, limit: int) -> Sequence[LinkRecord]:
-        async with self._database.read() as connection:
-            ids = await connection.scalars(_select_unread(workspace).limit(limit))
-            return await read_records(connection, [LinkId(id_) for id_ in ids], audience=OPERATOR)
+        query = _select_unread(workspace).limit(limit)
+
+        def read(connection: Connection) -> list[LinkRecord]:
+            ids = [LinkId(id_) for id_ in connection.scalars(query)]
+            return read_records(connection, ids, audience=OPERATOR)
+
+        return await self._database.read_briefly(read)
+
+
+def _save(connection: Connection, new: NewSave) -> tuple[AddedSave, LinkRecord]:
+    ensured = ensure_links(connection, new.workspace, [new.url])
+    [added] = add_saves(connection, new.workspace, [new], ensured.ids)
+    # The answer appears where the save was made: it shows what that channel may see.
+    audience = Audience.of_channel(new.place.channel)
+    [record] = read_records(connection, ensured.ids, audience=audience)
+    return added, record
+
+
+def _undo(
+    connection: Connection,
+    workspace: WorkspaceId,
+    *,
+    member: MemberId,
+    message: MessageId,
+    emoji: str | None,
+) -> UndoOutcome:
+    of_message = select(saves).where(saves.c.workspace == workspace, saves.c.message == message)
+    undone = of_message.where(saves.c.member == member)
+    if emoji is not None:
+        undone = undone.where(saves.c.emoji == emoji)
+    rows = connection.execute(undone.order_by(saves.c.id)).all()
+    # Who saved in a channel may see what others save there.
+    channels = frozenset(ChannelId(row.channel) for row in rows)
+    audience = Audience(channels=channels, member=member)
+    ids = list(dict.fromkeys(LinkId(row.link_id) for row in rows))
+    before = read_records(connection, ids, audience=audience)
+    if rows:
+        remove_saves(connection, workspace, [SaveId(row.id) for row in rows])
+    kept = {each.id for each in read_records(connection, ids, audience=audience)}
+    is_message_saved = connection.execute(of_message.limit(1)).first() is not None
+    return UndoOutcome(
+        gone=tuple(record.title for record in before if record.id not in kept),
+        kept=tuple(record.title for record in before if record.id in kept),
+        is_message_saved=is_message_saved,
+    )
 
 
 def _select_saved(workspace: WorkspaceId, which: LinkFilter, audience: Audience) -> Select[Any]:
@@ -202,6 +231,6 @@ def _select_unread(workspace: WorkspaceId) -> Select[Any]:
     )
 
 
-async def _is_known(connection: AsyncConnection, workspace: WorkspaceId, link: LinkId) -> bool:
+def _is_known(connection: Connection, workspace: WorkspaceId, link: LinkId) -> bool:
     known = select(links.c.id).where(links.c.workspace == workspace, links.c.id == link)
-    return (await connection.scalar(known)) is not None
+    return connection.scalar(known) is not None

@@ -153,7 +153,7 @@ async def _put_note(
         await connection.execute(update(notes).where(notes.c.id == id_).values(**numbered.content))
     else:
         row = {"id": id_, "workspace": workspace, **numbered.key, **numbered.content}
-        await insert_all(connection, notes, [row])
+        await connection.run_sync(insert_all, notes, [row])
     note = numbered.note
     rows = list(passage_rows(note.passages, title=note.title, note_id=id_))
     await add_passages(connection, workspace, rows)

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.models import LinkId, PageState, PageText, SaveId
 from storage.rows import now
 from storage.schema import pages
 
 
-async def mark_page(
-    connection: AsyncConnection, link: LinkId, state: PageState, *, reason: str = ""
-) -> None:
+def mark_page(connection: Connection, link: LinkId, state: PageState, *, reason: str = "") -> None:
     """Set the state alone; a text that is there stays. Each reading counts as a try."""
     tries = 1 if state is PageState.READING else 0
     values = {"state": state, "reason": reason}
-    await connection.execute(
+    connection.execute(
         insert(pages)
         .values(link_id=link, tries=tries, **values)
         .on_conflict_do_update(
@@ -27,9 +25,9 @@ async def mark_page(
     )
 
 
-async def put_page(connection: AsyncConnection, link: LinkId, page: PageText) -> None:
+def put_page(connection: Connection, link: LinkId, page: PageText) -> None:
     values = page_columns(page, save_id=None)
-    await connection.execute(
+    connection.execute(
         insert(pages)
         .values(link_id=link, **values)
         .on_conflict_do_update(index_elements=["link_id"], set_=values)

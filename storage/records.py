@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, and_, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Row, Select, and_, or_, select
 
 from bot.domain.kinds import link_kind
 from bot.domain.models import (
@@ -54,33 +53,33 @@ class _Parts:
     related: list[Row[Any]] = field(default_factory=list)
 
 
-async def read_records(
-    connection: AsyncConnection, link_ids: Sequence[LinkId], *, audience: Audience
+def read_records(
+    connection: Connection, link_ids: Sequence[LinkId], *, audience: Audience
 ) -> list[LinkRecord]:
     """Return the records in the order of the ids, without those that this audience may not see."""
     records: list[LinkRecord] = []
     for batch in batches(link_ids):
-        records += await _read_batch(connection, batch, audience)
+        records += _read_batch(connection, batch, audience)
     return records
 
 
-async def _read_batch(
-    connection: AsyncConnection, link_ids: Sequence[LinkId], audience: Audience
+def _read_batch(
+    connection: Connection, link_ids: Sequence[LinkId], audience: Audience
 ) -> list[LinkRecord]:
     parts: defaultdict[str, _Parts] = defaultdict(_Parts)
-    for row in await connection.execute(_select_saves(link_ids, audience)):
+    for row in connection.execute(_select_saves(link_ids, audience)):
         parts[row.link_id].saves.append(row)
     unsaved = [id_ for id_ in link_ids if not parts[id_].saves]
     if unsaved:
-        for row in await connection.execute(_select_saves_above(unsaved, audience)):
+        for row in connection.execute(_select_saves_above(unsaved, audience)):
             parts[row.link_id].saves.append(row)
-    for row in await connection.execute(_select_understandings(link_ids, audience)):
+    for row in connection.execute(_select_understandings(link_ids, audience)):
         parts[row.link_id].understandings.append(row)
-    for row in await connection.execute(_select_concepts(link_ids, audience)):
+    for row in connection.execute(_select_concepts(link_ids, audience)):
         parts[row.link_id].concepts.append(row)
-    for row in await connection.execute(_select_related(link_ids, audience)):
+    for row in connection.execute(_select_related(link_ids, audience)):
         parts[row.link_id].related.append(row)
-    found = await connection.execute(_select_links(link_ids, audience))
+    found = connection.execute(_select_links(link_ids, audience))
     rows = {row.id: row for row in found}
     return [_record(rows[id_], parts[id_]) for id_ in link_ids if id_ in rows and parts[id_].saves]
 

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, delete, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Column, Connection, delete, select
 
 from bot.domain.models import LinkId, NewSave, SaveId, WorkspaceId
 from bot.domain.urls import canonicalise
@@ -40,8 +39,8 @@ class EnsuredLinks:
     new: frozenset[LinkId]
 
 
-async def ensure_links(
-    connection: AsyncConnection, workspace: WorkspaceId, urls: Sequence[str]
+def ensure_links(
+    connection: Connection, workspace: WorkspaceId, urls: Sequence[str]
 ) -> EnsuredLinks:
     """Find the links that these addresses lead to, make those that nobody saved before.
 
@@ -50,11 +49,11 @@ async def ensure_links(
 
     """
     canonical = [canonicalise(url) for url in urls]
-    known = await find_links(connection, workspace, canonical)
+    known = find_links(connection, workspace, canonical)
     unknown = [url for url in dict.fromkeys(canonical) if url not in known]
     made = dict(zip(unknown, map(LinkId, new_ids(len(unknown))), strict=True))
     created_at = now()
-    await insert_all(
+    insert_all(
         connection,
         links,
         [
@@ -68,17 +67,17 @@ async def ensure_links(
         rows = [
             {"workspace": workspace, "url": url, "link_id": id_} for url, id_ in spellings.items()
         ]
-        await connection.execute(insert_new(addresses), rows)
+        connection.execute(insert_new(addresses), rows)
     return EnsuredLinks(tuple(by_url[form] for form in canonical), frozenset(made.values()))
 
 
-async def find_links(
-    connection: AsyncConnection, workspace: WorkspaceId, urls: Iterable[str]
+def find_links(
+    connection: Connection, workspace: WorkspaceId, urls: Iterable[str]
 ) -> dict[str, LinkId]:
     """Return the links by those of the addresses that are known."""
     found: dict[str, LinkId] = {}
     for batch in batches(list(dict.fromkeys(urls))):
-        rows = await connection.execute(
+        rows = connection.execute(
             select(addresses.c.url, addresses.c.link_id).where(
                 addresses.c.workspace == workspace, addresses.c.url.in_(batch)
             )
@@ -87,14 +86,14 @@ async def find_links(
     return found
 
 
-async def add_saves(
-    connection: AsyncConnection,
+def add_saves(
+    connection: Connection,
     workspace: WorkspaceId,
     to_add: Sequence[NewSave],
     link_ids: Sequence[LinkId],
 ) -> list[AddedSave]:
     """Add what is not there yet; return all in the order given. `link_ids` go with `to_add`."""
-    known = await _find_saves(connection, workspace, link_ids)
+    known = _find_saves(connection, workspace, link_ids)
     added: list[AddedSave] = []
     rows = []
     fresh_ids = new_ids(len(to_add))
@@ -105,7 +104,7 @@ async def add_saves(
         added.append(AddedSave(id_, link_id, is_new))
         if is_new:
             rows.append({"id": id_, "link_id": link_id, **_columns(new)})
-    await insert_all(connection, saves, rows)
+    insert_all(connection, saves, rows)
     return added
 
 
@@ -129,13 +128,13 @@ def _columns(new: NewSave) -> dict[str, object]:
     }
 
 
-async def _find_saves(
-    connection: AsyncConnection, workspace: WorkspaceId, link_ids: Sequence[LinkId]
+def _find_saves(
+    connection: Connection, workspace: WorkspaceId, link_ids: Sequence[LinkId]
 ) -> dict[tuple[str, str, str, str], SaveId]:
     found: dict[tuple[str, str, str, str], SaveId] = {}
     key = (saves.c.member, saves.c.message, saves.c.emoji, saves.c.link_id)
     for batch in batches(list(dict.fromkeys(link_ids))):
-        rows = await connection.execute(
+        rows = connection.execute(
             select(*key, saves.c.id).where(
                 saves.c.workspace == workspace, saves.c.link_id.in_(batch)
             )
@@ -144,40 +143,38 @@ async def _find_saves(
     return found
 
 
-async def remove_saves(
-    connection: AsyncConnection, workspace: WorkspaceId, save_ids: Sequence[SaveId]
+def remove_saves(
+    connection: Connection, workspace: WorkspaceId, save_ids: Sequence[SaveId]
 ) -> None:
     """Remove saves with all that came with them, and what nobody's save holds any more."""
-    touched = await _touched_links(connection, save_ids)
-    await connection.execute(delete(saves).where(saves.c.id.in_(save_ids)))
-    bare = await _without(connection, touched, saves.c.link_id)
+    touched = _touched_links(connection, save_ids)
+    connection.execute(delete(saves).where(saves.c.id.in_(save_ids)))
+    bare = _without(connection, touched, saves.c.link_id)
     # A link may stay for an entry that it stands under; nobody vouches for its page any more.
-    await remove_reading(connection, bare)
-    await connection.execute(delete(pages).where(pages.c.link_id.in_(bare)))
-    orphans = await _without(connection, bare, relations.c.related_id)
-    await connection.execute(delete(links).where(links.c.id.in_(orphans)))
-    await remove_orphan_concepts(connection, workspace)
+    remove_reading(connection, bare)
+    connection.execute(delete(pages).where(pages.c.link_id.in_(bare)))
+    orphans = _without(connection, bare, relations.c.related_id)
+    connection.execute(delete(links).where(links.c.id.in_(orphans)))
+    remove_orphan_concepts(connection, workspace)
 
 
-async def remove_reading(connection: AsyncConnection, link_ids: Sequence[LinkId]) -> None:
+def remove_reading(connection: Connection, link_ids: Sequence[LinkId]) -> None:
     """Remove what was made of the pages read at links; what came with saves stays."""
     for table in (passages, concept_sources, understandings):
-        await connection.execute(
+        connection.execute(
             delete(table).where(table.c.link_id.in_(link_ids), table.c.save_id.is_(None))
         )
 
 
-async def _touched_links(
-    connection: AsyncConnection, save_ids: Sequence[SaveId]
-) -> Sequence[LinkId]:
+def _touched_links(connection: Connection, save_ids: Sequence[SaveId]) -> Sequence[LinkId]:
     own = select(saves.c.link_id).where(saves.c.id.in_(save_ids))
     below = select(relations.c.related_id).where(relations.c.save_id.in_(save_ids))
-    return [LinkId(id_) for id_ in await connection.scalars(own.union(below))]
+    return [LinkId(id_) for id_ in connection.scalars(own.union(below))]
 
 
-async def _without(
-    connection: AsyncConnection, link_ids: Sequence[LinkId], holder: Column[Any]
+def _without(
+    connection: Connection, link_ids: Sequence[LinkId], holder: Column[Any]
 ) -> Sequence[LinkId]:
     """Return those of the links that no row of `holder`'s table points to."""
-    held = set(await connection.scalars(select(holder).where(holder.in_(link_ids))))
+    held = set(connection.scalars(select(holder).where(holder.in_(link_ids))))
     return [id_ for id_ in link_ids if id_ not in held]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, delete, select
 
 from bot.domain.models import Concept, LinkId, SaveId, Summary, Understanding, WorkspaceId
 from storage.rows import batches, fingerprint, insert_all, new_ids
@@ -33,8 +32,8 @@ class SourcedConcept:
     document_id: str | None = None
 
 
-async def add_understandings(
-    connection: AsyncConnection, workspace: WorkspaceId, rows: Sequence[UnderstandingRow]
+def add_understandings(
+    connection: Connection, workspace: WorkspaceId, rows: Sequence[UnderstandingRow]
 ) -> int:
     """Store them with their concepts; return how many concepts are new to the workspace."""
     columns = [
@@ -49,13 +48,13 @@ async def add_understandings(
         }
         for row in rows
     ]
-    await insert_all(connection, understandings, columns)
+    insert_all(connection, understandings, columns)
     sourced = [
         SourcedConcept(concept, row.link_id, row.save_id)
         for row in rows
         for concept in row.understanding.concepts
     ]
-    return await add_concepts(connection, workspace, sourced)
+    return add_concepts(connection, workspace, sourced)
 
 
 def _summary_columns(summary: Summary | None) -> dict[str, object]:
@@ -64,12 +63,12 @@ def _summary_columns(summary: Summary | None) -> dict[str, object]:
     return {"engine": summary.engine, "points": summary.points}
 
 
-async def add_concepts(
-    connection: AsyncConnection, workspace: WorkspaceId, sourced: Sequence[SourcedConcept]
+def add_concepts(
+    connection: Connection, workspace: WorkspaceId, sourced: Sequence[SourcedConcept]
 ) -> int:
     """Store the sources, and the concepts that nobody gave before; return how many those are."""
     by_print = {_fingerprint(each.concept): each.concept for each in sourced}
-    ids = await _find_concepts(connection, workspace, list(by_print))
+    ids = _find_concepts(connection, workspace, list(by_print))
     unknown = [print_ for print_ in by_print if print_ not in ids]
     ids |= zip(unknown, new_ids(len(unknown)), strict=True)
     rows = [
@@ -84,7 +83,7 @@ async def add_concepts(
         }
         for print_ in unknown
     ]
-    await insert_all(connection, concepts, rows)
+    insert_all(connection, concepts, rows)
     sources = [
         {
             "concept_id": ids[_fingerprint(each.concept)],
@@ -94,27 +93,25 @@ async def add_concepts(
         }
         for each in sourced
     ]
-    await insert_all(connection, concept_sources, sources)
+    insert_all(connection, concept_sources, sources)
     return len(unknown)
 
 
-async def remove_orphan_concepts(connection: AsyncConnection, workspace: WorkspaceId) -> None:
+def remove_orphan_concepts(connection: Connection, workspace: WorkspaceId) -> None:
     source = select(concept_sources.c.id).where(concept_sources.c.concept_id == concepts.c.id)
-    await connection.execute(
-        delete(concepts).where(concepts.c.workspace == workspace, ~source.exists())
-    )
+    connection.execute(delete(concepts).where(concepts.c.workspace == workspace, ~source.exists()))
 
 
 def _fingerprint(concept: Concept) -> str:
     return fingerprint(concept.term, concept.definition, concept.other_name, concept.points)
 
 
-async def _find_concepts(
-    connection: AsyncConnection, workspace: WorkspaceId, fingerprints: Sequence[str]
+def _find_concepts(
+    connection: Connection, workspace: WorkspaceId, fingerprints: Sequence[str]
 ) -> dict[str, str]:
     found: dict[str, str] = {}
     for batch in batches(fingerprints):
-        rows = await connection.execute(
+        rows = connection.execute(
             select(concepts.c.fingerprint, concepts.c.id).where(
                 concepts.c.workspace == workspace, concepts.c.fingerprint.in_(batch)
             )
