@@ -72,10 +72,11 @@ def thread_of(channel: str, message: Payload) -> MessageId | None:
 def instant_of(ts: str | None, *, otherwise: datetime) -> datetime:
     """Return a Slack timestamp, seconds with six decimals, as an instant."""
     seconds, _, fraction = (ts or "").partition(".")
-    if not (seconds.isdecimal() and (fraction or "0").isdecimal()):
+    try:
+        micros = timedelta(microseconds=int(fraction[:6].ljust(6, "0")))
+        return datetime.fromtimestamp(int(seconds), UTC) + micros
+    except (ValueError, OverflowError, OSError):  # none at all, or of no year that there is
         return otherwise
-    micros = int(fraction[:6].ljust(6, "0"))
-    return datetime.fromtimestamp(int(seconds), UTC) + timedelta(microseconds=micros)
 
 
 def files_of(message: Payload) -> tuple[SharedFile, ...]:

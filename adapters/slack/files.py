@@ -43,7 +43,10 @@ async def load_file(session: ClientSession, client: AsyncWebClient, file: Shared
 
 def is_on_slack(url: str, *, api_url: str) -> bool:
     """Whether our token may go to this address."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
     if parts.netloc == urlsplit(api_url).netloc and parts.scheme in ("http", "https"):
         return True
     return parts.scheme == "https" and f".{parts.hostname or ''}".endswith(".slack.com")

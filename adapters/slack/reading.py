@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from aiohttp import ClientError
@@ -83,7 +84,7 @@ def translate_refusal(error: SlackApiError) -> Exception:
         return PlaceClosed(_PLACE_CLOSED[code])
     if code in _GONE:
         return MessageGone()
-    if code == "ratelimited":
+    if code == "ratelimited" or _status(error) == HTTPStatus.TOO_MANY_REQUESTS:
         return RateLimited(_retry_after_s(error))
     return SlackError(code)
 
@@ -92,6 +93,12 @@ def error_code(error: SlackApiError) -> str:
     """Return Slack's own word for what went wrong; "" where it sent no JSON."""
     data = getattr(error.response, "data", error.response)
     return str(data.get("error") or "") if isinstance(data, dict) else ""
+
+
+def _status(error: SlackApiError) -> int:
+    """Return the HTTP status; where the body was no JSON, slack-sdk hands out aiohttp's answer."""
+    response = error.response
+    return int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
 
 
 def _retry_after_s(error: SlackApiError) -> float:

@@ -15,6 +15,7 @@ METHODS = {
     "chat.update": ("chat:write",),
     "conversations.history": _HISTORY,
     "conversations.info": _CONVERSATIONS,
+    "conversations.open": ("im:write",),  # direct messages alone
     "conversations.replies": _HISTORY,
     "files.completeUploadExternal": ("files:write",),
     "files.getUploadURLExternal": ("files:write",),

@@ -1,0 +1,74 @@
+"""Forms hold a command's options, and give them back."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.slack.forms import MAX_TITLE, Origin, make_form, options_of, origin_of
+from bot.specs import CommandSpec, Option, Takes
+from bot.texts import LANGUAGES, Texts
+
+TEXTS = Texts.load()
+SPEC = CommandSpec(
+    "digest",
+    has_form=True,
+    options=(
+        Option("period", default="7d", is_required=True),
+        Option("style", takes=Takes.CHOICE, choices=("weekly", "daily"), default="daily"),
+        Option("since", takes=Takes.DAY),
+        Option("words", is_long=True),
+        Option("topic", takes=Takes.CHANNEL),
+    ),
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_option_has_its_own_kind_of_field(language: str) -> None:
+    form = make_form(SPEC, Origin("digest", "C1"), texts=TEXTS, language=language)
+
+    kinds = {each["block_id"]: each["element"]["type"] for each in form["blocks"]}
+    assert kinds == {
+        "period": "plain_text_input",
+        "style": "static_select",
+        "since": "datepicker",
+        "words": "plain_text_input",
+        "topic": "conversations_select",
+    }
+    assert [each["optional"] for each in form["blocks"]] == [False, True, True, True, True]
+    assert form["blocks"][1]["element"]["initial_option"]["value"] == "daily"
+    assert all(len(form[key]["text"]) <= MAX_TITLE for key in ("title", "submit", "close"))
+
+
+def test_what_was_chosen_comes_back_by_option() -> None:
+    values = {
+        "period": {"value": {"type": "plain_text_input", "value": " 7d "}},
+        "style": {"value": {"type": "static_select", "selected_option": {"value": "daily"}}},
+        "since": {"value": {"type": "datepicker", "selected_date": "2026-01-31"}},
+        "topic": {"value": {"type": "conversations_select", "selected_conversation": "C2"}},
+        "words": {"value": {"type": "plain_text_input", "value": None}},
+    }
+
+    chosen = options_of({"state": {"values": values}})
+
+    assert chosen == (
+        ("period", "7d"),
+        ("style", "daily"),
+        ("since", "2026-01-31"),
+        ("topic", "C2"),
+    )
+
+
+@given(st.text(), st.text())
+def test_a_form_knows_where_it_came_from(command: str, channel: str) -> None:
+    kept = json.dumps({"command": command, "channel": channel})
+
+    assert origin_of({"private_metadata": kept}) == Origin(command, channel)
+
+
+@given(st.text() | st.recursive(st.none() | st.text(), st.lists).map(json.dumps))
+def test_metadata_that_is_not_ours_is_no_origin(kept: str) -> None:
+    assert origin_of({"private_metadata": kept}) is None

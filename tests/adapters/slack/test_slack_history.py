@@ -1,0 +1,149 @@
+"""A channel's past is read whole: pages, threads, reactions."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+
+from adapters.slack import history as reading_history
+from adapters.slack.client import SlackClients, open_clients
+from adapters.slack.events import instant_of
+from adapters.slack.history import SlackHistory
+from adapters.slack.identity import WhoWeAre
+from bot.domain.models import ChannelId, Place
+from bot.errors import PlaceClosed
+from bot.ports import PastMessage
+from tests.adapters.slack.slack_connecting import WORKSPACE
+from tests.servers.slack_server import (
+    ALICE,
+    BOT,
+    BOT_TOKEN,
+    ELSEWHERE,
+    GENERAL,
+    MINA,
+    PRIVATE,
+    SlackServer,
+)
+
+PLACE = Place(ChannelId(GENERAL))
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+async def clients(slack: SlackServer) -> AsyncIterator[SlackClients]:
+    async with open_clients(token=BOT_TOKEN, api_url=slack.api_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def history(clients: SlackClients) -> SlackHistory:
+    return SlackHistory(clients.reading, WhoWeAre(clients.reading))
+
+
+async def read_all(history: SlackHistory, *, since: datetime = LONG_AGO) -> list[PastMessage]:
+    found: list[PastMessage] = []
+    cursor = ""
+    while True:
+        page = await history.read(WORKSPACE, PLACE, since=since, cursor=cursor)
+        found += page.messages
+        cursor = page.cursor
+        if not cursor:
+            return found
+
+
+async def test_the_channels_that_we_are_in_are_listed(history: SlackHistory) -> None:
+    places = await history.list_channels(WORKSPACE)
+
+    assert set(places) == {PLACE, Place(ChannelId(PRIVATE), is_private=True)}
+
+
+async def test_every_message_is_read_once_over_many_pages(
+    slack: SlackServer, history: SlackHistory
+) -> None:
+    for number in range(reading_history.PAGE * 2 + 1):
+        await slack.say(f"message {number}")
+
+    found = await read_all(history)
+
+    assert len(found) == reading_history.PAGE * 2 + 1
+    assert len({each.id for each in found}) == len(found)
+    assert len(await slack.calls("conversations.history")) == 3
+
+
+async def test_replies_come_behind_what_they_answer(
+    slack: SlackServer, history: SlackHistory
+) -> None:
+    root = await slack.say("a question")
+    later = await slack.say("something else")
+    reply = await slack.say("<https://example.com/a>", thread=root, by=ALICE)
+
+    found = await read_all(history)
+
+    assert [each.id.partition("/")[2] for each in found] == [root, reply, later]
+    assert found[1].thread == f"{GENERAL}/{root}"
+    assert (found[1].text, found[1].member) == ("<https://example.com/a>", ALICE)
+
+
+async def test_reactions_and_mentions_come_along_and_our_own_marks_do_not(
+    slack: SlackServer, clients: SlackClients, history: SlackHistory
+) -> None:
+    ts = await slack.say(f"<@{BOT}> see <https://example.com/a>")
+    await slack.react(ts, "technologist", by=ALICE)
+    await slack.react(ts, "bookmark", by=MINA)
+    await clients.posting.reactions_add(channel=GENERAL, timestamp=ts, name="eyes")
+
+    (message,) = await read_all(history)
+
+    assert message.is_for_bot
+    assert {(each.emoji, each.member) for each in message.reactions} == {
+        ("🧑💻", ALICE),
+        ("🔖", MINA),
+    }
+
+
+async def test_what_bots_say_is_marked(clients: SlackClients, history: SlackHistory) -> None:
+    await clients.posting.chat_postMessage(channel=GENERAL, text="ours")
+
+    (message,) = await read_all(history)
+
+    assert message.is_from_bot
+
+
+async def test_only_what_is_younger_is_read(slack: SlackServer, history: SlackHistory) -> None:
+    await slack.say("old")
+    ts = await slack.say("young")
+
+    found = await read_all(history, since=instant_of(ts, otherwise=LONG_AGO))
+
+    assert [each.text for each in found] == ["young"]
+
+
+async def test_limits_are_waited_for(slack: SlackServer, history: SlackHistory) -> None:
+    await slack.say("hello")
+    wait = {"status": 429, "headers": {"Retry-After": "0"}}
+    await slack.fault("conversations.history", times=6, **wait)
+
+    assert len(await read_all(history)) == 1
+    assert len(await slack.calls("conversations.history")) == 7
+
+
+async def test_a_channel_that_we_are_not_in_is_closed(history: SlackHistory) -> None:
+    with pytest.raises(PlaceClosed):
+        await history.read(WORKSPACE, Place(ChannelId(ELSEWHERE)), since=LONG_AGO)
+
+
+async def test_reactions_of_many_are_asked_for_in_full(
+    slack: SlackServer, history: SlackHistory
+) -> None:
+    some = {"name": "bookmark", "users": [MINA], "count": 2}
+    both = {"name": "bookmark", "users": [MINA, ALICE], "count": 2}
+    shown = {"ts": "1700000000.000100", "user": MINA, "text": "hello", "reactions": [some]}
+    await slack.fault("conversations.history", body={"ok": True, "messages": [shown]})
+    whole = {"type": "message", "message": {**shown, "reactions": [both]}}
+    await slack.fault("reactions.get", body={"ok": True, **whole})
+
+    (message,) = await read_all(history)
+
+    assert [each.member for each in message.reactions] == [MINA, ALICE]
