@@ -30,6 +30,9 @@ INTENTS = discord.Intents(
 # announced on their own.
 GUILDS_WITHIN_S = 1.0
 
+# What voice would need is not installed, and would be warned about at each start.
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+
 OnLogin = Callable[[discord.AppInfo], Awaitable[None]]
 Handler = Callable[..., Awaitable[None]]
 

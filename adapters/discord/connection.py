@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from contextlib import suppress
 
 import discord
@@ -21,12 +22,14 @@ from adapters.discord.lookups import DiscordLookups
 from adapters.discord.members import Members
 from adapters.discord.places import SCHEME
 from adapters.discord.platform import DiscordPlatform
+from bot.errors import ConfigError
 from bot.ports import ChatHistory, ChatPlatform, Intake
 
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 300.0
+SETTLED_S = 600.0  # a connection that lasted so long was a good one
 FINISH_WITHIN_S = 5.0
 # Source: docs.discord.com, "Gateway Close Event Codes".
 AUTHENTICATION_FAILED = 4004
@@ -68,20 +71,26 @@ class DiscordConnection:
         """
         pause_s = FIRST_PAUSE_S
         while not stop.is_set():
+            started_at = time.monotonic()
             try:
                 await self._listen(stop)
             except NoStartsLeft as error:
+                log.warning("Discord lets this bot connect again in %.0f s", error.reset_after_s)
                 pause_s = error.reset_after_s
-                log.warning("Discord lets this bot connect again in %.0f s", pause_s)
+            except ConfigError:
+                raise
             except (*FAILURES, discord.GatewayNotFound) as error:
                 log.warning("Discord cannot be reached, trying again in %.0f s: %s", pause_s, error)
+            except Exception:  # the library could not read what came
+                log.exception("Discord's connection broke, trying again in %.0f s", pause_s)
             await _wait(stop, pause_s)
-            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+            lasted_s = time.monotonic() - started_at
+            pause_s = FIRST_PAUSE_S if lasted_s > SETTLED_S else min(2 * pause_s, LONGEST_PAUSE_S)
 
     async def _listen(self, stop: asyncio.Event) -> None:
         """Keep one connection, which the library resumes by itself, until the stop or its end."""
-        self.client.reopen()
         async with self.client:
+            self.client.reopen()
             listening = asyncio.create_task(self.client.start(self._token))
             stopping = asyncio.create_task(stop.wait())
             try:

@@ -46,7 +46,7 @@ class DiscordServer:
     users: dict[str, str]
     dms: dict[str, str]
 
-    async def do(self, verb: str, **body: Any) -> dict[str, Any]:
+    async def do(self, verb: str, /, **body: Any) -> dict[str, Any]:
         async with (
             aiohttp.ClientSession() as session,
             session.post(f"{self.origin}/_control/{verb}", json=body) as answer,

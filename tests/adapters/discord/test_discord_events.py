@@ -1,0 +1,342 @@
+"""What people do on Discord becomes one row each, and Discord hears back in time."""
+
+import asyncio
+import base64
+
+import pytest
+
+from bot.events import (
+    ButtonPressed,
+    CommandCalled,
+    MessageEdited,
+    MessagePosted,
+    ReactionAdded,
+    ReactionRemoved,
+    ShortcutUsed,
+)
+from tests.adapters.discord.discord_listening import (
+    SlowInbox,
+    SuggestsPeriods,
+    answer_to,
+    listening,
+    until,
+)
+from tests.servers.discord_server import DiscordServer
+
+THINKING = 5
+FORM = 9
+EPHEMERAL = 64
+
+
+async def test_a_mention_is_for_the_bot_and_comes_without_its_name(
+    discord_server: DiscordServer,
+) -> None:
+    general, alice = discord_server.channels["general"], discord_server.users["alice"]
+    async with listening(discord_server) as heard:
+        said = await discord_server.do(
+            "message", channel=general, user=alice, content=f"<@{discord_server.bot}> 안녕 🎉"
+        )
+
+        event = await heard.one(MessagePosted)
+        assert event.text == "안녕 🎉"
+        assert event.is_for_bot
+        assert event.id == f"message:{general}/{said['id']}"
+        assert event.workspace == f"discord:{discord_server.guild}"
+        assert (event.member, event.member_name) == (alice, "alice")
+        assert not event.place.is_private
+        assert heard.wakes == 1
+
+
+async def test_a_message_to_others_is_heard_but_not_for_the_bot(
+    discord_server: DiscordServer,
+) -> None:
+    general, users = discord_server.channels["general"], discord_server.users
+    async with listening(discord_server) as heard:
+        text = f"<@{users['bob']}> see https://example.com/a"
+        await discord_server.do("message", channel=general, user=users["alice"], content=text)
+
+        event = await heard.one(MessagePosted)
+        assert not event.is_for_bot
+        assert event.text == "@bob see https://example.com/a"
+
+
+async def test_a_reply_to_the_bot_is_for_it(discord_server: DiscordServer) -> None:
+    general, users = discord_server.channels["general"], discord_server.users
+    ours = await discord_server.do("message", channel=general, user=discord_server.bot, content="!")
+    async with listening(discord_server) as heard:
+        await discord_server.do(
+            "message", channel=general, user=users["bob"], content="why?", reply_to=ours["id"]
+        )
+
+        event = await heard.one(MessagePosted)
+        assert event.is_for_bot
+
+
+async def test_bots_and_webhooks_are_not_heard(discord_server: DiscordServer) -> None:
+    general, users = discord_server.channels["general"], discord_server.users
+    async with listening(discord_server) as heard:
+        said = await discord_server.do("message", channel=general, user=users["robot"], content="x")
+        await discord_server.do(
+            "message", channel=general, user=users["bob"], content="x", extra={"webhook_id": "99"}
+        )
+        for user in (users["robot"], discord_server.bot):
+            await discord_server.do(
+                "react", channel=general, message=said["id"], user=user, emoji="🔖"
+            )
+        await discord_server.do("message", channel=general, user=users["bob"], content="last")
+
+        event = await heard.one(MessagePosted)
+        assert event.text == "last"
+        assert not heard.of(ReactionAdded)
+
+
+async def test_files_come_with_their_message_and_can_be_loaded(
+    discord_server: DiscordServer,
+) -> None:
+    general, alice = discord_server.channels["general"], discord_server.users["alice"]
+    async with listening(discord_server) as heard:
+        data = base64.b64encode("# 회의록".encode()).decode()
+        await discord_server.do(
+            "message", channel=general, user=alice, files=[{"name": "회의록.md", "data": data}]
+        )
+
+        event = await heard.one(MessagePosted)
+        (file,) = event.files
+        loaded = await heard.connection.platform.fetch_file(event.workspace, file)
+        assert (file.name, loaded.decode()) == ("회의록.md", "# 회의록")
+
+
+async def test_only_changed_words_are_an_edit(discord_server: DiscordServer) -> None:
+    general, alice = discord_server.channels["general"], discord_server.users["alice"]
+    async with listening(discord_server) as heard:
+        said = await discord_server.do("message", channel=general, user=alice, content="one")
+        preview = {"type": "link", "url": "https://example.com/x", "title": "X"}
+        await discord_server.do("edit", channel=general, message=said["id"], embeds=[preview])
+        await discord_server.do("edit", channel=general, message=said["id"], content="two")
+
+        event = await heard.one(MessageEdited)
+        assert event.message == f"{general}/{said['id']}"
+        assert event.text.startswith("two")
+
+
+async def test_a_reaction_is_one_row_whatever_its_skin_tone(discord_server: DiscordServer) -> None:
+    general, alice = discord_server.channels["general"], discord_server.users["alice"]
+    said = await discord_server.do("message", channel=general, user=alice, content="x")
+    act = {"channel": general, "message": said["id"], "user": alice}
+    async with listening(discord_server) as heard:
+        await discord_server.do("react", **act, emoji="🧑🏽‍💻")
+        await discord_server.do("react", **act, emoji={"id": "900000000000000001", "name": "save"})
+        await discord_server.do("react", **act, emoji="🧑🏽‍💻", remove=True)
+
+        removed = await heard.one(ReactionRemoved)
+        first, second = heard.of(ReactionAdded)
+        assert (first.emoji, second.emoji, removed.emoji) == ("🧑‍💻", ":save:", "🧑‍💻")
+        assert first.member_name == "alice"
+        assert first.at < second.at < removed.at
+
+
+async def test_what_is_said_in_a_thread_belongs_to_its_channel(
+    discord_server: DiscordServer,
+) -> None:
+    general, alice = discord_server.channels["general"], discord_server.users["alice"]
+    async with listening(discord_server) as heard:
+        said = await discord_server.do("message", channel=general, user=alice, content="head")
+        thread = await discord_server.do("thread", channel=general, message=said["id"], user=alice)
+        await discord_server.do("message", channel=thread["id"], user=alice, content="reply")
+
+        await until(lambda: len(heard.of(MessagePosted)) == 2)
+        reply = heard.of(MessagePosted)[1]
+        assert reply.place.channel == general
+        assert reply.thread == f"{general}/{said['id']}"
+        assert not reply.is_for_bot
+
+
+async def test_a_private_thread_is_a_private_place_of_its_own(
+    discord_server: DiscordServer,
+) -> None:
+    general, alice = discord_server.channels["general"], discord_server.users["alice"]
+    async with listening(discord_server) as heard:
+        thread = await discord_server.do("thread", channel=general, user=alice, is_private=True)
+        await discord_server.do("message", channel=thread["id"], user=alice, content="hush")
+
+        event = await heard.one(MessagePosted)
+        assert (event.place.channel, event.place.is_private) == (thread["id"], True)
+
+
+async def test_a_channel_that_not_everybody_sees_is_private(discord_server: DiscordServer) -> None:
+    secret, alice = discord_server.channels["secret"], discord_server.users["alice"]
+    async with listening(discord_server) as heard:
+        await discord_server.do("message", channel=secret, user=alice, content="hush")
+
+        event = await heard.one(MessagePosted)
+        assert event.place.is_private
+
+
+@pytest.mark.parametrize("is_nested", [False, True])
+async def test_a_command_comes_with_its_options(
+    discord_server: DiscordServer, is_nested: bool
+) -> None:
+    general, alice = discord_server.channels["general"], discord_server.users["alice"]
+    options: list[dict[str, object]] = [
+        {"name": "period", "type": 3, "value": "2025-W02"},
+        {"name": "style", "type": 3, "value": "daily"},
+    ]
+    name = "digest"
+    if is_nested:
+        name, options = "jubo", [{"name": "digest", "type": 1, "options": options}]
+    async with listening(discord_server) as heard:
+        act = await discord_server.do(
+            "slash", channel=general, user=alice, name=name, options=options, locale="ko"
+        )
+
+        event = await heard.one(CommandCalled)
+        assert (event.name, event.arguments) == ("digest", "2025-W02")
+        assert event.options == (("style", "daily"),)
+        assert event.language == "ko"
+        assert event.answer_by == f"{discord_server.application}/{act['token']}"
+        answer = await answer_to(discord_server, act)
+        assert answer["type"] == THINKING
+        assert not (answer["data"] or {}).get("flags")
+
+
+async def test_a_private_command_is_thought_about_in_private(discord_server: DiscordServer) -> None:
+    general, alice = discord_server.channels["general"], discord_server.users["alice"]
+    options = [{"name": "addresses", "type": 3, "value": "https://example.com/a"}]
+    async with listening(discord_server):
+        act = await discord_server.do(
+            "slash", channel=general, user=alice, name="save", options=options
+        )
+
+        answer = await answer_to(discord_server, act)
+        assert (answer["type"], answer["data"]["flags"]) == (THINKING, EPHEMERAL)
+
+
+@pytest.mark.parametrize("labels", [False, True])
+async def test_a_bare_command_asks_in_a_form_which_then_is_the_command(
+    discord_server: DiscordServer, labels: bool
+) -> None:
+    general, alice = discord_server.channels["general"], discord_server.users["alice"]
+    async with listening(discord_server) as heard:
+        act = await discord_server.do("slash", channel=general, user=alice, name="save")
+        form = await answer_to(discord_server, act)
+        assert (form["type"], form["data"]["custom_id"]) == (FORM, "form|save")
+        assert not heard.events
+
+        filled = {"addresses": "https://example.com/a\nhttps://example.com/b", "since": ""}
+        await discord_server.do(
+            "modal",
+            channel=general,
+            user=alice,
+            custom_id="form|save",
+            fields=filled,
+            labels=labels,
+        )
+
+        event = await heard.one(CommandCalled)
+        assert (event.name, event.options) == ("save", ())
+        assert event.arguments == filled["addresses"]
+
+
+async def test_the_entry_of_a_message_s_menu_brings_its_words(
+    discord_server: DiscordServer,
+) -> None:
+    general, users = discord_server.channels["general"], discord_server.users
+    target = await discord_server.do(
+        "message", channel=general, user=users["bob"], content="https://example.com/a"
+    )
+    async with listening(discord_server) as heard:
+        act = await discord_server.do(
+            "shortcut", channel=general, user=users["alice"], name="Save link", target=target["id"]
+        )
+
+        event = await heard.one(ShortcutUsed)
+        assert (event.name, event.member) == ("save", users["alice"])
+        assert event.message == f"{general}/{target['id']}"
+        assert event.message_text == "https://example.com/a"
+        assert (await answer_to(discord_server, act))["data"]["flags"] == EPHEMERAL
+
+
+async def test_buttons_and_menus_say_what_was_chosen(discord_server: DiscordServer) -> None:
+    general, alice = discord_server.channels["general"], discord_server.users["alice"]
+    post = await discord_server.do("message", channel=general, user=discord_server.bot, content="?")
+    act = {"channel": general, "user": alice, "message": post["id"]}
+    async with listening(discord_server) as heard:
+        shown = await discord_server.do("button", **act, custom_id="digest|7d daily en")
+        await discord_server.do("select", **act, custom_id="settings.zone|", values=["Asia/Seoul"])
+
+        await until(lambda: len(heard.of(ButtonPressed)) == 2)
+        button, menu = heard.of(ButtonPressed)
+        assert (button.action, button.value) == ("digest", "7d daily en")
+        assert (menu.action, menu.value) == ("settings.zone", "Asia/Seoul")
+        assert button.message == f"{general}/{post['id']}"
+        assert not ((await answer_to(discord_server, shown))["data"] or {}).get("flags")
+
+
+async def test_suggestions_come_in_time_even_if_they_are_slow(
+    discord_server: DiscordServer,
+) -> None:
+    general, alice = discord_server.channels["general"], discord_server.users["alice"]
+    options = [{"name": "period", "type": 3, "value": "la", "focused": True}]
+    for delay_s, expected in ((0.0, [{"name": "digest period ko", "value": "la"}]), (9.0, [])):
+        async with listening(discord_server, suggests=SuggestsPeriods(delay_s=delay_s)):
+            act = await discord_server.do(
+                "complete", channel=general, user=alice, name="digest", options=options, locale="ko"
+            )
+
+            answer = await answer_to(discord_server, act)
+            assert answer["data"] == {"choices": expected}
+            assert answer["ack_ms"] < 2500
+
+
+async def test_a_slow_database_is_waited_for_behind_a_thinking(
+    discord_server: DiscordServer,
+) -> None:
+    general, alice = discord_server.channels["general"], discord_server.users["alice"]
+    async with listening(discord_server, inbox=SlowInbox(delay_s=2.5)) as heard:
+        act = await discord_server.do("slash", channel=general, user=alice, name="digest")
+
+        answer = await answer_to(discord_server, act)
+        assert answer["type"] == THINKING
+        assert answer["ack_ms"] < 2500
+        assert not heard.events
+        await heard.one(CommandCalled)
+
+
+async def test_what_cannot_be_written_down_is_refused_with_a_sentence(
+    discord_server: DiscordServer,
+) -> None:
+    general, alice = discord_server.channels["general"], discord_server.users["alice"]
+    async with listening(discord_server, inbox=SlowInbox(is_away=True)) as heard:
+        connected = len(heard.connected)
+        act = await discord_server.do("slash", channel=general, user=alice, name="digest")
+        answer = await answer_to(discord_server, act)
+        await discord_server.do("message", channel=general, user=alice, content="x")
+
+        assert answer["data"]["flags"] == EPHEMERAL
+        assert "try again" in answer["data"]["content"]
+        await until(lambda: len(heard.connected) > connected)  # the message is read again
+
+
+async def test_a_burst_is_acknowledged_in_time_and_loses_nothing(
+    discord_server: DiscordServer,
+) -> None:
+    general, alice = discord_server.channels["general"], discord_server.users["alice"]
+    said = await discord_server.do("message", channel=general, user=alice, content="x")
+    async with listening(discord_server, inbox=SlowInbox(delay_s=0.005)) as heard:
+        calls, marks = await asyncio.gather(
+            discord_server.burst(
+                "slash", [{"channel": general, "user": alice, "name": "digest"}] * 100
+            ),
+            discord_server.burst(
+                "react",
+                [
+                    {"channel": general, "message": said["id"], "user": str(10**17 + n), "emoji": e}
+                    for n in (3, 4, 5)
+                    for e in "🔖📜🤪❌👍🎉"
+                ],
+            ),
+        )
+
+        await until(lambda: len(heard.events) == len(calls) + len(marks), within_s=15)
+        acks = [(await answer_to(discord_server, each))["ack_ms"] for each in calls]
+        assert max(acks) < 2500
