@@ -60,6 +60,8 @@ class SlackConnection:
                 me = await self._introduce()
                 if me is not None:
                     await self._listen_as(me)
+            except ConfigError as error:
+                self._refuse(error)
             finally:
                 watching.cancel()
         if self._refusal is not None:
@@ -86,8 +88,6 @@ class SlackConnection:
                     async with asyncio.timeout(pause_s):
                         await self._end.wait()
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
-            except ConfigError as error:
-                self._refuse(error)
             else:
                 return me
         return None
