@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, expect
 from adapters.web.server import serve
 from bot.domain.models import ChannelId, MemberId, MessageId, Place
 from bot.events import ButtonPressed, MessagePosted, ReactionAdded
-from bot.posts import Anchor, Paragraph, Post, Text, say
+from bot.posts import Anchor, Paragraph, Post, Select, Text, say
 from tests.fakes.browser import axe_findings, open_browser, open_page
 from tests.fakes.tiny_core import TinyCore, seed
 from tests.fakes.web_chat import WebChat
@@ -203,6 +203,57 @@ async def test_a_button_answers_only_who_pressed_it(browser: Browser, site: Site
     assert any(isinstance(event, ButtonPressed) for event in site.web.inbox.events)
 
 
+async def post_menu(site: Site, *, chosen: str = "language ko") -> None:
+    choices = (("한국어", "language ko"), ("English", "language en"), ("자동", "language auto"))
+    menu = Select("언어 바꾸기", "settings", choices, chosen=chosen)
+    post = Post((Paragraph((Text("이 워크스페이스의 설정"),)), menu), language="ko")
+    await site.web.post(READING, post, key="menu")
+
+
+async def test_a_choice_from_a_menu_is_a_press(browser: Browser, site: Site) -> None:
+    async with open_page(browser, site.address) as page:
+        await post_menu(site)
+        menu = page.get_by_label("언어 바꾸기")
+        await expect(menu).to_have_value("language ko")
+
+        await menu.select_option("English")
+        await expect(page.locator("#messages").get_by_text("pressed language en")).to_be_visible()
+
+    [event] = site.web.inbox.events
+    assert isinstance(event, ButtonPressed)
+    assert (event.action, event.value) == ("settings", "language en")
+
+
+async def test_a_menu_that_was_opened_by_keyboard_takes_the_choice_at_once(
+    browser: Browser, site: Site
+) -> None:
+    async with open_page(browser, site.address) as page:
+        await post_menu(site)
+        await page.get_by_label("언어 바꾸기").focus()
+        for key in ("Space", "ArrowDown", "Enter"):
+            await page.keyboard.press(key)
+
+        await expect(page.locator("#messages").get_by_text("pressed language en")).to_be_visible()
+
+
+async def test_a_menu_waits_for_the_end_of_a_choice_by_keyboard(
+    browser: Browser, site: Site
+) -> None:
+    async with open_page(browser, site.address) as page:
+        await post_menu(site, chosen="")
+        menu = page.get_by_label("언어 바꾸기")
+        await menu.focus()
+        await page.keyboard.type("Eng")  # changes a closed menu at once
+        await page.keyboard.type("자")
+        assert site.web.inbox.events == []
+
+        await page.keyboard.press("Tab")
+        pressed = page.locator("#messages").get_by_text("pressed language")
+        await expect(pressed).to_have_count(1)
+
+    assert len(site.web.inbox.events) == 1
+
+
 async def test_two_tabs_talk_to_each_other(browser: Browser, site: Site) -> None:
     async with (
         open_page(browser, site.address, name="Ari") as ari,
@@ -286,7 +337,8 @@ async def test_axe_finds_nothing(browser: Browser, site: Site, theme: str, width
         findings["completion"] = await axe_findings(page)
         await say_in(page, "/digest")
         await say_in(page, "@주보 RAG 평가는?")
-        await expect(page.locator(".from-bot")).to_have_count(2)
+        await post_menu(site)
+        await expect(page.locator(".from-bot")).to_have_count(3)
         await page.locator("[data-id=seed1] [data-act=react]").click()
         findings["picker"] = await axe_findings(page)
         await page.get_by_role("button", name="🔖 저장").click()

@@ -31,6 +31,8 @@ export function blocks(list, onPress) {
         return picture(block);
       case "buttons":
         return el("div", { class: "post-buttons" }, block.buttons.map((button) => postButton(button, onPress)));
+      case "select":
+        return menu(block, onPress);
       default:
         return null;
     }
@@ -74,4 +76,28 @@ function postButton(button, onPress) {
     element.removeAttribute("aria-disabled");
   });
   return element;
+}
+
+// Under the arrow keys a closed menu changes with every stroke: then the choice is made with Enter
+// or by leaving the menu.
+function menu({ label, action, choices, chosen }, onPress) {
+  let standing = chosen;
+  let isByKey = false;
+  const option = ({ value, label: title }) => el("option", { value, selected: value === chosen }, title);
+  const isOpen = choices.every(({ value }) => value !== chosen);
+  const none = el("option", { value: chosen, selected: true, hidden: true }, text("choose"));
+  const field = el("select", {}, isOpen ? none : null, choices.map(option));
+  const choose = () => {
+    if (field.value === standing) return;
+    standing = field.value;
+    onPress({ action, value: standing });
+  };
+  field.addEventListener("pointerdown", () => (isByKey = false));
+  field.addEventListener("keydown", (event) => {
+    isByKey = event.key !== " " && event.key !== "Enter" && !event.altKey; // these open it
+    if (event.key === "Enter") choose();
+  });
+  field.addEventListener("change", () => isByKey || choose());
+  field.addEventListener("blur", choose);
+  return el("label", { class: "menu" }, label, el("span", { class: "menu-field" }, field));
 }
