@@ -61,8 +61,8 @@ class HelpCommands:
 
 
 def _details(spec: CommandSpec, talk: Conversation) -> Iterator[Block]:
-    yield Heading((Text(f"/{spec.name}"),), level=2)
-    yield paragraph(talk.say(f"command.{spec.name}"))
+    title = f"/{spec.name} — {talk.say(f'command.{spec.name}')}"
+    yield Heading((Text(title),), level=3)
     yield paragraph(Text(talk.say(f"command.{spec.name}_usage"), code=True))
     if spec.options:
         yield Bullets(tuple(_option(each, talk) for each in spec.options))
@@ -72,15 +72,13 @@ def _details(spec: CommandSpec, talk: Conversation) -> Iterator[Block]:
 
 def _option(option: Option, talk: Conversation) -> Item:
     name = option.name if option.is_main else f"{option.name}:"
-    meaning = talk.say(f"option.{option.name}")
-    if not option.choices:
-        return _named(name, meaning)
-    choices = tuple(_named(str(value), talk.say(f"choice.{value}")) for value in option.choices)
-    return Item((Text(name, code=True), Text(f" — {meaning}")), (Bullets(choices),))
+    choices = tuple(_named(str(each), talk.say(f"choice.{each}")) for each in option.choices)
+    return _named(name, talk.say(f"option.{option.name}"), *choices)
 
 
-def _named(code: str, meaning: str) -> Item:
-    return Item((Text(code, code=True), Text(f" — {meaning}")))
+def _named(code: str, meaning: str, *below: Item) -> Item:
+    says_more = (Text(f" — {meaning}"),) if meaning != code else ()
+    return Item((Text(code, code=True), *says_more), (Bullets(below),) if below else ())
 
 
 def _emoji(talk: Conversation) -> dict[str, str]:

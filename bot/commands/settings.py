@@ -80,7 +80,7 @@ class SettingsCommands:
         await talk.post(Post(self._blocks(settings, talk), is_ephemeral=True))
         if asked and not talk.place.is_direct:
             # Told by what was asked for, not by what differs: a second try says the same.
-            changes = ", ".join(self._value(name, settings, talk) for name in asked)
+            changes = " · ".join(self._value(name, settings, talk) for name in asked)
             text = talk.say("settings.changed", name=talk.event.member_name, changes=changes)
             await talk.post(say(text, language=talk.language))
 
@@ -107,7 +107,7 @@ class SettingsCommands:
         )
 
     def _value(self, name: str, settings: WorkspaceSettings, talk: Conversation) -> str:
-        """Return one setting in words: "time zone: Asia/Seoul"."""
+        """Return one setting in words: "Time zone: Asia/Seoul"."""
         match name:
             case "reset":
                 return talk.say("settings.everything")

@@ -60,8 +60,8 @@ async def test_bare_it_shows_all_to_its_caller_alone() -> None:
 
     words = words_of(answer.post)
     assert answer.only_for == "mina"
-    assert "language: default (한국어)" in words
-    assert "time zone: default (Asia/Seoul)" in words
+    assert "Language: default (한국어)" in words
+    assert "Time zone: default (Asia/Seoul)" in words
     assert all(emoji in words for emoji in (*SAVE_EMOJI, "❌"))
     assert TEXTS.get("en", "settings.how") in words
     assert chat.settings == WorkspaceSettings()
@@ -78,7 +78,8 @@ async def test_a_change_is_shown_to_the_caller_and_told_to_the_channel() -> None
     assert shown.only_for == "mina"
     assert told.only_for is None
     assert words_of(told.post) == (
-        "⚙️ Mina changed the settings. language: English, time zone: Europe/Berlin, save: ⭐"
+        "⚙️ Mina changed the settings. "
+        "Language: English · Time zone: Europe/Berlin · Emoji to save: ⭐"
     )
 
 
