@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.bootstrap import routers_of
 from bot.commands.catalogue import SPECS
@@ -14,7 +14,8 @@ from bot.commands.router import Dispatcher
 from bot.commands.suggesting import Suggestions
 from bot.errors import ConfigError, UsageError
 from bot.installing import reveal
-from bot.ports import ChatPlatform, Connection, Intake, Lane
+from bot.ports import ChatHistory, ChatPlatform, Connection, Intake, Lane
+from bot.services.catching_up import CatchingUpService
 from bot.services.feed_reports import FeedReports
 from bot.services.polling import FeedPoller
 from bot.services.posting import PostingService
@@ -74,18 +75,16 @@ async def run_bot(
 
     bot = _Bot(app)
     async with AsyncExitStack() as stack:
+        hub = Hub()
+        bot.platforms["local"] = WebPlatform(chat=app.storage.chat, hub=hub, clock=app.clock)
         openings = _openings(app.settings, bot.intake, parts)
         connections = [await stack.enter_async_context(opening) for opening in openings]
-        hub = Hub()
-        web = WebPlatform(chat=app.storage.chat, hub=hub, clock=app.clock)
-        bot.connect({"local": web, **{each.scheme: each.platform for each in connections}})
+        for connection in connections:
+            bot.connect(connection)
         async with asyncio.TaskGroup() as tasks:
-            background: list[asyncio.Task[object]] = [
-                tasks.create_task(app.reading.catch_up(workspace)),
-                tasks.create_task(bot.follow_feeds(stop)),
-            ]
             for worker in bot.workers:
                 tasks.create_task(worker.run())
+            background = [tasks.create_task(work) for work in bot.background(stop)]
             for connection in connections:
                 tasks.create_task(_listen(app, connection, stop, is_alone=len(parts) == 1))
             if WEB in parts:
@@ -104,51 +103,70 @@ class _Bot:
     """What the parts share: one inbox seen through, one way of posting."""
 
     def __init__(self, app: App) -> None:
+        storage, clock, language = app.storage, app.clock, app.settings.language
         self._app = app
-        self.workers: list[InboxWorker] = []
-        self.intake = Intake(
-            inbox=app.storage.inbox,
-            workspaces=app.storage.workspaces,
-            homes=app.storage.homes,
-            clock=app.clock,
-            texts=app.texts,
-            language=app.settings.language,
-            specs=SPECS,
-            suggests=Suggestions(SPECS, texts=app.texts, clock=app.clock, zone=app.zone),
+        self.platforms: dict[str, ChatPlatform] = {}  # by the scheme of a workspace's id
+        self._histories: dict[str, ChatHistory] = {}
+        self._posting = PostingService(self.platforms, storage.ledger, clock=clock)
+        self._catching_up = CatchingUpService(
+            self._histories,
+            storage.workspaces,
+            storage.reactions,
+            storage.inbox,
+            clock=clock,
             on_event=self.wake,
-            on_connected=lambda _workspace: None,
         )
-
-    def connect(self, platforms: Mapping[str, ChatPlatform]) -> None:
-        app = self._app
-        self.posting = PostingService(platforms, app.storage.ledger, clock=app.clock)
         dispatcher = Dispatcher(
             routers_of(app),
-            posting=self.posting,
-            workspaces=app.storage.workspaces,
+            posting=self._posting,
+            workspaces=storage.workspaces,
             texts=app.texts,
-            language=app.settings.language,
+            language=language,
             zone=app.settings.zone,
         )
         self.workers = [
             InboxWorker(
-                app.storage.inbox, lane=lane, handle=dispatcher.dispatch, give_up=dispatcher.give_up
+                storage.inbox, lane=lane, handle=dispatcher.dispatch, give_up=dispatcher.give_up
             )
             for lane in Lane
         ]
-
-    async def follow_feeds(self, stop: asyncio.Event) -> None:
-        app = self._app
-        storage, language = app.storage, app.settings.language
-        reports = FeedReports(self.posting, storage.workspaces, app.texts, language)
-        poller = FeedPoller(
-            storage.feeds, app.feed_reader, storage.links, app.reading, reports, clock=app.clock
+        self.intake = Intake(
+            inbox=storage.inbox,
+            workspaces=storage.workspaces,
+            homes=storage.homes,
+            clock=clock,
+            texts=app.texts,
+            language=language,
+            specs=SPECS,
+            suggests=Suggestions(SPECS, texts=app.texts, clock=clock, zone=app.zone),
+            on_event=self.wake,
+            on_connected=self._catching_up.ask,
         )
-        await poller.run(stop)
+
+    def connect(self, connection: Connection) -> None:
+        self.platforms[connection.scheme] = connection.platform
+        if connection.history is not None:
+            self._histories[connection.scheme] = connection.history
 
     def wake(self) -> None:
         for worker in self.workers:
             worker.wake()
+
+    def background(self, stop: asyncio.Event) -> Iterator[Coroutine[Any, Any, None]]:
+        """Yield the work that nobody waits for; each runs until it is done or cancelled."""
+        app, storage = self._app, self._app.storage
+        reports = FeedReports(self._posting, storage.workspaces, app.texts, app.settings.language)
+        feeds = FeedPoller(
+            storage.feeds, app.feed_reader, storage.links, app.reading, reports, clock=app.clock
+        )
+        yield self._read_what_waits()
+        yield feeds.run(stop)
+        yield self._catching_up.run(stop)
+        yield app.backfilling.run(stop, posting=self._posting, histories=self._histories)
+
+    async def _read_what_waits(self) -> None:
+        for workspace in await self._app.storage.workspaces.list_workspaces():
+            await self._app.reading.catch_up(workspace)
 
 
 def _openings(
