@@ -37,10 +37,11 @@ def rows_of(blocks: Iterable[Block]) -> list[Row]:
                     _row(parts[start : start + limits.BUTTONS_IN_ROW])
                     for start in range(0, len(parts), limits.BUTTONS_IN_ROW)
                 ]
-            case Select():
-                if block.choices and custom_id(block.action) not in seen:
-                    seen.add(custom_id(block.action))
-                    rows.append(_row([_select(block)]))
+            case Select(action=action):
+                menu = _select(block)
+                if menu["options"] and custom_id(action) not in seen:
+                    seen.add(custom_id(action))
+                    rows.append(_row([menu]))
     return rows
 
 

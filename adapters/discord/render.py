@@ -47,8 +47,11 @@ class Message:
     def is_empty(self) -> bool:
         return not (self.content or self.description or self.pictures or self.rows)
 
-    def payload(self, *, flags: int = 0) -> dict[str, Any]:
-        """Return the body of a request that posts it, the files apart, which go as `files[n]`."""
+    def payload(self, *, flags: int = 0, is_edit: bool = False) -> dict[str, Any]:
+        """Return the body of a request that posts it, the files apart, which go as `files[n]`.
+
+        `is_edit`: what the message had before goes, also where nothing takes its place.
+        """
         body: dict[str, Any] = {
             "content": self.content,
             "allowed_mentions": {"parse": []},  # nobody, whatever the words are
@@ -58,16 +61,18 @@ class Message:
             body["embeds"] = [{"description": self.description, "color": _ACCENT}]
         else:
             flags |= SUPPRESS_EMBEDS
-        if self.pictures:
+            if is_edit:
+                body["embeds"] = []
+        if self.pictures or is_edit:
             body["attachments"] = [
                 {
-                    "id": number,
+                    "id": str(number),
                     "filename": file_name(picture, number),
                     "description": shorten(picture.alt, limits.ALT_TEXT),
                 }
                 for number, picture in enumerate(self.pictures)
             ]
-        if flags:
+        if flags or is_edit:
             body["flags"] = flags
         return body
 
@@ -85,6 +90,13 @@ def split(post: Post) -> list[Piece]:
         Piece(text, replace(message, content=_NO_WORDS) if message.is_empty else message)
         for text, message in zip(words, messages, strict=True)
     ]
+
+
+def message_of(piece: Piece) -> Message:
+    """Return what `split` made."""
+    if not isinstance(piece.payload, Message):
+        raise TypeError("this piece was rendered for another platform")
+    return piece.payload
 
 
 def plain(text: str) -> list[Piece]:

@@ -28,6 +28,7 @@ const USERS = { alice: '100000000000000003', bob: '100000000000000004', carol: '
 const DMS = { alice: '100000000000000033', bob: '100000000000000034', carol: '100000000000000035', dave: '100000000000000036' }
 const VIEW = '1024'
 const EPHEMERAL = 64
+const LOADING = 128
 const INTENT = { guilds: 1 << 0, guildMessages: 1 << 9, guildReactions: 1 << 10, directMessages: 1 << 12, directReactions: 1 << 13, content: 1 << 15 }
 const ACK_MS = 3000
 const TOKEN_MS = 15 * 60_000
@@ -283,7 +284,7 @@ async function interact(type, { channel, user, message, locale = 'en-US' }, data
     ...(place.guild_id ? { guild_id: place.guild_id, guild_locale: 'en-US', member: { ...member(user), permissions: '2251799813685247' } } : { user: people.get(user) }),
     ...(message ? { message: await readMessage(channel, message) } : {}),
   }
-  interactions.set(id, { at: Date.now(), acked: null, type: null, ephemeral: false })
+  interactions.set(id, { at: Date.now(), acked: null, type: null, ephemeral: false, channel })
   tell('INTERACTION_CREATE', payload)
   return { id, token }
 }
@@ -465,6 +466,8 @@ function refuseAnswer(request) {
   if (!born.acked) return trouble(404, 10015, 'Unknown Webhook')
   // The first message after "thinking" fills it in, and is as private as that was.
   const fillsIn = born.type === 5 && !born.filled
+  if (hook[2] && fillsIn && method === 'GET') return fine(thinking(hook[1], born))
+  if (hook[2] && fillsIn && method === 'DELETE') { born.filled = true; return { status: 204 } }
   if (method === 'POST' && fillsIn) Object.assign(request, { method: 'PATCH', path: `${path}/messages/@original` })
   if (request.method === 'PATCH' && fillsIn) {
     born.filled = true
@@ -472,6 +475,11 @@ function refuseAnswer(request) {
   }
   return null
 }
+
+const thinking = (id, { channel, ephemeral }) => ({
+  id, channel_id: channel, type: 20, flags: LOADING | (ephemeral ? EPHEMERAL : 0), author: people.get(BOT), content: '', embeds: [], attachments: [],
+  components: [], mentions: [], mention_roles: [], mention_everyone: false, pinned: false, tts: false, timestamp: new Date().toISOString(), edited_timestamp: null,
+})
 
 async function forward({ method, path, query, payload }) {
   const body = payload === undefined || method === 'GET' ? undefined : JSON.stringify(payload)

@@ -288,7 +288,7 @@ def test_a_long_post_shows_its_title_above_an_embed() -> None:
     assert with_chart.description.count("낱말") == 1000
     assert more.content.count("낱말") == 500
     body = with_chart.payload()
-    assert body["attachments"] == [{"id": 0, "filename": "___1.png", "description": "막대 그림"}]
+    assert body["attachments"] == [{"id": "0", "filename": "___1.png", "description": "막대 그림"}]
     assert "flags" not in body, "it would hide the embed"
     assert more.payload()["flags"] == 4
 
