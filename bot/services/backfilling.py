@@ -135,13 +135,13 @@ class BackfillingService:
     ) -> None:
         """Read page after page; wait out what passes, end with a sentence what does not."""
         pause_s = RETRY_AFTER_S
-        has_begun = False
+        steps = [self._step, self._enter, self._announce]  # the last one is next
         while backfill.state is BackfillState.OPEN:
             try:
                 async with slots:
-                    step = self._step if has_begun else self._begin
-                    backfill = await step(backfill, means)
-                has_begun = True
+                    backfill = await steps[-1](backfill, means)
+                if len(steps) > 1:
+                    steps.pop()
                 pause_s = RETRY_AFTER_S
             except TransientError:
                 log.warning(
@@ -156,13 +156,8 @@ class BackfillingService:
                 backfill = _failed(backfill, "backfill.broken")
         await self._finish(backfill, means)
 
-    async def _begin(self, backfill: Backfill, means: Means) -> Backfill:
-        """Say that it begins, then see whether it can: at a later start once more.
-
-        Raises:
-            UserError: no such channel for us or for who asks.
-
-        """
+    async def _announce(self, backfill: Backfill, means: Means) -> Backfill:
+        """Say that it begins; at a later start, find where that was said."""
         try:
             message = await means.posting.post(
                 _shown_in(backfill),
@@ -170,14 +165,22 @@ class BackfillingService:
                 key=f"backfill:{backfill.id}",
                 is_urgent=False,
             )
-            backfill = await self._keep(replace(backfill, progress=message))
         except UserError:  # asked for where we may not speak: no reason to read less
             log.warning(
                 "backfill's progress cannot be shown where it was asked for",
                 extra={"backfill": backfill.id},
             )
-        place = await self._find_place(backfill, means)
-        return await self._keep(replace(backfill, place=place))
+            return backfill
+        return await self._keep(replace(backfill, progress=message))
+
+    async def _enter(self, backfill: Backfill, means: Means) -> Backfill:
+        """See whether the channel can be read, and whether it is private, at every start.
+
+        Raises:
+            UserError: no such channel for us or for who asks.
+
+        """
+        return await self._keep(replace(backfill, place=await self._find_place(backfill, means)))
 
     async def _step(self, backfill: Backfill, means: Means) -> Backfill:
         """Read one page, save its links, write down how far that is, and show it."""

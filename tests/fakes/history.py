@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,13 +13,17 @@ from bot.ports import HistoryPage, PastMessage
 
 @dataclass
 class FakeHistory:
-    """`fails`: what the next reads raise, by channel. The cursor is how many were read."""
+    """`fails`: what the next reads raise, by channel. The cursor is how many were read.
+
+    `on_read` is called in every read with its number, from 1.
+    """
 
     places: list[Place] = field(default_factory=list)
     messages: dict[ChannelId, list[PastMessage]] = field(default_factory=dict)
     page_size: int = 2
     fails: dict[ChannelId, list[BotError]] = field(default_factory=dict)
     reads: list[tuple[ChannelId, datetime, str]] = field(default_factory=list)
+    on_read: Callable[[int], Awaitable[None]] | None = None
 
     async def list_channels(self, workspace: WorkspaceId) -> Sequence[Place]:
         return self.places
@@ -28,6 +32,8 @@ class FakeHistory:
         self, workspace: WorkspaceId, place: Place, *, since: datetime, cursor: str = ""
     ) -> HistoryPage:
         self.reads.append((place.channel, since, cursor))
+        if self.on_read is not None:
+            await self.on_read(len(self.reads))
         if self.fails.get(place.channel):
             raise self.fails[place.channel].pop(0)
         known = [each for each in self.messages.get(place.channel, []) if each.at >= since]

@@ -1,0 +1,321 @@
+"""Reading a channel's past over a real store: nothing lost, nothing doubled, always told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.domain.backfills import Backfill, BackfillState
+from bot.domain.models import (
+    LOCAL,
+    ChannelId,
+    LinkFilter,
+    LinkRecord,
+    MemberId,
+    MessageId,
+    NewSave,
+    Place,
+    WorkspaceId,
+)
+from bot.domain.visibility import OPERATOR
+from bot.errors import PlaceClosed, RateLimited, UserError
+from bot.ports import PastMessage, Storage
+from bot.services.backfilling import BackfillingService
+from bot.services.reading import ReadingService
+from bot.services.saving import SavingService
+from storage import open_storage
+from tests.factories import GENERAL, MINA, NOON
+from tests.fakes.clock import FakeClock
+from tests.fakes.history import FakeHistory
+from tests.fakes.page_fetcher import FakePageFetcher
+from tests.fakes.platform import FakePlatform
+from tests.fakes.talking import TEXTS, make_posting
+
+TEAM = WorkspaceId("slack:TEAM")
+PAST = Place(ChannelId("past"))
+SECRET = Place(ChannelId("secret"), is_private=True)
+
+
+def said(number: int, text: str, *, member: str = MINA, is_from_bot: bool = False) -> PastMessage:
+    return PastMessage(
+        id=MessageId(f"past/{number}"),
+        member=MemberId(member),
+        text=text,
+        at=NOON - timedelta(days=20 - number),
+        is_from_bot=is_from_bot,
+    )
+
+
+def ask(event: str = "one", *, place: Place = PAST, since: datetime | None = None) -> Backfill:
+    return Backfill(
+        id=event,
+        workspace=TEAM,
+        place=Place(place.channel, is_private=True),
+        since=since or NOON - timedelta(days=30),
+        member=MINA,
+        member_name="Mina",
+        language="en",
+        asked_in=GENERAL,
+        asked_at=NOON,
+    )
+
+
+def hold(history: FakeHistory, *, from_read: int) -> None:
+    """Give no page from the named read on: the process can be ended there."""
+
+    async def wait(number: int) -> None:
+        if number >= from_read:
+            await asyncio.Event().wait()
+
+    history.on_read = wait
+
+
+@dataclass
+class Team:
+    """A workspace with a channel that has a past. Every `start` is another process."""
+
+    storage: Storage
+    platform: FakePlatform = field(default_factory=FakePlatform)
+    history: FakeHistory = field(default_factory=lambda: FakeHistory([PAST, SECRET]))
+    pauses: list[float] = field(default_factory=list)
+
+    def start(self) -> BackfillingService:
+        async def pause(seconds: float) -> None:
+            self.pauses.append(seconds)
+            await asyncio.sleep(0)
+
+        reading = ReadingService(self.storage.links, FakePageFetcher())
+        return BackfillingService(
+            self.storage.backfills,
+            SavingService(self.storage.links),
+            reading,
+            clock=FakeClock(NOON),
+            texts=TEXTS,
+            pause=pause,
+        )
+
+    async def run(
+        self, service: BackfillingService, *, until: Callable[[Backfill], bool], name: str = "one"
+    ) -> Backfill:
+        """Run the service until the backfill is as told, then stop it."""
+        stop = asyncio.Event()
+        posting = make_posting(self.platform, ledger=self.storage.ledger)
+        running = asyncio.create_task(
+            service.run(stop, posting=posting, histories={"slack": self.history})
+        )
+        try:
+            async with asyncio.timeout(10):
+                while not until(found := await self.storage.backfills.get(TEAM, name)):  # noqa: ASYNC110 - a row has no event
+                    await asyncio.sleep(0.005)
+        finally:
+            stop.set()
+            await running
+        return found
+
+    async def links(self) -> list[LinkRecord]:
+        return list(await self.storage.links.list_links(TEAM, LinkFilter(), audience=OPERATOR))
+
+
+def has_ended(backfill: Backfill) -> bool:
+    return backfill.state is not BackfillState.OPEN
+
+
+@pytest.fixture
+async def team(tmp_path: Path) -> AsyncIterator[Team]:
+    async with open_storage(f"sqlite:///{tmp_path / 'jubo.db'}") as storage:
+        await storage.workspaces.ensure(LOCAL, name="local")
+        await storage.workspaces.ensure(TEAM, name="team")
+        yield Team(storage)
+
+
+async def test_every_link_that_people_shared_is_saved_as_of_then_by_who_asked(team: Team) -> None:
+    team.history.messages[PAST.channel] = [
+        said(1, "https://one.example/ and https://two.example/"),
+        said(2, "no link"),
+        said(3, "https://robot.example/", is_from_bot=True),
+        said(4, "again https://one.example/", member="juno"),
+    ]
+    service = team.start()
+
+    await service.start(ask())
+    done = await team.run(service, until=has_ended)
+
+    assert (done.state, done.messages, done.links) == (BackfillState.DONE, 4, 3)
+    saves = {
+        (link.url, save.member, save.message, save.emoji, save.saved_at, save.place)
+        for link in await team.links()
+        for save in link.saves
+    }
+    first, last = NOON - timedelta(days=19), NOON - timedelta(days=16)
+    assert saves == {
+        ("https://one.example/", "mina", "past/1", "🔖", first, PAST),
+        ("https://two.example/", "mina", "past/1", "🔖", first, PAST),
+        ("https://one.example/", "mina", "past/4", "🔖", last, PAST),
+    }
+
+
+async def test_progress_is_one_post_that_ends_as_a_summary_without_a_button(team: Team) -> None:
+    team.history.messages[PAST.channel] = [said(n, f"https://{n}.example/") for n in range(6)]
+    service = team.start()
+
+    await service.start(ask())
+    await team.run(service, until=has_ended)
+
+    (progress,) = team.platform.posts
+    assert (progress.place, progress.only_for, progress.answer_by) == (GENERAL, None, "")
+    assert "Done: 6 messages read, 6 links saved" in team.platform.words
+    assert "(Stop)" not in team.platform.words
+    assert len(team.platform.edits) < 4  # not one an instant
+
+
+@pytest.mark.parametrize("from_read", [1, 2, 3, 4])
+async def test_what_a_crash_interrupts_goes_on_there_and_doubles_nothing(
+    team: Team, from_read: int
+) -> None:
+    team.history.messages[PAST.channel] = [said(n, f"https://{n}.example/") for n in range(8)]
+    hold(team.history, from_read=from_read)
+    killed = team.start()
+    await killed.start(ask())
+    await team.run(killed, until=lambda _: len(team.history.reads) == from_read)
+
+    team.history.on_read = None
+    done = await team.run(team.start(), until=has_ended)
+
+    assert (done.messages, done.links) == (8, 8)
+    goes_on = [cursor for _, _, cursor in team.history.reads[from_read:]]
+    assert goes_on == [str(2 * page or "") for page in range(from_read - 1, 4)]
+    assert [len(link.saves) for link in await team.links()] == [1] * 8
+    assert len(team.platform.posts) == 1
+
+
+async def test_a_page_that_was_saved_but_not_written_down_is_saved_once(team: Team) -> None:
+    team.history.messages[PAST.channel] = [said(n, f"https://{n}.example/") for n in range(4)]
+    service = team.start()
+    await service.start(ask())
+    saving = SavingService(team.storage.links)
+    for message in team.history.messages[PAST.channel][:1]:  # what a killed process had come to
+        act = NewSave(TEAM, MINA, "Mina", PAST, message.id, "🔖", message.at)
+        await saving.save(act, text=message.text)
+
+    done = await team.run(service, until=has_ended)
+
+    assert (done.messages, done.links) == (4, 4)
+    assert [len(link.saves) for link in await team.links()] == [1] * 4
+
+
+async def test_a_stop_by_a_member_ends_it_and_keeps_what_is_saved(team: Team) -> None:
+    team.history.messages[PAST.channel] = [said(n, f"https://{n}.example/") for n in range(8)]
+    hold(team.history, from_read=2)
+    service = team.start()
+    await service.start(ask())
+    await team.run(service, until=lambda each: each.messages == 2)
+    is_stopped = await service.stop(TEAM, "one")
+    team.history.on_read = None
+
+    again = team.start()
+    stopped = await team.run(again, until=has_ended)
+
+    assert is_stopped
+    assert stopped.state is BackfillState.STOPPED
+    assert len(await team.links()) == 2
+    assert await again.stop(TEAM, "one") is False
+
+
+async def test_a_stop_while_a_page_is_read_is_shown_at_its_post(team: Team) -> None:
+    team.history.messages[PAST.channel] = [said(n, f"https://{n}.example/") for n in range(8)]
+    service = team.start()
+
+    async def press(number: int) -> None:
+        if number == 2:
+            await service.stop(TEAM, "one")
+
+    team.history.on_read = press
+    await service.start(ask())
+    await team.run(service, until=lambda each: has_ended(each) and "Stopped" in team.platform.words)
+
+    assert "Stopped: 4 messages read. The 4 links saved so far stay." in team.platform.words
+    assert len(team.history.reads) == 2
+
+
+async def test_a_limit_of_the_platform_is_waited_out(team: Team) -> None:
+    team.history.messages[PAST.channel] = [said(1, "https://1.example/")]
+    team.history.fails[PAST.channel] = [RateLimited(30), RateLimited(30)]
+    service = team.start()
+
+    await service.start(ask())
+    done = await team.run(service, until=has_ended)
+
+    assert done.state is BackfillState.DONE
+    assert len(team.pauses) == 2
+    assert len(await team.links()) == 1
+
+
+@pytest.mark.parametrize(
+    ("channel", "reason"),
+    [("nowhere", "no such channel"), ("secret", "no such channel")],
+)
+async def test_a_channel_that_one_of_us_may_not_read_is_refused_in_a_sentence(
+    team: Team, channel: str, reason: str
+) -> None:
+    team.history.messages[ChannelId(channel)] = [said(1, "https://secret.example/")]
+    service = team.start()
+
+    await service.start(ask(place=Place(ChannelId(channel))))
+    failed = await team.run(service, until=has_ended)
+
+    assert failed.state is BackfillState.FAILED
+    assert reason in team.platform.words
+    assert await team.links() == []
+
+
+async def test_a_member_s_private_channel_is_saved_as_private(team: Team) -> None:
+    team.platform.private_channels[MINA] = frozenset({SECRET.channel})
+    team.history.messages[SECRET.channel] = [said(1, "https://secret.example/")]
+    service = team.start()
+
+    await service.start(ask(place=SECRET))
+    await team.run(service, until=has_ended)
+
+    (link,) = await team.links()
+    assert link.saves[0].place == SECRET
+
+
+async def test_a_channel_that_closes_midway_ends_it_with_the_reason(team: Team) -> None:
+    team.history.messages[PAST.channel] = [said(n, f"https://{n}.example/") for n in range(4)]
+    team.history.fails[PAST.channel] = [PlaceClosed("backfill.not_in_channel", channel="past")]
+    service = team.start()
+
+    await service.start(ask())
+    failed = await team.run(service, until=has_ended)
+
+    assert failed.state is BackfillState.FAILED
+    assert "I could not go on" in team.platform.words
+    assert "Invite me" in team.platform.words
+
+
+async def test_a_channel_is_read_once_at_a_time(team: Team) -> None:
+    service = team.start()
+    await service.start(ask("one"))
+
+    await service.start(ask("one"))  # the same call again
+    with pytest.raises(UserError) as refused:
+        await service.start(ask("two"))
+
+    assert refused.value.message_key == "backfill.under_way"
+
+
+async def test_where_progress_may_not_be_shown_the_past_is_read_all_the_same(team: Team) -> None:
+    team.history.messages[PAST.channel] = [said(1, "https://1.example/")]
+    team.platform.fails = [(PlaceClosed("backfill.not_in_channel"), False)]
+    service = team.start()
+
+    await service.start(ask())
+    done = await team.run(service, until=has_ended)
+
+    assert done.state is BackfillState.DONE
+    assert len(await team.links()) == 1

@@ -1,0 +1,363 @@
+"""What happened while the bot was away is made good: each thing once, nothing made up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.emoji import SaveEmoji, bare_emoji
+from bot.domain.models import ChannelId, MemberId, MessageId, Place, WorkspaceId
+from bot.domain.settings import WorkspaceSettings
+from bot.errors import PlaceClosed, RateLimited, TransientError
+from bot.events import Event, MessagePosted, ReactionAdded, ReactionRemoved
+from bot.ports import MemberReaction, PastMessage
+from bot.services.catching_up import LOOK_BACK, TRIES, CatchingUpService
+from tests.factories import MINA, NOON
+from tests.fakes.clock import FakeClock
+from tests.fakes.history import FakeHistory
+from tests.fakes.inbox import MemoryInbox
+from tests.fakes.workspaces import FakeWorkspaces
+
+TEAM = WorkspaceId("slack:TEAM")
+READING = Place(ChannelId("reading"))
+RANDOM = Place(ChannelId("random"))
+SEEN = NOON - timedelta(hours=5)
+BEFORE = SEEN - timedelta(hours=2)  # said well before we left
+AWAY = NOON - timedelta(hours=3)
+
+
+@dataclass
+class Team:
+    history: FakeHistory = field(default_factory=lambda: FakeHistory([READING]))
+    inbox: MemoryInbox = field(default_factory=MemoryInbox)
+    workspaces: FakeWorkspaces = field(default_factory=FakeWorkspaces)
+    clock: FakeClock = field(default_factory=lambda: FakeClock(NOON))
+    wakes: int = 0
+    pauses: list[float] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.workspaces.seen[TEAM] = SEEN
+        self.service = CatchingUpService(
+            {"slack": self.history},
+            self.workspaces,
+            self.inbox,
+            self.inbox,
+            clock=self.clock,
+            on_event=self.wake,
+            pause=self.pause,
+        )
+
+    def wake(self) -> None:
+        self.wakes += 1
+
+    async def pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+
+    def say(self, *messages: PastMessage, place: Place = READING) -> None:
+        self.history.messages[place.channel] = list(messages)
+
+    async def standing(self, message: str) -> set[tuple[str, str]]:
+        found = await self.inbox.list_reactions(TEAM, MessageId(message))
+        return {(each.emoji, each.member) for each in found}
+
+
+def past(
+    name: str,
+    text: str = "https://one.example/",
+    *,
+    at: datetime = BEFORE,
+    is_for_bot: bool = False,
+    is_from_bot: bool = False,
+    reactions: Sequence[tuple[str, str]] = (),
+) -> PastMessage:
+    return PastMessage(
+        id=MessageId(name),
+        member=MINA,
+        member_name="Mina",
+        text=text,
+        at=at,
+        is_for_bot=is_for_bot,
+        is_from_bot=is_from_bot,
+        reactions=tuple(
+            MemberReaction(bare_emoji(emoji), MemberId(member), member.title())
+            for emoji, member in reactions
+        ),
+    )
+
+
+def heard(
+    message: str,
+    emoji: str,
+    member: str,
+    *,
+    is_on: bool = True,
+    at: datetime = BEFORE,
+) -> Event:
+    kind = ReactionAdded if is_on else ReactionRemoved
+    return kind(
+        id=f"react:{message}:{emoji}:{member}:{at.isoformat()}:{is_on}",
+        workspace=TEAM,
+        place=READING,
+        member=MemberId(member),
+        at=at,
+        message=MessageId(message),
+        emoji=emoji,
+    )
+
+
+async def test_a_save_reaction_of_meanwhile_becomes_an_event_with_the_message_s_text() -> None:
+    team = Team()
+    team.say(past("m1", reactions=[("📜", "juno"), ("👍", "mina")]))
+
+    await team.service.catch_up(TEAM)
+
+    (event,) = team.inbox.events
+    assert isinstance(event, ReactionAdded)
+    assert (event.emoji, event.member, event.member_name) == ("📜", "juno", "Juno")
+    assert (event.message, event.message_text) == ("m1", "https://one.example/")
+    assert event.place == READING
+    assert team.wakes == 1
+
+
+async def test_a_save_reaction_that_was_taken_off_meanwhile_is_taken_back() -> None:
+    team = Team()
+    await team.inbox.put(heard("m1", "🔖", "juno"))
+    team.say(past("m1"))
+
+    await team.service.catch_up(TEAM)
+
+    event = team.inbox.events[-1]
+    assert isinstance(event, ReactionRemoved)
+    assert (event.emoji, event.member) == ("🔖", "juno")
+
+
+async def test_a_cross_comes_after_the_saves_that_it_undoes() -> None:
+    team = Team()
+    team.say(past("m1", reactions=[("❌", "juno"), ("🔖", "juno")]))
+
+    await team.service.catch_up(TEAM)
+
+    assert [getattr(event, "emoji", "") for event in team.inbox.events] == ["🔖", "❌"]
+
+
+async def test_the_workspace_s_own_emoji_are_looked_for() -> None:
+    team = Team()
+    own = WorkspaceSettings(emoji=SaveEmoji(bookmark=":keep:"))
+    team.workspaces.settings[TEAM] = own
+    team.say(past("m1", reactions=[("🔖", "juno"), (":keep:", "juno")]))
+
+    await team.service.catch_up(TEAM)
+
+    assert [getattr(event, "emoji", "") for event in team.inbox.events] == [":keep:"]
+
+
+async def test_a_mention_of_meanwhile_is_answered_once_by_whatever_way_it_came() -> None:
+    team = Team()
+    live = MessagePosted(
+        id="message:m2",
+        workspace=TEAM,
+        place=READING,
+        member=MINA,
+        at=AWAY,
+        message=MessageId("m2"),
+        text="what is new?",
+        is_for_bot=True,
+    )
+    await team.inbox.put(live)
+    team.say(
+        past("m0", "an old question", at=SEEN - timedelta(days=2), is_for_bot=True),
+        past("m1", "what is old?", at=AWAY, is_for_bot=True),
+        past("m2", "what is new?", at=AWAY, is_for_bot=True),
+        past("m3", "not for you", at=AWAY),
+        past("m4", "I answer", at=AWAY, is_for_bot=True, is_from_bot=True),
+    )
+
+    await team.service.catch_up(TEAM)
+    await team.service.catch_up(TEAM)
+
+    posted = [each for each in team.inbox.events if isinstance(each, MessagePosted)]
+    assert [(each.id, each.text) for each in posted] == [
+        ("message:m2", "what is new?"),
+        ("message:m1", "what is old?"),
+    ]
+
+
+async def test_the_first_start_ever_replays_nothing() -> None:
+    team = Team()
+    del team.workspaces.seen[TEAM]
+    team.say(past("m1", is_for_bot=True, reactions=[("🔖", "juno")]))
+
+    await team.service.catch_up(TEAM)
+
+    assert team.inbox.events == []
+    assert team.history.reads == []
+    assert team.workspaces.seen[TEAM] >= NOON
+
+
+async def test_it_looks_back_a_few_days_from_when_it_left() -> None:
+    team = Team()
+    team.workspaces.seen[TEAM] = NOON - timedelta(days=10)
+
+    await team.service.catch_up(TEAM)
+
+    ((_, since, _),) = team.history.reads
+    assert NOON - timedelta(days=11) - LOOK_BACK < since <= NOON - timedelta(days=10) - LOOK_BACK
+
+
+async def test_a_channel_that_may_not_be_read_stops_no_other() -> None:
+    team = Team(FakeHistory([READING, RANDOM]))
+    team.history.fails[READING.channel] = [PlaceClosed("backfill.not_in_channel")]
+    team.say(past("m1", reactions=[("🔖", "juno")]), place=RANDOM)
+
+    await team.service.catch_up(TEAM)
+
+    assert len(team.inbox.events) == 1
+    assert team.workspaces.seen[TEAM] >= NOON  # there is nothing to come back for
+
+
+async def test_what_passes_is_tried_again() -> None:
+    team = Team()
+    team.history.fails[READING.channel] = [RateLimited(9), TransientError()]
+    team.say(past("m1", reactions=[("🔖", "juno")]))
+
+    await team.service.catch_up(TEAM)
+
+    assert len(team.inbox.events) == 1
+    assert len(team.pauses) == 2
+
+
+async def test_what_stays_away_is_looked_for_again_from_the_same_instant() -> None:
+    team = Team(FakeHistory([READING, RANDOM]))
+    team.history.fails[READING.channel] = [TransientError() for _ in range(TRIES)]
+    team.say(past("m1", "what is new?", at=AWAY, is_for_bot=True))
+    team.say(past("r1", reactions=[("🔖", "juno")]), place=RANDOM)
+
+    await team.service.catch_up(TEAM)
+    await team.service.beat()
+    seen = team.workspaces.seen[TEAM]
+    found = [event.id for event in team.inbox.events]
+    await team.service.catch_up(TEAM)
+
+    assert seen == SEEN
+    assert len(found) == 1  # the other channel was looked at
+    assert "message:m1" in [event.id for event in team.inbox.events]
+
+
+async def test_the_heartbeat_goes_on_where_nothing_is_missing() -> None:
+    team = Team()
+
+    await team.service.beat()
+    before = team.workspaces.seen[TEAM]
+    await team.service.catch_up(TEAM)
+    team.clock.move(minutes=1)
+    await team.service.beat()
+
+    assert before == SEEN
+    assert team.workspaces.seen[TEAM] >= NOON + timedelta(minutes=1)
+
+
+async def test_what_was_missed_while_the_heart_beat_over_a_lost_connection_is_found() -> None:
+    team = Team()
+    await team.service.catch_up(TEAM)
+    team.clock.move(hours=3)
+    await team.service.beat()  # nobody noticed that nothing was heard any more
+    team.say(past("m1", at=NOON + timedelta(minutes=30), is_for_bot=True))
+
+    await team.service.catch_up(TEAM)
+
+    assert [event.id for event in team.inbox.events] == ["message:m1"]
+
+
+async def test_what_is_heard_while_a_page_is_on_its_way_stands() -> None:
+    team = Team()
+    team.say(past("m1", reactions=[("🔖", "juno")]))  # as the page was when it left
+
+    async def hear(_: int) -> None:
+        await team.inbox.put(heard("m1", "🔖", "juno", is_on=False, at=NOON + timedelta(seconds=1)))
+
+    team.history.on_read = hear
+    await team.service.catch_up(TEAM)
+
+    assert await team.standing("m1") == set()
+
+
+async def test_calls_while_one_runs_become_one_more() -> None:
+    team = Team()
+    may_go_on = asyncio.Event()
+
+    async def wait(_: int) -> None:
+        await may_go_on.wait()
+
+    team.history.on_read = wait
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(5):
+            tasks.create_task(team.service.catch_up(TEAM))
+            await asyncio.sleep(0)
+        assert len(team.history.reads) == 1
+        may_go_on.set()
+
+    assert len(team.history.reads) == 2
+
+
+async def test_run_catches_up_where_it_is_asked_to_until_the_stop() -> None:
+    team = Team()
+    team.say(past("m1", reactions=[("🔖", "juno")]))
+    stop = asyncio.Event()
+
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        tasks.create_task(team.service.run(stop))
+        team.service.ask(TEAM)
+        while not team.inbox.events:  # noqa: ASYNC110 - the fake has no event for it
+            await asyncio.sleep(0)
+        stop.set()
+
+    assert len(team.inbox.events) == 1
+
+
+EMOJI = st.sampled_from(["🔖", "📜", "🧑‍💻", "❌", "👍", ":custom:"])
+REACTION = st.tuples(st.sampled_from(["m1", "m2", "m3"]), EMOJI, st.sampled_from(["mina", "juno"]))
+
+
+@given(
+    heard_before=st.lists(st.tuples(REACTION, st.booleans()), max_size=12),
+    shown=st.sets(REACTION, max_size=12),
+    page_size=st.integers(1, 3),
+    repeats=st.integers(1, 2),
+)
+async def test_reactions_are_in_step_afterwards_whatever_happened(
+    heard_before: list[tuple[tuple[str, str, str], bool]],
+    shown: set[tuple[str, str, str]],
+    page_size: int,
+    repeats: int,
+) -> None:
+    team = Team(FakeHistory([READING], page_size=page_size))
+    for number, ((message, emoji, member), is_on) in enumerate(heard_before):
+        at = BEFORE + timedelta(seconds=number)
+        await team.inbox.put(heard(message, emoji, member, is_on=is_on, at=at))
+    team.say(
+        *(
+            past(name, reactions=[(emoji, who) for message, emoji, who in shown if message == name])
+            for name in ("m1", "m2", "m3")
+        )
+    )
+
+    found: list[int] = []
+    for _ in range(repeats):
+        known = len(team.inbox.events)
+        await team.service.catch_up(TEAM)
+        found.append(len(team.inbox.events) - known)
+
+    chosen = SaveEmoji()
+    for name in ("m1", "m2", "m3"):
+        standing = {each for each in await team.standing(name) if chosen.knows(each[0])}
+        assert standing == {
+            (bare_emoji(drawn), who)
+            for message, drawn, who in shown
+            if message == name and chosen.knows(drawn)
+        }
+    assert sum(found[1:]) == 0  # the second time there is nothing to find
