@@ -159,14 +159,15 @@ class _Bot:
         feeds = FeedPoller(
             storage.feeds, app.feed_reader, storage.links, app.reading, reports, clock=app.clock
         )
-        yield self._read_what_waits()
+        yield self._read_what_waits(stop)
         yield feeds.run(stop)
         yield self._catching_up.run(stop)
         yield app.backfilling.run(stop, posting=self._posting, histories=self._histories)
 
-    async def _read_what_waits(self) -> None:
+    async def _read_what_waits(self, stop: asyncio.Event) -> None:
         for workspace in await self._app.storage.workspaces.list_workspaces():
-            await self._app.reading.catch_up(workspace)
+            self._app.reading.ask(workspace)
+        await self._app.reading.run(stop)
 
 
 def _openings(
