@@ -10,8 +10,10 @@ import json
 import subprocess
 import sys
 import unicodedata
+from pathlib import Path
 from typing import Any
 
+from adapters.importers import pdf_process
 from bot.domain.archives import Archive, ArchiveNote, ArchiveSection, Refusal
 from bot.errors import UserError
 
@@ -48,7 +50,8 @@ def read_pdf(name: str, data: bytes, *, time_limit_s: float = TIME_LIMIT_S) -> A
 
 
 def _ask_process(name: str, data: bytes, time_limit_s: float) -> dict[str, Any]:
-    command = [sys.executable, "-m", "adapters.importers.pdf_process"]
+    # -P: what lies beside the module is not to be taken for a library.
+    command = [sys.executable, "-P", str(Path(pdf_process.__file__))]
     try:
         done = subprocess.run(  # noqa: S603 - our own module, nothing of the file is in the call
             command, input=data, capture_output=True, timeout=time_limit_s, check=False
