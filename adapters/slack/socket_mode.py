@@ -101,6 +101,7 @@ class SlackSocket(SocketModeClient):
             self._refuse(SlackRefused("slack.socket_mode_off"))
         if reason == "too_many_websockets":
             log.warning("Slack counts too many connections of this app, will try again")
+            self.auto_reconnect_enabled = False  # on again with the next connection
             await asyncio.sleep(TOO_MANY_PAUSE_S)
 
     async def _deliver(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:

@@ -193,6 +193,26 @@ async def test_what_is_not_kept_is_not_acknowledged(joined: Joined) -> None:
     assert joined.events == []
 
 
+async def test_a_button_that_is_not_kept_says_so_to_who_pressed_it(joined: Joined) -> None:
+    ts = await post(joined)
+    joined.inbox.failure = StorageUnavailable()
+    await joined.slack.press(ts, {"type": "button", "action_id": "more#0", "value": "42"})
+
+    told = [each for each in await joined.slack.messages() if each.get("ephemeral_to") == MINA]
+    assert ["try again" in each["text"] for each in told] == [True]
+
+
+async def test_a_form_that_is_not_kept_stays_open(joined: Joined) -> None:
+    await joined.slack.command("/digest", app=joined.app)
+    joined.inbox.failure = StorageUnavailable()
+    await joined.slack.submit({"period": {"value": {"type": "plain_text_input", "value": "7d"}}})
+
+    answer = (await joined.slack.acks())[-1]["payload"]
+    answer = json.loads(answer) if isinstance(answer, str) else answer
+    assert answer["response_action"] == "errors"
+    assert "다시" in answer["errors"]["period"]  # mina's Slack speaks Korean
+
+
 async def test_a_bad_signature_is_turned_away(slack: SlackServer) -> None:
     async with join(slack, "http") as joined, httpx.AsyncClient() as stranger:
         url = joined.url
