@@ -168,7 +168,7 @@ def picked(interaction: discord.Interaction, *, workspace: WorkspaceId) -> Short
 def let_in(guild: discord.Guild, *, at: datetime) -> ChannelJoined | None:
     """Return a new guild as its channel for announcements, if it has one that we may speak in."""
     channel = guild.system_channel
-    if not guild.me or not channel or not channel.permissions_for(guild.me).send_messages:
+    if channel is None or not channel.permissions_for(guild.me).send_messages:
         return None
     return ChannelJoined(
         id=f"join:{guild.id}:{at.isoformat()}",

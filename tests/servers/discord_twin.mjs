@@ -308,11 +308,12 @@ async function openChannel({ guild = GUILD, name, members }) {
   return channel
 }
 
-async function openThread({ channel, message, user = BOT, name = 'thread', is_private = false }) {
+async function openThread({ channel, message, user = BOT, name = 'thread', is_private = false, members = [] }) {
   const parent = await readChannel(channel)
   const id = message ?? generateSnowflake() // a thread from a message has the message's id
   const type = is_private ? 12 : 11
   await db.channel.create({ data: { id, guildId: parent.guild_id, type, name, parentId: channel, ownerId: user, archiveTimestamp: new Date(), memberCount: 1 } })
+  for (const userId of [BOT, ...members]) await db.threadMember.create({ data: { channelId: id, userId } })
   const thread = await readChannel(id)
   tell('THREAD_CREATE', { ...thread, newly_created: true })
   return thread
@@ -408,6 +409,11 @@ const routes = [
   ['GET', /^\/channels\/(\d+)\/threads\/archived\/public$/, async ([channel]) => {
     const threads = await db.channel.findMany({ where: { parentId: channel, archived: true, type: 11 }, orderBy: { archiveTimestamp: 'desc' } })
     return fine({ threads: await Promise.all(threads.map((each) => readChannel(each.id))), members: [], has_more: false })
+  }],
+  ['GET', /^\/channels\/(\d+)\/thread-members\/(\d+)$/, async ([channelId, userId]) => {
+    const found = await db.threadMember.findUnique({ where: { channelId_userId: { channelId, userId } } })
+    if (!found) return trouble(404, 10007, 'Unknown Member')
+    return fine({ id: channelId, user_id: userId, join_timestamp: found.joinedAt.toISOString(), flags: 0 })
   }],
   ['POST', /^\/channels\/(\d+)\/messages\/(\d+)\/threads$/, async ([channel, message], { name }) => {
     if (await db.channel.findUnique({ where: { id: message } })) return trouble(400, 160004, 'A thread has already been created for this message')
@@ -570,6 +576,7 @@ const server = http.createServer(async (incoming, outgoing) => {
     const url = new URL(incoming.url, origin)
     if (url.pathname.startsWith('/_control/')) return reply(fine(await control(url.pathname.slice(10), incoming)))
     const upload = uploads.get(url.pathname)
+    if (!upload && url.pathname.startsWith('/cdn/')) return reply({ status: 404 })
     if (upload) return outgoing.writeHead(200, { 'content-type': upload.type }).end(upload.data)
     const request = await parse(incoming, url)
     log.push(request.entry)

@@ -160,6 +160,7 @@ async def test_a_new_server_becomes_a_workspace_and_is_greeted(
         "member_count": 1,
     }
     async with listening(discord_server) as heard:
+        await until(heard.connection.client.is_ready)
         await discord_server.do("tell", event="GUILD_CREATE", data=data)
 
         event = await heard.one(ChannelJoined)
