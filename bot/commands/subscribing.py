@@ -64,7 +64,9 @@ SUBSCRIBE = CommandSpec(
 )
 SUBSCRIPTIONS = CommandSpec("subscriptions", is_private=True)
 
-PRESS = "subscription"  # the action of every button here: its value is what to do, then the id
+# The action of every button here; the value is what to do, then the id. It is called like the
+# command because platforms take a press to be as open as its command: others hear of changes.
+PRESS = SUBSCRIBE.name
 _SHOWN_TIMES = 3
 _IN_ONE_POST = 5  # a message of Discord's holds five rows of buttons
 
