@@ -51,11 +51,16 @@ def _item(noted: Noted, talk: Conversation) -> Item:
         reason = talk.say(key, **noted.values)
         return Item((Text(f"{TROUBLE} "), Text(name, strong=True), Text(f" — {reason}")))
     taken = noted.taken
-    counts = talk.say("note.taken_in", notes=len(taken.notes), links=taken.links)
     below = (*_notes(taken, talk), *_refusals(taken, talk))
     nested = tuple(Item((Text(each),)) for each in below)
-    line = (Text(f"{DONE} "), Text(name, strong=True), Text(f" — {counts}"))
+    line = (Text(f"{DONE} "), Text(name, strong=True), Text(f" — {_counts(taken, talk)}"))
     return Item(line, (Bullets(nested),) if nested else ())
+
+
+def _counts(taken: TakenIn, talk: Conversation) -> str:
+    counts = {"note.notes": len(taken.notes), "note.links": taken.links}
+    said = [talk.say(key, count=count) for key, count in counts.items() if count]
+    return talk.say("note.taken_in", counts=", ".join(said)) if said else talk.say("note.nothing")
 
 
 def _notes(taken: TakenIn, talk: Conversation) -> list[str]:

@@ -12,7 +12,7 @@ from bot.domain.models import LOCAL, LinkFilter, LinkRecord, PageState, PageText
 from bot.domain.visibility import OPERATOR
 from bot.errors import FetchFailed
 from bot.ports import Storage
-from bot.services.reading import PAGES_AT_ONCE, ReadingService
+from bot.services.reading import PAGES_AT_ONCE, PAGES_OF_ONE, ReadingService
 from storage import open_storage
 from tests.factories import make_save
 from tests.fakes.page_fetcher import FakePageFetcher
@@ -171,3 +171,47 @@ async def test_only_a_few_pages_are_read_at_once(storage: Storage) -> None:
 
     assert asked == PAGES_AT_ONCE
     assert sorted(fetcher.asked) == sorted(fetcher.pages)
+
+
+async def test_one_member_s_many_links_leave_a_slot_to_the_others(storage: Storage) -> None:
+    fetcher = SlowFetcher()
+    urls = [fetcher.add(f"https://{n}.example/", title="Page", text=TEXT) for n in range(20)]
+    many = [(await storage.links.save(make_save(url))).link for url in urls]
+    fresh = fetcher.add("https://fresh.example/", title="Fresh", text=TEXT)
+    one = (await storage.links.save(make_save(fresh))).link
+    service = ReadingService(storage.links, fetcher)
+
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+        all_read = tasks.create_task(service.read_all(LOCAL, many, audience=OPERATOR))
+        while len(fetcher.asked) < PAGES_OF_ONE:  # noqa: ASYNC110 - the fake has no event for it
+            await asyncio.sleep(0)
+        tasks.create_task(service.read(LOCAL, one, audience=OPERATOR))
+        while fresh not in fetcher.asked:  # noqa: ASYNC110 - the fake has no event for it
+            await asyncio.sleep(0)
+        asked = list(fetcher.asked)
+        fetcher.may_send.set()
+
+    assert len(asked) == PAGES_OF_ONE + 1
+    assert [reading.link.id for reading in all_read.result()] == [link.id for link in many]
+    assert all(reading.is_read for reading in all_read.result())
+
+
+async def test_what_waits_is_read_when_it_is_asked_for_and_what_fails_only_once(
+    storage: Storage,
+) -> None:
+    offline = OfflineFetcher()
+    service = ReadingService(storage.links, offline)
+    stop = asyncio.Event()
+
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(service.run(stop))
+        for number in (1, 2):
+            await storage.links.save(make_save(f"https://{number}.example/"))
+            service.ask(LOCAL)
+            while len(offline.asked) < number:  # noqa: ASYNC110 - the fake has no event for it
+                await asyncio.sleep(0.005)
+        stop.set()
+        await running
+
+    assert offline.asked == ["https://1.example/", "https://2.example/"]
+    assert len(await storage.links.list_unread(LOCAL, limit=9)) == 2
