@@ -60,9 +60,12 @@ class Receiver:
 
     def make_app(self, *, token: str, signing_secret: str) -> AsyncApp:
         """Return the Bolt app. Its answer goes out only when the listener has returned."""
+        # Bolt's warnings are for who writes listeners; without a level it makes all its messages.
+        bolt_log = logging.getLogger("slack_bolt.jubo")
+        bolt_log.setLevel(logging.ERROR)
         app = AsyncApp(
             name="jubo",
-            logger=logging.getLogger("slack_bolt"),
+            logger=bolt_log,
             # A client with a token would have Bolt ask auth.test while it delivers, and Bolt
             # acknowledges what comes while that fails: it would be lost.
             client=AsyncWebClient(

@@ -43,11 +43,13 @@ class SlackSocket(SocketModeClient):
         on_hello: Callable[[int], None],
         refuse: Callable[[ConfigError], None],
     ) -> None:
+        sdk_log = logging.getLogger("slack_sdk.socket_mode")
+        sdk_log.setLevel(logging.WARNING)  # it writes down whole messages at DEBUG
         self._ticket: tuple[float, str | None] = (0.0, None)
         super().__init__(
             app_token=app_token,
             web_client=web_client,
-            logger=logging.getLogger("slack_sdk.socket_mode"),
+            logger=sdk_log,
             ping_interval=PING_EVERY_S,
         )
         self._app = app
