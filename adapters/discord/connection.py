@@ -121,6 +121,7 @@ class DiscordConnection:
             "interaction": self._interactions.hear,
             "guild_available": listener.take_up,
             "guild_join": listener.join,
+            "guild_update": listener.rename,
             "guild_remove": _say_left,
             "shard_connect": _say_connected,
             "shard_disconnect": _say_disconnected,

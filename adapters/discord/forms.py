@@ -21,8 +21,9 @@ def needs_form(spec: CommandSpec) -> bool:
 
 
 def form_of(spec: CommandSpec, say: Say) -> discord.ui.Modal:
-    title = say(f"command.{spec.name}")[:TITLE]
-    form = discord.ui.Modal(title=title, custom_id=f"{ACTION}|{spec.name}", timeout=None)
+    form = discord.ui.Modal(
+        title=f"/{spec.name}"[:TITLE], custom_id=f"{ACTION}|{spec.name}", timeout=None
+    )
     written = [each for each in spec.options if each.takes in (Takes.WORDS, Takes.DAY)]
     for option in written[:INPUTS]:
         form.add_item(_input(option, say))

@@ -49,6 +49,10 @@ class Listener:
         if joined is not None:
             await self._keep(joined)
 
+    async def rename(self, before: discord.Guild, after: discord.Guild) -> None:
+        if before.name != after.name:
+            await self._keeper.open(after)
+
     async def hear(self, message: discord.Message) -> None:
         if not events.is_heard(message):
             return

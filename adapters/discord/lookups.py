@@ -39,7 +39,7 @@ class DiscordLookups:
             return None  # we were put out of it: there is nobody to answer
         if event.place.is_direct:
             await self._check_member(guild, event)
-        else:
+        elif not event.answer_by:  # who acts on a command brings the channel along
             event = await self._place(guild, event)
         match event:
             case MessagePosted():

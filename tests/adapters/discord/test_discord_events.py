@@ -317,6 +317,33 @@ async def test_what_cannot_be_written_down_is_refused_with_a_sentence(
         await until(lambda: len(heard.connected) > connected)  # the message is read again
 
 
+async def test_a_command_of_another_version_is_answered_all_the_same(
+    discord_server: DiscordServer,
+) -> None:
+    general, alice = discord_server.channels["general"], discord_server.users["alice"]
+    async with listening(discord_server) as heard:
+        act = await discord_server.do("slash", channel=general, user=alice, name="bygone")
+
+        assert "/bygone" in (await answer_to(discord_server, act))["data"]["content"]
+        assert not heard.events
+
+
+async def test_a_command_where_the_bot_itself_was_not_let_in_says_so(
+    discord_server: DiscordServer,
+) -> None:
+    second, alice = discord_server.channels["second"], discord_server.users["alice"]
+    async with listening(discord_server) as heard:
+        await discord_server.do(
+            "tell", event="GUILD_DELETE", data={"id": discord_server.second_guild}
+        )
+        act = await discord_server.do("slash", channel=second, user=alice, name="digest")
+
+        answer = await answer_to(discord_server, act)
+        assert answer["data"]["flags"] == EPHEMERAL
+        assert "not in this server" in answer["data"]["content"]
+        assert not heard.events
+
+
 async def test_a_burst_is_acknowledged_in_time_and_loses_nothing(
     discord_server: DiscordServer,
 ) -> None:

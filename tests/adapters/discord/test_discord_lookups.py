@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.domain.models import MemberId, WorkspaceId
+from bot.domain.models import ChannelId, MemberId, Place, WorkspaceId
 from bot.errors import MessageGone, PlaceClosed, UserError
 from bot.events import CommandCalled, MessagePosted, ReactionAdded, ReactionRemoved, SharedFile
 from tests.adapters.discord.discord_listening import answer_to, listening, until
@@ -144,6 +144,30 @@ async def test_in_a_thread_under_our_post_no_mention_is_needed(
         assert [getattr(each, "is_for_bot", None) for each in completed] == [True, False]
 
 
+async def test_an_archived_thread_belongs_to_its_channel_as_well(
+    discord_server: DiscordServer,
+) -> None:
+    general, users = discord_server.channels["general"], discord_server.users
+    head = await discord_server.do("message", channel=general, user=users["bob"], content="head")
+    thread = await discord_server.do("thread", channel=general, message=head["id"])
+    said = await discord_server.do(
+        "message", channel=thread["id"], user=users["bob"], content="https://example.com/a"
+    )
+    await discord_server.do("archive", thread=thread["id"])
+    async with listening(discord_server) as heard:
+        await discord_server.do(
+            "react", channel=thread["id"], message=said["id"], user=users["alice"], emoji="🔖"
+        )
+        event = await heard.one(ReactionAdded)
+        assert event.place.is_private  # as long as nobody has looked
+
+        completed = await heard.connection.platform.complete(event)
+        assert isinstance(completed, ReactionAdded)
+        assert completed.place == Place(ChannelId(general))
+        assert completed.thread == f"{general}/{thread['id']}"
+        assert completed.message_text == "https://example.com/a"
+
+
 async def test_private_channels_are_those_that_the_member_may_see(
     discord_server: DiscordServer,
 ) -> None:
@@ -280,6 +304,9 @@ async def test_who_left_the_guild_is_no_longer_answered_from_its_archive(
         with pytest.raises(PlaceClosed) as closed:
             await heard.connection.platform.complete(event)
         assert closed.value.message_key == "discord.not_member"
+        await discord_server.do("message", channel=direct, user=dave, content="and now?")
+        await until_asked(discord_server, direct)
+        assert len(heard.events) == 1  # asked for another home instead: there is none
 
 
 async def until_asked(server: DiscordServer, direct: str) -> None:
