@@ -159,13 +159,23 @@ def _newest_first(entries: list[FeedEntry]) -> list[FeedEntry]:
 
 
 def _check_markup(text: str) -> None:
-    if text.count("<") > _TAGS:
+    if _count_tags(text) > _TAGS:
         raise FetchFailed("too_large", detail=f"over {_TAGS} tags")
     for piece in text.split("<"):
         if piece.count("=") > _ATTRIBUTES:
             head = _QUOTED.sub("", piece).partition(">")[0]
             if head.count("=") > _ATTRIBUTES:
                 raise FetchFailed("too_large", detail=f"over {_ATTRIBUTES} attributes in a tag")
+
+
+def _count_tags(text: str) -> int:
+    """Count tags, those of whole articles quoted in CDATA apart: they are taken as text."""
+    first, *others = text.split("<![CDATA[")
+    count = first.count("<")
+    for each in others:
+        quoted, end, after = each.partition("]]>")
+        count += (after if end else quoted).count("<")
+    return count
 
 
 def _text(value: object) -> str:

@@ -306,6 +306,16 @@ def test_more_markup_than_is_safe_is_refused(markup: str) -> None:
     assert caught.value.reason == "too_large"
 
 
+def test_whole_articles_in_a_feed_are_no_harm() -> None:
+    article = f"<![CDATA[{'<p>' * 100_000}]]>"
+    item = f"<item><link>https://blog.example/1</link><description>{article}</description></item>"
+
+    document = parse(f'<rss version="2.0"><channel>{item * 3}</channel></rss>')
+
+    assert document is not None
+    assert len(document.entries) == 3
+
+
 def test_of_thousands_of_entries_the_newest_are_kept() -> None:
     items = "".join(
         f"<item><link>https://blog.example/{n}</link>"
