@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
 from bot.commands.conversation import Conversation
@@ -202,11 +202,7 @@ def _claim_words(call: Call) -> Mapping[str, str]:
 
 
 def _option_of(word: str) -> str:
-    if word.lower() in tuple(Every):
-        return "every"
-    if word.lower() in LANGUAGES:
-        return "language"
-    for name, parse in (("at", parse_time), ("on", parse_weekday), ("zone", parse_zone)):
+    for name, parse in _PARSERS.items():
         try:
             parse(word)
         except UsageError:
@@ -236,6 +232,16 @@ def _read_language(text: str) -> str:
     if text.lower() not in LANGUAGES:
         raise UsageError("settings.bad_language", language=text[:40])
     return text.lower()
+
+
+# What a word without a name may be.
+_PARSERS: Mapping[str, Callable[[str], object]] = {
+    "every": parse_every,
+    "at": parse_time,
+    "on": parse_weekday,
+    "zone": parse_zone,
+    "language": _read_language,
+}
 
 
 def _confirmation(subscription: Subscription, talk: Conversation) -> tuple[Block, ...]:

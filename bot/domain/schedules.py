@@ -46,6 +46,15 @@ class Every(StrEnum):
     MONTHLY = "monthly"
 
 
+_KOREAN_EVERY = {
+    name: every
+    for every, names in zip(
+        Every, ("매일 일간", "평일", "매주 주간", "매월 매달 월간"), strict=True
+    )
+    for name in names.split()
+}
+
+
 def make_cron(every: Every, *, at: str = NINE, on: str = "") -> str:
     """Return the cron line of a choice. `on`: a weekday, Monday if none, or a day of the month.
 
@@ -69,8 +78,15 @@ def make_cron(every: Every, *, at: str = NINE, on: str = "") -> str:
 
 
 def parse_every(text: str) -> Every:
+    """Return how often, written weekly, 매주 or 주간.
+
+    Raises:
+        UsageError: none of these.
+
+    """
+    name = text.strip().lower()
     try:
-        return Every(text.strip().lower())
+        return Every(_KOREAN_EVERY.get(name, name))
     except ValueError as error:
         raise UsageError("schedule.bad_every", every=text[:40]) from error
 

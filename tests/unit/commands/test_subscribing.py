@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot.commands.subscribing import PRESS, SubscribingCommands
 from bot.domain.digests import Chart, Style
@@ -100,6 +102,8 @@ def buttons_of(post: Post) -> list[Button]:
         ("Weekdays 8:15 zone:Europe/Berlin", "15 8 * * 1-5", "Europe/Berlin"),
         ("weekly fri 17:00", "0 17 * * 5", "Asia/Seoul"),
         ("weekly on:금요일", "0 9 * * 5", "Asia/Seoul"),
+        ("매주 금요일 17:00 en", "0 17 * * 5", "Asia/Seoul"),
+        ("평일 8시", "0 8 * * 1-5", "Asia/Seoul"),
         ("monthly on:last Seoul", "0 9 L * *", "Asia/Seoul"),
         ("cron:0 9 * * 1,4", "0 9 * * 1,4", "Asia/Seoul"),
         ('cron:"0 9 * * 1,4" zone:utc', "0 9 * * 1,4", "UTC"),
@@ -227,6 +231,24 @@ async def test_what_cannot_be_meant_is_said_to_the_caller_alone(
     assert answer.only_for == "mina"
     assert sentence in words_of(answer.post)
     assert chat.kept == []
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    st.lists(
+        st.text(max_size=8)
+        | st.sampled_from(
+            ["weekly", "daily", "at:", "at:9", "cron:0", "9", "*", "on:fri", "zone:utc"]
+        ),
+        max_size=6,
+    ).map(" ".join)
+)
+async def test_whatever_is_typed_gets_an_answer_that_makes_sense(chat: Chat, typed: str) -> None:
+    (answer,) = await chat.call("subscribe", typed)
+
+    assert "on my side" not in words_of(answer.post)
+    assert (answer.only_for is None) == bool(chat.kept)
+    chat.store.kept.clear()
 
 
 async def test_the_list_is_of_this_channel_alone_and_private(chat: Chat) -> None:
