@@ -127,7 +127,7 @@ async def test_the_same_call_again_after_a_crash_says_the_same(chat: Chat) -> No
     [
         ("not_a_feed", "no feed at this address"),
         ("private_address", "leads inside this network"),
-        ("timeout", "Try again later"),
+        ("timeout", "did not answer in time"),
     ],
 )
 async def test_what_cannot_be_followed_is_refused_with_a_reason(
