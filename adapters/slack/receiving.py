@@ -81,8 +81,21 @@ class Receiver:
         app.action(_ANY)(self.on_act)
         app.view(_ANY)(self.on_form)
         app.error(_log_failure)
-        app.use(_note_rate_limit)
+        app.use(self.on_anything)
         return app
+
+    async def on_anything(
+        self,
+        body: dict[str, Any],
+        next: Callable[[], Any],  # noqa: A002 - Bolt finds arguments by name
+    ) -> BoltResponse | None:
+        """Take the notice that Slack drops events: more than 30,000 came within an hour."""
+        if body.get("type") != "app_rate_limited":
+            await next()
+            return None
+        log.warning("Slack drops events for a while, their channels are read instead")
+        self._intake.on_connected(self._me.workspace)
+        return BoltResponse(status=200)
 
     async def on_event(self, body: dict[str, Any]) -> None:
         """Bolt acknowledges when this returns, and not if it raises: then Slack sends it again."""
@@ -200,12 +213,3 @@ async def _log_failure(error: Exception, body: dict[str, Any]) -> None:
     """Leave the delivery unacknowledged: the answer is already a failure."""
     kind = (body.get("event") or body).get("type") or body.get("command")
     log.warning("delivery failed, Slack will send it again", extra={"kind": kind}, exc_info=error)
-
-
-async def _note_rate_limit(body: dict[str, Any], next: Callable[[], Any]) -> BoltResponse | None:  # noqa: A002 - Bolt finds arguments by name
-    """Slack drops events above 30,000 an hour; what was dropped is read at the next connection."""
-    if body.get("type") != "app_rate_limited":
-        await next()
-        return None
-    log.warning("Slack has stopped sending events for a while: too many in this workspace")
-    return BoltResponse(status=200)
