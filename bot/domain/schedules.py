@@ -23,6 +23,7 @@ from bot.texts import Say
 NINE = "09:00"
 LAST_DAY = "last"
 LONGEST_REACH_DAYS = 366
+LONGEST_CRON = 100  # characters: it is shown, and numbers of thousands of digits cannot be read
 
 _TIME = re.compile(r"([0-9]{1,2})(?::([0-9]{2})|시)?")
 _NUMBER = re.compile(r"([0-9]{1,2})일?")
@@ -126,7 +127,7 @@ def parse_cron(text: str) -> str:
 
     """
     cron = " ".join(text.split())
-    if len(cron.split()) != 5:
+    if len(cron.split()) != 5 or len(cron) > LONGEST_CRON:
         raise UsageError("schedule.bad_cron", cron=cron[:60])
     try:
         times = CronSim(cron, _SOME_DAY)

@@ -215,6 +215,7 @@ def test_what_is_no_time_is_refused(typed: str) -> None:
         ("@daily", "schedule.bad_cron"),
         ("0 9 31 2 *", "schedule.bad_cron"),
         ("a b c d e", "schedule.bad_cron"),
+        (f"0 {'9' * 5000} * * *", "schedule.bad_cron"),
     ],
 )
 def test_a_line_that_makes_no_sense_is_refused(cron: str, key: str) -> None:
