@@ -154,6 +154,9 @@ class Dispatcher:
         return Audience(channels=channels | {here}, member=event.member)
 
     async def _tell(self, talk: Conversation, key: str, /, **values: object) -> None:
+        if not _is_asked(talk.event):
+            log.info("event without an answer: %s", key, extra={"event": talk.event.id})
+            return
         try:
             await talk.say_quietly(key, **values)
         except UserError as error:  # nobody can be told there; the operator can
@@ -196,6 +199,13 @@ class Dispatcher:
 def _is_idle(event: Event, talk: Conversation) -> bool:
     """Whether this is a reaction that means nothing here: not worth asking the platform about."""
     return isinstance(event, ReactionAdded | ReactionRemoved) and not talk.emoji.knows(event.emoji)
+
+
+def _is_asked(event: Event) -> bool:
+    """Whether somebody wants something of us: who writes or edits for others is not bothered."""
+    if isinstance(event, MessagePosted):
+        return event.is_for_bot
+    return not isinstance(event, MessageEdited)
 
 
 _Handler = TypeVar("_Handler")

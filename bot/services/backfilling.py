@@ -249,9 +249,13 @@ class BackfillingService:
             except TransientError:
                 log.warning("backfill not closed, will try again", exc_info=True)
                 await self._pause(RETRY_AFTER_S)
+            except Exception:  # its row is gone: no reason to end the others
+                log.exception("backfill not closed", extra={"backfill": backfill.id})
+                return
             else:
                 fields = {"backfill": kept.id, "state": kept.state, "links": kept.links}
-                return log.info("backfill ended", extra=fields)
+                log.info("backfill ended", extra=fields)
+                return
 
     async def _show(self, backfill: Backfill, means: Means, *, is_last: bool = False) -> None:
         now = self._clock.now()

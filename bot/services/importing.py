@@ -282,12 +282,20 @@ class _Preparing:
     def _prepared_note(self, title: str, day: date | None, passages: list[Passage]) -> PreparedNote:
         return PreparedNote(
             title=title,
-            source=self._document.name,
+            source=self._source(),
             noted_at=self._instant(day),
             passages=tuple(passages),
             place=self._sharer.place,
             member=self._sharer.member,
         )
+
+    def _source(self) -> str:
+        """Name the file. Chats see many a notes.txt: theirs are one only by member and day."""
+        if self._sharer.message is None:
+            return self._document.name
+        day = self._document.changed_at.astimezone(self._zone).date()
+        who = self._sharer.member_name or self._sharer.member
+        return f"{self._document.name} · {who} {day}"
 
     def _instant(self, day: date | None) -> datetime:
         if day is None:

@@ -12,7 +12,7 @@ import pytest
 from adapters.importers import ArchiveReaders
 from bot.commands.asking import AskingCommands
 from bot.commands.noting import NotingCommands
-from bot.domain.models import LOCAL, ChannelId, LinkFilter, MessageId, NoteRecord, Place
+from bot.domain.models import LOCAL, ChannelId, LinkFilter, MemberId, MessageId, NoteRecord, Place
 from bot.domain.visibility import OPERATOR, Audience
 from bot.events import MessagePosted, SharedFile
 from bot.ports import Storage
@@ -58,14 +58,15 @@ class Chat:
         place: Place = GENERAL,
         is_for_bot: bool = True,
         message: str = "message-1",
+        member: str = MINA,
     ) -> str:
         """Return all that was said so far."""
         event = MessagePosted(
             id=f"message:{message}",
             workspace=LOCAL,
             place=place,
-            member=MINA,
-            member_name="Mina",
+            member=MemberId(member),
+            member_name=member.title(),
             at=NOON,
             language="en",
             message=MessageId(message),
@@ -91,7 +92,8 @@ async def test_a_file_becomes_one_note_and_the_answer_names_its_parts(chat: Chat
     words = await chat.drop(chat.file("lanterns.md", LANTERNS))
 
     (note,) = await chat.notes()
-    assert (note.title, note.source, note.headings) == ("Lanterns", "lanterns.md", ("Colour",))
+    assert (note.title, note.headings) == ("Lanterns", ("Colour",))
+    assert note.source == "lanterns.md · Mina 2024-11-04"
     assert note.noted_at == NOON
     assert "✅ lanterns.md" in words.replace("✅  ", "✅ ")
     assert "📝 Lanterns — Colour" in words
@@ -144,6 +146,15 @@ async def test_the_same_message_again_changes_nothing_and_is_told_once(chat: Cha
 
     assert len(await chat.notes()) == 1
     assert len(chat.platform.posts) == 1
+
+
+async def test_files_of_one_name_by_several_members_are_several_notes(chat: Chat) -> None:
+    await chat.drop(chat.file("notes.txt", b"Ducks."), member="mina")
+    await chat.drop(chat.file("notes.txt", b"Geese."), member="juno", message="message-2")
+    await chat.drop(chat.file("notes.txt", b"Swans."), member="juno", message="message-3")
+
+    said = await chat.storage.notes.list_note_passages(LOCAL, audience=OPERATOR)
+    assert sorted(each.text for each in said) == ["Ducks.", "Swans."]  # a second edition by juno
 
 
 async def test_a_pdf_becomes_a_note_with_its_pages_as_parts(chat: Chat) -> None:

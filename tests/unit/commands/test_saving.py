@@ -376,6 +376,18 @@ async def test_an_added_link_that_cannot_be_read_is_marked_with_its_reason(chat:
     assert "no such page" in chat.platform.words
 
 
+async def test_an_edit_that_cannot_be_followed_bothers_nobody(chat: Chat) -> None:
+    url = chat.web.add("https://one.example/a", title="A", text=STORY)
+    await chat.send(make_reaction(url))
+    chat.platform.gone.add(MESSAGE)
+
+    await chat.send(edit(f"{url} https://two.example/"))
+    await chat.give_up(edit(f"{url} https://two.example/"))
+
+    assert chat.platform.posts == []
+    assert chat.marks() == ["⚠️"]  # what was to be saved is not
+
+
 def shortcut(text: str, *files: SharedFile) -> ShortcutUsed:
     return ShortcutUsed(
         id="shortcut-1",
