@@ -5,17 +5,23 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from adapters.slack.action_ids import action_of, value_of
 from adapters.slack.emoji_names import emoji_of
 from adapters.slack.forms import FORM, options_of, origin_of
 from adapters.slack.identity import Identity
+from adapters.slack.messages import (
+    Payload,
+    files_of,
+    instant_of,
+    is_from_bot,
+    is_said,
+    message_id,
+    thread_of,
+)
 from adapters.slack.words import mentions, said_in, text_of, typed
-from bot.domain.models import ChannelId, MemberId, MessageId, Place
+from bot.domain.models import ChannelId, MemberId, Place
 from bot.events import (
     ButtonPressed,
     ChannelJoined,
@@ -25,16 +31,10 @@ from bot.events import (
     MessagePosted,
     ReactionAdded,
     ReactionRemoved,
-    SharedFile,
     ShortcutUsed,
 )
 
-log = logging.getLogger(__name__)
-
-Payload = Mapping[str, Any]
-
 SAVE_SHORTCUT = "save"
-_SAID = {None, "file_share", "thread_broadcast", "me_message"}  # subtypes that people write
 
 
 def translate(body: Payload, *, me: Identity, now: datetime) -> Event | None:
@@ -52,46 +52,6 @@ def translate(body: Payload, *, me: Identity, now: datetime) -> Event | None:
             return _form(body, me=me, now=now)
         case _:
             return None
-
-
-def message_id(channel: str, ts: str) -> MessageId:
-    return MessageId(f"{channel}/{ts}")
-
-
-def split_message_id(message: MessageId) -> tuple[str, str]:
-    channel, _, ts = message.partition("/")
-    return channel, ts
-
-
-def thread_of(channel: str, message: Payload) -> MessageId | None:
-    """Return the thread that a message is a reply in; what starts a thread is none itself."""
-    thread_ts = message.get("thread_ts")
-    return message_id(channel, thread_ts) if thread_ts and thread_ts != message.get("ts") else None
-
-
-def instant_of(ts: str | None, *, otherwise: datetime) -> datetime:
-    """Return a Slack timestamp, seconds with six decimals, as an instant."""
-    seconds, _, fraction = (ts or "").partition(".")
-    try:
-        micros = timedelta(microseconds=int(fraction[:6].ljust(6, "0")))
-        return datetime.fromtimestamp(int(seconds), UTC) + micros
-    except (ValueError, OverflowError, OSError):  # none at all, or of no year that there is
-        return otherwise
-
-
-def files_of(message: Payload) -> tuple[SharedFile, ...]:
-    """Return the files that Slack itself keeps; others are links of the message."""
-    return tuple(_files(message))
-
-
-def is_from_bot(message: Payload, *, me: Identity) -> bool:
-    """Tell what programs say from what people do; ours included."""
-    return bool(message.get("bot_id")) or message.get("user") in (None, me.member)
-
-
-def is_said(message: Payload) -> bool:
-    """Tell messages from the notes that Slack makes of joining, renaming and the like."""
-    return message.get("subtype") in _SAID
 
 
 # Events
@@ -268,7 +228,7 @@ def _form(body: Payload, *, me: Identity, now: datetime) -> CommandCalled | None
     )
 
 
-# What Slack says of channels, members and files
+# What Slack says of channels and members
 
 # How slash commands and shortcuts name channels whose names are not for everyone.
 _TYPE_OF_NAME = {"directmessage": "im", "privategroup": "group"}
@@ -283,15 +243,3 @@ def _place(channel: str, kind: str | None = None) -> Place:
 
 def _name(user: Payload) -> str:
     return str(user.get("username") or user.get("name") or "")
-
-
-def _files(message: Payload) -> Iterator[SharedFile]:
-    for each in message.get("files") or ():
-        url = each.get("url_private_download") or each.get("url_private")
-        if url and not each.get("is_external"):
-            yield SharedFile(
-                name=str(each.get("name") or each.get("title") or each["id"]),
-                url=str(url),
-                media_type=str(each.get("mimetype") or ""),
-                size_bytes=int(each.get("size") or 0),
-            )

@@ -13,9 +13,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.emoji_names import emoji_of
-from adapters.slack.events import instant_of, is_from_bot, is_said, message_id, thread_of
 from adapters.slack.identity import Identity, WhoWeAre
 from adapters.slack.lookups import list_conversations
+from adapters.slack.messages import instant_of, is_from_bot, is_said, message_id, thread_of
 from adapters.slack.reading import ask
 from adapters.slack.words import mentions, text_of
 from bot.domain.emoji import bare_emoji

@@ -11,9 +11,9 @@ from typing import Any, Generic, TypeVar
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.client import SlackClients
-from adapters.slack.events import split_message_id, thread_of
 from adapters.slack.files import load_file
 from adapters.slack.identity import WhoWeAre
+from adapters.slack.messages import split_message_id, thread_of
 from adapters.slack.reading import SlackError, ask
 from adapters.slack.words import mentions, text_of
 from bot.domain.models import ChannelId, MemberId, MessageId, Place, WorkspaceId

@@ -11,8 +11,8 @@ from typing import Any
 
 from adapters.slack.client import SlackClients
 from adapters.slack.emoji_names import name_of
-from adapters.slack.events import message_id, split_message_id
 from adapters.slack.lookups import SlackLookups
+from adapters.slack.messages import message_id, split_message_id
 from adapters.slack.reading import SlackError, ask
 from adapters.slack.render import split
 from adapters.slack.sending import EVENT_TYPE, Pause, Sender, is_for_one, is_timestamp, thread_of

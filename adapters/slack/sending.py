@@ -18,9 +18,9 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.client import SlackClients
 from adapters.slack.errors import BlocksRefused, Dropped, translate, translate_answer
-from adapters.slack.events import message_id, split_message_id
 from adapters.slack.files import is_on_slack
 from adapters.slack.lines import Json
+from adapters.slack.messages import message_id, split_message_id
 from adapters.slack.pictures import FileId, Pictures, image_block, words_block
 from adapters.slack.render import SlackMessage
 from bot.domain.models import MessageId

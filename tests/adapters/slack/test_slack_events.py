@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack.events import instant_of, translate
+from adapters.slack.events import translate
 from adapters.slack.identity import Identity
+from adapters.slack.messages import instant_of
 from bot.domain.models import ChannelId, MemberId, Place, WorkspaceId
 from bot.events import (
     ButtonPressed,

@@ -9,9 +9,9 @@ import pytest
 
 from adapters.slack import history as reading_history
 from adapters.slack.client import SlackClients, open_clients
-from adapters.slack.events import instant_of
 from adapters.slack.history import SlackHistory
 from adapters.slack.identity import WhoWeAre
+from adapters.slack.messages import instant_of
 from bot.domain.models import ChannelId, Place
 from bot.errors import PlaceClosed
 from bot.ports import PastMessage
