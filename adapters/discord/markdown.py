@@ -1,8 +1,8 @@
 """One line of Discord's Markdown: what comes from outside is escaped, links stay whole.
 
 Discord reads Markdown with expressions of its own (Khan Academy's simple-markdown), not CommonMark:
-`**RAG(검색)**은` is bold, a bracket cannot be escaped inside a link's label, and a label that holds
-an address is no label.
+`**RAG(검색)**은` is bold, no escape keeps a bracket from ending a link's label, and a label that
+holds an address is no label.
 """
 
 from __future__ import annotations
@@ -15,18 +15,16 @@ from itertools import groupby
 import regex
 
 from adapters.discord.limits import LINK_ADDRESS, LINK_LABEL
-from bot.posts import Anchor, Inline, Text, text_of
+from bot.posts import Anchor, Inline, Text
 from bot.text.printable import is_control
 
 _REPLACEMENT = "\ufffd"  # what stands for half of a surrogate pair
 _NOTHING = "\u200b"  # a space without width
 
-# Where Discord would read a mark. `2 * 3` and `a < b` mean nothing to it.
+# Where Discord would read a mark. `a < b` and `3~5` mean nothing to it.
 _MARK = re.compile(
     r"""
-      [\\`]                                       # an escape, code
-    | \*(?!\s) | (?<!\s)\*                        # emphasis
-    | _                                           # emphasis, underlined
+      [\\`*_]                                     # an escape, code, emphasis
     | ~(?=~) | (?<=~)~                            # struck
     | \|(?=\|) | (?<=\|)\|                        # a spoiler
     | <(?=\S)                                     # a mention, an emoji, a time, an address
@@ -36,7 +34,6 @@ _MARK = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_BRACKET = re.compile(r"[\[\]]")
 # As the first word of a line these would make a heading, small print, a list or a quote of it.
 _STARTS_BLOCK = re.compile(r"#{1,3}|-\#|[-+>]|>>>")
 _NUMBER = re.compile(r"\d+(?=[.)]$)")
@@ -61,12 +58,10 @@ class Token:
 
 def tokens_of(inlines: Iterable[Inline]) -> tuple[Token, ...]:
     """Return a line's tokens, escaped; blanks are single, none stands at either end."""
-    runs = list(_joined(_clean(each) for each in inlines))
-    # A label and an address may come from two neighbours; nothing but brackets makes a link.
-    is_risky = "](" in text_of(tuple(run for run in runs if isinstance(run, Text)))
+    runs = _joined(_clean(each) for each in inlines)
     tokens: list[Token] = []
     for run in runs:
-        for token in _tokens(run, is_risky=is_risky):
+        for token in _tokens(run):
             if not (token.is_blank and (not tokens or tokens[-1].is_blank)):
                 tokens.append(token)
     while tokens and tokens[-1].is_blank:
@@ -117,12 +112,14 @@ def shorten(text: str, limit: int) -> str:
     return kept.rstrip() + "…"
 
 
-def _tokens(run: Inline, *, is_risky: bool) -> Iterator[Token]:
+def _tokens(run: Inline) -> Iterator[Token]:
     if isinstance(run, Anchor):
         yield from _link(run)
         return
     mark = _mark_of(run)
-    text = run.text if run.code else _escape(run.text, brackets=is_risky)
+    text = run.text if run.code else _escape(run.text)
+    # Discord looks for the end of a label across escapes and code, also behind a link of ours.
+    text = text.replace("](", f"]{_NOTHING}(")
     for part in re.split(r"( )", text):
         if part:
             yield Token(part, mark)
@@ -132,11 +129,11 @@ def _link(anchor: Anchor) -> Iterator[Token]:
     address = _address(anchor.url)
     label = _label(anchor.text)
     if not address:
-        yield from _tokens(Text(anchor.text or anchor.url), is_risky=True)
+        yield from _tokens(Text(anchor.text or anchor.url))
     elif not label:
         yield Token(f"<{address}>", is_link=True)
     elif len(label) > LINK_LABEL:
-        yield from _tokens(Text(f"{anchor.text} "), is_risky=True)
+        yield from _tokens(Text(f"{anchor.text} "))
         yield Token(f"[↗](<{address}>)", is_link=True)
     else:
         # The angle brackets keep Discord from unfolding the page below the message.
@@ -152,7 +149,7 @@ def _label(text: str) -> str:
     outside = _NESTED.sub("", label)
     if "[" in outside or "]" in outside or "](" in label:
         label = label.replace("[", "［").replace("]", "］")  # the same, wider: no escape works here
-    return "" if _WEB.match(text) and " " not in label else _escape(label, brackets=False)
+    return "" if _WEB.match(text) and " " not in label else _escape(label)
 
 
 def _address(url: str) -> str:
@@ -163,9 +160,8 @@ def _address(url: str) -> str:
     return address if _WEB.match(address) and len(address) <= LINK_ADDRESS else ""
 
 
-def _escape(text: str, *, brackets: bool) -> str:
-    escaped = _MARK.sub(lambda found: f"\\{found[0]}", text)
-    return _BRACKET.sub(lambda found: f"\\{found[0]}", escaped) if brackets else escaped
+def _escape(text: str) -> str:
+    return _MARK.sub(lambda found: f"\\{found[0]}", text)
 
 
 def _escape_start(line: str) -> str:

@@ -39,12 +39,17 @@ class NoLookups:
 
 
 @pytest.fixture
-async def platform(discord_server: DiscordServer) -> AsyncIterator[DiscordPlatform]:
-    point_at(discord_server.rest.removesuffix("/v10"))
+async def client(discord_server: DiscordServer) -> AsyncIterator[discord.Client]:
+    point_at(discord_server.rest)
     client = discord.Client(intents=discord.Intents.none())
     await client.login(discord_server.token)
-    yield DiscordPlatform(client, NoLookups())
+    yield client
     await client.close()
+
+
+@pytest.fixture
+def platform(client: discord.Client) -> DiscordPlatform:
+    return DiscordPlatform(client, NoLookups())
 
 
 @pytest.fixture
@@ -125,14 +130,17 @@ async def test_what_is_said_in_a_thread_stays_there(
 
 @pytest.mark.parametrize("is_remembered", [True, False])
 async def test_what_does_not_fit_goes_on_in_a_thread_of_our_own(
-    platform: DiscordPlatform, discord_server: DiscordServer, channel: str, is_remembered: bool
+    platform: DiscordPlatform,
+    client: discord.Client,
+    discord_server: DiscordServer,
+    channel: str,
+    is_remembered: bool,
 ) -> None:
     post = Post((Heading((Text("**주보** 3호"),), level=1), *[paragraph("낱말 " * 600)] * 4))
     head, *rest = platform.split(post)
     target = target_of(discord_server, channel)
     first = await platform.send(target, head, key="d")
     if not is_remembered:  # another process goes on
-        client = platform._sender._client
         platform = DiscordPlatform(client, NoLookups())
 
     below = target_of(discord_server, channel, thread=first)
@@ -359,17 +367,14 @@ async def test_an_answer_that_may_have_arrived_is_not_given_twice(
     assert found == f"{channel}/{message['id']}"
 
 
-async def test_nothing_left_when_nobody_listens(discord_server: DiscordServer) -> None:
-    client = discord.Client(intents=discord.Intents.none())
-    point_at(discord_server.rest.removesuffix("/v10"))
-    await client.login(discord_server.token)
-    try:
-        point_at("http://127.0.0.1:9")
-        platform = DiscordPlatform(client, NoLookups())
-        with pytest.raises(TransientError) as failed:
-            await platform.send(target_of(discord_server, "1"), piece(platform, "하나"), key="s")
-    finally:
-        await client.close()
+async def test_where_nobody_listens_nothing_left(
+    platform: DiscordPlatform, discord_server: DiscordServer
+) -> None:
+    point_at("http://127.0.0.1:9")
+
+    with pytest.raises(TransientError) as failed:
+        await platform.send(target_of(discord_server, "1"), piece(platform, "하나"), key="s")
+
     assert not isinstance(failed.value, SendUnsure)
 
 
