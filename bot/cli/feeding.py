@@ -28,11 +28,15 @@ if TYPE_CHECKING:
 
 
 def register(program: click.Group, say: Say) -> None:
-    @program.group("feeds", cls=Program, help=say("feeds.cli.feeds"))
-    def feeds() -> None: ...
+    @program.group("feeds", cls=Program, invoke_without_command=True, help=say("feeds.cli.feeds"))
+    @click.pass_context
+    def feeds(context: click.Context) -> int:
+        if context.invoked_subcommand is None:  # as in chat, where the list is what is meant
+            return int(context.invoke(list_feeds))
+        return 0
 
     _register_add(feeds, say)
-    _register_list(feeds, say)
+    list_feeds = _register_list(feeds, say)
     _register_remove(feeds, say)
 
 
@@ -68,11 +72,11 @@ def _register_add(feeds: click.Group, say: Say) -> None:
         return with_app(work)
 
 
-def _register_list(feeds: click.Group, say: Say) -> None:
+def _register_list(feeds: click.Group, say: Say) -> click.Command:
     @feeds.command("list", help=say("feeds.cli.list"))
     @workspace_option(say)
     @json_option(say)
-    def list_(*, workspace: str | None, as_json: bool) -> int:
+    def list_feeds(*, workspace: str | None, as_json: bool) -> int:
         async def work(app: App) -> int:
             from bot.domain.visibility import OPERATOR
 
@@ -88,6 +92,8 @@ def _register_list(feeds: click.Group, say: Say) -> None:
             return 0
 
         return with_app(work)
+
+    return list_feeds
 
 
 def _register_remove(feeds: click.Group, say: Say) -> None:

@@ -41,7 +41,7 @@ async def test_feeds_are_added_listed_and_removed(web: LocalWeb, tmp_path: Path)
     added = await asyncio.to_thread(jubo, "feeds", "add", page, "--json")
     again = await asyncio.to_thread(jubo, "feeds", "add", url)
     listed = await asyncio.to_thread(jubo, "feeds", "list", "--json")
-    shown = await asyncio.to_thread(jubo, "feeds", "list")
+    shown = await asyncio.to_thread(jubo, "feeds")
     removed = await asyncio.to_thread(jubo, "feeds", "remove", "1", LANG="ko_KR.UTF-8")
     empty = await asyncio.to_thread(jubo, "feeds", "list", "--json")
 

@@ -104,6 +104,19 @@ async def test_a_second_reading_saves_only_what_is_new(world: World) -> None:
     assert all(len(link.saves) == 1 for link in await world.saved())
 
 
+async def test_what_was_saved_before_a_crash_is_saved_once(world: World) -> None:
+    feed = make_feed()
+    await world.storage.feeds.add(feed, known=())
+    world.reader.publish(URL, SECOND, FIRST)
+    await world.poll()
+    await world.storage.feeds.remove(LOCAL, feed.id)  # with it goes what is known
+    await world.storage.feeds.add(feed, known=())
+
+    await world.poll()
+
+    assert [len(link.saves) for link in await world.saved()] == [1, 1]
+
+
 async def test_an_entry_that_was_taken_back_does_not_come_again(world: World) -> None:
     await world.storage.feeds.add(make_feed("f"), known=())
     world.reader.publish(URL, FIRST)
