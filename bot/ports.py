@@ -235,8 +235,8 @@ class Inbox(Protocol):
         what says how it stands already, or how it stood before, is a repeat too.
         """
 
-    async def list_open(self, *, lane: Lane, limit: int) -> Sequence[InboxRow]:
-        """Return what is not done yet, in the order of arrival."""
+    async def list_open(self, *, lane: Lane, limit: int, after: int = 0) -> Sequence[InboxRow]:
+        """Return what is not done yet, in the order of arrival, of the rows after that one."""
 
     async def mark_done(self, row: int) -> None: ...
 

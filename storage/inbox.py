@@ -30,7 +30,11 @@ class _State(StrEnum):
 _PUT = insert_new(inbox)
 _LIST = (
     select(inbox.c.id, inbox.c.payload, inbox.c.attempts)
-    .where(inbox.c.state == _State.OPEN, inbox.c.lane == bindparam("lane"))
+    .where(
+        inbox.c.state == _State.OPEN,
+        inbox.c.lane == bindparam("lane"),
+        inbox.c.id > bindparam("after"),
+    )
     .order_by(inbox.c.id)
     .limit(bindparam("most"))
 )
@@ -66,9 +70,9 @@ class SqlInbox:
     async def put(self, event: Event) -> bool:
         return await self._database.write_briefly(lambda connection: put_event(connection, event))
 
-    async def list_open(self, *, lane: Lane, limit: int) -> Sequence[InboxRow]:
+    async def list_open(self, *, lane: Lane, limit: int, after: int = 0) -> Sequence[InboxRow]:
         """Rows that cannot be read any more are set aside: one of them would hold up all others."""
-        chosen = {"lane": lane, "most": limit}
+        chosen = {"lane": lane, "most": limit, "after": after}
         rows = await self._database.read_briefly(
             lambda connection: connection.execute(_LIST, chosen).all()
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from time import monotonic
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.sqlite import insert
@@ -15,9 +16,14 @@ from storage.rows import now
 from storage.schema import homes, workspaces
 
 
+# Every event asks for its workspace's settings; another process may change them.
+SETTINGS_KEPT_S = 5.0
+
+
 class SqlWorkspaceStore:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._settings: dict[WorkspaceId, tuple[float, WorkspaceSettings]] = {}
 
     async def ensure(self, workspace: WorkspaceId, *, name: str) -> None:
         made = insert(workspaces).values(id=workspace, created_at=now(), name=name)
@@ -31,6 +37,14 @@ class SqlWorkspaceStore:
         return [WorkspaceId(id_) for id_ in ids]
 
     async def get_settings(self, workspace: WorkspaceId) -> WorkspaceSettings:
+        read_at, settings = self._settings.get(workspace, (-SETTINGS_KEPT_S, WorkspaceSettings()))
+        if monotonic() - read_at < SETTINGS_KEPT_S:
+            return settings
+        settings = await self._read_settings(workspace)
+        self._settings[workspace] = (monotonic(), settings)
+        return settings
+
+    async def _read_settings(self, workspace: WorkspaceId) -> WorkspaceSettings:
         query = select(workspaces.c.settings).where(workspaces.c.id == workspace)
         row = await self._database.read_briefly(
             lambda connection: connection.execute(query).one_or_none()
@@ -45,6 +59,7 @@ class SqlWorkspaceStore:
         changed = await self._database.write_briefly(
             lambda connection: connection.execute(change).rowcount
         )
+        self._settings.pop(workspace, None)
         if not changed:
             raise KeyError(workspace)
 

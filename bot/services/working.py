@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 EVENTS_AT_ONCE = 16
 BATCH = 64
+MOST_TAKEN = 1024  # events in memory; the others wait in the inbox
 ATTEMPTS = 3
 RETRY_AFTER_S = 2.0
 LONGEST_PAUSE_S = 60.0
@@ -52,6 +53,7 @@ class InboxWorker:
         self._give_up = give_up
         self._wake = asyncio.Event()
         self._stop = asyncio.Event()
+        self._listed = 0  # a row: what came before it runs or is done
         self._running: dict[int, asyncio.Task[None]] = {}
         self._slots = asyncio.Semaphore(EVENTS_AT_ONCE)
         self._last: dict[str, asyncio.Task[None]] = {}  # by order key
@@ -68,23 +70,29 @@ class InboxWorker:
         async with asyncio.TaskGroup() as group:
             while not self._stop.is_set():
                 self._wake.clear()
-                fresh = [row for row in await self._list_open() if row.id not in self._running]
-                for row in fresh:
+                listed = await self._list_open() if len(self._running) < MOST_TAKEN else ()
+                for row in listed:
+                    if row.id in self._running:
+                        continue
                     key = _order_key(row.event)
                     task = group.create_task(self._see_through(row, key, self._last.get(key)))
                     self._running[row.id] = self._last[key] = task
-                if not fresh:
+                if not listed:
                     await self._wake.wait()
             await self._drain()
 
     async def _list_open(self) -> Sequence[InboxRow]:
+        after = self._listed
         try:
-            return await self._inbox.list_open(lane=self._lane, limit=BATCH + len(self._running))
+            rows = await self._inbox.list_open(lane=self._lane, limit=BATCH, after=after)
         except TransientError:
             log.warning("inbox unavailable, will look again", exc_info=True)
             await self._pause(self._retry_after_s)
             self._wake.set()
             return ()
+        if rows and self._listed == after:  # no row was let go meanwhile
+            self._listed = rows[-1].id
+        return rows
 
     async def _drain(self) -> None:
         """Let running work finish for a while, then cancel it: its rows stay open."""
@@ -103,11 +111,14 @@ class InboxWorker:
         except TransientError:  # of the inbox at a stop, or of giving up: the row stays open
             log.warning("inbox unavailable", extra={"event": row.event.id}, exc_info=True)
             await self._pause(self._retry_after_s)
+            self._listed = min(self._listed, row.id - 1)
+            self._wake.set()
         finally:
             done = self._running.pop(row.id)
             if self._last.get(key) is done:
                 del self._last[key]
-            self._wake.set()
+            if len(self._running) == MOST_TAKEN - 1:
+                self._wake.set()
 
     async def _try(self, row: InboxRow) -> None:
         for attempt in range(row.attempts + 1, ATTEMPTS + 1):

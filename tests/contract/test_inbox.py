@@ -50,6 +50,17 @@ async def test_events_come_back_as_they_were_in_the_order_of_arrival(inbox: Inbo
     assert [row.event for row in await inbox.list_open(lane=Lane.TALK, limit=2)] == events[:2]
 
 
+async def test_rows_are_listed_from_where_somebody_stopped(inbox: Inbox) -> None:
+    for number in range(4):
+        await inbox.put(command(str(number)))
+    first, second = await inbox.list_open(lane=Lane.TALK, limit=2)
+    await inbox.mark_done(first.id)
+
+    rest = await inbox.list_open(lane=Lane.TALK, limit=9, after=second.id)
+
+    assert [row.event.id for row in rest] == ["2", "3"]
+
+
 async def test_a_repeat_is_told_and_kept_once_even_when_done(inbox: Inbox) -> None:
     await inbox.put(command("1"))
     [row] = await inbox.list_open(lane=Lane.TALK, limit=9)

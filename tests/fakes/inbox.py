@@ -57,8 +57,8 @@ class MemoryInbox(Inbox, ReactionStore):
             self._states[key] = replace(known, changed_at=told.changed_at)
         return False
 
-    async def list_open(self, *, lane: Lane, limit: int) -> Sequence[InboxRow]:
-        rows = [row for row in self._rows.values() if row.id not in self._closed]
+    async def list_open(self, *, lane: Lane, limit: int, after: int = 0) -> Sequence[InboxRow]:
+        rows = [row for row in self._rows.values() if row.id > after and row.id not in self._closed]
         is_marks = lane is Lane.MARKS
         return [row for row in rows if isinstance(row.event, _MARKS) is is_marks][:limit]
 
