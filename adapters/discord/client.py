@@ -12,6 +12,8 @@ import discord
 import yarl
 from discord.gateway import DiscordWebSocket
 
+from bot.errors import TransientError
+
 log = logging.getLogger(__name__)
 
 API_URL = "https://discord.com/api/v10"
@@ -29,6 +31,7 @@ INTENTS = discord.Intents(
 # How long the library waits for one more guild before it says that it is ready. Later ones are
 # announced on their own.
 GUILDS_WITHIN_S = 1.0
+OPEN_WITHIN_S = 60.0
 
 # What voice would need is not installed, and would be warned about at each start.
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
@@ -57,6 +60,7 @@ class DiscordClient(discord.AutoShardedClient):
             allowed_mentions=discord.AllowedMentions.none(),
             guild_ready_timeout=GUILDS_WITHIN_S,
         )
+        self._is_open = asyncio.Event()
         self._handling: set[asyncio.Task[Any]] = set()
         self._gateway_url = gateway_url
         self._on_login = on_login
@@ -64,6 +68,7 @@ class DiscordClient(discord.AutoShardedClient):
     def reopen(self) -> None:
         """Get ready to start once more after `close`."""
         self.clear()
+        self._is_open.clear()
         self.http.connector = discord.utils.MISSING  # the old one went with its session
 
     async def setup_hook(self) -> None:
@@ -76,6 +81,22 @@ class DiscordClient(discord.AutoShardedClient):
             raise NoStartsLeft(limits["reset_after"] / 1000)
         if self.application is not None:
             await self._on_login(self.application)
+
+    async def on_ready(self) -> None:
+        self._is_open.set()
+
+    async def wait_until_open(self) -> None:
+        """Wait until the guilds are known: before that, each would look as if we were not in it.
+
+        Raises:
+            TransientError: Discord is away for longer than that.
+
+        """
+        try:
+            async with asyncio.timeout(OPEN_WITHIN_S):
+                await self._is_open.wait()
+        except TimeoutError as error:
+            raise TransientError("Discord is not connected") from error
 
     def listen_to(self, handlers: Mapping[str, Handler]) -> None:
         """Set what is called for each event, by the library's own names without `on_`."""

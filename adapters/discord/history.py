@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ import discord
 from discord.utils import time_snowflake
 
 from adapters.discord import limits
+from adapters.discord.client import DiscordClient
 from adapters.discord.events import emoji_of, is_to_us
 from adapters.discord.faults import reading
 from adapters.discord.places import guild_of, locate, message_id
@@ -20,6 +22,8 @@ from bot.domain.emoji import bare_emoji
 from bot.domain.models import MemberId, Place, WorkspaceId
 from bot.errors import MessageGone, PlaceClosed
 from bot.ports import HistoryPage, MemberReaction, PastMessage
+
+LISTED_FOR_S = 60.0
 
 # What holds messages, or threads.
 _HOLDING = (discord.TextChannel, discord.VoiceChannel, discord.StageChannel, discord.ForumChannel)
@@ -45,10 +49,12 @@ class _Cursor:
 
 
 class DiscordHistory:
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: DiscordClient) -> None:
         self._client = client
+        self._threads: dict[tuple[int, int], tuple[float, list[int]]] = {}
 
     async def list_channels(self, workspace: WorkspaceId) -> Sequence[Place]:
+        await self._client.wait_until_open()
         guild = self._client.get_guild(guild_of(workspace))
         if guild is None:
             return ()
@@ -60,6 +66,7 @@ class DiscordHistory:
         self, workspace: WorkspaceId, place: Place, *, since: datetime, cursor: str = ""
     ) -> HistoryPage:
         """Return a page of the channel, or of one of its public threads."""
+        await self._client.wait_until_open()
         # One less: what was said in the very millisecond of `since` belongs to it.
         start = max(0, time_snowflake(since) - 1)
         here = int(place.channel)
@@ -107,10 +114,14 @@ class DiscordHistory:
 
     async def _next_thread(self, channel: Any, *, past: int, start: int) -> int | None:
         """Return the next thread by id in which something may have been said since the start."""
+        until, found = self._threads.get((channel.id, start), (0.0, []))
+        # A thread that is opened meanwhile need not be found: what is said in it now is heard.
+        if time.monotonic() > until or past == channel.id:
+            with reading():
+                found = sorted([each.id async for each in _threads(channel, start)])
+            self._threads = {(channel.id, start): (time.monotonic() + LISTED_FOR_S, found)}
         done = 0 if past == channel.id else past
-        with reading():
-            found = [each.id async for each in _threads(channel, start) if each.id > done]
-        return min(found, default=None)
+        return next((each for each in found if each > done), None)
 
     async def _past(self, message: discord.Message) -> PastMessage:
         me = self._client.user.id if self._client.user else 0

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import discord
 
+from adapters.discord.client import DiscordClient
 from adapters.discord.faults import reading
 from adapters.discord.files import Files
 from adapters.discord.members import Members
@@ -26,7 +27,7 @@ _Event = TypeVar("_Event", bound=Event)
 
 
 class DiscordLookups:
-    def __init__(self, client: discord.Client, members: Members, files: Files) -> None:
+    def __init__(self, client: DiscordClient, members: Members, files: Files) -> None:
         self._client = client
         self._members = members
         self._files = files
@@ -34,6 +35,7 @@ class DiscordLookups:
         self._private: dict[tuple[WorkspaceId, MemberId], tuple[float, frozenset[ChannelId]]] = {}
 
     async def complete(self, event: Event) -> Event | None:
+        await self._client.wait_until_open()
         guild = self._client.get_guild(guild_of(event.workspace))
         if guild is None:
             return None  # we were put out of it: there is nobody to answer
@@ -55,6 +57,7 @@ class DiscordLookups:
         until, channels = self._private.get((workspace, member), (0.0, frozenset()))
         if time.monotonic() < until:
             return channels
+        await self._client.wait_until_open()
         guild = self._client.get_guild(guild_of(workspace))
         person = await self._members.find(guild, int(member)) if guild else None
         if guild is None or person is None:

@@ -59,4 +59,6 @@ def locate(channel: Any) -> Spot:
 
 def is_private(channel: discord.abc.GuildChannel) -> bool:
     """Tell whether not everybody in the guild may look in."""
-    return not channel.permissions_for(channel.guild.default_role).view_channel
+    everyone = channel.guild.default_role
+    # A guild in an outage has no roles, though the library's types promise one.
+    return everyone is None or not channel.permissions_for(everyone).view_channel  # type: ignore[redundant-expr]

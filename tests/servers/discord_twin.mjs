@@ -128,6 +128,11 @@ function plain(value) {
   return value
 }
 const readChannel = async (id) => completeChannel(await ask('GET', `/channels/${id}`))
+const guilds = new Map() // of channels: asked for once, so that a burst of reactions costs little
+async function guildOf(channel) {
+  if (!guilds.has(channel)) guilds.set(channel, (await readChannel(channel)).guild_id)
+  return guilds.get(channel)
+}
 const readMessage = async (channel, id) => completeMessage(await ask('GET', `/channels/${channel}/messages/${id}`))
 const member = (id) => ({ user: people.get(id), nick: null, roles: [], joined_at: '2024-01-01T00:00:00+00:00', deaf: false, mute: false, flags: 0 })
 
@@ -250,13 +255,13 @@ async function edit({ channel, message, content, embeds }) {
 }
 
 async function remove({ channel, message }) {
-  const { guild_id } = await readChannel(channel)
+  const guild_id = await guildOf(channel)
   await db.message.delete({ where: { id: message } })
   tell('MESSAGE_DELETE', { id: message, channel_id: channel, guild_id })
 }
 
 async function react({ channel, message, user, emoji, remove: isRemoved = false }) {
-  const { guild_id } = await readChannel(channel)
+  const guild_id = await guildOf(channel)
   const named = byName(emoji)
   change(message, named, user, isRemoved)
   const data = { user_id: user, channel_id: channel, message_id: message, emoji: named, burst: false, type: 0 }
@@ -265,7 +270,7 @@ async function react({ channel, message, user, emoji, remove: isRemoved = false 
 }
 
 async function clear({ channel, message, emoji }) {
-  const { guild_id } = await readChannel(channel)
+  const guild_id = await guildOf(channel)
   if (emoji) stands(message, byName(emoji))?.users.splice(0)
   reactions.set(message, emoji ? standing(message).filter((each) => each.users.length) : [])
   const data = { channel_id: channel, message_id: message, guild_id }

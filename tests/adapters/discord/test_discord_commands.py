@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import adapters.discord
 from adapters.discord.commands import commands_of
+from adapters.discord.forms import form_of, needs_form
 from adapters.discord.invite import REASONS, invite_url
 from bot.commands.catalogue import SPECS
 from bot.specs import CommandSpec, Option, Takes
@@ -125,3 +126,16 @@ def test_code_looks_at_no_permission_that_the_invitation_leaves_out() -> None:
     flags = discord.Permissions.VALID_FLAGS
     used = {name for name in flags if re.search(rf"\.{name}\b(?!\()|\b{name}=", sources)}
     assert used - set(REASONS) <= {"administrator"}
+
+
+async def test_forms_fit_the_limits_and_no_label_is_cut_off() -> None:
+    for spec in filter(needs_form, SPECS):
+        for language in ("ko", "en"):
+            form = form_of(spec, TEXTS.bind(language)).to_dict()
+
+            inputs = [row["components"][0] for row in form["components"]]
+            assert len(form["title"]) <= 45
+            assert 1 <= len(inputs) <= 5
+            for each in inputs:
+                assert each["label"] == TEXTS.get(language, f"option.{each['custom_id']}")
+                assert len(each["label"]) <= 45

@@ -317,3 +317,16 @@ async def until_asked(server: DiscordServer, direct: str) -> None:
             if messages and messages[0]["author"]["id"] == server.bot:
                 return
             await asyncio.sleep(0.02)
+
+
+async def test_what_is_left_from_before_a_start_waits_for_the_guilds(
+    discord_server: DiscordServer,
+) -> None:
+    general, alice = discord_server.channels["general"], discord_server.users["alice"]
+    async with listening(discord_server) as heard:
+        await discord_server.do("message", channel=general, user=alice, content="x")
+        left = await heard.one(MessagePosted)
+    await discord_server.do("fault", match="/gateway/bot", delay_ms=500)
+
+    async with listening(discord_server, workspaces=0) as heard:
+        assert await heard.connection.platform.complete(left) == left
