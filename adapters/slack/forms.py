@@ -17,6 +17,7 @@ MAX_TITLE = 24
 MAX_OPTION_TEXT = 75
 MAX_OPTIONS = 100
 MAX_TYPED = 3000
+MAX_LABEL = 2000
 
 _TYPED = "value"  # each input is a block named like its option, with one element of this name
 
@@ -44,7 +45,7 @@ def make_form(spec: CommandSpec, origin: Origin, *, texts: Texts, language: str)
             {
                 "type": "input",
                 "block_id": option.name,
-                "label": _plain(say(f"option.{option.name}"), limit=MAX_TYPED),
+                "label": _plain(_begin(say(f"option.{option.name}")), limit=MAX_LABEL),
                 "optional": not option.is_required,
                 "element": {**_element(option, texts, language), "action_id": _TYPED},
             }
@@ -110,6 +111,11 @@ def _choice(value: str, texts: Texts, language: str) -> dict[str, Any]:
     key = f"choice.{value}"
     words = texts.get(language, key) if texts.has(key) else value
     return {"text": _plain(words, limit=MAX_OPTION_TEXT), "value": value}
+
+
+def _begin(words: str) -> str:
+    """Return words of a sentence as the beginning of one."""
+    return words[:1].upper() + words[1:]
 
 
 def _plain(text: str, *, limit: int) -> dict[str, Any]:

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack.forms import MAX_TITLE, Origin, make_form, options_of, origin_of
+from adapters.slack.forms import (
+    MAX_OPTION_TEXT,
+    MAX_TITLE,
+    Origin,
+    make_form,
+    options_of,
+    origin_of,
+)
+from bot.commands.catalogue import SPECS
 from bot.specs import CommandSpec, Option, Takes
 from bot.texts import LANGUAGES, Texts
 
@@ -41,6 +49,19 @@ def test_every_option_has_its_own_kind_of_field(language: str) -> None:
     assert [each["optional"] for each in form["blocks"]] == [False, True, True, True, True]
     assert form["blocks"][1]["element"]["initial_option"]["value"] == "daily"
     assert all(len(form[key]["text"]) <= MAX_TITLE for key in ("title", "submit", "close"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("spec", SPECS, ids=lambda each: each.name)
+def test_every_command_has_a_form_that_slack_takes(spec: CommandSpec, language: str) -> None:
+    form = make_form(spec, Origin(spec.name, "C1"), texts=TEXTS, language=language)
+
+    names = [each["block_id"] for each in form["blocks"]]
+    assert len(set(names)) == len(names)
+    for element in (each["element"] for each in form["blocks"]):
+        texts = [each["text"]["text"] for each in element.get("options", ())]
+        assert all(0 < len(text) <= MAX_OPTION_TEXT for text in texts)
+        assert bool(texts) == (element["type"] == "static_select")
 
 
 def test_what_was_chosen_comes_back_by_option() -> None:
