@@ -37,10 +37,6 @@ class Expired(Exception):
     """The way back to who acted has aged out: the answer must take another one."""
 
 
-class BadForm(Exception):
-    """Discord does not take this message as it is."""
-
-
 class DirectClosed(PlaceClosed):
     """The member takes no direct messages from us."""
 
@@ -49,7 +45,11 @@ class DirectClosed(PlaceClosed):
 
 
 class Missing(PlaceClosed):
-    """A permission is not there; the sentence names it."""
+    """Discord says no for good; the sentence names what is missing, `code` is Discord's reason."""
+
+
+class BadForm(Missing):
+    """Discord does not take this message as it is."""
 
 
 @contextmanager
@@ -60,9 +60,8 @@ def translating() -> Iterator[None]:
         RateLimited: nothing was done.
         SendUnsure: it may have been done.
         TransientError: it never left.
-        PlaceClosed: somebody must open the place first.
+        PlaceClosed: Discord says no for good; the subclass says why.
         MessageGone: the message that it is about is not there.
-        BadForm: see there.
 
     """
     try:
@@ -77,7 +76,7 @@ def translating() -> Iterator[None]:
         raise SendUnsure(str(error)) from error
 
 
-def _translate(error: discord.HTTPException) -> BotError | BadForm:
+def _translate(error: discord.HTTPException) -> BotError:
     if error.status == 429:
         return RateLimited(_wait_of(error))
     if error.status >= 500:
@@ -85,7 +84,7 @@ def _translate(error: discord.HTTPException) -> BotError | BadForm:
     if error.code in _NO_DIRECT:
         return DirectClosed()
     if error.code in (INVALID_FORM, EMPTY_MESSAGE):
-        return BadForm(str(error))
+        return BadForm("discord_post.refused", code=error.code)
     if error.code == UNKNOWN_MESSAGE:
         return MessageGone()
     if error.status == 401:

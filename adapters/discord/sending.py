@@ -125,7 +125,8 @@ class Sender:
             return self._sent(await answer.edit(ORIGINAL, body, message.pictures), message)
         if flags & LOADING:
             # Everybody sees it think, but what came of it is for one: it stops thinking.
-            await answer.delete_original()
+            with suppress(MessageGone):
+                await answer.delete_original()
         elif original and not is_private and target.thread is not None:
             return await self._post(await self._threads.find(target), message, key=key)
         body = message.payload(flags=EPHEMERAL if is_private else 0)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import discord
 
 from adapters.discord import limits
-from adapters.discord.errors import THREAD_EXISTS, BadForm, Missing
+from adapters.discord.errors import THREAD_EXISTS, Missing
 from adapters.discord.markdown import shorten
 from adapters.discord.requests import BotRequests
 from bot.errors import MessageGone, PlaceClosed
@@ -78,7 +78,7 @@ class Threads:
     async def _is_channel(self, channel: str) -> bool:
         try:
             await self._requests.call("GET", "/channels/{channel_id}", channel_id=channel)
-        except (PlaceClosed, MessageGone, BadForm):
+        except (PlaceClosed, MessageGone):
             return False
         return True
 
@@ -108,7 +108,7 @@ class Threads:
             # No permission, or a place that has no threads, such as another thread.
             log.info("no thread here, replying", extra={"channel": parent, "why": str(refused)})
             return Spot(parent, message)
-        except (BadForm, MessageGone):
+        except MessageGone:
             return Spot(parent, message)
         return Spot(str(made["id"]))
 

@@ -19,6 +19,7 @@ from bot.domain.models import ChannelId, MemberId, MessageId, Place, WorkspaceId
 from bot.errors import MessageGone, PlaceClosed, RateLimited, SendUnsure, TransientError
 from bot.ports import Piece, Target
 from bot.posts import Heading, Picture, Post, Text, paragraph, say
+from tests.fakes.talking import make_posting
 from tests.servers.discord_server import DiscordServer
 
 LONG_AGO = datetime.now(UTC) - timedelta(hours=1)
@@ -416,6 +417,20 @@ async def test_a_message_that_is_refused_goes_out_as_words(
     assert [each["content"] for each in await said(discord_server, channel)] == ["하나 \\*둘\\*"]
 
 
+async def test_words_that_are_refused_too_are_told_of(
+    platform: DiscordPlatform, discord_server: DiscordServer, channel: str
+) -> None:
+    body = {"code": 50035, "message": "Invalid Form Body"}
+    await discord_server.do(
+        "fault", method="POST", match="/messages$", status=400, body=body, times=2
+    )
+
+    with pytest.raises(PlaceClosed) as refused:
+        await platform.send(target_of(discord_server, channel), piece(platform, "하나"), key="w")
+
+    assert refused.value.message_key == "discord_post.refused"
+
+
 async def test_a_post_can_be_changed(
     platform: DiscordPlatform, discord_server: DiscordServer, channel: str
 ) -> None:
@@ -448,6 +463,31 @@ async def test_reactions_come_and_go_twice_and_on_what_is_gone(
     assert [(each["emoji"]["name"], each["count"]) for each in there["reactions"]] == [("👀", 1)]
     (left,) = await said(discord_server, channel)
     assert "reactions" not in left
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"status": 429, "headers": {"Retry-After": "1"}},
+        {"status": 500},
+        {"status": 503},
+        {"drop": "before"},
+        {"drop": "after"},
+    ],
+)
+async def test_every_fault_ends_in_one_post_with_its_thread(
+    platform: DiscordPlatform, discord_server: DiscordServer, channel: str, fault: dict[str, Any]
+) -> None:
+    posting = make_posting(platform)
+    post = Post((paragraph("머리"),), thread=(say("하나", language="ko"), say("둘", language="ko")))
+    for match in (f"/channels/{channel}/messages$", "/threads$"):
+        await discord_server.do("fault", method="POST", match=match, **fault)
+
+    head = await posting.post(target_of(discord_server, channel), post, key="x")
+
+    assert [each["content"] for each in await said(discord_server, channel)] == ["머리"]
+    thread = head.partition("/")[2]
+    assert [each["content"] for each in await said(discord_server, thread)] == ["하나", "둘"]
 
 
 def test_a_piece_of_another_platform_is_refused() -> None:
