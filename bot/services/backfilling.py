@@ -275,7 +275,7 @@ class BackfillingService:
     def _post(self, backfill: Backfill) -> Post:
         say = self._texts.bind(backfill.language)
         values = {
-            "name": backfill.member_name or say("save.somebody"),
+            "by": say("backfill.by", name=backfill.member_name) if backfill.member_name else "",
             "messages": backfill.messages,
             "links": backfill.links,
         }
