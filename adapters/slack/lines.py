@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,15 +11,14 @@ from typing import Any, TypeAlias
 from adapters.slack import limits
 from adapters.slack.action_ids import make_action_id, option_value
 from adapters.slack.limits import units
+from adapters.slack.markup import is_inert, mrkdwn_of
 from adapters.slack.runs import (
     Run,
     Runs,
     clean,
     made_strong,
-    mrkdwn_of,
     runs_of,
     shorten,
-    size_of,
     text_of,
 )
 from bot.posts import (
@@ -43,8 +41,6 @@ from bot.posts import (
 Json: TypeAlias = dict[str, Any]
 
 HEADER_LEVELS = 2  # Slack has one size of header; what is below would look the same
-# Where small print from outside holds this, Slack's markup would change it. Rich text has none.
-_MARKUP = re.compile(r"[*_~`]|:[\w+'-]+:|^\s*>", re.MULTILINE)
 
 
 class LineKind(StrEnum):
@@ -74,6 +70,14 @@ class Solid:
     size: int = 0
     leads: bool = False  # belongs to what follows: a heading
     follows: bool = False  # belongs to what stands before: buttons
+
+
+def size_of_block(block: object) -> int:
+    """Return the length of all that people or Slack read in a block."""
+    if isinstance(block, dict):
+        read = (block[key] for key in ("text", "url", "value") if isinstance(block.get(key), str))
+        return sum(map(units, read)) + sum(map(size_of_block, block.values()))
+    return sum(map(size_of_block, block)) if isinstance(block, list) else 0
 
 
 def flatten(blocks: Sequence[Block]) -> Iterator[list[Line | Solid]]:
@@ -185,7 +189,7 @@ def _heading(inlines: Inlines, level: int) -> Iterator[Line | Solid]:
     is_header = level <= HEADER_LEVELS and not any(run.url for run in runs) and "\n" not in text
     if text and is_header and units(text) <= limits.HEADER_TEXT:
         block = {"type": "header", "text": plain(text, limits.HEADER_TEXT)}
-        yield Solid(block, text, mrkdwn_of(runs), size=units(text), leads=True)
+        yield Solid(block, text, mrkdwn_of(runs), size=size_of_block(block), leads=True)
     else:
         yield from _line(Line(LineKind.SECTION, made_strong(runs)))
 
@@ -194,7 +198,7 @@ def _context(inlines: Inlines) -> Iterator[Line | Solid]:
     runs = runs_of(inlines)
     text, mrkdwn = text_of(runs), mrkdwn_of(runs)
     has_links = any(run.url for run in runs)
-    if units(mrkdwn) > limits.CONTEXT_TEXT or (has_links and _MARKUP.search(text)):
+    if units(mrkdwn) > limits.CONTEXT_TEXT or (has_links and not is_inert(text)):
         yield from _line(Line(LineKind.SECTION, runs))
     elif text.strip():
         small: Json = {"type": "plain_text", "text": text, "emoji": True}
@@ -202,11 +206,9 @@ def _context(inlines: Inlines) -> Iterator[Line | Solid]:
             # `verbatim`: Slack looks for no names, channels or addresses in it.
             small = {"type": "mrkdwn", "text": mrkdwn, "verbatim": True}
         block = {"type": "context", "elements": [small]}
-        yield Solid(block, text, mrkdwn, size=max(size_of(runs), units(mrkdwn)))
+        yield Solid(block, text, mrkdwn, size=size_of_block(block))
 
 
 def _actions(elements: list[Json]) -> Solid:
-    labels = [each["text"]["text"] for each in elements if "text" in each]
-    options = [each["text"]["text"] for menu in elements for each in menu.get("options", ())]
-    size = sum(units(each) for each in (*labels, *options))
-    return Solid({"type": "actions", "elements": elements}, size=size, follows=True)
+    block = {"type": "actions", "elements": elements}
+    return Solid(block, size=size_of_block(block), follows=True)

@@ -1,7 +1,7 @@
 """Posts as Slack messages within the limits: pure.
 
-Running text is `rich_text`, which has no markup: what a page or a member wrote stays text, and
-nobody is ever mentioned.
+Running text is a `section` where Slack's markup says exactly what it should, else `rich_text`,
+which has no markup. What a page or a member wrote stays text, and nobody is ever mentioned.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from itertools import pairwise
 
 from adapters.slack import limits
 from adapters.slack.limits import units
-from adapters.slack.lines import Json, Line, LineKind, Solid, flatten
-from adapters.slack.runs import Run, Runs, cut, escape, mrkdwn_of, size_of, text_of
+from adapters.slack.lines import Json, Line, LineKind, Solid, flatten, size_of_block
+from adapters.slack.markup import bullet, mrkdwn_of, numbered, quoted, styled
+from adapters.slack.runs import Run, Runs, cut, escape, size_of, text_of
 from bot.ports import Piece
 from bot.posts import Picture, Post
 from bot.text.graphemes import chop
@@ -35,7 +36,7 @@ def split(post: Post) -> Sequence[Piece]:
     """Return the post's own blocks as messages, never none."""
     blocks = [block for group in flatten(post.blocks) for block in _blocks(group)]
     if not any(block.text.strip() for block in blocks):
-        blocks = [_rich_text([Line(LineKind.SECTION, (Run(NOTHING),))]), *blocks]
+        blocks = [_running([Line(LineKind.SECTION, (Run(NOTHING),))]), *blocks]
     return [_piece(part) for part in _pack(blocks)]
 
 
@@ -97,7 +98,7 @@ def _blocks(group: Sequence[Line | Solid]) -> Iterator[Solid]:
 
 def _flushed(lines: list[Line]) -> Iterator[Solid]:
     if lines:
-        yield _rich_text(lines)
+        yield _running(lines)
         lines.clear()
 
 
@@ -109,17 +110,47 @@ def _cut(line: Line) -> Iterator[Line]:
             yield replace(line, runs=runs, kind=LineKind.BULLET if goes_on else line.kind)
 
 
-def _rich_text(lines: Sequence[Line]) -> Solid:
+def _running(lines: Sequence[Line]) -> Solid:
+    block = _section(lines) or _rich_text(lines)
     return Solid(
-        {"type": "rich_text", "elements": [_element(each) for each in _together(lines)]},
+        block,
         text="\n".join(text_of(line.runs) for line in lines),
-        mrkdwn="\n".join(_marked(line) for line in lines),
-        size=_size(lines),
+        mrkdwn="\n".join(_marked(line, mrkdwn_of(line.runs)) for line in lines),
+        size=size_of_block(block),
     )
 
 
+def _section(lines: Sequence[Line]) -> Json | None:
+    marked = [(line, styled(line.runs)) for line in lines]
+    text = "\n".join(_marked(line, shown) for line, shown in marked if shown is not None)
+    if any(shown is None for _, shown in marked) or units(text) > limits.BLOCK_TEXT:
+        return None
+    # `verbatim`: Slack looks for no names, channels or addresses in it. `expand`: it hides nothing.
+    shown_text = {"type": "mrkdwn", "text": text, "verbatim": True}
+    return {"type": "section", "text": shown_text, "expand": True}
+
+
+def _marked(line: Line, marked: str) -> str:
+    match line.kind:
+        case LineKind.BULLET:
+            return bullet(line.indent) + marked
+        case LineKind.NUMBER:
+            return numbered(line.indent, line.number) + marked
+        case LineKind.QUOTE:
+            return quoted(marked)
+        case LineKind.SECTION:
+            return marked
+
+
+def _rich_text(lines: Sequence[Line]) -> Json:
+    return {"type": "rich_text", "elements": [_element(each) for each in _together(lines)]}
+
+
 def _size(lines: Sequence[Line]) -> int:
-    return sum(size_of(line.runs) + 1 for line in lines)
+    """Return how much room lines take, as rich text or marked up."""
+    return sum(
+        max(size_of(line.runs), units(_marked(line, mrkdwn_of(line.runs)))) + 1 for line in lines
+    )
 
 
 def _together(lines: Sequence[Line]) -> Iterator[list[Line]]:
@@ -161,8 +192,3 @@ def _inline(run: Run) -> Json:
     styles = {"bold": run.strong, "italic": run.emphasis, "code": run.code}
     style = {name: True for name, is_on in styles.items() if is_on}
     return shown | {"text": run.text} | ({"style": style} if style else {})
-
-
-def _marked(line: Line) -> str:
-    sign = {LineKind.BULLET: "• ", LineKind.NUMBER: f"{line.number + 1}. ", LineKind.QUOTE: "> "}
-    return "    " * line.indent + sign.get(line.kind, "") + mrkdwn_of(line.runs)

@@ -56,13 +56,6 @@ def size_of(runs: Iterable[Run]) -> int:
     return sum(run.size for run in runs)
 
 
-def mrkdwn_of(runs: Iterable[Run]) -> str:
-    """Return the text as Slack's own markup: only links are marked up."""
-    return "".join(
-        f"<{escape(run.url)}|{escape(run.text)}>" if run.url else escape(run.text) for run in runs
-    )
-
-
 def clean(text: str) -> str:
     """Drop what is no text: halves of pairs, and marks that turn the reading direction around."""
     if text.isascii() and text.isprintable():

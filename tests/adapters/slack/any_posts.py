@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from html import unescape
 from typing import Any
 
 from hypothesis import strategies as st
@@ -123,6 +125,18 @@ def elements_of(value: Any) -> Iterator[dict[str, Any]]:
             yield from elements_of(each)
 
 
+def links_of(blocks: Sequence[Any]) -> list[tuple[str, str]]:
+    """Return every link, as (label, address), in order."""
+    found: list[tuple[str, str]] = []
+    for each in elements_of(blocks):
+        if each.get("type") == "link":
+            found.append((each["text"], each["url"]))
+        elif each.get("type") == "mrkdwn":
+            marked = re.findall(r"<(https?://[^|>]+)\|([^>]*)>", each["text"])
+            found += [(unescape(label), unescape(url)) for url, label in marked]
+    return found
+
+
 def check_within_limits(message: SlackMessage) -> None:
     blocks = [each for each in message.blocks if isinstance(each, dict)]
     assert 1 <= len(message.blocks) <= limits.MESSAGE_BLOCKS
@@ -130,7 +144,7 @@ def check_within_limits(message: SlackMessage) -> None:
     everything = [
         each[key]
         for each in elements_of(blocks)
-        for key in ("text", "url")
+        for key in ("text", "url", "value")
         if isinstance(each.get(key), str)
     ]
     assert sum(map(units, everything)) <= limits.MESSAGE_TEXT
@@ -154,6 +168,8 @@ def check_block(block: dict[str, Any]) -> None:
             assert sum(map(units, texts)) <= limits.CONTEXT_TEXT
         case "actions":
             assert 1 <= len(block["elements"]) <= limits.ACTIONS_ELEMENTS
+        case "section":
+            assert units(block["text"]["text"]) <= limits.BLOCK_TEXT
         case "rich_text":
             assert sum(map(units, texts)) <= limits.BLOCK_TEXT
         case other:

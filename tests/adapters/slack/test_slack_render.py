@@ -32,9 +32,9 @@ from bot.posts import (
 )
 from tests.adapters.slack.any_posts import (
     ANY_POST,
-    HOSTILE,
     check_within_limits,
     elements_of,
+    links_of,
     message_of,
     words_of,
 )
@@ -59,6 +59,17 @@ LARGE = {
 def letters(text: str) -> str:
     """Return a text without its white space, as splitting may change that."""
     return "".join(text.split())
+
+
+def marked(block: dict[str, Any]) -> str:
+    """Return a section's markup."""
+    assert block["type"] == "section"
+    return str(block["text"]["text"])
+
+
+def rich(block: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+    assert block["type"] == "rich_text"
+    return [(each["type"], each["elements"]) for each in block["elements"]]
 
 
 def blocks_of(post: Post) -> list[dict[str, Any]]:
@@ -100,7 +111,7 @@ def test_whatever_is_written_nobody_is_pinged_and_nothing_becomes_markup(post: P
             each["text"] for each in elements_of(message.blocks) if each.get("type") == "mrkdwn"
         ]
 
-        assert not kinds & {"user", "usergroup", "channel", "broadcast", "section"}
+        assert not kinds & {"user", "usergroup", "channel", "broadcast"}
         for text in (message.text, message.mrkdwn, *marked):
             assert not re.search(r"<(?!https?://)", text)
         json.dumps(message.text).encode("ascii")
@@ -112,13 +123,9 @@ def test_whatever_is_written_nobody_is_pinged_and_nothing_becomes_markup(post: P
 def test_every_link_comes_out_whole_and_in_order(links: list[Anchor], between: str) -> None:
     inlines = [part for link in links for part in (link, Text(between[:40]))]
 
-    found = [
-        each for each in elements_of(blocks_of(Post((Paragraph(tuple(inlines)),)))) if "url" in each
-    ]
+    found = links_of(blocks_of(Post((Paragraph(tuple(inlines)),))))
 
-    assert [(each["text"], each["url"]) for each in found] == [
-        (each.text, each.url) for each in links
-    ]
+    assert found == [(each.text, each.url) for each in links]
 
 
 @given(st.integers(2400, 2600))
@@ -127,12 +134,9 @@ def test_a_word_stays_whole_also_where_its_style_changes(before: int) -> None:
     word = (Text("굵은", strong=True), Text("글씨는"))
     post = Post((Paragraph((Text("가 " * (before // 2)), *word, Text(" 끝"))),))
 
-    shown = [
-        "".join(each["text"] for each in elements_of(block) if each.get("type") == "text")
-        for block in blocks_of(post)
-    ]
+    lines = [line for piece in split(post) for line in piece.text.split("\n")]
 
-    assert sum("굵은글씨는" in text for text in shown) == 1
+    assert sum("굵은글씨는" in line for line in lines) == 1
 
 
 def test_only_a_word_that_is_too_long_alone_is_cut_and_not_inside_a_grapheme() -> None:
@@ -145,22 +149,45 @@ def test_only_a_word_that_is_too_long_alone_is_cut_and_not_inside_a_grapheme() -
 
 
 def test_a_title_is_a_header_and_lower_headings_are_bold() -> None:
-    title, lower = blocks_of(
-        Post(
-            (
-                Heading((Text("주보"),), 1),
-                Heading((Text("링크"),), 3),
-            )
-        )
-    )
+    title, lower = blocks_of(Post((Heading((Text("주보"),), 1), Heading((Text("링크"),), 3))))
 
     assert title == {
         "type": "header",
         "text": {"type": "plain_text", "text": "주보", "emoji": True},
     }
-    assert lower["elements"][0]["elements"] == [
-        {"type": "text", "text": "링크", "style": {"bold": True}}
-    ]
+    assert marked(lower) == "*링크*"
+
+
+def test_running_text_is_markup_of_ours_alone() -> None:
+    link = Anchor("R&D", "https://example.com/a|b")
+
+    [block] = blocks_of(Post((Paragraph((Text("a < b "), Text("c ", strong=True), link)),)))
+
+    assert marked(block) == "a &lt; b *c* <https://example.com/a%7Cb|R&amp;D>"
+    assert block["text"]["verbatim"] is True
+
+
+@pytest.mark.parametrize(
+    "text", ["*not bold*", "~kept~", "`code`", ":smile:", "> no quote", "_a b_ c", "```"]
+)
+def test_what_markup_would_change_goes_as_rich_text(text: str) -> None:
+    [block] = blocks_of(Post((paragraph(text),)))
+
+    assert rich(block) == [("rich_text_section", [{"type": "text", "text": text}])]
+
+
+@pytest.mark.parametrize("text", ["snake_case_name", "2 * 3 * 4", "10:30:00", "a -> b"])
+def test_what_markup_leaves_alone_is_markup(text: str) -> None:
+    [block] = blocks_of(Post((paragraph(text),)))
+
+    assert block["type"] == "section"
+
+
+def test_a_style_that_ends_before_a_particle_needs_rich_text() -> None:
+    [block] = blocks_of(Post((Paragraph((Text("굵은", strong=True), Text("글씨"))),)))
+
+    bold = {"type": "text", "text": "굵은", "style": {"bold": True}}
+    assert rich(block) == [("rich_text_section", [bold, {"type": "text", "text": "글씨"}])]
 
 
 def test_nested_lists_keep_their_depth_and_an_ordered_list_its_count() -> None:
@@ -169,13 +196,17 @@ def test_nested_lists_keep_their_depth_and_an_ordered_list_its_count() -> None:
 
     [block] = blocks_of(Post((ordered,)))
 
-    assert [
-        (each["style"], each["indent"], each.get("offset", 0)) for each in block["elements"]
-    ] == [
-        ("ordered", 0, 0),
-        ("bullet", 1, 0),
-        ("ordered", 0, 1),
-    ]
+    assert marked(block).split("\n") == ["1. one", "\N{EM SPACE}\N{EM SPACE}◦ nested", "2. two"]
+
+
+def test_rich_lists_keep_their_depth_and_their_count_too() -> None:
+    inner = Bullets((Item((Text("*nested*"),)),))
+    ordered = Bullets((Item((Text("one"),), (inner,)), Item((Text("two"),))), is_ordered=True)
+
+    [block] = blocks_of(Post((ordered,)))
+
+    lists = [(each["style"], each["indent"], each.get("offset", 0)) for each in block["elements"]]
+    assert lists == [("ordered", 0, 0), ("bullet", 1, 0), ("ordered", 0, 1)]
 
 
 def test_a_list_that_goes_on_in_another_message_keeps_its_depth() -> None:
@@ -186,14 +217,19 @@ def test_a_list_that_goes_on_in_another_message_keeps_its_depth() -> None:
     assert len(pieces) > 1
     last = message_of(pieces[-1]).blocks[0]
     assert isinstance(last, dict)
-    assert last["elements"][0]["indent"] == 1
+    assert marked(last).startswith("\N{EM SPACE}\N{EM SPACE}◦ ")
 
 
 def test_a_fold_stands_open_under_its_bold_title() -> None:
     [block] = blocks_of(Post((Fold((Text("핵심 개념"),), (Bullets((Item((Text("RAG"),)),)),)),)))
 
-    assert [each["type"] for each in block["elements"]] == ["rich_text_section", "rich_text_list"]
-    assert block["elements"][0]["elements"][0]["style"] == {"bold": True}
+    assert marked(block) == "*핵심 개념*\n• RAG"
+
+
+def test_a_quote_is_one_on_every_line() -> None:
+    [block] = blocks_of(Post((Quote((Text("one\ntwo"),)),)))
+
+    assert marked(block) == "> one\n> two"
 
 
 def test_small_print_with_a_link_is_marked_up_by_us_alone() -> None:
@@ -201,17 +237,12 @@ def test_small_print_with_a_link_is_marked_up_by_us_alone() -> None:
 
     [block] = blocks_of(post)
 
-    assert block["elements"] == [
-        {
-            "type": "mrkdwn",
-            "text": "[1] a &lt; b <https://example.com/a%7Cb|R&amp;D>",
-            "verbatim": True,
-        }
-    ]
+    text = "[1] a &lt; b <https://example.com/a%7Cb|R&amp;D>"
+    assert block["elements"] == [{"type": "mrkdwn", "text": text, "verbatim": True}]
 
 
 def test_small_print_that_slack_would_format_goes_as_rich_text() -> None:
-    post = Post((Context((Anchor("snake_case_name", "https://example.com/"),)),))
+    post = Post((Context((Anchor("*starred*", "https://example.com/"),)),))
 
     assert blocks_of(post)[0]["type"] == "rich_text"
 
@@ -219,7 +250,7 @@ def test_small_print_that_slack_would_format_goes_as_rich_text() -> None:
 def test_addresses_that_are_no_web_pages_are_not_links() -> None:
     [block] = blocks_of(Post((Paragraph((Anchor("click", "javascript:alert(1)"),)),)))
 
-    assert block["elements"][0]["elements"] == [{"type": "text", "text": "click"}]
+    assert marked(block) == "click"
 
 
 def test_buttons_never_stand_alone_in_the_last_message() -> None:
@@ -228,7 +259,7 @@ def test_buttons_never_stand_alone_in_the_last_message() -> None:
     *_, last = split(Post((*lines, Buttons((Button("More", "more", "2"),)))))
 
     kinds = [each["type"] for each in message_of(last).blocks if isinstance(each, dict)]
-    assert kinds == ["rich_text", "actions"]
+    assert kinds == ["section", "actions"]
 
 
 def test_no_message_ends_with_a_heading() -> None:
@@ -260,7 +291,7 @@ def test_a_picture_keeps_its_place_and_its_words() -> None:
     assert "논문 3" in message_of(piece).text
 
 
-def test_hostile_words_come_out_as_they_are_in_rich_text() -> None:
-    [block] = blocks_of(Post((paragraph(HOSTILE[0]),)))
+def test_hostile_words_mean_nothing() -> None:
+    [block] = blocks_of(Post((paragraph("<!channel> @here <@U0MINA>"),)))
 
-    assert block["elements"][0]["elements"] == [{"type": "text", "text": HOSTILE[0]}]
+    assert marked(block) == "&lt;!channel&gt; @here &lt;@U0MINA&gt;"

@@ -101,7 +101,7 @@ async def test_a_post_arrives_with_its_blocks_its_words_and_no_previews(
     [call] = await slack.calls("chat.postMessage")
     assert message == f"{GENERAL}/{shown['ts']}"
     assert shown["text"] == "안녕하세요 &lt;!channel&gt;"
-    assert shown["blocks"][0]["type"] == "rich_text"
+    assert shown["blocks"][0]["type"] == "section"
     assert call["args"]["unfurl_links"] is call["args"]["unfurl_media"] is False
 
 
