@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
 import socket
 import subprocess
 import time
@@ -203,7 +202,7 @@ async def until(find: Callable[[], Any], *, timeout_s: float = 8) -> Any:
 @pytest.fixture(scope="session")
 def slack_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start local-slack once a session."""
-    if shutil.which("node") is None or not PROGRAM.exists():
+    if not PROGRAM.exists():
         pytest.skip(NEEDS_LOCAL_SLACK)
     folder = tmp_path_factory.mktemp("slack")
     config = folder / "config.json"
