@@ -75,7 +75,11 @@ class Chat:
                     return each
             return None
 
-        found: dict[str, Any] = await until(find, timeout_s=20)
+        try:
+            found: dict[str, Any] = await until(find, timeout_s=20)
+        except pytest.fail.Exception:
+            everything = "\n".join(text_of(each) for each in await self.messages(channel))
+            pytest.fail(f"nobody said {words!r}, but:\n{everything}\n{self.bot.log}")
         return found
 
     async def save(self, path: str = "/syllables") -> str:
@@ -180,8 +184,9 @@ async def test_the_menu_of_a_message_saves_it(chat: Chat) -> None:
         "shortcut", name=name, channel=chat.channel, user=chat.alice, target=message
     )
 
+    await until(lambda: chat.web.requests, timeout_s=20)  # it is saved and being read
     await chat.slash("links")
-    await chat.said("Counting syllables instead of words")
+    await chat.said("/menu")
 
 
 async def test_a_channel_s_past_is_read_on_request(chat: Chat) -> None:
@@ -198,10 +203,10 @@ async def test_a_channel_s_past_is_read_on_request(chat: Chat) -> None:
         "slash", channel=chat.channel, user=chat.alice, name="save", options=options
     )
 
-    await chat.said("3")
+    await chat.said("3 links saved")
     await chat.slash("links")
-    listed = await chat.said("syllable 2")
-    assert "syllable 0" in text_of(listed)
+    listed = await chat.said("/old/2")
+    assert "/old/0" in text_of(listed)
 
 
 async def test_what_happened_while_the_bot_was_away_is_made_good(chat: Chat) -> None:
