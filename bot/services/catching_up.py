@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 # People react to what is a few days old; older messages would cost a read of the whole channel.
 LOOK_BACK = timedelta(days=3)
-# A lost connection is noticed late: what we "heard" last may not have been heard.
+# Before a stop the connection may have been lost: what was "seen" then may not have been heard.
 OVERLAP = timedelta(hours=1)
 MESSAGES_A_CHANNEL = 2_000
 TRIES = 4
@@ -144,8 +144,8 @@ class CatchingUpService:
         self._behind.add(workspace)
         seen = await self._workspaces.find_seen(workspace)
         if seen is not None:  # else this is the first start ever: nobody waits for an answer
-            # The heartbeat may have gone on for a while over a connection that was lost.
-            heard_until = min(seen - OVERLAP, self._heard.get(workspace, seen), at)
+            # Not the heartbeat's: it may have gone on over a connection that was lost.
+            heard_until = self._heard.get(workspace, seen - OVERLAP)
             emoji = await self._emoji(workspace)
             if not await self._look_everywhere(_Round(workspace, history, emoji, at, heard_until)):
                 return
@@ -199,7 +199,15 @@ class CatchingUpService:
         return False
 
     async def _look(self, this: _Round, place: Place) -> None:
-        since = this.heard_until - LOOK_BACK
+        """Look a few days back; where that is too much, at least at what was said meanwhile."""
+        for since in (this.heard_until - LOOK_BACK, this.heard_until):
+            if await self._look_since(this, place, since):
+                return
+        where = {"workspace": this.workspace, "channel": place.channel}
+        log.warning("channel too busy, not all that was missed was looked at", extra=where)
+
+    async def _look_since(self, this: _Round, place: Place, since: datetime) -> bool:
+        """Return False if the channel holds more than is read at once."""
         cursor, count, found = "", 0, 0
         while True:
             page = await this.history.read(this.workspace, place, since=since, cursor=cursor)
@@ -209,10 +217,9 @@ class CatchingUpService:
             cursor = page.cursor
             if not cursor or count >= MESSAGES_A_CHANNEL:
                 break
-        where = {"workspace": this.workspace, "channel": place.channel}
-        if cursor:
-            log.warning("channel too long, not all of it was looked at", extra=where)
-        log.info("channel caught up", extra={**where, "messages": count, "found": found})
+        fields = {"channel": place.channel, "messages": count, "found": found}
+        log.info("channel looked at", extra={"workspace": this.workspace, **fields})
+        return not cursor
 
     async def _hear(self, this: _Round, place: Place, message: PastMessage) -> int:
         """Put into the inbox what of this message was missed; return how much that was."""

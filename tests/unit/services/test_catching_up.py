@@ -16,7 +16,7 @@ from bot.domain.settings import WorkspaceSettings
 from bot.errors import PlaceClosed, RateLimited, TransientError
 from bot.events import Event, MessagePosted, ReactionAdded, ReactionRemoved
 from bot.ports import MemberReaction, PastMessage
-from bot.services.catching_up import LOOK_BACK, TRIES, CatchingUpService
+from bot.services.catching_up import LOOK_BACK, MESSAGES_A_CHANNEL, TRIES, CatchingUpService
 from tests.factories import MINA, NOON
 from tests.fakes.clock import FakeClock
 from tests.fakes.history import FakeHistory
@@ -207,6 +207,16 @@ async def test_it_looks_back_a_few_days_from_when_it_left() -> None:
 
     ((_, since, _),) = team.history.reads
     assert NOON - timedelta(days=11) - LOOK_BACK < since <= NOON - timedelta(days=10) - LOOK_BACK
+
+
+async def test_a_busy_channel_is_looked_at_for_what_was_said_meanwhile() -> None:
+    team = Team(FakeHistory([READING], page_size=500))
+    old = [past(f"old/{number}", "so busy") for number in range(MESSAGES_A_CHANNEL)]
+    team.say(*old, past("m1", "what is new?", at=AWAY, is_for_bot=True))
+
+    await team.service.catch_up(TEAM)
+
+    assert [event.id for event in team.inbox.events] == ["message:m1"]
 
 
 async def test_a_channel_that_may_not_be_read_stops_no_other() -> None:
