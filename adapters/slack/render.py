@@ -20,7 +20,6 @@ from bot.posts import Picture, Post
 from bot.text.graphemes import chop
 
 NOTHING = "…"  # Slack refuses a message without words
-_LISTS = {LineKind.BULLET: "bullet", LineKind.NUMBER: "ordered"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +156,7 @@ def _together(lines: Sequence[Line]) -> Iterator[list[Line]]:
     """Return lines that make one list, one quote or one section."""
     together = [lines[0]]
     for before, line in pairwise(lines):
-        goes_on = line.kind is not LineKind.NUMBER or line.number == before.number + 1
-        if (before.kind, before.indent) != (line.kind, line.indent) or not goes_on:
+        if (before.kind, before.indent) != (line.kind, line.indent):
             yield together
             together = []
         together.append(line)
@@ -167,20 +165,24 @@ def _together(lines: Sequence[Line]) -> Iterator[list[Line]]:
 
 def _element(lines: Sequence[Line]) -> Json:
     first = lines[0]
-    if first.kind in _LISTS:
-        shown: Json = {
-            "type": "rich_text_list",
-            "style": _LISTS[first.kind],
-            "indent": first.indent,
-            "elements": [
-                {"type": "rich_text_section", "elements": _inlines(line.runs)} for line in lines
-            ],
-        }
-        is_later = first.kind is LineKind.NUMBER and first.number
-        return shown | ({"offset": first.number} if is_later else {})
-    runs = [run for line in lines for run in (Run("\n"), *line.runs)][1:]
-    kind = "rich_text_quote" if first.kind is LineKind.QUOTE else "rich_text_section"
-    return {"type": kind, "elements": _inlines(tuple(runs))}
+    if first.kind is LineKind.BULLET:
+        sections = [
+            {"type": "rich_text_section", "elements": _inlines(line.runs)} for line in lines
+        ]
+        kind = {"type": "rich_text_list", "style": "bullet", "indent": first.indent}
+        return {**kind, "elements": sections}
+    runs = tuple(run for line in lines for run in (Run("\n"), *_counted(line)))[1:]
+    is_quote = first.kind is LineKind.QUOTE
+    return {
+        "type": "rich_text_quote" if is_quote else "rich_text_section",
+        "elements": _inlines(runs),
+    }
+
+
+def _counted(line: Line) -> Runs:
+    """Return a line with its number: a list of Slack's would count from one in every part."""
+    is_numbered = line.kind is LineKind.NUMBER
+    return (Run(numbered(line.indent, line.number)), *line.runs) if is_numbered else line.runs
 
 
 def _inlines(runs: Runs) -> list[Json]:

@@ -205,8 +205,10 @@ def test_rich_lists_keep_their_depth_and_their_count_too() -> None:
 
     [block] = blocks_of(Post((ordered,)))
 
-    lists = [(each["style"], each["indent"], each.get("offset", 0)) for each in block["elements"]]
-    assert lists == [("ordered", 0, 0), ("bullet", 1, 0), ("ordered", 0, 1)]
+    one, nested, two = block["elements"]
+    assert [each["text"] for each in one["elements"]] == ["1. ", "one"]
+    assert (nested["type"], nested["indent"]) == ("rich_text_list", 1)
+    assert [each["text"] for each in two["elements"]] == ["2. ", "two"]
 
 
 def test_a_list_that_goes_on_in_another_message_keeps_its_depth() -> None:
