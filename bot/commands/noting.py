@@ -10,8 +10,9 @@ from bot.commands.router import Router
 from bot.domain.emoji import DONE, TROUBLE
 from bot.events import MessagePosted, ShortcutUsed
 from bot.posts import Block, Bullets, Item, Post, Text
-from bot.services.importing import Sharer, TakenIn
+from bot.services.importing import TakenIn
 from bot.services.noting import Noted, NotingService
+from bot.services.preparing import Sharer
 
 SHOWN = 8  # notes of one file, parts of one note, kinds of refusals
 _TITLE_CHARS = 120

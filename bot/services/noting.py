@@ -11,7 +11,8 @@ from bot.domain.archives import Document
 from bot.domain.models import WorkspaceId
 from bot.errors import TransientError, UserError
 from bot.events import SharedFile
-from bot.services.importing import ImportingService, Sharer, TakenIn
+from bot.services.importing import ImportingService, TakenIn
+from bot.services.preparing import Sharer
 from bot.services.reading import ReadingService
 
 log = logging.getLogger(__name__)
