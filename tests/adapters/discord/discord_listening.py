@@ -64,11 +64,13 @@ class SlowInbox(MemoryInbox):
 
     delay_s: float = 0.0
     is_away: bool = False
+    asked: int = 0
 
     def __post_init__(self) -> None:
         MemoryInbox.__init__(self)
 
     async def put(self, event: Event) -> bool:
+        self.asked += 1
         if self.is_away:
             raise StorageUnavailable
         await asyncio.sleep(self.delay_s)

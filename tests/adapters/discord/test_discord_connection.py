@@ -1,12 +1,14 @@
 """Connections end and come back; what an operator must do is said in one sentence."""
 
+import asyncio
+
 import pytest
 
 from adapters.discord.doctor import check_discord, find_application
 from bot.errors import ConfigError
 from bot.events import ChannelJoined, MessagePosted, ReactionAdded
 from bot.texts import Texts
-from tests.adapters.discord.discord_listening import SPECS, listening, until
+from tests.adapters.discord.discord_listening import SPECS, SlowInbox, listening, until
 from tests.servers.discord_server import DiscordServer
 
 MESSAGE_CONTENT = 1 << 15
@@ -103,6 +105,29 @@ async def test_a_message_that_the_library_cannot_read_ends_nothing(
         await until(lambda: len(heard.connected) >= connected + 2)
         await discord_server.do("message", channel=general, user=alice, content="still here?")
         assert (await heard.one(MessagePosted)).text == "still here?"
+
+
+@pytest.mark.parametrize("delay_ms", [0, 300])
+async def test_it_stops_at_once_while_it_is_still_connecting(
+    discord_server: DiscordServer, delay_ms: int
+) -> None:
+    await discord_server.do("fault", match="/users/@me$", delay_ms=delay_ms)
+
+    async with asyncio.timeout(3):
+        async with listening(discord_server, workspaces=0) as heard:
+            await until(lambda: not heard.running.done())
+
+
+async def test_an_event_that_is_being_written_at_a_stop_is_written(
+    discord_server: DiscordServer,
+) -> None:
+    general, alice = discord_server.channels["general"], discord_server.users["alice"]
+    inbox = SlowInbox(delay_s=0.5)
+    async with listening(discord_server, inbox=inbox) as heard:
+        await discord_server.do("message", channel=general, user=alice, content="x")
+        await until(lambda: inbox.asked > 0)
+
+    assert heard.of(MessagePosted)
 
 
 async def test_no_session_is_started_where_none_is_left(
