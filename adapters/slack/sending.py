@@ -1,8 +1,8 @@
 """Sending and changing one message: each call once, and another way where one is closed.
 
-What only one member sees leaves no trace that could be found. So an ephemeral message whose
-connection broke after it went out counts as sent: it may be missing, it is never there twice.
-After a 5xx it is sent again: Slack seldom keeps what it answers so, and silence would be worse.
+What only one member sees, or goes where we are no member, leaves no trace that we could find. If
+the connection broke after it went out, it counts as sent: it may be missing, it is never there
+twice. After a 5xx it is sent again: Slack seldom keeps what it answers so, and silence is worse.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ class Sender:
         except PlaceClosed:
             if not target.answer_by:
                 raise
-            await self._answer(target, message, key=key, response_type="in_channel")
-            return _unnamed(target, key)
+            answer = self._answer(target, message, key=key, response_type="in_channel")
+            return await _once(answer, target, key)
 
     async def edit(self, target: Target, which: MessageId, message: SlackMessage) -> None:
         try:
@@ -86,14 +86,9 @@ class Sender:
         closed: PlaceClosed | MessageGone | None = None
         for way in ways:
             try:
-                return await way(target, message, key)
+                return await _once(way(target, message, key), target, key)
             except (PlaceClosed, MessageGone) as error:
                 closed = closed or error
-            except Dropped:
-                log.warning("a message for one member may be missing", extra={"key": key})
-                return _unnamed(target, key)
-            except SendUnsure as error:
-                raise TransientError(str(error)) from error
         raise closed or MessageGone
 
     async def _whisper(self, target: Target, message: SlackMessage, key: str) -> MessageId:
@@ -107,8 +102,7 @@ class Sender:
         return message_id(channel, str(told.get("message_ts") or f"one:{key}"))
 
     async def _answer_one(self, target: Target, message: SlackMessage, key: str) -> MessageId:
-        await self._answer(target, message, key=key, response_type="ephemeral")
-        return _unnamed(target, key)
+        return await self._answer(target, message, key=key, response_type="ephemeral")
 
     async def _write_to(self, target: Target, message: SlackMessage, key: str) -> MessageId:
         opened = await self._call("conversations.open", {"users": target.only_for})
@@ -135,7 +129,9 @@ class Sender:
             )
         return message_id(str(told.get("channel") or channel), str(told["ts"]))
 
-    async def _answer(self, target: Target, message: SlackMessage, *, key: str, **how: Any) -> None:
+    async def _answer(
+        self, target: Target, message: SlackMessage, *, key: str, **how: Any
+    ) -> MessageId:
         """Answer by the address that came with what a member did: five times in 30 minutes.
 
         Raises:
@@ -150,6 +146,7 @@ class Sender:
             return await self._answer_by(target.answer_by, _without_none({**where, **shown}))
 
         await self._lay_out(message, answer, key=key)
+        return _unnamed(target, key)
 
     # Layout
 
@@ -217,6 +214,17 @@ def thread_of(target: Target) -> str | None:
 def is_timestamp(ts: str) -> bool:
     """Whether Slack gave it: messages that went out without a timestamp have a name of ours."""
     return ts.replace(".", "", 1).isdecimal()
+
+
+async def _once(way: Awaitable[MessageId], target: Target, key: str) -> MessageId:
+    """Send what leaves no trace to look for."""
+    try:
+        return await way
+    except Dropped:
+        log.warning("a message may be missing: Slack did not say that it came", extra={"key": key})
+        return _unnamed(target, key)
+    except SendUnsure as error:
+        raise TransientError(str(error)) from error
 
 
 def _unnamed(target: Target, key: str) -> MessageId:

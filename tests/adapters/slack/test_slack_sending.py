@@ -378,6 +378,18 @@ async def test_an_edit_replaces_the_post(slack: SlackServer, platform: SlackPlat
     assert await find(platform) == message
 
 
+async def test_what_only_one_member_sees_is_edited_by_the_way_they_came(
+    slack: SlackServer, platform: SlackPlatform
+) -> None:
+    answer_by = await way_back(slack, GENERAL)
+    message = await send(platform, for_mina())
+
+    await slack.fault("chat.update", body={"ok": False, "error": "message_not_found"})
+    await platform.edit(for_mina(answer_by=answer_by), message, Post((paragraph("다 했어요"),)))
+
+    assert (await slack.messages(GENERAL))[-1]["text"] == "다 했어요"
+
+
 async def test_editing_what_is_gone_says_so(slack: SlackServer, platform: SlackPlatform) -> None:
     with pytest.raises(MessageGone):
         await platform.edit(HERE, MessageId(f"{GENERAL}/1700000000.000100"), HELLO)
