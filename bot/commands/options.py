@@ -53,10 +53,10 @@ def split_options(text: str, *, known: Collection[str]) -> tuple[str, dict[str, 
     options: dict[str, str] = {}
     for part in text.split():
         match = _OPTION.match(part)
-        if match is None or match[2].startswith("//"):
-            words.append(part)
-        elif match[1].lower() in known:
+        if match is not None and match[1].lower() in known:
             options[match[1].lower()] = match[2]
+        elif match is None or "://" in part:  # an address, perhaps with a word glued to it
+            words.append(part)
         else:
             names = ", ".join(f"{name}:" for name in known)
             raise UsageError("option.unknown", option=part, names=names)

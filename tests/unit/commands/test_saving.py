@@ -306,6 +306,14 @@ async def test_the_save_command_shows_the_summary(chat: Chat) -> None:
     assert all(sent.only_for == "mina" for sent in chat.platform.posts)
 
 
+async def test_an_address_with_a_word_glued_to_it_is_no_option(chat: Chat) -> None:
+    url = chat.web.add("https://one.example/a", title="Fusing two indexes", text=STORY)
+
+    await chat.send(make_command("save", f"link:{url}"))
+
+    assert [link.title for link in await chat.links()] == ["Fusing two indexes"]
+
+
 async def test_the_save_command_without_an_address_says_how(chat: Chat) -> None:
     await chat.send(make_command("save", "that paper from yesterday"))
 
