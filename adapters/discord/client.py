@@ -36,7 +36,6 @@ OPEN_WITHIN_S = 60.0
 # What voice would need is not installed, and would be warned about at each start.
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
-OnLogin = Callable[[discord.AppInfo], Awaitable[None]]
 Handler = Callable[..., Awaitable[None]]
 
 
@@ -49,9 +48,9 @@ class NoStartsLeft(Exception):
 
 
 class DiscordClient(discord.AutoShardedClient):
-    """`on_login` runs before the gateway is opened. Handlers are told of events by `listen_to`."""
+    """Tells the handlers that `listen_to` sets of each event."""
 
-    def __init__(self, *, gateway_url: str = "", on_login: OnLogin) -> None:
+    def __init__(self, *, gateway_url: str = "") -> None:
         super().__init__(
             intents=INTENTS,
             max_messages=None,
@@ -63,7 +62,6 @@ class DiscordClient(discord.AutoShardedClient):
         self._is_open = asyncio.Event()
         self._handling: set[asyncio.Task[Any]] = set()
         self._gateway_url = gateway_url
-        self._on_login = on_login
 
     def reopen(self) -> None:
         """Get ready to start once more after `close`."""
@@ -79,8 +77,6 @@ class DiscordClient(discord.AutoShardedClient):
         # Source: docs.discord.com, "Session Start Limit Object": past it the token is reset.
         if limits["remaining"] < shards:
             raise NoStartsLeft(limits["reset_after"] / 1000)
-        if self.application is not None:
-            await self._on_login(self.application)
 
     async def on_ready(self) -> None:
         self._is_open.set()

@@ -44,19 +44,22 @@ _TELLING = (
 Command = dict[str, Any]
 
 
-async def sync_commands(
-    http: discord.http.HTTPClient, application: int, wanted: Sequence[Command]
-) -> bool:
-    """Register the commands if they differ from what stands: 200 may be made a day."""
-    route = discord.http.Route(
-        "GET", "/applications/{application_id}/commands", application_id=application
-    )
-    standing = await http.request(route, params={"with_localizations": "true"})
-    if _telling(standing) == _telling(wanted):
-        return False
-    await http.bulk_upsert_global_commands(application, payload=list(wanted))
-    log.info("commands registered", extra={"commands": len(wanted)})
-    return True
+async def sync_commands(client: discord.Client, wanted: Sequence[Command]) -> None:
+    """Register the commands if they differ from what stands: 200 may be made a day.
+
+    `client` is logged in.
+    """
+    application = client.application_id or 0
+    path = "/applications/{application_id}/commands"
+    route = discord.http.Route("GET", path, application_id=application)
+    try:
+        standing = await client.http.request(route, params={"with_localizations": "true"})
+    except discord.HTTPException as error:
+        log.warning("registered commands not known: %s", error)
+        standing = ()
+    if _telling(standing) != _telling(wanted):
+        await client.http.bulk_upsert_global_commands(application, payload=list(wanted))
+        log.info("commands registered", extra={"commands": len(wanted)})
 
 
 def commands_of(specs: Sequence[CommandSpec], texts: Texts) -> list[Command]:

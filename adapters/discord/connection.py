@@ -39,7 +39,7 @@ class DiscordConnection:
     def __init__(self, *, token: str, api_url: str, gateway_url: str, intake: Intake) -> None:
         self._token = token
         self._intake = intake
-        self.client = DiscordClient(gateway_url=gateway_url, on_login=self._register)
+        self.client = DiscordClient(gateway_url=gateway_url)
         members = Members(self.client)
         homes = Homes(self.client, intake.homes, members)
         keeper = Keeper(self.client, intake)
@@ -91,7 +91,7 @@ class DiscordConnection:
         """Keep one connection, which the library resumes by itself, until the stop or its end."""
         async with self.client:
             self.client.reopen()
-            listening = asyncio.create_task(self.client.start(self._token))
+            listening = asyncio.create_task(self._serve())
             stopping = asyncio.create_task(stop.wait())
             try:
                 await asyncio.wait((listening, stopping), return_when=asyncio.FIRST_COMPLETED)
@@ -104,10 +104,19 @@ class DiscordConnection:
         if not stop.is_set():
             _complain(listening)
 
-    async def _register(self, application: discord.AppInfo) -> None:
+    async def _serve(self) -> None:
+        await self.client.login(self._token)
+        registering = asyncio.create_task(self._register())  # nobody has to wait for it
+        try:
+            await self.client.connect()
+        finally:
+            registering.cancel()
+            await asyncio.wait((registering,))
+
+    async def _register(self) -> None:
         wanted = commands_of(self._intake.specs, self._intake.texts)
         try:
-            await sync_commands(self.client.http, application.id, wanted)
+            await sync_commands(self.client, wanted)
         except FAILURES:
             log.exception("commands not registered, those that stand stay")
 

@@ -165,10 +165,10 @@ def picked(interaction: discord.Interaction, *, workspace: WorkspaceId) -> Short
     )
 
 
-def let_in(guild: discord.Guild, *, at: datetime) -> ChannelJoined | None:
+def let_in(guild: discord.Guild, *, me: int, at: datetime) -> ChannelJoined | None:
     """Return a new guild as its channel for announcements, if it has one that we may speak in."""
-    channel = guild.system_channel
-    if channel is None or not channel.permissions_for(guild.me).send_messages:
+    channel, us = guild.system_channel, guild.get_member(me)
+    if channel is None or us is None or not channel.permissions_for(us).send_messages:
         return None
     return ChannelJoined(
         id=f"join:{guild.id}:{at.isoformat()}",

@@ -59,7 +59,9 @@ class DiscordHistory:
         if guild is None:
             return ()
         held = [each for each in guild.channels if isinstance(each, _HOLDING)]
-        readable = [each for each in held if each.permissions_for(guild.me) >= _READ]
+        with reading():
+            us = guild.get_member(self._me) or await guild.fetch_member(self._me)
+        readable = [each for each in held if each.permissions_for(us) >= _READ]
         return [locate(each).place for each in sorted(readable, key=lambda each: each.id)]
 
     async def read(
@@ -82,6 +84,10 @@ class DiscordHistory:
         following = await self._next_thread(channel, past=at.channel, start=start)
         ahead = str(_Cursor(following, start)) if following else ""
         return HistoryPage(tuple(messages), ahead)
+
+    @property
+    def _me(self) -> int:
+        return self._client.user.id if self._client.user else 0
 
     async def _channel(self, channel: int) -> Any:
         found = self._client.get_channel(channel)
@@ -124,7 +130,6 @@ class DiscordHistory:
         return next((each for each in found if each > done), None)
 
     async def _past(self, message: discord.Message) -> PastMessage:
-        me = self._client.user.id if self._client.user else 0
         is_from_bot = message.author.bot or message.webhook_id is not None
         return PastMessage(
             id=message_id(message.channel.id, message.id),
@@ -133,7 +138,7 @@ class DiscordHistory:
             text=whole(message),
             at=message.created_at,
             is_from_bot=is_from_bot,
-            is_for_bot=not is_from_bot and is_to_us(message, me=me),
+            is_for_bot=not is_from_bot and is_to_us(message, me=self._me),
             thread=locate(message.channel).thread,
             reactions=tuple([each async for each in _reactions(message)]),
         )

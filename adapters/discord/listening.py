@@ -45,7 +45,7 @@ class Listener:
         """We were let into a guild."""
         log.info("joined a server", extra={"guild": guild.id})
         await self.take_up(guild)
-        joined = events.let_in(guild, at=self._now())
+        joined = events.let_in(guild, me=self._me, at=self._now())
         if joined is not None:
             await self._keep(joined)
 

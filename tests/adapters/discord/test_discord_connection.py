@@ -161,9 +161,20 @@ async def test_commands_are_registered_only_when_they_changed(
     discord_server: DiscordServer,
 ) -> None:
     for specs, puts in ((SPECS, 1), (SPECS, 1), (SPECS[:2], 2)):
-        async with listening(discord_server, specs=specs):
+        async with listening(discord_server, specs=specs) as heard:
+            await until(heard.connection.client.is_ready)  # a second later
             made = await discord_server.requests("PUT", "/commands")
             assert len(made) == puts
+
+
+async def test_commands_are_registered_where_those_that_stand_cannot_be_asked_for(
+    discord_server: DiscordServer,
+) -> None:
+    await discord_server.do("fault", method="GET", match="/commands$", status=404)
+
+    async with listening(discord_server) as heard:
+        await until(heard.connection.client.is_ready)
+        assert len(await discord_server.requests("PUT", "/commands")) == 1
 
 
 async def test_a_new_server_becomes_a_workspace_and_is_greeted(
