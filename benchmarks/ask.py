@@ -32,7 +32,7 @@ Asked = tuple[str, str, str, Answer]
 
 
 async def _fill(app: App, name: str) -> None:
-    await app.storage.workspaces.ensure(LOCAL, name=name, zone="UTC", language="ko")
+    await app.storage.workspaces.ensure(LOCAL, name=name)
     if name == "sample":
         await app.sampling.load(LOCAL, channel="general", now=app.clock.now())
         return

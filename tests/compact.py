@@ -17,6 +17,7 @@ from bot.posts import (
     Picture,
     Post,
     Quote,
+    Select,
 )
 
 
@@ -57,6 +58,8 @@ def _lines(blocks: Iterable[Block], indent: str) -> Iterable[str]:
                 yield f"{indent}[picture {block.name}: {block.alt}]"
             case Buttons():
                 yield f"{indent}{[button.label for button in block.buttons]}"
+            case Select():
+                yield f"{indent}{[label for label, _ in block.choices]}"
 
 
 def _bullets(block: Bullets, indent: str) -> Iterable[str]:

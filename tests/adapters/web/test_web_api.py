@@ -10,6 +10,7 @@ import pytest
 from bot.domain.models import LOCAL, MemberId, MessageId, Place
 from bot.domain.models import ChannelId as Channel
 from bot.events import ButtonPressed, CommandCalled, MessagePosted, ReactionAdded, ReactionRemoved
+from bot.ports import Lane
 from bot.posts import Anchor, Button, Buttons, Paragraph, Picture, Post, Text, say
 from tests.fakes.web_chat import WebChat
 
@@ -128,7 +129,7 @@ async def test_the_direct_channel_is_private_and_speaks_to_the_bot(web: WebChat)
 async def test_a_reply_under_a_post_of_ours_speaks_to_the_bot(
     web: WebChat, page: httpx.AsyncClient
 ) -> None:
-    head = await web.platform.post(READING, say("hello", language="en"), key="k")
+    head = await web.post(READING, say("hello", language="en"), key="k")
 
     await send(page, "and then?", thread=head)
 
@@ -195,7 +196,7 @@ async def test_a_reaction_to_a_post_carries_its_links(
     web: WebChat, page: httpx.AsyncClient
 ) -> None:
     post = Post((Paragraph((Text("see "), Anchor("the paper", "https://example.org/p"))),))
-    head = await web.platform.post(READING, post, key="k")
+    head = await web.post(READING, post, key="k")
 
     await page.post(f"/api/messages/{head}/reactions", json={"id": "act-00001", "emoji": "🔖"})
 
@@ -222,12 +223,12 @@ async def test_a_clock_that_is_set_back_disorders_no_talk(
     await send(page, "@jubo first", act="act-00001")
     web.clock.move(hours=-1)
     await send(page, "@jubo second", act="act-00002")
-    await web.platform.post(READING, say("an answer", language="en"), key="answer")
+    await web.post(READING, say("an answer", language="en"), key="answer")
     await send(page, "@jubo first", act="act-00001")  # its answer was lost on the way
 
     shown = await web.chat.list_messages("reading", limit=9)
     assert [each.text for each in shown] == ["@jubo first", "@jubo second", ""]
-    rows = await web.inbox.list_open(limit=9)
+    rows = await web.inbox.list_open(lane=Lane.TALK, limit=9)
     assert [row.event.id.rpartition(":")[2] for row in rows] == ["act-00001", "act-00002"]
 
 
@@ -249,7 +250,7 @@ async def test_a_late_repeat_of_a_reaction_does_not_bring_it_back(
 
 async def test_a_button_gives_back_its_value(web: WebChat, page: httpx.AsyncClient) -> None:
     post = Post((Buttons((Button("More", "links.more", "20"),)),))
-    head = await web.platform.post(READING, post, key="k")
+    head = await web.post(READING, post, key="k")
     url = f"/api/messages/{head}/buttons"
 
     pressed = {"action": "links.more", "value": "20"}
@@ -267,7 +268,7 @@ async def test_a_button_gives_back_its_value(web: WebChat, page: httpx.AsyncClie
 
 async def test_an_answer_for_one_member_is_seen_by_no_other(web: WebChat) -> None:
     post = say("for you", language="en", is_ephemeral=True)
-    message = await web.platform.post(READING, post, key="k", only_for=MemberId("ari"))
+    message = await web.post(READING, post, key="k", only_for=MemberId("ari"))
 
     async with web.client(name="Ari") as ari, web.client(name="Bo") as bo:
         assert len(await listed(ari)) == 1
@@ -281,9 +282,9 @@ async def test_an_answer_for_one_member_is_seen_by_no_other(web: WebChat) -> Non
 
 async def test_an_answer_under_a_message_of_one_member_is_seen_by_no_other(web: WebChat) -> None:
     for_ari = say("for you", language="en", is_ephemeral=True)
-    head = await web.platform.post(READING, for_ari, key="k", only_for=MemberId("ari"))
+    head = await web.post(READING, for_ari, key="k", only_for=MemberId("ari"))
 
-    await web.platform.post(READING, say("about it", language="en"), key="k2", thread=head)
+    await web.post(READING, say("about it", language="en"), key="k2", thread=head)
 
     async with web.client(name="Ari") as ari, web.client(name="Bo") as bo:
         assert len(await listed(ari)) == 2
@@ -292,7 +293,7 @@ async def test_an_answer_under_a_message_of_one_member_is_seen_by_no_other(web: 
 
 async def test_a_private_post_without_its_reader_is_not_sent_at_all(web: WebChat) -> None:
     with pytest.raises(ValueError, match="ephemeral"):
-        await web.platform.post(READING, say("x", language="en", is_ephemeral=True), key="k")
+        await web.post(READING, say("x", language="en", is_ephemeral=True), key="k")
 
 
 async def test_a_post_with_the_same_key_is_sent_once(web: WebChat, page: httpx.AsyncClient) -> None:
@@ -301,17 +302,15 @@ async def test_a_post_with_the_same_key_is_sent_once(web: WebChat, page: httpx.A
         thread=(say("first", language="en"), say("second", language="en")),
     )
 
-    first = await web.platform.post(READING, post, key="delivery-7")
-    second = await web.platform.post(READING, post, key="delivery-7")
+    first = await web.post(READING, post, key="delivery-7")
+    second = await web.post(READING, post, key="delivery-7")
 
     assert first == second
     assert [each["thread"] for each in await listed(page)] == [None, first, first]
 
 
 async def test_a_picture_is_served_as_a_picture(web: WebChat, page: httpx.AsyncClient) -> None:
-    head = await web.platform.post(
-        READING, Post((Picture("c.png", "a chart", b"\x89PNG"),)), key="k"
-    )
+    head = await web.post(READING, Post((Picture("c.png", "a chart", b"\x89PNG"),)), key="k")
     [message] = await listed(page)
     [block] = message["blocks"]
 

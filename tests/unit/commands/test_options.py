@@ -33,8 +33,8 @@ def test_an_option_that_nobody_knows_is_named() -> None:
         split_options("colour:red", known=KNOWN)
 
     assert (refused.value.message_key, refused.value.values) == (
-        "links.bad_option",
-        {"option": "colour:red"},
+        "option.unknown",
+        {"option": "colour:red", "names": "kind:, since:"},
     )
 
 
