@@ -22,7 +22,7 @@ def register(program: click.Group, say: Say) -> None:
     @click.option("--url", metavar="URL", default="", help=say("cli.manifest_url"))
     @json_option(say)
     def manifest(*, platform: str, url: str, as_json: bool) -> int:
-        from bot.installing import slack_manifest
+        from bot.bootstrap.installing import slack_manifest
 
         del platform
         print_line(json.dumps(slack_manifest(url), ensure_ascii=False, indent=2))
@@ -37,8 +37,8 @@ def register(program: click.Group, say: Say) -> None:
     def invite(*, platform: str, application: str, as_json: bool) -> int:
         import asyncio
 
+        from bot.bootstrap.installing import discord_invite
         from bot.config import Settings
-        from bot.installing import discord_invite
 
         del platform
         url = asyncio.run(discord_invite(Settings.load(), application))
@@ -53,8 +53,8 @@ def register(program: click.Group, say: Say) -> None:
     def doctor(*, as_json: bool) -> int:
         import asyncio
 
+        from bot.bootstrap.installing import check_everything
         from bot.config import Settings
-        from bot.installing import check_everything
 
         findings = asyncio.run(check_everything(Settings.load()))
         if as_json:

@@ -63,8 +63,8 @@ def register(program: click.Group, say: Say) -> None:
         import asyncio
 
         from bot.bootstrap import open_app
+        from bot.bootstrap.running import choose_parts
         from bot.config import Settings
-        from bot.running import choose_parts
 
         async def work(settings: Settings) -> int:
             parts = choose_parts(settings, [part.strip() for part in only.split(",") if part])
@@ -102,7 +102,7 @@ async def _run(
     stop: asyncio.Event,
     announce: Callable[[str], None],
 ) -> int:
-    from bot.running import run_bot
+    from bot.bootstrap.running import run_bot
 
     chosen = app.settings.web_port if port is None else port
     await run_bot(

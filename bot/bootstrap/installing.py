@@ -1,4 +1,4 @@
-"""What an administrator needs before the bot runs. Part of the composition root."""
+"""What an administrator needs before the bot runs."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Composition root: the only place that knows concrete classes.
-
-Heavy libraries are imported when they are needed.
-"""
+"""Every use case, joined on one database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The running bot: what listens, what works, and what ends it. Part of the composition root."""
+"""The running bot: what listens, what works, and what ends it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
-from bot.bootstrap import routers_of
+from bot.bootstrap.app import routers_of
+from bot.bootstrap.installing import reveal
 from bot.commands.catalogue import SPECS
 from bot.commands.router import Dispatcher
 from bot.commands.suggesting import Suggestions
 from bot.errors import ConfigError, UsageError
-from bot.installing import reveal
 from bot.ports import ChatHistory, ChatPlatform, Connection, Intake, Lane
 from bot.services.catching_up import CatchingUpService
 from bot.services.feed_reports import FeedReports
@@ -23,7 +23,7 @@ from bot.services.working import InboxWorker
 
 if TYPE_CHECKING:
     from adapters.web.hub import Hub
-    from bot.bootstrap import App
+    from bot.bootstrap.app import App
     from bot.config import Settings
     from bot.domain.models import WorkspaceId
 
