@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from adapters.discord.client import point_at
+from adapters.discord.client import make_client, point_at
 from adapters.discord.connection import DiscordConnection
 from bot.ports import Intake
 
@@ -16,4 +16,5 @@ async def open_discord(
 ) -> AsyncIterator[DiscordConnection]:
     """Open Discord; addresses that are "" are Discord's own. It listens once `run` is called."""
     point_at(api_url)
-    yield DiscordConnection(token=token, api_url=api_url, gateway_url=gateway_url, intake=intake)
+    client = await make_client(token=token, api_url=api_url, gateway_url=gateway_url)
+    yield DiscordConnection(client, token=token, api_url=api_url, intake=intake)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+import aiohttp
 import discord
 import yarl
 from discord.gateway import DiscordWebSocket
@@ -32,6 +33,7 @@ INTENTS = discord.Intents(
 # announced on their own.
 GUILDS_WITHIN_S = 1.0
 OPEN_WITHIN_S = 60.0
+ASK_WITHIN_S = 5.0
 
 # What voice would need is not installed, and would be warned about at each start.
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
@@ -47,8 +49,8 @@ class NoStartsLeft(Exception):
         self.reset_after_s = reset_after_s
 
 
-class DiscordClient(discord.AutoShardedClient):
-    """Tells the handlers that `listen_to` sets of each event."""
+class DiscordClient(discord.Client):
+    """Tells the handlers that `listen_to` sets of each event. One connection for all guilds."""
 
     def __init__(self, *, gateway_url: str = "") -> None:
         super().__init__(
@@ -60,7 +62,8 @@ class DiscordClient(discord.AutoShardedClient):
             guild_ready_timeout=GUILDS_WITHIN_S,
         )
         self._is_open = asyncio.Event()
-        self._handling: set[asyncio.Task[Any]] = set()
+        self._told: Mapping[str, Handler] = {}
+        self._handling: set[asyncio.Task[None]] = set()
         self._gateway_url = gateway_url
 
     def reopen(self) -> None:
@@ -73,13 +76,13 @@ class DiscordClient(discord.AutoShardedClient):
         shards, url, limits = await self.http.get_bot_gateway()
         # The library comes back to this address when it cannot resume.
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(self._gateway_url or url)
-        self.shard_count = shards
+        self._shard(shards)
         # Source: docs.discord.com, "Session Start Limit Object": past it the token is reset.
         if limits["remaining"] < shards:
             raise NoStartsLeft(limits["reset_after"] / 1000)
 
-    async def on_ready(self) -> None:
-        self._is_open.set()
+    def _shard(self, shards: int) -> None:
+        """Connect as often as that: not here."""
 
     async def wait_until_open(self) -> None:
         """Wait until the guilds are known: before that, each would look as if we were not in it.
@@ -96,26 +99,54 @@ class DiscordClient(discord.AutoShardedClient):
 
     def listen_to(self, handlers: Mapping[str, Handler]) -> None:
         """Set what is called for each event, by the library's own names without `on_`."""
-        for name, handler in handlers.items():
-            setattr(self, f"on_{name}", self._followed(handler))
+        self._told = handlers
+
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        """Tell the handler, in a task that somebody waits for: the library's own are forgotten."""
+        super().dispatch(event, *args, **kwargs)
+        if event == "ready":
+            self._is_open.set()
+        if event in self._told:
+            task = asyncio.create_task(self._tell(event, *args))
+            self._handling.add(task)
+            task.add_done_callback(self._handling.discard)
 
     async def finish_handling(self, *, within_s: float) -> None:
         """Wait for handlers that still run: what they write down must not be torn off."""
         if self._handling:
             await asyncio.wait(self._handling, timeout=within_s)
 
-    def _followed(self, handler: Handler) -> Handler:
-        async def follow(*arguments: Any) -> None:
-            task = asyncio.current_task()
-            if task is not None:  # the library keeps no reference to it
-                self._handling.add(task)
-                task.add_done_callback(self._handling.discard)
-            await handler(*arguments)
+    async def _tell(self, event: str, *args: Any) -> None:
+        try:
+            await self._told[event](*args)
+        except Exception:  # one event never stops the others
+            log.exception("event of Discord not handled", extra={"event": event})
 
-        return follow
 
-    async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:
-        log.exception("not handled", extra={"event": event_method})  # noqa: LOG004 - called inside an except
+class ShardedClient(DiscordClient, discord.AutoShardedClient):
+    """Several connections, each for a part of the guilds, as Discord asks of large bots."""
+
+    def _shard(self, shards: int) -> None:
+        self.shard_count = shards
+
+
+async def make_client(*, token: str, api_url: str, gateway_url: str) -> DiscordClient:
+    """Return the client for as many connections as Discord wants of this bot.
+
+    Where it cannot be asked now, that is left to the client that can ask later.
+    """
+    headers = {"Authorization": f"Bot {token}"}
+    try:
+        async with (
+            asyncio.timeout(ASK_WITHIN_S),
+            aiohttp.ClientSession(headers=headers) as session,
+            session.get(f"{rest_base(api_url)}/gateway/bot") as answer,
+        ):
+            is_small = (await answer.json()).get("shards", 1) == 1
+    except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
+        is_small = False
+    kind = DiscordClient if is_small else ShardedClient
+    return kind(gateway_url=gateway_url)
 
 
 def rest_base(api_url: str = "") -> str:

@@ -36,10 +36,10 @@ AUTHENTICATION_FAILED = 4004
 
 
 class DiscordConnection:
-    def __init__(self, *, token: str, api_url: str, gateway_url: str, intake: Intake) -> None:
+    def __init__(self, client: DiscordClient, *, token: str, api_url: str, intake: Intake) -> None:
         self._token = token
         self._intake = intake
-        self.client = DiscordClient(gateway_url=gateway_url)
+        self.client = client
         members = Members(self.client)
         homes = Homes(self.client, intake.homes, members)
         keeper = Keeper(self.client, intake)
@@ -97,10 +97,11 @@ class DiscordConnection:
                 await asyncio.wait((listening, stopping), return_when=asyncio.FIRST_COMPLETED)
             finally:
                 stopping.cancel()
-                await self.client.close()
                 await self.client.finish_handling(within_s=FINISH_WITHIN_S)
+                await self.client.close()
                 listening.cancel()
                 await asyncio.wait((listening,))
+                await self.client.finish_handling(within_s=FINISH_WITHIN_S)
         if not stop.is_set():
             _complain(listening)
 
@@ -132,24 +133,23 @@ class DiscordConnection:
             "guild_join": listener.join,
             "guild_update": listener.rename,
             "guild_remove": _say_left,
-            "shard_connect": _say_connected,
-            "shard_disconnect": _say_disconnected,
-            "shard_resumed": self._resume,
+            "connect": _say_connected,
+            "disconnect": _say_disconnected,
+            "resumed": self._resume,
         }
 
-    async def _resume(self, shard: int) -> None:
-        log.info("Discord connection resumed", extra={"shard": shard})
+    async def _resume(self) -> None:
+        log.info("Discord connection resumed")
         for guild in self.client.guilds:
-            if guild.shard_id == shard:
-                await self._listener.take_up(guild)
+            await self._listener.take_up(guild)
 
 
-async def _say_connected(shard: int) -> None:
-    log.info("Discord connected", extra={"shard": shard})
+async def _say_connected() -> None:
+    log.info("Discord connected")
 
 
-async def _say_disconnected(shard: int) -> None:
-    log.warning("Discord connection lost, coming back", extra={"shard": shard})
+async def _say_disconnected() -> None:
+    log.warning("Discord connection lost, coming back")
 
 
 async def _say_left(guild: discord.Guild) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -111,12 +112,9 @@ class DiscordHistory:
         if isinstance(channel, discord.ForumChannel):
             return []
         with reading():
-            return [
-                message
-                async for message in channel.history(
-                    limit=limits.HISTORY_PAGE, after=discord.Object(after), oldest_first=True
-                )
-            ]
+            page = channel.history(limit=limits.HISTORY_PAGE, after=discord.Object(after))
+            # The library turns a page around without looking: no order is promised with `after`.
+            return sorted([each async for each in page], key=lambda each: each.id)
 
     async def _next_thread(self, channel: Any, *, past: int, start: int) -> int | None:
         """Return the next thread by id in which something may have been said since the start."""
@@ -159,11 +157,12 @@ async def _threads(channel: Any, start: int) -> AsyncIterator[discord.Thread]:
         if is_here and (thread.last_message_id or start + 1) > start:
             yield thread
     since = discord.utils.snowflake_time(start)
-    async for thread in channel.archived_threads(limit=None):
-        # Newest first, and whatever is said in an archived thread opens it.
-        if thread.archive_timestamp < since:
-            return
-        yield thread
+    with suppress(discord.NotFound):  # a server that stands in for Discord may not list them
+        async for thread in channel.archived_threads(limit=None):
+            # Newest first, and whatever is said in an archived thread opens it.
+            if thread.archive_timestamp < since:
+                return
+            yield thread
 
 
 async def _reactions(message: discord.Message) -> AsyncIterator[MemberReaction]:

@@ -146,6 +146,7 @@ class Session {
   constructor(client, greeting) {
     this.client = client
     this.intents = greeting.intents
+    this.told = greeting.shard // Discord tells it only to who told it
     this.shard = greeting.shard ?? [0, 1]
   }
 
@@ -190,7 +191,7 @@ const tell = (event, data) => sessions.forEach((session) => session.say(event, d
 gateway.sendDispatch = function (client, event, data) {
   const session = client.session
   if (event === 'READY') {
-    data = { ...data, shard: session.shard, application: { ...data.application, id: APPLICATION } }
+    data = { ...data, shard: session.told, application: { ...data.application, id: APPLICATION } }
     data.guilds = data.guilds.filter((guild) => session.hears('GUILD_CREATE', guild.id))
   }
   if (event === 'GUILD_CREATE') {
@@ -357,7 +358,7 @@ const verbs = {
   interaction: async ({ id }) => {
     const row = await db.interactionResponse.findUnique({ where: { interactionId: id } })
     const { at, acked } = interactions.get(id)
-    return { type: acked ? row.type : null, data: row.data ? JSON.parse(row.data) : null, message: row.messageId, ack_ms: acked && acked - at }
+    return { type: row.acknowledged ? row.type : null, data: row.data ? JSON.parse(row.data) : null, message: row.messageId, ack_ms: acked && acked - at }
   },
   reset,
 }
