@@ -500,10 +500,10 @@ class ChatPlatform(Protocol):
         """Show another post in place of one of ours; what does not fit one message is cut off."""
 
     async def react(self, place: Place, message: MessageId, emoji: str) -> None:
-        """Add our own reaction; there already is no error."""
+        """Add our own reaction; there already, or on a message that is gone, is no error."""
 
     async def unreact(self, place: Place, message: MessageId, emoji: str) -> None:
-        """Take back our own reaction; none there is no error."""
+        """Take back our own reaction; none there, or no message, is no error."""
 
     async def complete(self, event: Event) -> Event | None:
         """Fill in what the platform told by id only.

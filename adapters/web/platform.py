@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -66,16 +67,14 @@ class WebPlatform(ChatPlatform):
         await show(self._hub, self._chat, message)
 
     async def react(self, place: Place, message: MessageId, emoji: str) -> None:  # noqa: ARG002 - the port's
-        if await self._chat.add_reaction(message, emoji, BOT):
-            await show(self._hub, self._chat, message)
+        await self._mark(self._chat.add_reaction, message, emoji)
 
     async def unreact(self, place: Place, message: MessageId, emoji: str) -> None:  # noqa: ARG002 - the port's
-        if await self._chat.remove_reaction(message, emoji, BOT):
-            await show(self._hub, self._chat, message)
+        await self._mark(self._chat.remove_reaction, message, emoji)
 
-    async def complete(self, event: Event) -> Event:
-        """Return the event: the page told everything."""
-        return event
+    async def complete(self, event: Event) -> Event | None:
+        """Return what a member did: the page told everything."""
+        return None if event.member == BOT else event
 
     async def list_private_channels(
         self, workspace: WorkspaceId, member: MemberId
@@ -88,11 +87,24 @@ class WebPlatform(ChatPlatform):
         del workspace
         raise UserError("file.not_here", name=file.name)
 
+    async def _mark(
+        self,
+        change: Callable[[MessageId, str, MemberId], Awaitable[bool]],
+        message: MessageId,
+        emoji: str,
+    ) -> None:
+        with suppress(KeyError):  # the message is gone
+            if await change(message, emoji, BOT):
+                await show(self._hub, self._chat, message)
+
     async def _reader_of(self, target: Target) -> MemberId | None:
         if target.thread is None or target.only_for is not None:
             return target.only_for
         # What answers a message that one member sees is for that member too.
-        return (await self._chat.get(target.thread)).only_for
+        try:
+            return (await self._chat.get(target.thread)).only_for
+        except KeyError as error:
+            raise MessageGone from error
 
 
 def _id_of(key: str) -> MessageId:

@@ -40,7 +40,8 @@ class Sent:
 @dataclass
 class FakePlatform:
     """`fails` are raised by the next calls of `send`; `arrives` says whether it went out all the
-    same. `private_channels` and `files` are what it knows; `gone` messages cannot be completed.
+    same. `private_channels` and `files` are what it knows; `gone` messages cannot be completed,
+    and what `robots` do means nothing.
     """
 
     sent: dict[str, Sent] = field(default_factory=dict)
@@ -50,10 +51,12 @@ class FakePlatform:
     private_channels: dict[MemberId, frozenset[ChannelId]] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     gone: set[MessageId] = field(default_factory=set)
+    robots: set[MemberId] = field(default_factory=set)
     edits: list[Post] = field(default_factory=list)
 
     def split(self, post: Post) -> Sequence[Piece]:
-        return (Piece(words_of(post), replace(post, thread=())),)
+        own = replace(post, thread=())
+        return (Piece(words_of(own), own),)
 
     async def send(self, target: Target, piece: Piece, *, key: str) -> MessageId:
         self.calls += 1
@@ -93,7 +96,7 @@ class FakePlatform:
     async def complete(self, event: Event) -> Event | None:
         if getattr(event, "message", None) in self.gone:
             raise MessageGone
-        return event
+        return None if event.member in self.robots else event
 
     async def list_private_channels(
         self, workspace: WorkspaceId, member: MemberId

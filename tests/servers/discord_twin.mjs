@@ -101,6 +101,7 @@ function completeMessage(message) {
   }))
   const whole = { ...message, mentions: [...new Set(named)].map((id) => people.get(id)).filter(Boolean), ...extras.get(message.id) }
   if (shown.length) whole.reactions = shown
+  if (whole.message_reference) whole.message_reference = { type: 0, channel_id: whole.channel_id, ...whole.message_reference }
   if (!whole.guild_id) delete whole.guild_id
   return whole
 }
