@@ -29,6 +29,7 @@ LIST_INDENT = 5  # as deep as Slack's own editor goes
 # them (github.com/slackapi/bolt-js/issues/2509, 2867). Together these stay at 10,000.
 MESSAGE_TEXT = 8000  # texts and addresses of all blocks
 FALLBACK_TEXT = 2000  # `text`, what notifications and screen readers take
+LINE_MARK = 30  # ours: room for a line's indent, bullet or number
 LINK_TEXT = 1000  # ours: a longer label becomes several links to one address
 
 

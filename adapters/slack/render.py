@@ -102,7 +102,7 @@ def _flushed(lines: list[Line]) -> Iterator[Solid]:
 
 
 def _cut(line: Line) -> Iterator[Line]:
-    for number, runs in enumerate(cut(line.runs, limits.BLOCK_TEXT)):
+    for number, runs in enumerate(cut(line.runs, limits.BLOCK_TEXT - limits.LINE_MARK)):
         # The rest of an item has no number of its own.
         goes_on = number > 0 and line.kind is LineKind.NUMBER
         if text_of(runs).strip():

@@ -168,6 +168,11 @@ def check_block(block: dict[str, Any]) -> None:
             assert sum(map(units, texts)) <= limits.CONTEXT_TEXT
         case "actions":
             assert 1 <= len(block["elements"]) <= limits.ACTIONS_ELEMENTS
+            for each in block["elements"]:
+                assert units(each["action_id"]) <= limits.ACTION_ID
+                assert units(each.get("value", "")) <= limits.BUTTON_VALUE
+                for option in each.get("options", ()):
+                    assert 0 < units(option["value"]) <= limits.OPTION_VALUE
         case "section":
             assert units(block["text"]["text"]) <= limits.BLOCK_TEXT
         case "rich_text":

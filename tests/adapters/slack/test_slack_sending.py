@@ -18,8 +18,11 @@ from bot.errors import MessageGone, PlaceClosed, RateLimited, SendUnsure, Transi
 from bot.events import CommandCalled
 from bot.ports import Piece, Target
 from bot.posts import Heading, Picture, Post, Text, paragraph
+from bot.services.posting import PostingService
 from bot.texts import Texts
 from tests.adapters.slack.slack_connecting import join
+from tests.fakes.clock import FakeClock
+from tests.fakes.ledger import FakeLedger
 from tests.servers.slack_server import (
     BOT_TOKEN,
     ELSEWHERE,
@@ -283,6 +286,33 @@ async def test_where_nobody_listens_nothing_was_sent() -> None:
             await send(platform)
 
     assert not isinstance(passing.value, SendUnsure)
+
+
+@pytest.mark.parametrize("only_for", [None, MemberId(MINA)])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"status": 429},
+        {"status": 429, "headers": {"Retry-After": "1"}},
+        {"status": 500},
+        {"status": 502, "body": "<html>oops</html>"},
+        {"status": 503},
+        {"is_dropped": True, "is_applied": True},
+    ],
+    ids=str,
+)
+async def test_every_fault_ends_in_one_post(
+    slack: SlackServer, platform: SlackPlatform, fault: dict[str, Any], only_for: MemberId | None
+) -> None:
+    async def pause(seconds: float) -> None:
+        pass
+
+    posting = PostingService({"slack": platform}, FakeLedger(), clock=FakeClock(), pause=pause)
+    await slack.fault("chat.postEphemeral" if only_for else "chat.postMessage", **fault)
+
+    await posting.post(Target(WORKSPACE, HERE.place, only_for=only_for), HELLO, key="key")
+
+    assert len(await ours(slack)) == 1
 
 
 @pytest.mark.parametrize("code", ["invalid_blocks", "msg_too_long", "msg_blocks_too_long"])
