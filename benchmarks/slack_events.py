@@ -26,7 +26,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 from aiohttp import web
@@ -45,6 +45,7 @@ class StubSlack:
     """Enough of the Web API for a bot that reads and answers; every answer takes `slow_s`."""
 
     slow_s: float = 0.0
+    origin: str = ""
     calls: dict[str, int] = field(default_factory=dict)
 
     async def answer(self, request: web.Request) -> web.Response:
@@ -55,9 +56,14 @@ class StubSlack:
         given: dict[str, object] = {**request.query, **(await request.post())}
         return web.json_response({"ok": True, **self._body(method, given)})
 
+    async def page(self, request: web.Request) -> web.Response:
+        await asyncio.sleep(self.slow_s)
+        words = f"Page {request.match_info['name']} says what the others do not say. " * 20
+        return web.Response(text=f"<title>A page</title><p>{words}</p>", content_type="text/html")
+
     def _body(self, method: str, given: dict[str, object]) -> dict[str, object]:
         ts = str(given.get("latest") or given.get("ts") or f"{time.time():.6f}")
-        message = {"ts": ts, "user": "U1", "text": f"<https://example.invalid/{ts}>"}
+        message = {"ts": ts, "user": "U1", "text": f"<{self.origin}/page/{ts}>"}
         user = str(given.get("user", "U1"))
         bodies: dict[str, dict[str, object]] = {
             "auth.test": {
@@ -83,12 +89,14 @@ async def stub_slack() -> AsyncIterator[tuple[StubSlack, str]]:
     stub = StubSlack()
     site = web.Application()
     site.router.add_route("*", "/api/{method}", stub.answer)
+    site.router.add_get("/page/{name}", stub.page)
     runner = web.AppRunner(site, access_log=None)
     await runner.setup()
     port = free_port()
     await web.TCPSite(runner, "127.0.0.1", port).start()
+    stub.origin = f"http://127.0.0.1:{port}"
     try:
-        yield stub, f"http://127.0.0.1:{port}/api/"
+        yield stub, f"{stub.origin}/api/"
     finally:
         await runner.cleanup()
 
@@ -191,6 +199,7 @@ async def jubo(home: Path, api_url: str) -> AsyncIterator[tuple[subprocess.Popen
         "SLACK_SIGNING_SECRET": SECRET,
         "SLACK_API_URL": api_url,
         "JUBO_SLACK_HTTP": f"127.0.0.1:{port}",
+        "JUBO_ALLOW_HOSTS": urlsplit(api_url).netloc,
     }
     with subprocess.Popen(  # noqa: ASYNC220 - nothing else runs yet
         [sys.executable, "-m", "bot", "serve", "--only", "slack", "--json"],
@@ -266,7 +275,9 @@ async def measure_bursts(folder: Path) -> None:
     home = folder / "bursts"
     async with stub_slack() as (stub, api_url), jubo(home, api_url) as (_, url):
         stub.slow_s = SLOW_S
+        start = time.monotonic()
         waits = sorted(await deliver(url, mixed))
+        took_s = time.monotonic() - start
         kept = count(home / "jubo.db", "SELECT count(*) FROM inbox")
         stub.slow_s = 0
         await drained(home / "jubo.db")
@@ -275,13 +286,9 @@ async def measure_bursts(folder: Path) -> None:
     at = {
         share: waits[min(len(waits) - 1, int(len(waits) * share))] for share in (0.5, 0.99, 0.999)
     }
-    print(f"acknowledged: {len(waits)}, p50 {at[0.5]:.3f} s, p99 {at[0.99]:.3f} s, ", end="")
-    print(f"p99.9 {at[0.999]:.3f} s, largest {waits[-1]:.3f} s")
-    print(
-        f"inbox rows {kept} of {len(mixed)}; saves {saves} of {REACTIONS}; failed {failed}; ",
-        end="",
-    )
-    print(f"answers {stub.calls.get('chat.postEphemeral', 0)} of {COMMANDS}")
+    shares = ", ".join(f"p{share * 100:g} {wait:.3f} s" for share, wait in at.items())
+    print(f"acknowledged: {len(waits)} in {took_s:.1f} s; {shares}, largest {waits[-1]:.3f} s")
+    print(f"inbox rows {kept} of {len(mixed)}; saves {saves} of {REACTIONS}; set aside {failed}")
 
 
 async def main(what: str) -> None:

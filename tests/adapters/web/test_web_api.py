@@ -121,7 +121,7 @@ async def test_the_direct_channel_is_private_and_speaks_to_the_bot(web: WebChat)
 
     [event] = web.inbox.events
     assert isinstance(event, MessagePosted)
-    assert event.place == Place(Channel("dm:ari"), is_private=True)
+    assert event.place == Place(Channel("dm:ari"), is_private=True, is_direct=True)
     assert event.is_for_bot
     assert refused.status_code == 404
 
