@@ -21,6 +21,10 @@ class BotError(Exception):
 
 
 class UserError(BotError):
+    """`language` is that of who is told, where the event does not say it; "" if nobody knows."""
+
+    language = ""
+
     def __init__(self, message_key: str, **values: object) -> None:
         self.message_key = message_key
         super().__init__("", **values)

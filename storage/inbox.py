@@ -85,8 +85,8 @@ class SqlInbox:
                 await self.mark_failed(row.id, str(error))
         return readable
 
-    async def mark_done(self, row: int) -> None:
-        await self._change(_DONE, {"row": row})
+    async def mark_done(self, *rows: int) -> None:
+        await self._change(_DONE, [{"row": row} for row in rows])
 
     async def mark_failed(self, row: int, reason: str) -> None:
         await self._change(_FAILED, {"row": row, "why": reason})
@@ -94,7 +94,9 @@ class SqlInbox:
     async def count_attempt(self, row: int) -> None:
         await self._change(_ATTEMPT, {"row": row})
 
-    async def _change(self, change: Update, values: Mapping[str, Any]) -> None:
+    async def _change(
+        self, change: Update, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]
+    ) -> None:
         # What a power cut takes of it is handled again, and nothing of that counts twice.
         await self._database.write_briefly(
             lambda connection: connection.execute(change, values), is_synced=False

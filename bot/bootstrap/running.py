@@ -126,7 +126,11 @@ class _Bot:
         )
         self.workers = [
             InboxWorker(
-                storage.inbox, lane=lane, handle=dispatcher.dispatch, give_up=dispatcher.give_up
+                storage.inbox,
+                lane=lane,
+                handle=dispatcher.dispatch,
+                give_up=dispatcher.give_up,
+                is_idle=dispatcher.is_idle,
             )
             for lane in Lane
         ]

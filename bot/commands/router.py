@@ -99,9 +99,9 @@ class Dispatcher:
 
     async def dispatch(self, event: Event) -> None:
         """Handle one event. Raises only `TransientError`, so that it can be tried again."""
-        talk = await self._talk(event)
-        if _is_idle(event, talk):
+        if await self.is_idle(event):
             return
+        talk = await self._talk(event)
         try:
             completed = await self._posting.platform(event.workspace).complete(event)
             if completed is None:
@@ -109,6 +109,8 @@ class Dispatcher:
             talk = await self._talk(completed)
             await self._handle(completed, talk)
         except UserError as error:
+            if error.language:
+                talk = await self._talk(replace(event, language=error.language))
             await self._tell(talk, error.message_key, **error.values)
         except TransientError:
             raise
@@ -123,18 +125,36 @@ class Dispatcher:
     async def give_up(self, event: Event) -> None:
         """Tell the person that trying again did not help."""
         # Not an answer like those of the tries before: they may have said something already.
-        talk = await self._talk(event, part="end:")
-        if _is_idle(event, talk):
+        if await self.is_idle(event):
             return
+        talk = await self._talk(await self._as_far_as_known(event), part="end:")
         await self._tell(talk, "error.try_again")
         for on_give_up in self._all.on_give_up:
             await on_give_up(event, talk)
 
-    async def _talk(self, event: Event, *, part: str = "") -> Conversation:
+    async def _as_far_as_known(self, event: Event) -> Event:
+        """Return the event with the language of its member, if the platform tells it now."""
         try:
-            chosen = await self._workspaces.get_settings(event.workspace)
+            return await self._posting.platform(event.workspace).complete(event) or event
+        except UserError as error:
+            return replace(event, language=error.language or event.language)
+        except BotError:
+            return event
+
+    async def is_idle(self, event: Event) -> bool:
+        """Whether this is a reaction that means nothing here: the platform need not be asked."""
+        if not isinstance(event, ReactionAdded | ReactionRemoved):
+            return False
+        return not (await self._chosen(event)).emoji.knows(event.emoji)
+
+    async def _chosen(self, event: Event) -> WorkspaceSettings:
+        try:
+            return await self._workspaces.get_settings(event.workspace)
         except KeyError:
-            chosen = WorkspaceSettings()
+            return WorkspaceSettings()
+
+    async def _talk(self, event: Event, *, part: str = "") -> Conversation:
+        chosen = await self._chosen(event)
         habits = Habits.of(event, chosen, language=self._language, zone=self._zone)
         return Conversation(
             event,
@@ -194,11 +214,6 @@ class Dispatcher:
         if event.name not in self._commands:
             raise UserError("command.unknown", name=event.name)
         await self._commands[event.name](event, talk)
-
-
-def _is_idle(event: Event, talk: Conversation) -> bool:
-    """Whether this is a reaction that means nothing here: not worth asking the platform about."""
-    return isinstance(event, ReactionAdded | ReactionRemoved) and not talk.emoji.knows(event.emoji)
 
 
 def _is_asked(event: Event) -> bool:

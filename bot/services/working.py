@@ -28,10 +28,13 @@ LONGEST_PAUSE_S = 60.0
 STOP_WITHIN_S = 10.0
 
 Handle = Callable[[Event], Awaitable[None]]
+IsIdle = Callable[[Event], Awaitable[bool]]
 
 
 class InboxWorker:
     """Sees one lane through until `stop`. What a crash interrupted is open, and is taken up again.
+
+    `is_idle` says which events need no work: most reactions mean nothing to us.
 
     Events about one message run one after the other, so that an un-reaction never overtakes
     the reaction before it; all others side by side.
@@ -44,6 +47,7 @@ class InboxWorker:
         lane: Lane,
         handle: Handle,
         give_up: Handle,
+        is_idle: IsIdle | None = None,
         retry_after_s: float = RETRY_AFTER_S,
     ) -> None:
         self._retry_after_s = retry_after_s
@@ -51,6 +55,7 @@ class InboxWorker:
         self._lane = lane
         self._handle = handle
         self._give_up = give_up
+        self._is_idle = is_idle or _never
         self._wake = asyncio.Event()
         self._stop = asyncio.Event()
         self._listed = 0  # a row: what came before it runs or is done
@@ -71,15 +76,25 @@ class InboxWorker:
             while not self._stop.is_set():
                 self._wake.clear()
                 listed = await self._list_open() if len(self._running) < MOST_TAKEN else ()
-                for row in listed:
-                    if row.id in self._running:
-                        continue
+                for row in await self._leave_idle(listed):
                     key = _order_key(row.event)
                     task = group.create_task(self._see_through(row, key, self._last.get(key)))
                     self._running[row.id] = self._last[key] = task
                 if not listed:
                     await self._wake.wait()
             await self._drain()
+
+    async def _leave_idle(self, listed: Sequence[InboxRow]) -> Sequence[InboxRow]:
+        """Mark all that needs no work as done at once; return the rest of what does not run."""
+        fresh = [row for row in listed if row.id not in self._running]
+        idle = {row.id for row in fresh if await self._is_idle(row.event)}
+        if not idle:
+            return fresh
+        try:
+            await self._inbox.mark_done(*idle)
+        except TransientError:
+            return fresh  # handling them finds out the same, more slowly
+        return [row for row in fresh if row.id not in idle]
 
     async def _list_open(self) -> Sequence[InboxRow]:
         after = self._listed
@@ -165,6 +180,11 @@ class InboxWorker:
                 await self._stop.wait()
         except TimeoutError:
             return
+
+
+async def _never(event: Event) -> bool:
+    del event
+    return False
 
 
 def _order_key(event: Event) -> str:

@@ -61,6 +61,16 @@ async def test_rows_are_listed_from_where_somebody_stopped(inbox: Inbox) -> None
     assert [row.event.id for row in rest] == ["2", "3"]
 
 
+async def test_many_rows_are_done_at_once(inbox: Inbox) -> None:
+    for number in range(4):
+        await inbox.put(command(str(number)))
+    rows = await inbox.list_open(lane=Lane.TALK, limit=3)
+
+    await inbox.mark_done(*(row.id for row in rows))
+
+    assert [row.event.id for row in await inbox.list_open(lane=Lane.TALK, limit=9)] == ["3"]
+
+
 async def test_a_repeat_is_told_and_kept_once_even_when_done(inbox: Inbox) -> None:
     await inbox.put(command("1"))
     [row] = await inbox.list_open(lane=Lane.TALK, limit=9)

@@ -62,8 +62,8 @@ class MemoryInbox(Inbox, ReactionStore):
         is_marks = lane is Lane.MARKS
         return [row for row in rows if isinstance(row.event, _MARKS) is is_marks][:limit]
 
-    async def mark_done(self, row: int) -> None:
-        self._closed.add(row)
+    async def mark_done(self, *rows: int) -> None:
+        self._closed.update(rows)
 
     async def mark_failed(self, row: int, reason: str) -> None:
         self._closed.add(row)

@@ -49,11 +49,11 @@ class FlakyInbox(MemoryInbox):
             raise StorageUnavailable
         return await super().list_open(lane=lane, limit=limit, after=after)
 
-    async def mark_done(self, row: int) -> None:
+    async def mark_done(self, *rows: int) -> None:
         if self.marks_to_fail:
             self.marks_to_fail -= 1
             raise StorageUnavailable
-        await super().mark_done(row)
+        await super().mark_done(*rows)
 
 
 async def run_until(worker: InboxWorker, is_done: Callable[[], Awaitable[bool]]) -> None:
@@ -107,6 +107,26 @@ async def test_a_lane_leaves_the_events_of_the_other_alone() -> None:
 
     assert handler.seen == ["command"]
     assert [row.event.id for row in await inbox.list_open(lane=Lane.MARKS, limit=2)] == ["reaction"]
+
+
+async def test_what_needs_no_work_is_done_at_once() -> None:
+    inbox, handler = MemoryInbox(), Handler()
+    for name in ("idle-1", "busy", "idle-2"):
+        await inbox.put(make_command("help", event=name))
+
+    async def is_idle(event: Event) -> bool:
+        return event.id.startswith("idle")
+
+    worker = InboxWorker(
+        inbox, lane=Lane.TALK, handle=handler.handle, give_up=handler.give_up, is_idle=is_idle
+    )
+
+    async def is_empty() -> bool:
+        return not await inbox.list_open(lane=Lane.TALK, limit=1)
+
+    await run_until(worker, is_empty)
+
+    assert handler.seen == ["busy"]
 
 
 async def test_what_may_pass_is_tried_again_and_set_aside_in_the_end() -> None:
