@@ -15,7 +15,6 @@ from storage.database import Database
 from storage.rows import now
 from storage.schema import homes, workspaces
 
-
 # Every event asks for its workspace's settings; another process may change them.
 SETTINGS_KEPT_S = 5.0
 
@@ -24,6 +23,7 @@ class SqlWorkspaceStore:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._settings: dict[WorkspaceId, tuple[float, WorkspaceSettings]] = {}
+        self._changes = 0
 
     async def ensure(self, workspace: WorkspaceId, *, name: str) -> None:
         made = insert(workspaces).values(id=workspace, created_at=now(), name=name)
@@ -40,8 +40,10 @@ class SqlWorkspaceStore:
         read_at, settings = self._settings.get(workspace, (-SETTINGS_KEPT_S, WorkspaceSettings()))
         if monotonic() - read_at < SETTINGS_KEPT_S:
             return settings
+        changes = self._changes
         settings = await self._read_settings(workspace)
-        self._settings[workspace] = (monotonic(), settings)
+        if changes == self._changes:  # else it may have been read before that change
+            self._settings[workspace] = (monotonic(), settings)
         return settings
 
     async def _read_settings(self, workspace: WorkspaceId) -> WorkspaceSettings:
@@ -59,6 +61,7 @@ class SqlWorkspaceStore:
         changed = await self._database.write_briefly(
             lambda connection: connection.execute(change).rowcount
         )
+        self._changes += 1
         self._settings.pop(workspace, None)
         if not changed:
             raise KeyError(workspace)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
@@ -54,6 +55,7 @@ class SettingsCommands:
     def __init__(self, workspaces: WorkspaceStore, *, language: str, zone: str) -> None:
         self._workspaces = workspaces
         self._defaults = WorkspaceSettings(language=language, zone=zone)
+        self._turn = asyncio.Lock()  # a change is made to what stands: one at a time
         self.router = Router(commands={SETTINGS: self.settings}, buttons={PRESS: self.press})
 
     async def settings(self, event: CommandCalled, talk: Conversation) -> None:
@@ -73,10 +75,11 @@ class SettingsCommands:
     async def _answer(
         self, workspace: WorkspaceId, asked: Mapping[str, str], talk: Conversation
     ) -> None:
-        settings = await self._get(workspace)
-        if asked:
-            settings = change(settings, asked)
-            await self._workspaces.change_settings(workspace, settings)
+        async with self._turn:
+            settings = await self._get(workspace)
+            if asked:
+                settings = change(settings, asked)
+                await self._workspaces.change_settings(workspace, settings)
         await talk.post(Post(self._blocks(settings, talk), is_ephemeral=True))
         if asked and not talk.place.is_direct:
             # Told by what was asked for, not by what differs: a second try says the same.

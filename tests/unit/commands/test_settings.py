@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.commands.settings import MEANINGS, SettingsCommands, change, parse_emoji
 from bot.domain.emoji import SAVE_EMOJI, SaveEmoji
-from bot.domain.models import LOCAL, ChannelId, Place
+from bot.domain.models import LOCAL, ChannelId, Place, WorkspaceId
 from bot.domain.settings import WorkspaceSettings
 from bot.errors import UsageError
 from bot.posts import Select
@@ -81,6 +82,20 @@ async def test_a_change_is_shown_to_the_caller_and_told_to_the_channel() -> None
         "⚙️ Mina changed the settings. "
         "Language: English · Time zone: Europe/Berlin · Emoji to save: ⭐"
     )
+
+
+class SlowWorkspaces(FakeWorkspaces):
+    async def change_settings(self, workspace: WorkspaceId, settings: WorkspaceSettings) -> None:
+        await asyncio.sleep(0)
+        await super().change_settings(workspace, settings)
+
+
+async def test_two_changes_at_once_both_stand() -> None:
+    chat = Chat(SlowWorkspaces())
+
+    await asyncio.gather(chat.call("zone:utc"), chat.call("language:en"))
+
+    assert chat.settings == WorkspaceSettings(language="en", zone="UTC")
 
 
 async def test_a_change_in_a_direct_message_is_told_once() -> None:
