@@ -16,7 +16,7 @@ from bot.commands.save_results import (
     refusal_blocks,
     result_blocks,
 )
-from bot.domain.emoji import BOOKMARK, DONE, LOOKING, TROUBLE
+from bot.domain.emoji import BOOKMARK, DONE, LOOKING, TROUBLE, bare_emoji
 from bot.domain.models import Kind, MessageId, NewSave, SaveOutcome
 from bot.errors import PlaceClosed, UserError
 from bot.events import (
@@ -95,7 +95,7 @@ class SavingCommands:
     async def react(self, event: ReactionAdded, talk: Conversation) -> None:
         if talk.emoji.undoes(event.emoji):
             await self._undo(event, talk)
-        elif talk.emoji.saves(event.emoji):
+        elif talk.emoji.saves(event.emoji) and not await self._is_crossed_out(event, talk):
             await self._save_by_reaction(event, talk)
 
     async def unreact(self, event: ReactionRemoved, talk: Conversation) -> None:
@@ -132,7 +132,21 @@ class SavingCommands:
         self, event: ReactionAdded | MessageEdited, talk: Conversation
     ) -> list[MemberReaction]:
         standing = await self._reactions.list_reactions(event.workspace, event.message)
-        return [each for each in standing if talk.emoji.saves(each.emoji)]
+        return [
+            each
+            for each in standing
+            if talk.emoji.saves(each.emoji) and not _is_taken_back(each, standing, talk)
+        ]
+
+    async def _is_crossed_out(self, event: ReactionAdded, talk: Conversation) -> bool:
+        """Whether the member's later cross was delivered before this."""
+        standing = await self._reactions.list_reactions(event.workspace, event.message)
+        emoji = bare_emoji(event.emoji)
+        return any(
+            _is_taken_back(each, standing, talk)
+            for each in standing
+            if (each.member, each.emoji) == (event.member, emoji)
+        )
 
     async def _save_by_reaction(self, event: ReactionAdded, talk: Conversation) -> None:
         act = _act(event, event.message, emoji=event.emoji, kind=talk.emoji.kind_of(event.emoji))
@@ -183,12 +197,13 @@ class SavingCommands:
         undone = await self._saving.undo(
             event.workspace, member=event.member, message=event.message, emoji=emoji
         )
-        if not undone.is_message_saved:
-            await show_mark(talk, event.message, "")
+        # Told before the mark goes: a second try finds the mark, but no longer what was undone.
         if undone.gone:
             await talk.say_quietly("save.undone", titles=join_titles(undone.gone, talk))
         if undone.kept:
             await talk.say_quietly("save.undone_kept", titles=join_titles(undone.kept, talk))
+        if not undone.is_message_saved:
+            await show_mark(talk, event.message, "")
         # People also cross out what was never saved: that is not said to us.
         if undone.is_message_saved and not (undone.gone or undone.kept or emoji):
             await talk.say_quietly("save.nothing_to_undo")
@@ -225,6 +240,14 @@ def _act_of(reaction: MemberReaction, event: MessageEdited, *, kind: Kind | None
         saved_at=event.at,
         kind=kind,
     )
+
+
+def _is_taken_back(
+    reaction: MemberReaction, standing: Sequence[MemberReaction], talk: Conversation
+) -> bool:
+    """Whether its member crossed it out later. `standing` is oldest first."""
+    later = standing[standing.index(reaction) + 1 :]
+    return any(each.member == reaction.member and talk.emoji.undoes(each.emoji) for each in later)
 
 
 def _unread(readings: Sequence[Reading]) -> list[Reading]:

@@ -38,6 +38,7 @@ MESSAGES_A_CHANNEL = 2_000
 TRIES = 4
 RETRY_AFTER_S = 15.0
 BEAT_EVERY_S = 60.0
+_MOMENT = timedelta(microseconds=1)  # a cross is younger than what it crosses out
 
 
 @dataclass(slots=True)
@@ -253,13 +254,14 @@ def _events(
             emoji=each.emoji,
         )
     for each in sorted(fresh, key=lambda reaction: this.emoji.undoes(reaction.emoji)):
+        is_cross = this.emoji.undoes(each.emoji)
         yield ReactionAdded(
             id=_event_id(each, message, this, "on"),
             workspace=this.workspace,
             place=place,
             member=each.member,
             member_name=each.member_name,
-            at=this.at,
+            at=this.at + _MOMENT if is_cross else this.at,
             thread=message.thread,
             message=message.id,
             emoji=each.emoji,

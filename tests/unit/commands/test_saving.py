@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -29,7 +29,7 @@ from bot.domain.models import (
 from bot.domain.settings import WorkspaceSettings
 from bot.domain.visibility import OPERATOR
 from bot.errors import BotError, MessageGone, PlaceClosed, RateLimited
-from bot.events import Event, MessageEdited, SharedFile, ShortcutUsed
+from bot.events import Event, MessageEdited, ReactionAdded, SharedFile, ShortcutUsed
 from bot.ports import Storage
 from bot.services.backfilling import BackfillingService
 from bot.services.importing import ImportingService
@@ -60,14 +60,20 @@ STORY = (
 
 @dataclass
 class MarkingPlatform(FakePlatform):
-    """`refuses` are raised by the next attempts to react."""
+    """`refuses` are raised by the next attempts to react, the others to take that back."""
 
     refuses: list[BotError] = field(default_factory=list)
+    refuses_to_unreact: list[BotError] = field(default_factory=list)
 
     async def react(self, place: Place, message: MessageId, emoji: str) -> None:
         if self.refuses:
             raise self.refuses.pop(0)
         await super().react(place, message, emoji)
+
+    async def unreact(self, place: Place, message: MessageId, emoji: str) -> None:
+        if self.refuses_to_unreact:
+            raise self.refuses_to_unreact.pop(0)
+        await super().unreact(place, message, emoji)
 
 
 @dataclass
@@ -197,6 +203,46 @@ async def test_a_cross_takes_back_only_what_its_member_saved(chat: Chat) -> None
     (link,) = await chat.links()
     assert [save.member for save in link.saves] == ["mina"]
     assert "nothing of yours to take back" in chat.platform.words
+
+
+def later(event: ReactionAdded, *, seconds: int) -> ReactionAdded:
+    return replace(event, at=NOON + timedelta(seconds=seconds))
+
+
+async def test_a_cross_delivered_before_what_it_crosses_out_counts_all_the_same(
+    chat: Chat,
+) -> None:
+    url = chat.web.add("https://one.example/a", title="A", text=STORY)
+
+    await chat.send(later(make_reaction(url, emoji="❌", event="cross"), seconds=2))
+    await chat.send(later(make_reaction(url), seconds=1))
+
+    assert await chat.links() == []
+    assert chat.marks() == []
+
+
+async def test_who_saves_after_a_cross_means_it(chat: Chat) -> None:
+    url = chat.web.add("https://one.example/a", title="A", text=STORY)
+
+    await chat.send(later(make_reaction(url, emoji="❌", event="cross"), seconds=1))
+    await chat.send(later(make_reaction(url), seconds=2))
+
+    assert [link.title for link in await chat.links()] == ["A"]
+
+
+async def test_an_undo_is_told_also_where_its_mark_goes_only_at_the_second_try(
+    chat: Chat,
+) -> None:
+    url = chat.web.add("https://one.example/a", title="A", text=STORY)
+    await chat.send(make_reaction(url))
+    chat.platform.refuses_to_unreact = [RateLimited(3600)]
+
+    with pytest.raises(RateLimited):
+        await chat.send(make_unreaction())
+    await chat.send(make_unreaction())
+
+    assert chat.platform.words.count("Taken back: A") == 1
+    assert chat.marks() == []
 
 
 async def test_a_mark_stays_while_a_save_of_its_message_stands(chat: Chat) -> None:
@@ -351,6 +397,17 @@ async def test_a_link_that_an_edit_adds_is_saved_for_all_whose_reaction_stands(c
     assert added.kind is Kind.PAPER
     assert chat.marks() == ["✅"]
     assert chat.platform.posts == []
+
+
+async def test_an_edit_saves_nothing_for_who_crossed_the_message_out(chat: Chat) -> None:
+    first = chat.web.add("https://one.example/a", title="A", text=STORY)
+    second = chat.web.add("https://two.example/b", title="B", text=STORY)
+    await chat.send(later(make_reaction(first), seconds=1))
+    await chat.send(later(make_reaction(first, emoji="❌", event="cross"), seconds=2))
+
+    await chat.send(edit(f"{first} and {second}"))
+
+    assert await chat.links() == []
 
 
 async def test_an_edit_that_adds_no_link_and_takes_one_out_changes_nothing(chat: Chat) -> None:
