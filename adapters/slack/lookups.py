@@ -17,7 +17,7 @@ from adapters.slack.messages import split_message_id, thread_of
 from adapters.slack.reading import SlackError, ask
 from adapters.slack.words import mentions, text_of
 from bot.domain.models import ChannelId, MemberId, MessageId, Place, WorkspaceId
-from bot.errors import MessageGone, PlaceClosed
+from bot.errors import MessageGone, PlaceClosed, UserError
 from bot.events import Event, MessagePosted, ReactionAdded, SharedFile
 from bot.texts import LANGUAGES
 
@@ -70,7 +70,7 @@ class SlackLookups:
         if person.is_bot:
             return None
         if isinstance(event, ReactionAdded):
-            event = await self._add_words(event)
+            event = await self._add_words(event, person)
         return replace(
             event,
             member_name=person.name or event.member_name or event.member,
@@ -139,14 +139,16 @@ class SlackLookups:
 
     # Messages
 
-    async def _add_words(self, event: ReactionAdded) -> ReactionAdded:
+    async def _add_words(self, event: ReactionAdded, person: Person) -> ReactionAdded:
         channel, ts = split_message_id(event.message)
-        found = await self._find_message(channel, ts)
-        if found is None:
-            raise MessageGone
+        try:
+            found = await self._find_message(channel, ts)
+        except UserError as error:
+            error.language = person.language  # who reacted is told why
+            raise
         return replace(event, message_text=text_of(found), thread=thread_of(channel, found))
 
-    async def _find_message(self, channel: str, ts: str) -> Mapping[str, Any] | None:
+    async def _find_message(self, channel: str, ts: str) -> Mapping[str, Any]:
         """Look for a message of the channel, then for a reply: history leaves replies out."""
         told = await ask(
             self._client.conversations_history(
@@ -155,12 +157,10 @@ class SlackLookups:
         )
         if found := _with_ts(told, ts):
             return found
-        try:
-            return _with_ts(
-                await ask(self._client.conversations_replies(channel=channel, ts=ts)), ts
-            )
-        except MessageGone:
-            return None
+        replies = await ask(self._client.conversations_replies(channel=channel, ts=ts))
+        if found := _with_ts(replies, ts):
+            return found
+        raise MessageGone
 
     async def _is_in_our_thread(self, event: MessagePosted) -> bool:
         """Whether its thread hangs below a message of ours, or one that called us."""

@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.client import SlackClients
 from adapters.slack.events import translate
-from adapters.slack.forms import Origin, make_form
+from adapters.slack.forms import Origin, make_form, origin_of
 from adapters.slack.identity import Identity
 from adapters.slack.lookups import SlackLookups
 from adapters.slack.reading import SlackRefused
@@ -124,13 +124,16 @@ class Receiver:
             await respond(text=text, response_type="ephemeral", replace_original=False)
 
     async def on_form(self, body: dict[str, Any], ack: AsyncAck) -> None:
-        if await self._is_kept(body):
+        """Take a form that was sent; where that cannot be, it stays open with what was typed."""
+        member = body["user"]["id"]
+        if origin_of(body["view"]) is None:  # another version of us opened it
+            language = await self._language_of(MemberId(member))
+            await _keep_open(body, ack, self._intake.texts.get(language, "slack.old_form"))
+        elif await self._is_kept(body):
             await ack()
             self._intake.on_event()
-        else:  # the form stays open with what was typed
-            first = body["view"]["blocks"][0]["block_id"]
-            text = self._try_again(body["user"]["id"])
-            await ack(response_action="errors", errors={first: text})
+        else:
+            await _keep_open(body, ack, self._try_again(member))
 
     async def _put(self, body: Mapping[str, Any]) -> bool:
         event = translate(body, me=self._me, now=self._intake.clock.now())
@@ -201,6 +204,11 @@ class Receiver:
             return known
 
         return authorize
+
+
+async def _keep_open(body: Mapping[str, Any], ack: AsyncAck, text: str) -> None:
+    first = body["view"]["blocks"][0]["block_id"]
+    await ack(response_action="errors", errors={first: text})
 
 
 def _is_farewell(event: Mapping[str, Any], me: Identity) -> bool:

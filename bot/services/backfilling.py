@@ -75,7 +75,7 @@ class BackfillingService:
                 backfill.workspace,
                 backfill.place.channel,
             )
-            if is_same and each.id != backfill.id:
+            if is_same and each.id != backfill.id and _may_know(backfill, each):
                 raise UserError("backfill.under_way")
         await self._backfills.add(backfill)
         self._wake.set()
@@ -286,6 +286,12 @@ class BackfillingService:
             button = Button(say("backfill.stop"), action="backfill", value=f"stop {backfill.id}")
             blocks.append(Buttons((button,)))
         return Post(tuple(blocks), language=backfill.language)
+
+
+def _may_know(asked: Backfill, other: Backfill) -> bool:
+    """Whether who asks may hear of another reading: of what is public, theirs, or shown there."""
+    is_shown_there = asked.asked_in.channel in (other.asked_in.channel, other.place.channel)
+    return not other.place.is_private or other.member == asked.member or is_shown_there
 
 
 def _after(backfill: Backfill, page: HistoryPage, links: int) -> Backfill:

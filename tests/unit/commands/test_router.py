@@ -8,8 +8,14 @@ import pytest
 
 from bot.commands.conversation import Conversation
 from bot.commands.router import Dispatcher, Router
-from bot.errors import BadSettings, StorageUnavailable, TransientError, UserError
-from bot.events import CommandCalled
+from bot.errors import (
+    BadSettings,
+    MessageGone,
+    StorageUnavailable,
+    TransientError,
+    UserError,
+)
+from bot.events import CommandCalled, Event
 from bot.specs import CommandSpec
 from bot.texts import LANGUAGES, Texts
 from tests.factories import make_command
@@ -109,3 +115,30 @@ async def test_giving_up_is_told_also_when_the_tries_before_said_something() -> 
 
     assert len(platform.posts) == 2  # what the tries said, once, and that it did not work
     assert TEXTS.get("en", "error.try_again") in platform.words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_what_stops_an_event_is_told_in_the_language_that_the_platform_found(
+    language: str,
+) -> None:
+    platform = Abroad(language)
+    dispatcher = make_dispatcher(platform, TransientError())
+
+    await dispatcher.dispatch(make_command("try"))
+    await dispatcher.give_up(make_command("try"))
+
+    gone, failed = (TEXTS.get(language, key) for key in ("message.gone", "error.try_again"))
+    assert platform.words == f"{gone}\n{failed}"
+
+
+class Abroad(FakePlatform):
+    """Knows whose event it is, but not what it is about."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._language = language
+
+    async def complete(self, event: Event) -> Event | None:
+        gone = MessageGone()
+        gone.language = self._language
+        raise gone

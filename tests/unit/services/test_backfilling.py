@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -307,6 +307,19 @@ async def test_a_channel_is_read_once_at_a_time(team: Team) -> None:
         await service.start(ask("two"))
 
     assert refused.value.message_key == "backfill.under_way"
+
+
+async def test_who_may_not_look_into_a_channel_does_not_hear_that_it_is_being_read(
+    team: Team,
+) -> None:
+    service = team.start()
+    await service.start(ask("one", place=SECRET))
+    elsewhere = Place(ChannelId("elsewhere"))
+
+    theirs = replace(ask("two", place=SECRET), member=MemberId("bob"), asked_in=elsewhere)
+    await service.start(theirs)
+
+    assert len(await team.storage.backfills.list_open()) == 2
 
 
 async def test_where_progress_may_not_be_shown_the_past_is_read_all_the_same(team: Team) -> None:
