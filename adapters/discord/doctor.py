@@ -41,7 +41,7 @@ async def find_application(token: str, api_url: str = "") -> str:
     base = rest_base(api_url)
     try:
         async with _open(token) as session:
-            application = await _get(session, f"{base}/applications/@me")
+            application = await _get_application(session, base)
     except FAILURES as error:
         raise Unreachable(address=base, problem=_problem(error)) from error
     if application is None:
@@ -61,7 +61,7 @@ def _problem(error: Exception) -> str:
 
 
 async def _look(session: aiohttp.ClientSession, base: str) -> Sequence[Finding]:
-    application = await _get(session, f"{base}/applications/@me")
+    application = await _get_application(session, base)
     if application is None:
         return (_finding("bad_token", is_ok=False),)
     has_intent = bool(application.get("flags", 0) & MESSAGE_CONTENT)
@@ -72,6 +72,13 @@ async def _look(session: aiohttp.ClientSession, base: str) -> Sequence[Finding]:
         _finding("guilds", count=len(guilds)) if guilds else _finding("no_guild", is_ok=False),
         *(_lacking(each) for each in guilds if _lacks(each)),
     )
+
+
+async def _get_application(session: aiohttp.ClientSession, base: str) -> dict[str, Any] | None:
+    told = await _get(session, f"{base}/applications/@me")
+    if told is None or {"id", "name"} <= told.keys():
+        return told  # type: ignore[no-any-return]  # JSON
+    raise aiohttp.ClientPayloadError("it is not Discord")
 
 
 async def _get(session: aiohttp.ClientSession, url: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.client import SlackClients, open_clients
@@ -54,7 +55,9 @@ async def _ask_slack(
     except SlackRefused as refused:
         yield _bad(refused.message_key, **refused.values)
     except TransientError as error:
-        yield _bad("doctor.unreachable", platform="Slack", problem=error, name="SLACK_API_URL")
+        yield _bad(
+            "doctor.unreachable", platform="Slack", problem=_problem(error), name="SLACK_API_URL"
+        )
 
 
 async def _check_bot(client: AsyncWebClient, needed: Sequence[str]) -> AsyncIterator[Finding]:
@@ -69,6 +72,14 @@ async def _check_bot(client: AsyncWebClient, needed: Sequence[str]) -> AsyncIter
         yield _bad("slack.scope_missing", scopes=", ".join(missing))
     else:
         yield _good("slack.doctor_scopes")
+
+
+def _problem(error: TransientError) -> str:
+    """Return in one line why Slack was not reached, or how it answered."""
+    cause = error.__cause__
+    if cause is None or isinstance(cause, SlackApiError):
+        return str(error)
+    return str(cause) or type(cause).__name__
 
 
 def _good(key: str, **values: Any) -> Finding:

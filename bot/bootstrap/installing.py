@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from bot.commands.catalogue import SPECS
-from bot.errors import BotError
+from bot.errors import BotError, UsageError
 from bot.ports import Finding
 
 if TYPE_CHECKING:
@@ -15,20 +16,23 @@ if TYPE_CHECKING:
     from bot.config import Settings
 
 
-def slack_manifest(url: str) -> dict[str, Any]:
+def slack_manifest(url: str, *, language: str) -> dict[str, Any]:
     """Return the manifest of the app; `url` is where Slack reaches us, "" for Socket Mode."""
     from adapters.slack.manifest import manifest
 
-    return manifest(SPECS, url=url)
+    return manifest(SPECS, url=url, language=language)
 
 
 async def discord_invite(settings: Settings, application: str) -> str:
     """Return the address that brings the bot to a server.
 
     Raises:
-        ConfigError: the application's id is not given and cannot be asked for.
+        UsageError: neither the application's id nor a token is given.
+        ConfigError: Discord does not tell the id.
 
     """
+    if not (application or settings.discord_token):
+        raise UsageError("cli.invite_needs")
     from adapters.discord.doctor import find_application
     from adapters.discord.invite import invite_url
 
@@ -37,12 +41,15 @@ async def discord_invite(settings: Settings, application: str) -> str:
 
 
 async def check_everything(settings: Settings) -> Sequence[Finding]:
-    """Look at all that a start needs; never raises for what is found."""
-    findings = [Finding("settings", is_ok=True, key="doctor.settings")]
-    findings.append(await _check_database(settings))
-    findings += await _check_slack(settings)
-    findings += await _check_discord(settings)
-    return findings
+    """Look at all that a start needs; never raises for what is found, and never waits for long."""
+    slack, discord = await asyncio.gather(_check_slack(settings), _check_discord(settings))
+    return [
+        Finding("settings", is_ok=True, key="doctor.settings"),
+        await _check_database(settings),
+        _check_web(settings),
+        *slack,
+        *discord,
+    ]
 
 
 async def _check_database(settings: Settings) -> Finding:
@@ -56,8 +63,19 @@ async def _check_database(settings: Settings) -> Finding:
         return Finding("database", is_ok=False, key=error.message_key, values=error.values)
 
 
+def _check_web(settings: Settings) -> Finding:
+    from adapters.web.server import is_loopback
+
+    host, token = settings.web_host, settings.web_token
+    if not is_loopback(host) and not token:
+        return Finding("web", is_ok=False, key="web.token_needed", values={"host": host})
+    address = f"{host}:{settings.web_port}"
+    return Finding("web", is_ok=True, key="doctor.web", values={"address": address})
+
+
 async def _check_slack(settings: Settings) -> Sequence[Finding]:
-    if not any((settings.slack_bot_token, settings.slack_app_token)):
+    chosen = (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
+    if not any(chosen):
         return [Finding("slack", is_ok=True, key="doctor.slack_unset")]
     from adapters.slack.doctor import check_slack
 

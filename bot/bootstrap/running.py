@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from bot.bootstrap.app import routers_of
 from bot.bootstrap.installing import reveal
+from bot.bootstrap.parts import WEB, openings_of
 from bot.commands.catalogue import SPECS
 from bot.commands.router import Dispatcher
 from bot.commands.suggesting import Suggestions
-from bot.errors import ConfigError, UsageError
+from bot.errors import ConfigError
 from bot.ports import ChatHistory, ChatPlatform, Connection, Intake, Lane
 from bot.services.catching_up import CatchingUpService
 from bot.services.feed_reports import FeedReports
@@ -24,32 +25,9 @@ from bot.services.working import InboxWorker
 if TYPE_CHECKING:
     from adapters.web.hub import Hub
     from bot.bootstrap.app import App
-    from bot.config import Settings
     from bot.domain.models import WorkspaceId
 
 log = logging.getLogger(__name__)
-
-WEB, SLACK, DISCORD = "web", "slack", "discord"
-PARTS = (SLACK, DISCORD, WEB)
-
-
-def choose_parts(settings: Settings, only: Collection[str]) -> frozenset[str]:
-    """Return what to run: what is named, else the web chat and all that has a token.
-
-    Raises:
-        UsageError: something is named that does not exist or has no token.
-
-    """
-    tokens = {SLACK: settings.slack_bot_token, DISCORD: settings.discord_token}
-    names = {SLACK: "SLACK_BOT_TOKEN", DISCORD: "DISCORD_TOKEN"}
-    if not only:
-        return frozenset({WEB, *(part for part, token in tokens.items() if token)})
-    for part in only:
-        if part not in PARTS:
-            raise UsageError("cli.only_unknown", name=part)
-        if part in tokens and not tokens[part]:
-            raise UsageError("cli.only_unset", platform=part.title(), name=names[part])
-    return frozenset(only)
 
 
 async def run_bot(
@@ -67,7 +45,7 @@ async def run_bot(
     `workspace` is that of the web chat; `ready` gets its address, "" if it does not run.
 
     Raises:
-        ConfigError: the only part that was to run is refused.
+        ConfigError: nothing is left to run; it says what was refused.
 
     """
     from adapters.web.hub import Hub
@@ -77,16 +55,17 @@ async def run_bot(
     async with AsyncExitStack() as stack:
         hub = Hub()
         bot.platforms["local"] = WebPlatform(chat=app.storage.chat, hub=hub, clock=app.clock)
-        openings = _openings(app.settings, bot.intake, parts)
+        openings = openings_of(app.settings, bot.intake, parts)
         connections = [await stack.enter_async_context(opening) for opening in openings]
         for connection in connections:
             bot.connect(connection)
-        async with asyncio.TaskGroup() as tasks:
+        running = set(parts)
+        async with _plainly(), asyncio.TaskGroup() as tasks:
             for worker in bot.workers:
                 tasks.create_task(worker.run())
             background = [tasks.create_task(work) for work in bot.background(stop)]
             for connection in connections:
-                tasks.create_task(_listen(app, connection, stop, is_alone=len(parts) == 1))
+                tasks.create_task(_listen(app, connection, stop, running))
             if WEB in parts:
                 await _serve_web(app, bot, hub, workspace, channels, port, stop, ready)
             else:
@@ -174,41 +153,27 @@ class _Bot:
         await self._app.reading.run(stop)
 
 
-def _openings(
-    settings: Settings, intake: Intake, parts: Collection[str]
-) -> list[AbstractAsyncContextManager[Connection]]:
-    openings: list[AbstractAsyncContextManager[Connection]] = []
-    if SLACK in parts:
-        from adapters.slack import open_slack
-
-        slack = open_slack(
-            bot_token=reveal(settings.slack_bot_token),
-            app_token=reveal(settings.slack_app_token),
-            signing_secret=reveal(settings.slack_signing_secret),
-            api_url=settings.slack_api_url,
-            listen=settings.slack_http,
-            intake=intake,
-        )
-        openings.append(slack)
-    if DISCORD in parts:
-        from adapters.discord import open_discord
-
-        discord = open_discord(
-            token=reveal(settings.discord_token),
-            api_url=settings.discord_api_url,
-            gateway_url=settings.discord_gateway_url,
-            intake=intake,
-        )
-        openings.append(discord)
-    return openings
+@asynccontextmanager
+async def _plainly() -> AsyncIterator[None]:
+    """Let what an operator must mend out of the group that its task ended in."""
+    try:
+        yield
+    except ExceptionGroup as group:
+        refused: Exception | None = group.subgroup(ConfigError)
+        if refused is None:
+            raise
+        while isinstance(refused, ExceptionGroup):
+            refused = refused.exceptions[0]
+        raise refused from None
 
 
-async def _listen(app: App, connection: Connection, stop: asyncio.Event, *, is_alone: bool) -> None:
-    """Stay connected; a platform that refuses us stops itself, not the others."""
+async def _listen(app: App, connection: Connection, stop: asyncio.Event, running: set[str]) -> None:
+    """Stay connected; a platform that refuses us ends the others only if none is left."""
     try:
         await connection.run(stop)
     except ConfigError as error:
-        if is_alone:
+        running.discard(connection.scheme)
+        if not running:
             raise
         log.error("%s: %s", connection.scheme, app.say(error.message_key, **error.values))  # noqa: TRY400 - the sentence says it all
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.session import json_option, print_json, print_line, print_problem
+from bot.cli.session import clean, json_option, print_json, print_line, print_problem
+from bot.errors import UsageError
 from bot.texts import Say
 
 if TYPE_CHECKING:
@@ -23,9 +24,13 @@ def register(program: click.Group, say: Say) -> None:
     @json_option(say)
     def manifest(*, platform: str, url: str, as_json: bool) -> int:
         from bot.bootstrap.installing import slack_manifest
+        from bot.config import Settings
 
         del platform
-        print_line(json.dumps(slack_manifest(url), ensure_ascii=False, indent=2))
+        if url and not url.startswith("https://"):  # Slack takes no other
+            raise UsageError("cli.manifest_bad_url", url=clean(url))
+        made = slack_manifest(url, language=Settings.load().language)
+        print_line(json.dumps(made, ensure_ascii=False, indent=2))
         if not as_json:
             print_problem(say("cli.manifest_hint"))
         return 0
@@ -41,6 +46,8 @@ def register(program: click.Group, say: Say) -> None:
         from bot.config import Settings
 
         del platform
+        if application and not application.isdecimal():
+            raise UsageError("cli.invite_bad_id", application=clean(application))
         url = asyncio.run(discord_invite(Settings.load(), application))
         if as_json:
             print_json({"url": url})

@@ -63,7 +63,7 @@ def register(program: click.Group, say: Say) -> None:
         import asyncio
 
         from bot.bootstrap import open_app
-        from bot.bootstrap.running import choose_parts
+        from bot.bootstrap.parts import choose_parts
         from bot.config import Settings
 
         async def work(settings: Settings) -> int:
