@@ -58,7 +58,12 @@ def locate(channel: Any) -> Spot:
 
 
 def is_private(channel: discord.abc.GuildChannel) -> bool:
-    """Tell whether not everybody in the guild may look in."""
+    """Tell whether not everybody in the guild may look in.
+
+    A channel that the guild does not list to us came with an interaction, without its permissions.
+    """
+    if channel.guild.get_channel(channel.id) is None:
+        return True
     everyone = channel.guild.default_role
     # A guild in an outage has no roles, though the library's types promise one.
     return everyone is None or not channel.permissions_for(everyone).view_channel  # type: ignore[redundant-expr]

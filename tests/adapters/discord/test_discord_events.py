@@ -344,6 +344,20 @@ async def test_a_command_where_the_bot_itself_was_not_let_in_says_so(
         assert not heard.events
 
 
+async def test_a_command_in_a_channel_that_is_not_shown_to_us_comes_from_a_private_place(
+    discord_server: DiscordServer,
+) -> None:
+    """Its channel comes along without permissions: who may look in is not known."""
+    other, alice = discord_server.channels["other"], discord_server.users["alice"]
+    async with listening(discord_server) as heard:
+        hidden = {"id": other, "guild_id": discord_server.guild, "type": 0, "name": "other"}
+        await discord_server.do("tell", event="CHANNEL_DELETE", data=hidden)
+        await discord_server.do("slash", channel=other, user=alice, name="digest")
+
+        event = await heard.one(CommandCalled)
+        assert event.place.is_private
+
+
 async def test_a_burst_is_acknowledged_in_time_and_loses_nothing(
     discord_server: DiscordServer,
 ) -> None:
