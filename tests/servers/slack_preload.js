@@ -1,6 +1,7 @@
 // What a test asks of local-slack beyond what it does by itself. Loaded into it by BUN_OPTIONS=--preload=….
 //
-//   POST /_test/fault    {method, times, status, headers, body, delay_ms, is_applied, is_dropped}: the next answers; a body that is text goes as it is
+//   POST /_test/fault    {method, match, times, status, headers, body, delay_ms, is_applied, is_dropped}: the next answers, of
+//                        calls that have the text `match` in them; a body that is text goes as it is
 //   POST /_test/socket   {disconnect: reason} | {close: code} | {send: frame}: to every Socket Mode connection
 //   POST /_test/settings {copies, bot_url, scopes}: copies of each delivery; where HTTP deliveries go; granted scopes
 //   GET  /_test/calls    Web API calls, without their tokens
@@ -102,8 +103,9 @@ async function readCall(request, url, raw) {
   return { method: url.pathname.slice("/api/".length), args, token }
 }
 
-function takeFault(method) {
-  const fault = state.faults.find((each) => each.times > 0 && each.method === method)
+function takeFault({ method, args }) {
+  const words = JSON.stringify(args)
+  const fault = state.faults.find((each) => each.times > 0 && each.method === method && words.includes(each.match ?? ""))
   if (fault) fault.times--
   return fault
 }
@@ -185,21 +187,36 @@ function hangUp(request, server) {
   return new Promise(() => {})
 }
 
+const repeat = (request, raw, forward) => () => forward(new Request(request.url, { method: request.method, headers: request.headers, body: request.method === "GET" ? undefined : raw }))
+
 async function answerCall(request, url, forward, server) {
   const raw = await request.arrayBuffer()
-  const again = () => forward(new Request(request.url, { method: request.method, headers: request.headers, body: request.method === "GET" ? undefined : raw }))
+  const again = repeat(request, raw, forward)
   const call = await readCall(request, url, new TextDecoder().decode(raw))
   const noted = { method: call.method, args: call.args, at: Date.now() }
   state.calls.push(noted)
-  const fault = takeFault(call.method)
-  if (fault?.delay_ms) await Bun.sleep(fault.delay_ms)
-  if (fault?.is_applied) await answer(call, again, server)
-  if (fault?.is_dropped) return hangUp(request, server)
-  if (typeof fault?.body === "string") return new Response(fault.body, { status: fault.status ?? 200, headers: fault.headers })
-  if (fault?.body || fault?.status) return json(fault.body ?? { ok: false, error: fault.status === 429 ? "ratelimited" : "internal_error" }, fault.status ?? 200, fault.headers)
+  const failed = await playFault(takeFault(call), request, server, () => answer(call, again, server))
+  if (failed) return failed
   const said = await answer(call, again, server)
   noted.error = said.error
   return json(said, 200, state.scopes ? { "x-oauth-scopes": state.scopes } : {})
+}
+
+// What is called by an address that Slack gave: an answer to a command, the bytes of a file.
+async function answerBare(method, request, forward, server) {
+  const raw = await request.arrayBuffer()
+  const call = { method, args: method === "upload" ? raw.byteLength : JSON.parse(new TextDecoder().decode(raw)), at: Date.now() }
+  state.calls.push(call)
+  const again = repeat(request, raw, forward)
+  return (await playFault(takeFault(call), request, server, again)) ?? again()
+}
+
+async function playFault(fault, request, server, apply) {
+  if (fault?.delay_ms) await Bun.sleep(fault.delay_ms)
+  if (fault?.is_applied) await apply()
+  if (fault?.is_dropped) return hangUp(request, server)
+  if (typeof fault?.body === "string") return new Response(fault.body, { status: fault.status ?? 200, headers: fault.headers })
+  if (fault?.body || fault?.status) return json(fault.body ?? { ok: false, error: fault.status === 429 ? "ratelimited" : "internal_error" }, fault.status ?? 200, fault.headers)
 }
 
 async function answer(call, again, server) {
@@ -237,6 +254,8 @@ Bun.serve = (options) => {
     }
     if (url.pathname.startsWith("/_test/")) return control(request, url.pathname.slice("/_test/".length), forward)
     if (url.pathname.startsWith("/api/")) return answerCall(request, url, forward, server)
+    if (url.pathname.startsWith("/_hooks/response/")) return answerBare("response_url", request, forward, server)
+    if (url.pathname.startsWith("/upload/")) return answerBare("upload", request, forward, server)
     return forward(request)
   }
   return realServe.call(Bun, options)
