@@ -482,6 +482,10 @@ class ChatPlatform(Protocol):
         What the post holds in its thread is not part of it.
         """
 
+    def call_of(self, command: str) -> str:
+        """Return how people call one of our commands here."""
+        return f"/{command}"
+
     async def send(self, target: Target, piece: Piece, *, key: str) -> MessageId:
         """Send one message, marked with `key` so that it can be found.
 

@@ -55,6 +55,11 @@ def manifest(
     }
 
 
+def call_of(command: str) -> str:
+    """Return how the app's members call a command: most have no name of their own."""
+    return f"/{command}" if command in BARE_COMMANDS else f"/{EVERYTHING} {command}"
+
+
 def _commands(specs: Sequence[CommandSpec], say: Say) -> list[dict[str, Any]]:
     bare = [spec.name for spec in specs if spec.name in BARE_COMMANDS]
     named = [(EVERYTHING, say("slack.everything"), say("slack.everything_usage"))]

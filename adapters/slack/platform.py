@@ -12,6 +12,7 @@ from typing import Any
 from adapters.slack.client import SlackClients
 from adapters.slack.emoji_names import name_of
 from adapters.slack.lookups import SlackLookups
+from adapters.slack.manifest import call_of
 from adapters.slack.messages import message_id, split_message_id
 from adapters.slack.reading import SlackError, ask
 from adapters.slack.render import split
@@ -50,6 +51,9 @@ class SlackPlatform(ChatPlatform):
 
     def split(self, post: Post) -> Sequence[Piece]:
         return split(post)
+
+    def call_of(self, command: str) -> str:
+        return call_of(command)
 
     async def send(self, target: Target, piece: Piece, *, key: str) -> MessageId:
         return await self._sender.send(target, piece.payload, key=key)

@@ -102,6 +102,10 @@ class Conversation:
     async def unreact(self, message: MessageId, emoji: str) -> None:
         await self._posting.unreact(self.target(), message, emoji)
 
+    def call_of(self, command: str) -> str:
+        """Return how people call a command where this talk is."""
+        return self._posting.platform(self.event.workspace).call_of(command)
+
     async def fetch_file(self, file: SharedFile) -> bytes:
         """Load what was shared, from the platform of this talk."""
         platform = self._posting.platform(self.event.workspace)

@@ -49,7 +49,9 @@ class HelpCommands:
         yield paragraph(talk.say("help.asking"))
         for group, names in self._groups():
             yield Heading((Text(talk.say(f"help.group.{group}")),), level=3)
-            yield Bullets(tuple(_named(f"/{name}", talk.say(f"command.{name}")) for name in names))
+            yield Bullets(
+                tuple(_named(talk.call_of(name), talk.say(f"command.{name}")) for name in names)
+            )
         yield Context((Text(talk.say("help.more")),))
 
     def _groups(self) -> Iterator[tuple[str, Sequence[str]]]:
@@ -61,7 +63,7 @@ class HelpCommands:
 
 
 def _details(spec: CommandSpec, talk: Conversation) -> Iterator[Block]:
-    title = f"/{spec.name} — {talk.say(f'command.{spec.name}')}"
+    title = f"{talk.call_of(spec.name)} — {talk.say(f'command.{spec.name}')}"
     yield Heading((Text(title),), level=3)
     yield paragraph(Text(talk.say(f"command.{spec.name}_usage"), code=True))
     if spec.options:

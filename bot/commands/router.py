@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypeVar
 
 from bot.commands.conversation import Conversation, Habits
+from bot.commands.spelling import speller
 from bot.domain.settings import WorkspaceSettings
 from bot.domain.visibility import Audience
 from bot.errors import BotError, TransientError, UserError
@@ -156,10 +157,11 @@ class Dispatcher:
     async def _talk(self, event: Event, *, part: str = "") -> Conversation:
         chosen = await self._chosen(event)
         habits = Habits.of(event, chosen, language=self._language, zone=self._zone)
+        spell = speller(self._commands, self._posting.platform(event.workspace).call_of)
         return Conversation(
             event,
             self._posting,
-            self._texts,
+            self._texts.spelt(spell),
             habits=habits,
             audience=await self._audience(event),
             part=part,

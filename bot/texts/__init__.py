@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import resources
 from typing import Protocol
@@ -21,12 +21,22 @@ class Say(Protocol):
 class Texts:
     """All sentences of all languages, keys as "table.name"."""
 
-    def __init__(self, by_language: Mapping[str, Mapping[str, str]]) -> None:
+    def __init__(
+        self,
+        by_language: Mapping[str, Mapping[str, str]],
+        *,
+        spell: Callable[[str], str] = str,
+    ) -> None:
         self._by_language = by_language
+        self._spell = spell
 
     @classmethod
     def load(cls) -> Texts:
         return cls({language: _read(language) for language in LANGUAGES})
+
+    def spelt(self, spell: Callable[[str], str]) -> Texts:
+        """Return the same sentences, each as `spell` puts it before its values are filled in."""
+        return Texts(self._by_language, spell=spell)
 
     def get(self, language: str, key: str, /, **values: object) -> str:
         """Return the sentence with its values filled in; `{n}` in it stands for value `n`.
@@ -34,7 +44,7 @@ class Texts:
         Raises:
             KeyError: no such sentence. A test holds that both languages have the same keys.
         """
-        return self._sentences(language)[key].format_map(values)
+        return self._spell(self._sentences(language)[key]).format_map(values)
 
     def sentences(self, language: str) -> Mapping[str, str]:
         """Return every sentence of one language by its key."""

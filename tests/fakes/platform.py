@@ -53,6 +53,10 @@ class FakePlatform:
     gone: set[MessageId] = field(default_factory=set)
     robots: set[MemberId] = field(default_factory=set)
     edits: list[Post] = field(default_factory=list)
+    before_commands: str = "/"
+
+    def call_of(self, command: str) -> str:
+        return f"{self.before_commands}{command}"
 
     def split(self, post: Post) -> Sequence[Piece]:
         own = replace(post, thread=())

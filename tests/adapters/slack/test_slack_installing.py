@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 import adapters.slack
 from adapters.slack.doctor import check_slack
-from adapters.slack.manifest import manifest
+from adapters.slack.manifest import call_of, manifest
 from adapters.slack.scopes import APP_METHODS, METHODS, needed_scopes
 from bot.ports import Finding
 from bot.texts import LANGUAGES, Texts
@@ -70,6 +70,15 @@ def test_the_manifest_is_for_http_where_there_is_an_address(url: str) -> None:
     assert made["settings"]["event_subscriptions"]["request_url"] == request
     assert made["settings"]["interactivity"]["request_url"] == request
     assert {each["url"] for each in made["features"]["slash_commands"]} == {request}
+
+
+def test_every_command_is_called_by_a_name_that_the_manifest_brings() -> None:
+    brought = {each["command"] for each in manifest(SPECS)["features"]["slash_commands"]}
+
+    for spec in SPECS:
+        call, _, rest = call_of(spec.name).partition(" ")
+        assert call in brought
+        assert rest == ("" if call == f"/{spec.name}" else spec.name)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -20,8 +20,9 @@ async def ask_for_help(
     name: str = "help",
     language: str = "en",
     specs: tuple[CommandSpec, ...] = SPECS,
+    before_commands: str = "/",
 ) -> Sent:
-    platform = FakePlatform()
+    platform = FakePlatform(before_commands=before_commands)
     dispatcher = make_dispatcher([HelpCommands(specs).router], platform=platform)
     await dispatcher.dispatch(make_command(name, typed, language=language))
     (answer,) = platform.posts
@@ -74,3 +75,14 @@ async def test_help_on_what_is_no_command_says_so() -> None:
     answer = await ask_for_help("dance")
 
     assert words_of(answer.post) == TEXTS.get("en", "command.unknown", name="dance")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("typed", ["", "help", "nonsense"])
+async def test_commands_are_named_as_they_are_called_on_the_platform(
+    language: str, typed: str
+) -> None:
+    answer = await ask_for_help(typed, language=language, before_commands="/jubo ")
+
+    assert "/jubo help" in words_of(answer.post)
+    assert "/help" not in words_of(answer.post)
