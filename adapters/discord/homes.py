@@ -47,7 +47,7 @@ class Homes:
 
     async def choose(self, user: int, chosen: str) -> discord.Guild | None:
         """Keep what a member chose; None if it is no guild of theirs any more."""
-        guild = self._client.get_guild(int(chosen))
+        guild = self._client.get_guild(int(chosen)) if chosen.isdecimal() else None
         if guild is None or await self._members.find(guild, user) is None:
             return None
         await self._homes.set_home(MemberId(str(user)), workspace_of(guild.id))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -44,6 +45,14 @@ class Interactions:
         self._specs = {each.name: each for each in intake.specs}
 
     async def hear(self, interaction: discord.Interaction) -> None:
+        try:
+            await self._hear(interaction)
+        except Exception:
+            number = secrets.token_hex(4)  # what the person sees finds the line in the log
+            log.exception("interaction broke", extra={"number": number})
+            await _reply(interaction, self._say(interaction)("error.unexpected", number=number))
+
+    async def _hear(self, interaction: discord.Interaction) -> None:
         match interaction.type:
             case discord.InteractionType.autocomplete:
                 await self._suggest(interaction)
@@ -76,7 +85,7 @@ class Interactions:
         _, name = events.action_of(interaction)
         spec = self._specs.get(name)
         if spec is None:
-            return await _reply(interaction, self._say(interaction)("command.unknown", name=name))
+            return await _reply(interaction, self._say(interaction)("command.old_form"))
         build = partial(events.submitted, interaction, spec=spec)
         return await self._take(interaction, build, is_private=spec.is_private)
 

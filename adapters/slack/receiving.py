@@ -128,7 +128,7 @@ class Receiver:
         member = body["user"]["id"]
         if origin_of(body["view"]) is None:  # another version of us opened it
             language = await self._language_of(MemberId(member))
-            await _keep_open(body, ack, self._intake.texts.get(language, "slack.old_form"))
+            await _keep_open(body, ack, self._intake.texts.get(language, "command.old_form"))
         elif await self._is_kept(body):
             await ack()
             self._intake.on_event()

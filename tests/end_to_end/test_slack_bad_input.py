@@ -1,4 +1,4 @@
-"""What members and pages do wrong or with ill will on Slack, over one bot that goes on running."""
+"""What members and pages do wrong or with ill will on Slack, over one bot that goes on."""
 
 from __future__ import annotations
 
@@ -117,6 +117,22 @@ async def test_nothing_that_a_member_types_is_markup(talk: SlackTalk) -> None:
     for words in ("ask", "links", "digest", "subscribe", "feeds add", "help", ""):
         await talk.slack.command("/jubo", f"{words} {hostile.TITLE}", by=ALICE)
     await until(lambda: _count(talk, 7), timeout_s=20)
+
+
+async def test_neither_a_feed_s_nor_a_member_s_name_is_markup(talk: SlackTalk) -> None:
+    feed = answer(hostile.feed(), content_type="application/rss+xml")
+    await talk.slack.command("/jubo", f"feeds add {talk.web.add('/feed', feed)}", by=ALICE)
+    await talk.said("I look every hour")
+    await talk.slack.command("/jubo", "feeds list", by=ALICE)
+    await talk.said("added by")
+
+    eve = {"id": "U0EVE", "profile": {"display_name": hostile.TITLE}, "locale": "en-US"}
+    await talk.slack.fault("users.info", body={"ok": True, "user": eve})
+    ts = await talk.slack.say(talk.web.add("/kites", answer(PAGE)))
+    await talk.slack.deliver_event({**reaction(GENERAL, ts), "user": "U0EVE"})
+    await talk.is_marked(ts, "white_check_mark")
+    await talk.slack.react(ts, "bookmark", by=ALICE)
+    await talk.said("already saved by", "Lanterns")
 
 
 async def _count(talk: SlackTalk, number: int) -> bool:

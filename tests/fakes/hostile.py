@@ -31,6 +31,15 @@ def page(topic: str) -> str:
 </article></body></html>"""
 
 
+def feed() -> str:
+    """Return a feed whose title and only entry are hostile."""
+    said = TITLE.replace("&", "&amp;").replace("<", "&lt;")
+    return f"""<?xml version="1.0"?><rss version="2.0"><channel><title>{said}</title>
+<link>https://feeds.example/</link><description>{said}</description>
+<item><title>{said}</title><link>https://feeds.example/1</link><guid>1</guid></item>
+</channel></rss>"""
+
+
 def slack_trouble(message: Any) -> Iterator[str]:
     """Yield what in a Slack message would ping, link elsewhere or turn lines around."""
     match message:

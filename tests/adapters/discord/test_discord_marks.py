@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import random
-import shutil
-import subprocess
-from collections.abc import Sequence
 from itertools import product
-from pathlib import Path
-from typing import Any
-
-import pytest
 
 from adapters.discord.render import message_of, split
 from bot.posts import Anchor, Bullets, Heading, Item, Paragraph, Post, Quote, Text, paragraph
-from tests.servers.discord_server import NEEDS_NODE, NEEDS_PACKAGES
+from tests.servers.discord_marks import marks_of
 
-SERVERS = Path(__file__).parents[2] / "servers"
 URL = "https://a.example/page"
 PARTS = (
     "**", "*", "__", "_", "~~", "||", "`", "```", "\\", "[", "]", "](", ")", "<", ">", "@everyone",
@@ -25,22 +16,6 @@ PARTS = (
     "<id:customize>", "https://evil.example", "[x](https://b.example)", "# ", "-# ", "> ", ">>> ",
     "- ", "1. ", " ", "\n", "word", "낱말", "!", ":", "//",
 )  # fmt: skip
-
-
-def marks_of(texts: Sequence[str]) -> list[list[list[Any]]]:
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip(NEEDS_NODE)
-    if not (SERVERS / "node_modules/discord-markdown-parser").exists():
-        pytest.skip(NEEDS_PACKAGES)
-    done = subprocess.run(
-        [node, SERVERS / "discord_marks.mjs"],
-        input=json.dumps(texts),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return list(json.loads(done.stdout))
 
 
 def made_texts(count: int) -> list[str]:
