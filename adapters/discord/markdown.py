@@ -16,6 +16,7 @@ import regex
 
 from adapters.discord.limits import LINK_ADDRESS, LINK_LABEL
 from bot.posts import Anchor, Inline, Text
+from bot.text import graphemes
 from bot.text.printable import is_control
 
 _REPLACEMENT = "\ufffd"  # what stands for half of a surrogate pair
@@ -100,16 +101,8 @@ def cut_word(token: Token, *, limit: int) -> Iterator[Token]:
 
 
 def shorten(text: str, limit: int) -> str:
-    """Cut plain text between characters as people see them, and say so with an ellipsis."""
-    clean = one_line(text).strip()
-    if len(clean) <= limit:
-        return clean
-    kept = ""
-    for unit in regex.findall(r"\X", clean):
-        if len(kept) + len(unit) > limit - 1:
-            break
-        kept += unit
-    return kept.rstrip() + "…"
+    """Cut plain text, made one line, between characters as people see them."""
+    return graphemes.shorten(one_line(text).strip(), limit)
 
 
 def _tokens(run: Inline) -> Iterator[Token]:

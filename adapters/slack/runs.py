@@ -10,6 +10,7 @@ from itertools import groupby
 from adapters.slack import limits
 from adapters.slack.limits import units
 from bot.posts import Anchor, Inlines, Text
+from bot.text import graphemes
 from bot.text.graphemes import chop
 from bot.text.printable import is_control
 
@@ -18,7 +19,6 @@ _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 # What would end an address early in `<address|label>`.
 _IN_ADDRESS = str.maketrans({"<": "%3C", ">": "%3E", "|": "%7C", " ": "%20", "\n": "%0A"})
 _WORDS = re.compile(r"\S+\s*|\s+")
-_CUT_SIGN = "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +68,7 @@ def escape(text: str) -> str:
 
 
 def shorten(text: str, limit: int) -> str:
-    if units(text) <= limit:
-        return text
-    return next(chop(text, limit - 1, size=units)).rstrip() + _CUT_SIGN
+    return graphemes.shorten(text, limit, size=units)
 
 
 def cut(runs: Runs, limit: int) -> Iterator[Runs]:

@@ -26,3 +26,10 @@ def chop(
             used += cost
     if part:
         yield "".join(part)
+
+
+def shorten(text: str, limit: int, *, size: Callable[[str], int] = len) -> str:
+    """Return at most `limit` of a text, and say so with an ellipsis."""
+    if size(text) <= limit:
+        return text
+    return next(chop(text, limit - 1, size=size)).rstrip() + "…"

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from adapters.slack import limits
 from adapters.slack.render import NOTHING, split
-from adapters.slack.runs import clean
 from bot.posts import (
     Anchor,
     Bullets,
@@ -30,14 +29,14 @@ from bot.posts import (
     Text,
     paragraph,
 )
-from tests.adapters.slack.any_posts import (
-    ANY_POST,
+from tests.adapters.slack.slack_messages import (
     check_within_limits,
     elements_of,
     links_of,
     message_of,
     words_of,
 )
+from tests.any_posts import ANY_POST
 
 LINKS = tuple(Anchor(f"제목 {n}", f"https://example.com/{n}?{'q' * (n % 90)}") for n in range(200))
 
@@ -98,7 +97,7 @@ def check_pieces(post: Post) -> None:
     for piece in pieces:
         check_within_limits(message_of(piece))
     said = letters("".join(piece.text for piece in pieces))
-    assert said == letters("".join(map(clean, words_of(post.blocks)))) or said == NOTHING
+    assert said == letters("".join(words_of(post))) or said == NOTHING
 
 
 @given(ANY_POST)

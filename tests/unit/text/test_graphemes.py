@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text.graphemes import chop
+from bot.text.graphemes import chop, shorten
 
 
 @given(st.text(), st.integers(1, 40), st.integers(1, 40))
@@ -23,3 +23,11 @@ def test_what_readers_take_for_one_character_stays_whole() -> None:
 
 def test_a_letter_under_too_many_marks_is_cut_all_the_same() -> None:
     assert [len(part) for part in chop("e" + "\u0301" * 9, 4)] == [4, 4, 2]
+
+
+@given(st.text(), st.integers(2, 40))
+def test_what_is_shortened_fits_and_says_so(text: str, limit: int) -> None:
+    short = shorten(text, limit)
+
+    assert len(short) <= limit
+    assert short == text or (short.endswith("…") and text.startswith(short[:-1]))

@@ -1,4 +1,4 @@
-"""Any posts for property tests, and what is checked of each."""
+"""Messages as Slack gets them: what they must show, and whether Slack takes them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from html import unescape
 from typing import Any
 
-from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block as SlackBlock
 
 from adapters.slack import limits
@@ -15,98 +14,17 @@ from adapters.slack.limits import units
 from adapters.slack.render import SlackMessage
 from adapters.slack.runs import clean
 from bot.ports import Piece
-from bot.posts import (
-    Anchor,
-    Block,
-    Bullets,
-    Button,
-    Buttons,
-    Context,
-    Fold,
-    Heading,
-    Inline,
-    Item,
-    Paragraph,
-    Picture,
-    Post,
-    Quote,
-    Select,
-    Text,
-)
-
-HOSTILE = (
-    "<!channel> @here @everyone",
-    "<@U0MINA> <#C0GENERAL|general> <!subteam^S1>",
-    "*bold* _it_ ~no~ `code` :smile: > quoted",
-    "<https://evil.example|https://good.example>",
-    "\u202egnp.exe\u202c \u200b \ud800 \x00 \x1b[2J",
-    "가나다라마바사 아자차카타파하 " * 40,
-    "漢字" * 900,
-    "🧑‍💻👨‍👩‍👧🇰🇷" * 120,
-    "x" * 6000,
-    "e" + "\u0301" * 3000,
-    "w " * 2500,
-)
-_texts = st.one_of(
-    st.text(max_size=40),
-    st.text(st.characters(), max_size=40),  # halves of pairs too
-    st.integers(0, len(HOSTILE) - 1).map(lambda which: HOSTILE[which]),
-)
-_urls = st.one_of(
-    st.integers(0, 999).map(lambda number: f"https://example.com/{number}?a=1&b=<x>|y"),
-    st.integers(1, 2900).map(lambda size: f"https://example.com/{'p' * size}"),
-    st.just("javascript:alert(1)"),
-)
-_inline: st.SearchStrategy[Inline] = st.one_of(
-    st.builds(Text, _texts, st.booleans(), st.booleans(), st.booleans()),
-    st.builds(Anchor, _texts, _urls),
-)
-_inlines = st.lists(_inline, max_size=5).map(tuple)
-_short = st.text(st.characters(codec="utf-8"), min_size=1, max_size=90)
-_choices = st.lists(st.tuples(_short, st.text("abc", max_size=9)), max_size=25).map(tuple)
-_leaf: st.SearchStrategy[Block] = st.one_of(
-    st.builds(Heading, _inlines, st.integers(1, 4)),
-    st.builds(Paragraph, _inlines),
-    st.builds(Context, _inlines),
-    st.builds(Quote, _inlines),
-    st.builds(Picture, st.just("chart.png"), _texts, st.just(b"png")),
-    st.builds(Buttons, st.lists(st.builds(Button, _short, st.just("go")), max_size=30).map(tuple)),
-    st.builds(Select, _short, st.just("pick"), _choices, st.text("abc", max_size=2)),
-)
+from bot.posts import Anchor, Picture, Post
+from tests.any_posts import running_text
 
 
-def _nested(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
-    blocks = st.lists(inner, max_size=3).map(tuple)
-    items = st.lists(st.builds(Item, _inlines, blocks), max_size=6).map(tuple)
-    return st.one_of(st.builds(Bullets, items, st.booleans()), st.builds(Fold, _inlines, blocks))
-
-
-ANY_BLOCK: st.SearchStrategy[Block] = st.recursive(_leaf, _nested, max_leaves=12)
-ANY_POST = st.lists(ANY_BLOCK, max_size=12).map(lambda blocks: Post(tuple(blocks)))
-
-
-def words_of(blocks: Sequence[Block]) -> Iterator[str]:
+def words_of(post: Post) -> Iterator[str]:
     """Return the texts that a message must show, in order."""
-    for block in blocks:
-        match block:
-            case Heading(inlines) | Paragraph(inlines) | Context(inlines) | Quote(inlines):
-                yield from _words(inlines)
-            case Bullets(items):
-                for item in items:
-                    yield from _words(item.inlines)
-                    yield from words_of(item.blocks)
-            case Fold(summary, inner):
-                yield from _words(summary)
-                yield from words_of(inner)
-            case Picture(alt=alt):
-                yield alt
-            case Buttons() | Select():
-                pass
-
-
-def _words(inlines: tuple[Inline, ...]) -> Iterator[str]:
-    for each in inlines:
-        yield clean(each.text).strip() or (each.url if isinstance(each, Anchor) else "")
+    for each in running_text(post.blocks):
+        if isinstance(each, Picture):
+            yield clean(each.alt)
+        else:
+            yield clean(each.text).strip() or (clean(each.url) if isinstance(each, Anchor) else "")
 
 
 def message_of(piece: Piece) -> SlackMessage:
