@@ -68,6 +68,11 @@ class _Headline:
         return cls(frozenset(tokenise(bare)), frozenset(_NUMBER.findall(bare)))
 
 
+def _title_of(link: LinkRecord) -> str:
+    """Return a title that somebody wrote: two addresses of one site are no story."""
+    return "" if link.title in (link.url, link.url_as_saved) else link.title
+
+
 def _are_alike(left: _Headline, right: _Headline) -> bool:
     # Another number is another version, part or year: "Part 1" and "Part 2" are two stories.
     if left.numbers != right.numbers:
@@ -80,7 +85,7 @@ def _are_alike(left: _Headline, right: _Headline) -> bool:
 
 def _same_pairs(links: Sequence[LinkRecord]) -> Iterator[tuple[int, int]]:
     yield from _pairs_of_one_paper(links)
-    headlines = [_Headline.of(link.title) for link in links]
+    headlines = [_Headline.of(_title_of(link)) for link in links]
     for left, right in _pairs_sharing([headline.tokens for headline in headlines]):
         if _are_alike(headlines[left], headlines[right]):
             yield left, right

@@ -50,11 +50,13 @@ _BOILERPLATE = re.compile(
 def summarise(text: str, *, title: str, language: Language, limit: int = 3) -> list[str]:
     """Return at most `limit` sentences of `text`, without markup, in document order.
 
-    Headings, tables, code and page furniture are passed over unless there is nothing else.
+    The title again, headings, tables, code and page furniture are passed over unless there is
+    nothing else.
     A sentence too long to read is cut at a word, which an ellipsis shows.
     """
     lines = list(_lines_outside_code(text))
-    candidates = list(_clean_sentences(lines, language)) or [
+    prose = _clean_sentences(lines, language)
+    candidates = [each for each in prose if each.casefold() not in title.casefold()] or [
         clean for line in lines if (clean := _clean(line.lstrip("# ")))
     ]
     chosen = select_sentences(title, candidates, language=language, limit=limit)

@@ -27,6 +27,7 @@ from bot.texts import Say
 ONE_LINE_CHARS = 110
 _MIN_CUT_SHARE = 0.6
 _NOTE_PARTS = 20
+_ALSO_AT_A_GLANCE = 3
 
 
 def heading(text: str, level: int) -> Heading:
@@ -95,11 +96,19 @@ def entry_in_full(item: DigestItem, say: Say) -> Item:
     return Item((*entry(item), *_savers(item, say), *_remarks(item, say)), tuple(_merge(blocks)))
 
 
-def entry_in_line(item: DigestItem, say: Say) -> Item:
+def entry_at_a_glance(item: DigestItem, say: Say) -> Item:
+    """Return an entry as `entry_in_line` does, for where all of it follows."""
+    return entry_in_line(item, say, also_at_most=_ALSO_AT_A_GLANCE)
+
+
+def entry_in_line(item: DigestItem, say: Say, *, also_at_most: int | None = None) -> Item:
     """Return an entry with the first words of its summary, and links of the same story."""
     line = lead_line(item)
     tail: list[Inline] = [Text(f" — {line}")] if line else []
     also = _also(item, say)
+    if also_at_most is not None and len(also) > also_at_most:
+        more = say("digest.more", count=len(also) - also_at_most)
+        also = [*also[:also_at_most], Item((Text(more),))]
     blocks = (Bullets(tuple(also)),) if also else ()
     return Item((*entry(item), *_savers(item, say), *tail, *_remarks(item, say)), blocks)
 

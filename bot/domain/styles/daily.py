@@ -16,7 +16,7 @@ from bot.domain.stories import group_stories
 from bot.domain.styles.blocks import (
     bold,
     engine_note,
-    entry_in_line,
+    entry_at_a_glance,
     heading,
     note_blocks,
     opening,
@@ -66,7 +66,7 @@ def write_chat(digest: Digest, say: Say, *, picture: bytes) -> Post:
     for section in digest.sections:
         if section.items:
             blocks.append(bold(_title(section)))
-            blocks.append(Bullets(tuple(entry_in_line(item, say) for item in section.items)))
+            blocks.append(Bullets(tuple(entry_at_a_glance(item, say) for item in section.items)))
     blocks += _origin_note(digest, say)
     blocks += engine_note(digest, say)
     replies = [tuple(_section_blocks(section, say)) for section in digest.sections]

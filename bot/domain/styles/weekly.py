@@ -13,6 +13,7 @@ from bot.domain.selection import HIGHLIGHTS, Limits, select_stories
 from bot.domain.stories import Story, group_stories
 from bot.domain.styles.blocks import (
     engine_note,
+    entry_at_a_glance,
     entry_in_full,
     entry_in_line,
     heading,
@@ -70,7 +71,7 @@ def write_chat(digest: Digest, say: Say, *, picture: bytes) -> Post:
     for section in digest.sections:
         if len(digest.sections) > 1:
             blocks.append(heading(section.heading, 2))
-        blocks.append(Bullets(tuple(entry_in_line(item, say) for item in section.items)))
+        blocks.append(Bullets(tuple(entry_at_a_glance(item, say) for item in section.items)))
     blocks += engine_note(digest, say)
     replies = [
         Post(tuple(reply), language=digest.language) for reply in _replies(digest, say) if reply

@@ -23,6 +23,13 @@ TITLES = st.lists(
 )
 
 
+def test_addresses_that_nobody_gave_a_title_are_no_story() -> None:
+    urls = [f"https://example.org/reports/monthly/summary/{name}" for name in ("harbour", "hill")]
+    links = [make_link(url, url=url, title=url) for url in urls]
+
+    assert len(group_stories(links)) == 2
+
+
 @pytest.mark.parametrize(
     ("left", "right"),
     [

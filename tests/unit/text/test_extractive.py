@@ -61,6 +61,20 @@ def test_a_page_of_headings_alone_is_summed_up_by_them() -> None:
     assert summary == ["하나", "둘"]
 
 
+def test_the_title_again_is_no_part_of_the_summary() -> None:
+    text = (
+        "Counting syllables finds more\n\n"
+        "Pairs of syllables found two thirds of the answers among ten passages.\n\n"
+        "Whole words found one third of them, and took as long to build."
+    )
+
+    summary = summarise(
+        text, title="Counting syllables finds more | Hill School", language=Language.EN, limit=3
+    )
+
+    assert [each.split()[0] for each in summary] == ["Pairs", "Whole"]
+
+
 def test_an_empty_page_has_no_summary() -> None:
     assert summarise(" \n\n", title="제목", language=Language.KO) == []
 

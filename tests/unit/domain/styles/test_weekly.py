@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
@@ -213,6 +214,18 @@ def test_links_of_one_story_stand_under_one_entry() -> None:
     assert "(Links 2 ·" in document
     assert "  - Same story: <Harbour opens its weights to everyone | Byte>" in document
     assert document.count("Byte") == 1
+
+
+def test_the_head_in_chat_shows_a_few_links_of_a_story_and_the_thread_all() -> None:
+    title = "Queues that drain at last, says the team"
+    story = [make_link(f"copy{n}", title=title) for n in range(9)]
+
+    post = WEEKLY.write_chat(_compile(*story), TEXTS.bind("ko"), picture=b"")
+
+    head = compact(replace(post, thread=()))
+    assert head.count("같은 소식") == 3
+    assert "그 밖에 5개" in head
+    assert compact(post.thread[0]).count("같은 소식") == 8
 
 
 def test_a_page_cannot_bring_markup_along() -> None:
