@@ -83,7 +83,11 @@ class SlackSocket(SocketModeClient):
         if message.get("type") == "hello":
             self._on_hello(int(message.get("num_connections") or 1))
         elif message.get("type") == "disconnect":
-            await self._before_reconnect(str(message.get("reason") or ""))
+            reason = str(message.get("reason") or "")
+            if reason == "link_disabled":
+                self._refuse(SlackRefused("slack.socket_mode_off"))
+                return
+            await self._before_reconnect(reason)
         await super().run_message_listeners(message, raw_message)
 
     async def stop(self) -> None:
@@ -97,10 +101,8 @@ class SlackSocket(SocketModeClient):
         await self.close()  # type: ignore[no-untyped-call]  # slack-sdk types none of these
 
     async def _before_reconnect(self, reason: str) -> None:
-        """Every notice ends in a new connection, also the `warning` some seconds ahead."""
+        """Any other notice ends in a new connection, also the `warning` some seconds ahead."""
         log.info("Slack asks for a new connection", extra={"reason": reason})
-        if reason == "link_disabled":
-            self._refuse(SlackRefused("slack.socket_mode_off"))
         if reason == "too_many_websockets":
             log.warning("Slack counts too many connections of this app, will try again")
             self.auto_reconnect_enabled = False  # on again with the next connection

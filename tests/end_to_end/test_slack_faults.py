@@ -224,11 +224,12 @@ async def test_a_digest_comes_once_with_or_without_its_chart(
     await slack.react(await chat.share("/p", "A page"), "bookmark", by=ALICE)
     await chat.settle()
 
-    for method, fault in {
+    faults: dict[str, dict[str, Any]] = {
         "files.getUploadURLExternal": {"status": 429, "headers": {"Retry-After": "1"}},
         "upload": {"status": 503},
         "files.completeUploadExternal": {"is_dropped": True, "is_applied": True},
-    }.items():
+    }
+    for method, fault in faults.items():
         known = len(await chat.said(GENERAL))
         await slack.fault(method, **fault)
         await slack.command("/digest", "7d weekly en", by=ALICE)

@@ -59,6 +59,11 @@ class RunningBot:
         assert self.process is not None
         if self.process.returncode is None:
             self.process.send_signal(how)
+        return await self.wait()
+
+    async def wait(self) -> int:
+        """Return with which code it ended."""
+        assert self.process is not None
         async with asyncio.timeout(STOP_WITHIN_S):
             code = await self.process.wait()
         if self._reader is not None:

@@ -39,7 +39,18 @@ globalThis.fetch = async (address, options) => {
 
 // Deliveries over Socket Mode
 
-function sendFrame(send, data) {
+// Events that a connection took to its end unacknowledged come again over the next, as Slack's do.
+const unheard = new Map()  // envelope id -> {socket, frame}
+
+function sendUnheard(socket, send) {
+  for (const [id, { socket: before, frame }] of [...unheard]) {
+    if (sockets.has(before)) continue
+    unheard.set(id, { socket, frame })
+    send(JSON.stringify({ ...frame, retry_attempt: 1, retry_reason: "timeout" }))
+  }
+}
+
+function sendFrame(socket, send, data) {
   const frame = JSON.parse(data)
   if (!frame.envelope_id) return send(data)
   const isEvent = frame.type === "events_api"
@@ -47,12 +58,14 @@ function sendFrame(send, data) {
     const again = copy ? { envelope_id: crypto.randomUUID(), retry_attempt: copy, retry_reason: "timeout" } : isEvent ? { retry_attempt: 0, retry_reason: "" } : {}
     const sent = { ...frame, ...again }
     sentAt.set(sent.envelope_id, Date.now())
+    if (isEvent) unheard.set(sent.envelope_id, { socket, frame: sent })
     send(JSON.stringify(sent))
   }
 }
 
 function noteAck(data) {
   const { envelope_id, payload } = JSON.parse(data)
+  unheard.delete(envelope_id)
   if (envelope_id) state.acks.push({ envelope_id, ms: Date.now() - sentAt.get(envelope_id), payload })
 }
 
@@ -62,8 +75,11 @@ function watchSockets(handlers) {
     open(socket) {
       if (socket.data.kind === "socket") {
         const send = socket.send.bind(socket)
-        socket.send = (data) => sendFrame(send, data)
+        socket.send = (data) => sendFrame(socket, send, data)
         sockets.add(socket)
+        handlers.open(socket)
+        sendUnheard(socket, send)
+        return
       }
       handlers.open(socket)
     },
@@ -236,6 +252,7 @@ async function control(request, path, forward) {
   else if (path === "calls" || path === "acks") return json(state[path])
   else if (path === "reset") {
     state = fresh()
+    unheard.clear()
     return forward(new Request(new URL("/_control/reset", request.url), { method: "POST" }))
   }
   return json({ ok: true })
