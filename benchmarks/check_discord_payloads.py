@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import runpy
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,9 +23,8 @@ from referencing.jsonschema import DRAFT202012
 from adapters.discord.render import message_of, split
 from adapters.discord.sending import EPHEMERAL, nonce_of
 from bot.posts import Post
+from tests.any_posts import ANY_POST
 
-# The posts of the property tests; the tests are no package.
-ANY_POST = runpy.run_path("tests/adapters/discord/made_posts.py")["ANY_POST"]
 DOCUMENT = "urn:discord"
 REQUESTS = {
     "post": ("post", "/channels/{channel_id}/messages"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 from bot.cli.main import build
 from bot.config import Settings
 from bot.texts import Texts
+from tests.servers.discord_server import NEEDS_PACKAGES
+from tests.servers.slack_server import NEEDS_LOCAL_SLACK
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -54,6 +57,23 @@ def test_every_dependency_is_pinned() -> None:
     }
 
     assert names - pinned == set()
+
+
+def test_what_comes_from_npm_is_pinned_and_its_installation_told() -> None:
+    wanted = json.loads((ROOT / "tests/servers/package.json").read_text(encoding="utf-8"))
+    versions = {**wanted["dependencies"], **wanted["optionalDependencies"], **wanted["overrides"]}
+
+    assert [each for each in versions.values() if not re.fullmatch(r"\d+\.\d+\.\d+", each)] == []
+    for told in (README, (ROOT / "tests/README.md").read_text(encoding="utf-8")):
+        assert NEEDS_PACKAGES in told
+    assert NEEDS_LOCAL_SLACK == NEEDS_PACKAGES
+
+
+def test_the_newest_changes_are_those_of_this_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+    assert re.findall(r"^## (.+)$", changes, re.MULTILINE)[0] == project["version"]
 
 
 def test_every_top_folder_says_what_belongs_there() -> None:
