@@ -49,7 +49,7 @@ class AskingCommands:
             talk.event.workspace, question, audience=talk.audience
         )
         if not answer.is_answered and find_urls(question):
-            raise UserError("ask.links_only")
+            raise UserError("ask.links_only", bookmark=talk.emoji.bookmark)
         await talk.post(Post((*opening, *self._blocks(answer, talk))))
 
     def _blocks(self, answer: Answer, talk: Conversation) -> Sequence[Block]:

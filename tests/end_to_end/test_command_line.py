@@ -70,7 +70,7 @@ def test_counts_and_places_are_told_in_the_readers_language(tmp_path: Path, fold
 
     assert korean.out.startswith("새 링크 1개, 저장 1건, ")
     assert f"  {folder}/letter.md:15: 링크가 들어갈 자리만 있고 주소가 없습니다: " in korean.out
-    assert english.out.startswith("0 new links, 0 saves, ")
+    assert english.out.startswith("New links: 0, saves: 0, ")
     assert english.out.count("\n") == 3
 
 
@@ -223,7 +223,10 @@ def _title(url: str) -> str:
     return str(page.split("<title>")[1].split("</title>")[0])
 
 
-HEAVY = {"asyncio", "pydantic", "sqlalchemy", "alembic", "httpx", "numpy", "matplotlib", "rich"}
+HEAVY = {
+    *("asyncio", "pydantic", "sqlalchemy", "alembic", "httpx", "aiohttp", "numpy", "matplotlib"),
+    *("rich", "discord", "slack_bolt", "slack_sdk", "starlette", "trafilatura", "feedparser"),
+}
 PROBE = "import sys; from bot.cli import run; run(['--help']); print(*sys.modules, file=sys.stderr)"
 
 

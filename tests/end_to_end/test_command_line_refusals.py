@@ -124,7 +124,7 @@ def test_a_refused_file_does_not_keep_the_others_out(unwelcome: Path, tmp_path: 
     imported = Jubo(tmp_path / "home")("import", unwelcome / "empty.md", tmp_path / "archive.md")
 
     assert imported.code == DONE
-    assert imported.out.startswith("5 new links, 4 saves, ")
+    assert imported.out.startswith("New links: 5, saves: 4, ")
     assert "empty.md is empty" in imported.err
 
 

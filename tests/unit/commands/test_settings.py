@@ -79,7 +79,7 @@ async def test_a_change_is_shown_to_the_caller_and_told_to_the_channel() -> None
     assert shown.only_for == "mina"
     assert told.only_for is None
     assert words_of(told.post) == (
-        "⚙️ Mina changed the settings. "
+        "⚙️ Mina changed the settings — "
         "Language: English · Time zone: Europe/Berlin · Emoji to save: ⭐"
     )
 

@@ -260,7 +260,7 @@ async def test_the_list_is_of_this_channel_alone_and_private(chat: Chat) -> None
     words = words_of(answer.post)
     assert answer.only_for == "mina"
     assert "every day at 09:00" in words
-    assert "next Tuesday, November 5, 2024, 09:00" in words
+    assert "next: Tuesday, November 5, 2024, 09:00" in words
     assert "month" not in words
 
 

@@ -168,7 +168,7 @@ async def test_progress_is_one_post_that_ends_as_a_summary_without_a_button(team
 
     (progress,) = team.platform.posts
     assert (progress.place, progress.only_for, progress.answer_by) == (GENERAL, None, "")
-    assert "Done: 6 messages read, 6 links saved" in team.platform.words
+    assert "Done. Messages read: 6, links saved: 6" in team.platform.words
     assert "(Stop)" not in team.platform.words
     assert len(team.platform.edits) < 4  # not one an instant
 
@@ -238,7 +238,7 @@ async def test_a_stop_while_a_page_is_read_is_shown_at_its_post(team: Team) -> N
     await service.start(ask())
     await team.run(service, until=lambda each: has_ended(each) and "Stopped" in team.platform.words)
 
-    assert "Stopped: 4 messages read. The 4 links saved so far stay." in team.platform.words
+    assert "Stopped. Messages read: 4. The links saved so far stay: 4." in team.platform.words
     assert len(team.history.reads) == 2
 
 
