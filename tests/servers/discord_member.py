@@ -16,6 +16,8 @@ from tests.servers.running_bot import RunningBot, running_bot
 from tests.servers.slack_server import until
 
 ANSWER_WITHIN_S = 20
+# Source: docs.discord.com, "Application Command Option Type".
+WORDS_OPTION, CHANNEL_OPTION = 3, 7
 
 
 @dataclass
@@ -45,13 +47,17 @@ class DiscordTalk:
         name: str,
         *,
         by: str = "alice",
-        channel: str = "",
+        where: str = "",
         locale: str = "en-US",
         **options: str,
     ) -> dict[str, Any]:
-        given = [{"name": each, "type": 3, "value": value} for each, value in options.items()]
-        where = {"channel": channel or self.channel, "user": self.user(by), "locale": locale}
-        return await self.server.do("slash", name=name, options=given, **where)
+        kinds = {"channel": CHANNEL_OPTION}
+        given = [
+            {"name": each, "type": kinds.get(each, WORDS_OPTION), "value": value}
+            for each, value in options.items()
+        ]
+        act = {"channel": where or self.channel, "user": self.user(by), "locale": locale}
+        return await self.server.do("slash", name=name, options=given, **act)
 
     async def sent(self) -> list[dict[str, Any]]:
         """Return every message that the bot sent or changed since the test began."""
