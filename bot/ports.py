@@ -269,13 +269,25 @@ class WorkspaceStore(Protocol):
 
     async def find_seen(self, workspace: WorkspaceId) -> datetime | None: ...
 
+    async def find_beginning(self, workspace: WorkspaceId) -> datetime | None:
+        """Return when the workspace was made: what was said before was not said to us."""
+
 
 class HomeStore(Protocol):
-    """Which workspace a member's direct messages belong to, where they share several with us."""
+    """Which workspace a member's direct messages belong to, where they share several with us.
+
+    And which direct messages there are, on a platform that does not list them.
+    """
 
     async def find_home(self, member: MemberId) -> WorkspaceId | None: ...
 
     async def set_home(self, member: MemberId, workspace: WorkspaceId) -> None: ...
+
+    async def keep_direct(self, channel: ChannelId, workspace: WorkspaceId) -> None:
+        """Keep that we were spoken to there, and that it belongs to this workspace now."""
+
+    async def list_directs(self, workspace: WorkspaceId) -> Sequence[ChannelId]:
+        """By id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -532,7 +544,10 @@ class ChatPlatform(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PastMessage:
-    """A message of a channel's past, with every link in its text. `reactions` are complete."""
+    """A message of a channel's past, with every link in its text. `reactions` are complete.
+
+    `edited_at`: when its words were changed last; None if they are as they were said.
+    """
 
     id: MessageId
     member: MemberId
@@ -540,9 +555,11 @@ class PastMessage:
     at: datetime
     member_name: str = ""
     is_from_bot: bool = False  # any bot's, ours too
-    is_for_bot: bool = False  # it mentions us
+    is_for_bot: bool = False  # it mentions us, or is said in private
     thread: MessageId | None = None
     reactions: tuple[MemberReaction, ...] = ()
+    files: tuple[SharedFile, ...] = ()
+    edited_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -557,7 +574,13 @@ class ChatHistory(Protocol):
     """What was said while nobody listened. Reads wait for the platform's limits by themselves."""
 
     async def list_channels(self, workspace: WorkspaceId) -> Sequence[Place]:
-        """Return the channels that we are in, threads and direct messages apart."""
+        """Return the channels that we are in, direct messages and threads apart.
+
+        A private thread that we are in is a channel of its own.
+        """
+
+    async def list_directs(self, workspace: WorkspaceId) -> Sequence[Place]:
+        """Return the members' direct messages with us, as far as we know of them."""
 
     async def read(
         self, workspace: WorkspaceId, place: Place, *, since: datetime, cursor: str = ""

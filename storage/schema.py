@@ -92,6 +92,14 @@ homes = Table(
     _workspace(),
 )
 
+# Of platforms that do not list a bot's direct messages.
+directs = Table(
+    "directs",
+    metadata,
+    Column("channel", SortedText, primary_key=True),
+    _workspace(),
+)
+
 links = Table(
     "links",
     metadata,

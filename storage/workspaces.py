@@ -9,11 +9,11 @@ from time import monotonic
 from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.domain.models import MemberId, WorkspaceId
+from bot.domain.models import ChannelId, MemberId, WorkspaceId
 from bot.domain.settings import WorkspaceSettings
 from storage.database import Database
 from storage.rows import now
-from storage.schema import homes, workspaces
+from storage.schema import directs, homes, workspaces
 
 # Every event asks for its workspace's settings; another process may change them.
 SETTINGS_KEPT_S = 5.0
@@ -76,6 +76,10 @@ class SqlWorkspaceStore:
         query = select(workspaces.c.seen_at).where(workspaces.c.id == workspace)
         return await self._database.read_briefly(lambda connection: connection.scalar(query))
 
+    async def find_beginning(self, workspace: WorkspaceId) -> datetime | None:
+        query = select(workspaces.c.created_at).where(workspaces.c.id == workspace)
+        return await self._database.read_briefly(lambda connection: connection.scalar(query))
+
 
 class SqlHomeStore:
     def __init__(self, database: Database) -> None:
@@ -90,3 +94,21 @@ class SqlHomeStore:
         made = insert(homes).values(member=member, workspace=workspace)
         moved = made.on_conflict_do_update(index_elements=["member"], set_={"workspace": workspace})
         await self._database.write_briefly(lambda connection: connection.execute(moved))
+
+    async def keep_direct(self, channel: ChannelId, workspace: WorkspaceId) -> None:
+        made = insert(directs).values(channel=channel, workspace=workspace)
+        moved = made.on_conflict_do_update(
+            index_elements=["channel"], set_={"workspace": workspace}
+        )
+        await self._database.write_briefly(lambda connection: connection.execute(moved))
+
+    async def list_directs(self, workspace: WorkspaceId) -> Sequence[ChannelId]:
+        query = (
+            select(directs.c.channel)
+            .where(directs.c.workspace == workspace)
+            .order_by(directs.c.channel)
+        )
+        found = await self._database.read_briefly(
+            lambda connection: connection.scalars(query).all()
+        )
+        return [ChannelId(each) for each in found]

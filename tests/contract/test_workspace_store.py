@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.emoji import SaveEmoji
-from bot.domain.models import LOCAL, MemberId, WorkspaceId
+from bot.domain.models import LOCAL, ChannelId, MemberId, WorkspaceId
 from bot.domain.settings import WorkspaceSettings
 from bot.ports import WorkspaceStore
 from storage import SqlStorage
+from storage.rows import now
 from tests.factories import NOON
 from tests.fakes.workspaces import FakeWorkspaces
 
@@ -64,6 +65,18 @@ async def test_what_was_heard_never_goes_back(workspaces: WorkspaceStore) -> Non
     assert await workspaces.find_seen(LOCAL) is None
 
 
+async def test_it_is_known_since_when_a_workspace_is_there(storage: SqlStorage) -> None:
+    before = now()
+    await storage.workspaces.ensure(TEAM, name="Team")
+    began = await storage.workspaces.find_beginning(TEAM)
+    await storage.workspaces.ensure(TEAM, name="Better team")
+
+    assert began is not None
+    assert before <= began <= now()
+    assert await storage.workspaces.find_beginning(TEAM) == began
+    assert await storage.workspaces.find_beginning(WorkspaceId("discord:8")) is None
+
+
 async def test_a_member_is_at_home_in_one_workspace_at_a_time(storage: SqlStorage) -> None:
     await storage.workspaces.ensure(TEAM, name="Team")
     assert await storage.homes.find_home(MINA) is None
@@ -71,3 +84,15 @@ async def test_a_member_is_at_home_in_one_workspace_at_a_time(storage: SqlStorag
     for workspace in (LOCAL, TEAM):
         await storage.homes.set_home(MINA, workspace)
         assert await storage.homes.find_home(MINA) == workspace
+
+
+async def test_direct_messages_belong_to_one_workspace_at_a_time(storage: SqlStorage) -> None:
+    await storage.workspaces.ensure(TEAM, name="Team")
+    assert await storage.homes.list_directs(TEAM) == []
+
+    await storage.homes.keep_direct(ChannelId("two"), TEAM)
+    for workspace in (LOCAL, TEAM, TEAM):
+        await storage.homes.keep_direct(ChannelId("one"), workspace)
+
+    assert await storage.homes.list_directs(TEAM) == ["one", "two"]
+    assert await storage.homes.list_directs(LOCAL) == []

@@ -16,6 +16,7 @@ class FakeWorkspaces:
         default_factory=lambda: {LOCAL: WorkspaceSettings()}
     )
     seen: dict[WorkspaceId, datetime] = field(default_factory=dict)
+    began: dict[WorkspaceId, datetime] = field(default_factory=dict)
 
     async def ensure(self, workspace: WorkspaceId, *, name: str) -> None:
         self.settings.setdefault(workspace, WorkspaceSettings())
@@ -34,3 +35,6 @@ class FakeWorkspaces:
 
     async def find_seen(self, workspace: WorkspaceId) -> datetime | None:
         return self.seen.get(workspace)
+
+    async def find_beginning(self, workspace: WorkspaceId) -> datetime | None:
+        return self.began.get(workspace)
