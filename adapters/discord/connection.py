@@ -47,7 +47,7 @@ class DiscordConnection:
         self._interactions = Interactions(self.client, intake, keeper=keeper, homes=homes)
         lookups = DiscordLookups(self.client, members, Files(api_url))
         self._platform = DiscordPlatform(self.client, lookups, texts=intake.texts)
-        self._history = DiscordHistory(self.client)
+        self._history = DiscordHistory(self.client, intake.homes)
         self.client.listen_to(self._handlers())
 
     @property

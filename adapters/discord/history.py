@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import discord
@@ -18,13 +18,16 @@ from adapters.discord.client import DiscordClient
 from adapters.discord.events import emoji_of, is_to_us
 from adapters.discord.faults import reading
 from adapters.discord.places import guild_of, locate, message_id
-from adapters.discord.words import whole
+from adapters.discord.words import addressed, shared_files, whole
 from bot.domain.emoji import bare_emoji
 from bot.domain.models import MemberId, Place, WorkspaceId
 from bot.errors import MessageGone, PlaceClosed
-from bot.ports import HistoryPage, MemberReaction, PastMessage
+from bot.ports import HistoryPage, HomeStore, MemberReaction, PastMessage
 
 LISTED_FOR_S = 60.0
+# What is said in an archived thread opens it again, so there is something new only in those that
+# Discord archived since: after a week of silence at most.
+ARCHIVED_LATELY = timedelta(days=30)
 
 # What holds messages, or threads.
 _HOLDING = (discord.TextChannel, discord.VoiceChannel, discord.StageChannel, discord.ForumChannel)
@@ -50,8 +53,11 @@ class _Cursor:
 
 
 class DiscordHistory:
-    def __init__(self, client: DiscordClient) -> None:
+    """Direct messages are known from where we were spoken to: Discord lists no bot's."""
+
+    def __init__(self, client: DiscordClient, homes: HomeStore) -> None:
         self._client = client
+        self._homes = homes
         self._threads: dict[tuple[int, int], tuple[float, list[int]]] = {}
 
     async def list_channels(self, workspace: WorkspaceId) -> Sequence[Place]:
@@ -62,8 +68,14 @@ class DiscordHistory:
         held = [each for each in guild.channels if isinstance(each, _HOLDING)]
         with reading():
             us = guild.get_member(self._me) or await guild.fetch_member(self._me)
-        readable = [each for each in held if each.permissions_for(us) >= _READ]
+        readable: list[Any] = [each for each in held if each.permissions_for(us) >= _READ]
+        with reading():
+            readable += [each async for each in _private_threads(guild, readable)]
         return [locate(each).place for each in sorted(readable, key=lambda each: each.id)]
+
+    async def list_directs(self, workspace: WorkspaceId) -> Sequence[Place]:
+        channels = await self._homes.list_directs(workspace)
+        return [Place(each, is_private=True, is_direct=True) for each in channels]
 
     async def read(
         self, workspace: WorkspaceId, place: Place, *, since: datetime, cursor: str = ""
@@ -74,7 +86,7 @@ class DiscordHistory:
         start = max(0, time_snowflake(since) - 1)
         here = int(place.channel)
         channel = await self._channel(here)
-        if channel.guild.id != guild_of(workspace):
+        if not _is_in(workspace, channel, is_direct=place.is_direct):
             raise PlaceClosed("discord.cannot_read")
         at = _Cursor.parse(cursor, channel=here, since=start)
         spot = channel if at.channel == here else await self._find(at.channel)
@@ -129,17 +141,26 @@ class DiscordHistory:
 
     async def _past(self, message: discord.Message) -> PastMessage:
         is_from_bot = message.author.bot or message.webhook_id is not None
+        is_for_bot = not is_from_bot and is_to_us(message, me=self._me)
         return PastMessage(
             id=message_id(message.channel.id, message.id),
             member=MemberId(str(message.author.id)),
             member_name=message.author.display_name,
-            text=whole(message),
+            text=addressed(message, self._me) if is_for_bot else whole(message),
             at=message.created_at,
             is_from_bot=is_from_bot,
-            is_for_bot=not is_from_bot and is_to_us(message, me=self._me),
+            is_for_bot=is_for_bot,
             thread=locate(message.channel).thread,
             reactions=tuple([each async for each in _reactions(message)]),
+            files=shared_files(message),
+            edited_at=message.edited_at,
         )
+
+
+def _is_in(workspace: WorkspaceId, channel: Any, *, is_direct: bool) -> bool:
+    if isinstance(channel, discord.DMChannel):
+        return is_direct
+    return not is_direct and channel.guild.id == guild_of(workspace)
 
 
 def _counts(message: discord.Message) -> bool:
@@ -163,6 +184,24 @@ async def _threads(channel: Any, start: int) -> AsyncIterator[discord.Thread]:
             if thread.archive_timestamp < since:
                 return
             yield thread
+
+
+async def _private_threads(
+    guild: discord.Guild, channels: Sequence[Any]
+) -> AsyncIterator[discord.Thread]:
+    """Yield those that we are in and that may hold something new; only text channels have them."""
+    known = {each.id for each in channels}
+    for thread in await guild.active_threads():
+        if thread.is_private() and thread.parent_id in known:
+            yield thread
+    for channel in channels:
+        if channel.type is not discord.ChannelType.text:
+            continue
+        # A server that stands in for Discord may not list them.
+        with suppress(discord.NotFound, discord.Forbidden):
+            async for thread in channel.archived_threads(private=True, joined=True):
+                if thread.archive_timestamp > discord.utils.utcnow() - ARCHIVED_LATELY:
+                    yield thread
 
 
 async def _reactions(message: discord.Message) -> AsyncIterator[MemberReaction]:

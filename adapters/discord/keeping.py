@@ -5,8 +5,8 @@ from __future__ import annotations
 import discord
 
 from adapters.discord.places import guild_of, workspace_of
-from bot.domain.models import WorkspaceId
-from bot.events import Event
+from bot.domain.models import ChannelId, WorkspaceId
+from bot.events import Event, MessagePosted
 from bot.ports import Intake
 
 
@@ -15,6 +15,7 @@ class Keeper:
         self._client = client
         self._intake = intake
         self._open: set[WorkspaceId] = set()
+        self._directs: dict[ChannelId, WorkspaceId] = {}  # as written down by this process
 
     async def open(self, guild: discord.Guild) -> WorkspaceId:
         """Make the guild's workspace, or keep its name in step."""
@@ -33,5 +34,15 @@ class Keeper:
         guild = self._client.get_guild(guild_of(event.workspace))
         if guild is not None and event.workspace not in self._open:
             await self.open(guild)  # it spoke before it was announced
+        if guild is not None:
+            await self._keep_direct(event)
         if await self._intake.inbox.put(event):
             self._intake.on_event()
+
+    async def _keep_direct(self, event: Event) -> None:
+        """Discord lists no bot's direct messages: where we were spoken to is all that we know."""
+        channel = event.place.channel
+        is_new = self._directs.get(channel) != event.workspace
+        if event.place.is_direct and isinstance(event, MessagePosted) and is_new:
+            await self._intake.homes.keep_direct(channel, event.workspace)
+            self._directs[channel] = event.workspace

@@ -13,6 +13,7 @@ from adapters.slack.forms import FORM, options_of, origin_of
 from adapters.slack.identity import Identity
 from adapters.slack.messages import (
     Payload,
+    edited_at_of,
     files_of,
     instant_of,
     is_from_bot,
@@ -105,13 +106,13 @@ def _edit(event: Payload, *, me: Identity, at: datetime) -> MessageEdited | None
         return None
     channel = event["channel"]
     message = message_id(channel, new["ts"])
-    edited_ts = (new.get("edited") or {}).get("ts") or event.get("event_ts") or event.get("ts")
+    edited_at = edited_at_of(new) or instant_of(event.get("ts"), otherwise=at)
     return MessageEdited(
-        id=f"edit:{message}:{edited_ts}",
+        id=f"edit:{message}:{edited_at.isoformat()}",
         workspace=me.workspace,
         place=_place(channel, event.get("channel_type")),
         member=MemberId(new["user"]),
-        at=instant_of(edited_ts, otherwise=at),
+        at=edited_at,
         thread=thread_of(channel, new),
         message=message,
         text=text_of(new),

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,15 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from adapters.slack.emoji_names import emoji_of
 from adapters.slack.identity import Identity, WhoWeAre
 from adapters.slack.lookups import list_conversations
-from adapters.slack.messages import instant_of, is_from_bot, is_said, message_id, thread_of
+from adapters.slack.messages import (
+    edited_at_of,
+    files_of,
+    instant_of,
+    is_from_bot,
+    is_said,
+    message_id,
+    thread_of,
+)
 from adapters.slack.reading import ask
 from adapters.slack.words import mentions, text_of
 from bot.domain.emoji import bare_emoji
@@ -29,59 +38,114 @@ log = logging.getLogger(__name__)
 # it asks for; others up to 999. Source: docs.slack.dev/apis/web-api/rate-limits.
 PAGE = 50
 REPLIES_PAGE = 200
+# Threads are listed by their beginning alone: those that began before the span and were taken up
+# in it are looked for among so much of what is older. It costs three calls a channel at most, of
+# the fifty a minute that Slack allows; what is quiet for a month is hardly ever taken up again.
+OLDER = timedelta(days=30)
+OLDER_PAGE = 200  # what Slack recommends at most
+OLDER_PAGES = 3
 
 Payload = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cursor:
+    """Up to where is read, as a message's own time: Slack's own cursors expire.
+
+    `older_pages`: how many may still be looked through for older threads; None: not there yet.
+    """
+
+    latest: str
+    older_pages: int | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> _Cursor:
+        latest, _, pages = text.partition("/")
+        return cls(latest, int(pages) if pages else None)
+
+    def __str__(self) -> str:
+        return self.latest if self.older_pages is None else f"{self.latest}/{self.older_pages}"
 
 
 class SlackHistory:
     """Reads from now back to `since`, the newest page first and each page oldest first.
 
-    A cursor is the time of the earliest message that was read: Slack's own cursors expire. Replies
-    come with the message that began their thread, also those to it that are younger than the page;
-    a thread that began before `since` is not found, as Slack lists threads only by their beginning.
+    Replies come with the message that began their thread, also those to it that are younger than
+    the page; those of threads that began before `since` come last, see `OLDER`.
     """
 
-    def __init__(self, client: AsyncWebClient, me: WhoWeAre) -> None:
+    def __init__(
+        self, client: AsyncWebClient, me: WhoWeAre, *, older_page: int = OLDER_PAGE
+    ) -> None:
         self._client = client
         self._me = me
+        self._older_page = older_page
 
     async def list_channels(self, workspace: WorkspaceId) -> Sequence[Place]:
         del workspace  # a token is for one
-        kinds = "public_channel,private_channel"
+        kinds = "public_channel,private_channel,mpim"
         return [
-            Place(ChannelId(channel["id"]), is_private=bool(channel.get("is_private")))
+            Place(
+                ChannelId(channel["id"]),
+                is_private=any(channel.get(key) for key in ("is_private", "is_mpim")),
+            )
             async for channel in list_conversations(self._client, types=kinds)
+        ]
+
+    async def list_directs(self, workspace: WorkspaceId) -> Sequence[Place]:
+        """Return those of everybody who is still there: who wrote lately is not told."""
+        del workspace  # a token is for one
+        return [
+            Place(ChannelId(channel["id"]), is_private=True, is_direct=True)
+            async for channel in list_conversations(self._client, types="im")
+            if not channel.get("is_user_deleted")
         ]
 
     async def read(
         self, workspace: WorkspaceId, place: Place, *, since: datetime, cursor: str = ""
     ) -> HistoryPage:
         del workspace  # a token is for one
-        me = await self._me.get()
+        at = _Cursor.parse(cursor)
+        page, is_more = await self._page(place, at, since)
+        found = tuple([each async for each in self._with_replies(place, page, since=since)])
+        if at.older_pages is not None:  # of which this was one
+            is_more = is_more and at.older_pages > 1
+            ahead = str(_Cursor(page[0]["ts"], at.older_pages - 1)) if is_more else ""
+        else:
+            ahead = str(_Cursor(page[0]["ts"]) if is_more else _Cursor(_ts(since), OLDER_PAGES))
+        return HistoryPage(found, ahead)
+
+    async def _page(
+        self, place: Place, at: _Cursor, since: datetime
+    ) -> tuple[Sequence[Payload], bool]:
+        """Return the page before the cursor, oldest first, and whether there are more."""
+        is_older = at.older_pages is not None
         # Both ends are given: with `oldest` alone it is open which end of the span a page is from.
         told = await _patiently(
             self._client.conversations_history,
             channel=place.channel,
-            oldest=_ts_before(since),
-            latest=cursor or f"{time.time():.6f}",
-            limit=PAGE,
+            oldest=_ts_before(since - OLDER if is_older else since),
+            latest=at.latest or f"{time.time():.6f}",
+            limit=self._older_page if is_older else PAGE,
         )
         page = sorted(told.get("messages") or (), key=lambda each: str(each["ts"]))
-        found = [each async for each in self._with_replies(place, page, me=me)]
-        is_more = bool(told.get("has_more")) and bool(page)
-        return HistoryPage(messages=tuple(found), cursor=str(page[0]["ts"]) if is_more else "")
+        return page, bool(told.get("has_more")) and bool(page)
 
     async def _with_replies(
-        self, place: Place, page: Sequence[Payload], *, me: Identity
+        self, place: Place, page: Sequence[Payload], *, since: datetime
     ) -> AsyncIterator[PastMessage]:
+        """Yield what of this page was said since then, and below it."""
         for message in page:
-            if is_said(message) or message.get("subtype") == "bot_message":
-                yield await self._past(place.channel, message, me=me)
-            if message.get("reply_count") and message.get("thread_ts") == message["ts"]:
-                async for reply in self._replies(place.channel, message["ts"]):
-                    yield await self._past(place.channel, reply, me=me)
+            is_told = is_said(message) or message.get("subtype") == "bot_message"
+            if is_told and instant_of(message["ts"], otherwise=_EPOCH) >= since:
+                yield await self._past(place, message)
+            if message.get("thread_ts") != message["ts"] or not message.get("reply_count"):
+                continue
+            if instant_of(message.get("latest_reply"), otherwise=since) >= since:
+                async for reply in self._replies(place.channel, message["ts"], since=since):
+                    yield await self._past(place, reply)
 
-    async def _replies(self, channel: str, ts: str) -> AsyncIterator[Payload]:
+    async def _replies(self, channel: str, ts: str, *, since: datetime) -> AsyncIterator[Payload]:
         """Yield a thread's replies, oldest first; those shown in the channel too stand there."""
         cursor: str | None = None
         while True:
@@ -89,6 +153,7 @@ class SlackHistory:
                 self._client.conversations_replies,
                 channel=channel,
                 ts=ts,
+                oldest=_ts_before(since),
                 limit=REPLIES_PAGE,
                 cursor=cursor,
             )
@@ -99,7 +164,8 @@ class SlackHistory:
             if not cursor:
                 return
 
-    async def _past(self, channel: str, message: Payload, *, me: Identity) -> PastMessage:
+    async def _past(self, place: Place, message: Payload) -> PastMessage:
+        me, channel = await self._me.get(), place.channel
         return PastMessage(
             id=message_id(channel, message["ts"]),
             member=MemberId(message.get("user") or message.get("bot_id") or ""),
@@ -107,9 +173,11 @@ class SlackHistory:
             at=instant_of(message["ts"], otherwise=_EPOCH),
             member_name=str(message.get("username") or ""),
             is_from_bot=is_from_bot(message, me=me),
-            is_for_bot=mentions(message, me.member),
+            is_for_bot=place.is_direct or mentions(message, me.member),
             thread=thread_of(channel, message),
             reactions=await self._reactions(channel, message, me=me),
+            files=files_of(message),
+            edited_at=edited_at_of(message),
         )
 
     async def _reactions(
@@ -145,8 +213,13 @@ async def _patiently(
 
 def _ts_before(instant: datetime) -> str:
     """Return the timestamp just before: both ends of a span are left out."""
-    micros = max((instant - _EPOCH) // timedelta(microseconds=1) - 1, 0)
+    return _ts(max(instant - _MICROSECOND, _EPOCH))
+
+
+def _ts(instant: datetime) -> str:
+    micros = (instant - _EPOCH) // _MICROSECOND
     return f"{micros // 1_000_000}.{micros % 1_000_000:06d}"
 
 
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+_MICROSECOND = timedelta(microseconds=1)

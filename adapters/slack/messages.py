@@ -12,6 +12,7 @@ from bot.events import SharedFile
 
 Payload = Mapping[str, Any]
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SAID = {None, "file_share", "thread_broadcast", "me_message"}  # subtypes that people write
 
 
@@ -38,6 +39,12 @@ def instant_of(ts: str | None, *, otherwise: datetime) -> datetime:
         return datetime.fromtimestamp(int(seconds), UTC) + micros
     except (ValueError, OverflowError, OSError):  # none at all, or of no year that there is
         return otherwise
+
+
+def edited_at_of(message: Payload) -> datetime | None:
+    """Return when somebody changed its words last; previews and replies are no edits."""
+    ts = (message.get("edited") or {}).get("ts")
+    return instant_of(ts, otherwise=_EPOCH) if ts else None
 
 
 def files_of(message: Payload) -> tuple[SharedFile, ...]:

@@ -32,6 +32,8 @@ from tests.servers.slack_server import (
     SlackServer,
 )
 
+DIRECT = Place(ChannelId("direct"), is_private=True, is_direct=True)
+
 
 class ChatPast(Protocol):
     """`two` members are in the channel. `closed` and `private`: None where there is no such."""
@@ -52,6 +54,11 @@ class ChatPast(Protocol):
 
     async def say_as_robot(self, text: str) -> None: ...
 
+    async def say_privately(self, text: str) -> Place:
+        """Write to us alone, so that we hear it; return where."""
+
+    async def edit(self, message: MessageId, text: str, *, by: MemberId) -> None: ...
+
     async def react(self, message: MessageId, emoji: str, *, by: MemberId) -> None: ...
 
 
@@ -66,9 +73,12 @@ class MemoryPast:
     def __init__(self) -> None:
         self._clock = FakeClock()
         self._said: list[PastMessage] = []
+        self._said_privately: list[PastMessage] = []
 
     def open_history(self) -> ChatHistory:
-        return FakeHistory(places=[self.place], messages={self.place.channel: self._said})
+        said = {self.place.channel: self._said, DIRECT.channel: self._said_privately}
+        directs = [DIRECT] if self._said_privately else []
+        return FakeHistory(places=[self.place], directs=directs, messages=said)
 
     async def say(self, text: str, *, by: MemberId, below: MessageId | None = None) -> MessageId:
         return self._keep(PastMessage(self._next, by, text, self._clock.now(), thread=below))
@@ -76,6 +86,17 @@ class MemoryPast:
     async def say_as_robot(self, text: str) -> None:
         robot = MemberId("robot")
         self._keep(PastMessage(self._next, robot, text, self._clock.now(), is_from_bot=True))
+
+    async def say_privately(self, text: str) -> Place:
+        mina, _ = self.two
+        said = PastMessage(MessageId("direct/1"), mina, text, self._clock.now(), is_for_bot=True)
+        self._said_privately.append(said)
+        return DIRECT
+
+    async def edit(self, message: MessageId, text: str, *, by: MemberId) -> None:
+        del by
+        (at,) = [number for number, each in enumerate(self._said) if each.id == message]
+        self._said[at] = replace(self._said[at], text=text, edited_at=self._clock.now())
 
     async def react(self, message: MessageId, emoji: str, *, by: MemberId) -> None:
         (at,) = [number for number, each in enumerate(self._said) if each.id == message]
@@ -113,6 +134,14 @@ class SlackPast:
     async def say_as_robot(self, text: str) -> None:
         await self._clients.posting.chat_postMessage(channel=GENERAL, text=text)
 
+    async def say_privately(self, text: str) -> Place:
+        channel = await self._slack.open_direct(MINA)
+        await self._slack.say(text, by=MINA, channel=channel)
+        return Place(ChannelId(channel), is_private=True, is_direct=True)
+
+    async def edit(self, message: MessageId, text: str, *, by: MemberId) -> None:
+        await self._slack.edit(message.partition("/")[2], text, by=by)
+
     async def react(self, message: MessageId, emoji: str, *, by: MemberId) -> None:
         await self._slack.react(message.partition("/")[2], name_of(emoji), by=by)
 
@@ -133,7 +162,7 @@ class DiscordPast:
         self.two = (MemberId(server.users["alice"]), MemberId(server.users["bob"]))
 
     def open_history(self) -> ChatHistory:
-        return DiscordHistory(self._heard.connection.client)
+        return DiscordHistory(self._heard.connection.client, self._heard.homes)
 
     async def say(self, text: str, *, by: MemberId, below: MessageId | None = None) -> MessageId:
         channel: str = await self._thread_of(below) if below else self.place.channel
@@ -142,6 +171,18 @@ class DiscordPast:
 
     async def say_as_robot(self, text: str) -> None:
         await self.say(text, by=MemberId(self._server.users["robot"]))
+
+    async def say_privately(self, text: str) -> Place:
+        alice, direct = self._server.users["alice"], self._server.dms["alice"]
+        self._heard.homes.homes[MemberId(alice)] = self.workspace
+        await self._server.do("message", channel=direct, user=alice, content=text)
+        await until(lambda: bool(self._heard.homes.directs))
+        return Place(ChannelId(direct), is_private=True, is_direct=True)
+
+    async def edit(self, message: MessageId, text: str, *, by: MemberId) -> None:
+        del by  # Discord lets nobody edit for others
+        channel, _, number = message.partition("/")
+        await self._server.do("edit", channel=channel, message=number, content=text)
 
     async def react(self, message: MessageId, emoji: str, *, by: MemberId) -> None:
         channel, _, number = message.partition("/")

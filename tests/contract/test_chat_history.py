@@ -158,6 +158,46 @@ async def test_replies_come_along_with_what_they_are_below(past: ChatPast) -> No
     assert [each.member for each in found[reply].reactions] == [mina]
 
 
+async def test_replies_of_late_come_along_though_their_thread_is_old(past: ChatPast) -> None:
+    mina, alice = past.two
+    root = await past.say("a question", by=mina)
+    await past.say("an answer of then", by=alice, below=root)
+    young = await past.say("young", by=mina)
+    at = {each.id: each.at for each in await read_all(past)}[young]
+    reply = await past.say("an answer of late", by=alice, below=root)
+
+    found = {each.id: each for each in await read_all(past, since=at)}
+
+    assert set(found) == {young, reply}
+    assert found[reply].thread == root
+
+
+async def test_when_words_were_changed_is_told(past: ChatPast) -> None:
+    mina, _ = past.two
+    first = await past.say("https://example.com/a", by=mina)
+    second = await past.say("as it was", by=mina)
+    await past.edit(first, "https://example.com/b", by=mina)
+
+    found = {each.id: each for each in await read_all(past)}
+
+    edited = found[first]
+    assert edited.text == "https://example.com/b"
+    assert edited.edited_at is not None
+    assert edited.edited_at >= edited.at - timedelta(seconds=1)  # Slack rounds it to a second
+    assert found[second].edited_at is None
+
+
+async def test_what_is_said_in_private_is_for_us_and_in_no_channel(past: ChatPast) -> None:
+    place = await past.say_privately("what is new?")
+    history = past.open_history()
+
+    assert place in await history.list_directs(past.workspace)
+    assert place not in await history.list_channels(past.workspace)
+    page = await history.read(past.workspace, place, since=LONG_AGO)
+    assert page.messages[-1].text == "what is new?"
+    assert page.messages[-1].is_for_bot
+
+
 async def test_the_channels_that_we_are_in_are_listed(past: ChatPast) -> None:
     places = await past.open_history().list_channels(past.workspace)
 

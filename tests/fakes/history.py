@@ -19,6 +19,7 @@ class FakeHistory:
     """
 
     places: list[Place] = field(default_factory=list)
+    directs: list[Place] = field(default_factory=list)
     messages: dict[ChannelId, list[PastMessage]] = field(default_factory=dict)
     page_size: int = 2
     fails: dict[ChannelId, list[BotError]] = field(default_factory=dict)
@@ -27,6 +28,9 @@ class FakeHistory:
 
     async def list_channels(self, workspace: WorkspaceId) -> Sequence[Place]:
         return self.places
+
+    async def list_directs(self, workspace: WorkspaceId) -> Sequence[Place]:
+        return self.directs
 
     async def read(
         self, workspace: WorkspaceId, place: Place, *, since: datetime, cursor: str = ""

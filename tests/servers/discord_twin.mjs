@@ -417,6 +417,11 @@ const routes = [
     const threads = await db.channel.findMany({ where: { parentId: channel, archived: true, type: 11 }, orderBy: { archiveTimestamp: 'desc' } })
     return fine({ threads: await Promise.all(threads.map((each) => readChannel(each.id))), members: [], has_more: false })
   }],
+  ['GET', /^\/channels\/(\d+)\/users\/@me\/threads\/archived\/private$/, async ([channel]) => {
+    const threads = await db.channel.findMany({ where: { parentId: channel, archived: true, type: 12 }, orderBy: { id: 'desc' } })
+    const joined = await Promise.all(threads.map(({ id }) => db.threadMember.findUnique({ where: { channelId_userId: { channelId: id, userId: BOT } } })))
+    return fine({ threads: await Promise.all(threads.filter((_, n) => joined[n]).map((each) => readChannel(each.id))), members: [], has_more: false })
+  }],
   ['GET', /^\/channels\/(\d+)\/thread-members\/(\d+)$/, async ([channelId, userId]) => {
     const found = await db.threadMember.findUnique({ where: { channelId_userId: { channelId, userId } } })
     if (!found) return trouble(404, 10007, 'Unknown Member')

@@ -94,6 +94,13 @@ class SlackServer:
         answer = await self.control("message", **asked)
         return str(answer["message"]["ts"])
 
+    async def open_direct(self, member: str, *, bot: str = BOT_TOKEN) -> str:
+        """Return the channel of a member's direct messages with the bot."""
+        headers = {"Authorization": f"Bearer {bot}"}
+        asked = {"users": member}
+        answer = await self._http.post("/api/conversations.open", data=asked, headers=headers)
+        return str(answer.json()["channel"]["id"])
+
     async def edit(self, ts: str, text: str, *, by: str = MINA, channel: str = GENERAL) -> None:
         await self.control("edit-message", channel=channel, ts=ts, user=by, text=text)
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from adapters.discord import open_discord
 from adapters.discord.connection import DiscordConnection
-from bot.domain.models import MemberId, Place, WorkspaceId
+from bot.domain.models import ChannelId, MemberId, Place, WorkspaceId
 from bot.errors import StorageUnavailable
 from bot.events import Event
 from bot.ports import Intake
@@ -50,12 +50,19 @@ _Event = TypeVar("_Event", bound=Event)
 @dataclass
 class MemoryHomes:
     homes: dict[MemberId, WorkspaceId] = field(default_factory=dict)
+    directs: dict[ChannelId, WorkspaceId] = field(default_factory=dict)
 
     async def find_home(self, member: MemberId) -> WorkspaceId | None:
         return self.homes.get(member)
 
     async def set_home(self, member: MemberId, workspace: WorkspaceId) -> None:
         self.homes[member] = workspace
+
+    async def keep_direct(self, channel: ChannelId, workspace: WorkspaceId) -> None:
+        self.directs[channel] = workspace
+
+    async def list_directs(self, workspace: WorkspaceId) -> Sequence[ChannelId]:
+        return sorted(each for each, home in self.directs.items() if home == workspace)
 
 
 @dataclass

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.models import ChannelId, Place, WorkspaceId
 from bot.errors import PlaceClosed
+from bot.events import MessageEdited, MessagePosted
 from bot.ports import PastMessage
 from tests.adapters.discord.discord_listening import Heard, listening, until
 from tests.servers.discord_server import DiscordServer
@@ -14,17 +15,21 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 async def read_all(
-    heard: Heard, workspace: str, channel: str, *, since: datetime = LONG_AGO
+    heard: Heard,
+    workspace: str,
+    channel: str,
+    *,
+    since: datetime = LONG_AGO,
+    is_direct: bool = False,
 ) -> list[PastMessage]:
     """Read page after page, each by what would be left after a restart."""
     history = heard.connection.history
     assert history is not None
+    place = Place(ChannelId(channel), is_private=is_direct, is_direct=is_direct)
     messages: list[PastMessage] = []
     cursor = ""
     while True:
-        page = await history.read(
-            WorkspaceId(workspace), Place(ChannelId(channel)), since=since, cursor=cursor
-        )
+        page = await history.read(WorkspaceId(workspace), place, since=since, cursor=cursor)
         messages += page.messages
         cursor = page.cursor
         if not cursor:
@@ -124,3 +129,105 @@ async def test_a_channel_of_another_guild_or_of_none_is_closed(
     async with listening(discord_server) as heard:
         with pytest.raises(PlaceClosed):
             await read_all(heard, f"discord:{discord_server.guild}", channel)
+
+
+async def test_a_question_reads_as_if_it_had_been_heard(discord_server: DiscordServer) -> None:
+    alice, workspace = discord_server.users["alice"], f"discord:{discord_server.guild}"
+    async with listening(discord_server) as heard:
+        channel = await new_channel(discord_server, heard, "asked")
+        await discord_server.do(
+            "message",
+            channel=channel,
+            user=alice,
+            content=f"<@{discord_server.bot}> what is new?",
+            files=[{"name": "notes.md", "data": "IyBub3Rlcw=="}],
+        )
+
+        (message,) = await read_all(heard, workspace, channel)
+        event = await heard.one(MessagePosted)
+        assert message.is_for_bot
+        assert (message.text, message.files) == (event.text, event.files)
+        assert [each.name for each in message.files] == ["notes.md"]
+
+
+async def test_edits_come_as_they_were_heard(discord_server: DiscordServer) -> None:
+    alice, workspace = discord_server.users["alice"], f"discord:{discord_server.guild}"
+    async with listening(discord_server) as heard:
+        channel = await new_channel(discord_server, heard, "edited")
+        first, _ = [
+            await discord_server.do("message", channel=channel, user=alice, content=content)
+            for content in ("one", "two")
+        ]
+        await discord_server.do("edit", channel=channel, message=first["id"], content="three")
+
+        one, two = await read_all(heard, workspace, channel)
+        event = await heard.one(MessageEdited)
+        assert one.edited_at is not None
+        assert event.id == f"edit:{one.id}:{one.edited_at.isoformat()}"
+        assert two.edited_at is None
+
+
+async def test_private_threads_that_we_are_in_are_channels_of_their_own(
+    discord_server: DiscordServer,
+) -> None:
+    alice, workspace = discord_server.users["alice"], WorkspaceId(f"discord:{discord_server.guild}")
+    async with listening(discord_server) as heard:
+        history = heard.connection.history
+        assert history is not None
+        channel = await new_channel(discord_server, heard, "threads")
+        threads = [
+            await discord_server.do("thread", channel=channel, user=alice, is_private=True)
+            for _ in range(2)
+        ]
+        said = [
+            await discord_server.do("message", channel=each["id"], user=alice, content="psst")
+            for each in threads
+        ]
+        await discord_server.do("archive", thread=threads[1]["id"])
+        await discord_server.do(
+            "react", channel=threads[1]["id"], message=said[1]["id"], user=alice, emoji="🔖"
+        )
+
+        places = await history.list_channels(workspace)
+        for each in threads:
+            assert Place(ChannelId(each["id"]), is_private=True) in places
+        (found,) = await read_all(heard, workspace, threads[1]["id"])
+        assert (found.text, found.thread) == ("psst", None)
+        assert [each.member for each in found.reactions] == [alice]
+        assert await read_all(heard, workspace, channel) == []
+
+
+async def test_direct_messages_are_read_where_we_were_spoken_to_before(
+    discord_server: DiscordServer,
+) -> None:
+    carol, direct = discord_server.users["carol"], discord_server.dms["carol"]
+    workspace = WorkspaceId(f"discord:{discord_server.guild}")
+    async with listening(discord_server) as heard:
+        history = heard.connection.history
+        assert history is not None
+        assert await history.list_directs(workspace) == []
+        said = await discord_server.do(
+            "message", channel=direct, user=carol, content="what is new?"
+        )
+        await heard.one(MessagePosted)
+        await discord_server.do("react", channel=direct, message=said["id"], user=carol, emoji="🔖")
+
+        (place,) = await history.list_directs(workspace)
+        assert place == Place(ChannelId(direct), is_private=True, is_direct=True)
+        assert (
+            await history.list_directs(WorkspaceId(f"discord:{discord_server.second_guild}")) == []
+        )
+        found = (await read_all(heard, workspace, direct, is_direct=True))[-1]
+        assert (found.text, found.is_for_bot) == ("what is new?", True)
+        assert [each.member for each in found.reactions] == [carol]
+
+
+async def test_a_channel_is_no_direct_message(discord_server: DiscordServer) -> None:
+    async with listening(discord_server) as heard:
+        with pytest.raises(PlaceClosed):
+            await read_all(
+                heard,
+                f"discord:{discord_server.guild}",
+                discord_server.channels["second"],
+                is_direct=True,
+            )

@@ -12,7 +12,7 @@ from adapters.slack.client import open_clients
 from adapters.slack.connection import SlackConnection
 from adapters.slack.identity import WhoWeAre
 from adapters.slack.lookups import SlackLookups
-from bot.domain.models import MemberId, WorkspaceId
+from bot.domain.models import ChannelId, MemberId, WorkspaceId
 from bot.events import Event
 from bot.ports import Intake
 from bot.specs import CommandSpec, Option, Takes
@@ -73,6 +73,12 @@ class NoHomes:
 
     async def set_home(self, member: MemberId, workspace: WorkspaceId) -> None:
         return None
+
+    async def keep_direct(self, channel: ChannelId, workspace: WorkspaceId) -> None:
+        return None
+
+    async def list_directs(self, workspace: WorkspaceId) -> tuple[()]:
+        return ()
 
 
 class NoSuggestions:

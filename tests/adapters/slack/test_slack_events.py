@@ -117,7 +117,7 @@ def test_changed_words_are_an_edit_and_a_preview_is_none() -> None:
     preview = edit({"text": "old", "attachments": [{"from_url": "https://a.b"}]}, {"text": "old"})
 
     assert isinstance(changed, MessageEdited)
-    assert changed.id == "edit:C1/1700000000.000100:1700000005.000000"
+    assert changed.id == "edit:C1/1700000000.000100:2023-11-14T22:13:25+00:00"
     assert changed.text == "new"
     assert preview is None
     assert edit({"text": "new", "bot_id": "B1"}, {"text": "old"}) is None

@@ -9,6 +9,7 @@ import pytest
 
 from adapters.slack import history as reading_history
 from adapters.slack.client import SlackClients, open_clients
+from adapters.slack.events import translate
 from adapters.slack.history import SlackHistory
 from adapters.slack.identity import WhoWeAre
 from adapters.slack.messages import instant_of
@@ -69,7 +70,7 @@ async def test_every_message_is_read_once_over_many_pages(
 
     assert len(found) == reading_history.PAGE * 2 + 1
     assert len({each.id for each in found}) == len(found)
-    assert len(await slack.calls("conversations.history")) == 3
+    assert len(await slack.calls("conversations.history")) == 3 + 1  # one for older threads
 
 
 async def test_replies_come_behind_what_they_answer(
@@ -120,13 +121,121 @@ async def test_only_what_is_younger_is_read(slack: SlackServer, history: SlackHi
     assert [each.text for each in found] == ["young"]
 
 
+async def test_what_is_said_in_threads_that_began_earlier_comes_along(
+    slack: SlackServer, history: SlackHistory
+) -> None:
+    root = await slack.say("old", by=ALICE)
+    await slack.say("an old reply", thread=root)
+    await slack.say("old, too")
+    quiet = await slack.say("a quiet thread")
+    await slack.say("a reply", thread=quiet)
+    since = await slack.say("young")
+    reply = await slack.say("a young reply", thread=root, by=ALICE)
+    await slack.react(reply, "bookmark")
+
+    found = await read_all(history, since=instant_of(since, otherwise=LONG_AGO))
+
+    assert [each.text for each in found] == ["young", "a young reply"]
+    assert found[1].thread == f"{GENERAL}/{root}"
+    assert [each.member for each in found[1].reactions] == [MINA]
+    assert len(await slack.calls("conversations.replies")) == 1
+
+
+async def test_threads_are_looked_for_in_a_few_pages_of_what_is_older(
+    slack: SlackServer, clients: SlackClients
+) -> None:
+    history = SlackHistory(clients.reading, WhoWeAre(clients.reading), older_page=2)
+    said = [
+        await slack.say(f"old {number}") for number in range(2 * reading_history.OLDER_PAGES + 1)
+    ]
+    since = await slack.say("young")
+    for root in said[:2]:
+        await slack.say(f"below {root}", thread=root)
+
+    found = await read_all(history, since=instant_of(since, otherwise=LONG_AGO))
+
+    assert [each.text for each in found] == ["young", f"below {said[1]}"]
+
+
+async def test_direct_messages_are_for_us_and_no_channels(
+    slack: SlackServer, history: SlackHistory
+) -> None:
+    channel = await slack.open_direct(ALICE)
+    await slack.say("what is new?", by=ALICE, channel=channel)
+
+    (place,) = await history.list_directs(WORKSPACE)
+    assert place == Place(ChannelId(channel), is_private=True, is_direct=True)
+    assert place not in await history.list_channels(WORKSPACE)
+    page = await history.read(WORKSPACE, place, since=LONG_AGO)
+    assert [(each.text, each.is_for_bot) for each in page.messages] == [("what is new?", True)]
+
+
+async def test_whom_nobody_hears_any_more_is_left_out(
+    slack: SlackServer, history: SlackHistory
+) -> None:
+    left = {"id": "D0LEFT", "is_im": True, "user": MINA, "is_user_deleted": True}
+    await slack.fault("users.conversations", body={"ok": True, "channels": [left]})
+
+    assert await history.list_directs(WORKSPACE) == []
+
+
+async def test_group_messages_are_private_channels(
+    slack: SlackServer, history: SlackHistory
+) -> None:
+    group = {"id": "G0GROUP", "is_mpim": True}
+    await slack.fault("users.conversations", body={"ok": True, "channels": [group]})
+
+    places = await history.list_channels(WORKSPACE)
+
+    assert places == [Place(ChannelId("G0GROUP"), is_private=True)]
+    (call,) = await slack.calls("users.conversations")
+    assert "mpim" in call["args"]["types"]
+
+
+async def test_edits_come_as_they_were_heard(
+    slack: SlackServer, clients: SlackClients, history: SlackHistory
+) -> None:
+    ts = await slack.say("one")
+    await slack.say("two")
+    await slack.edit(ts, "three")
+    raw = (await clients.reading.conversations_history(channel=GENERAL))["messages"][-1]
+
+    one, two = await read_all(history)
+
+    heard = translate(
+        {
+            "type": "event_callback",
+            "event": {
+                "type": "message",
+                "subtype": "message_changed",
+                "channel": GENERAL,
+                "message": raw,
+            },
+        },
+        me=await WhoWeAre(clients.reading).get(),
+        now=LONG_AGO,
+    )
+    assert heard is not None
+    assert one.edited_at is not None
+    assert heard.id == f"edit:{one.id}:{one.edited_at.isoformat()}"
+    assert two.edited_at is None
+
+
+async def test_files_come_along(slack: SlackServer, history: SlackHistory) -> None:
+    await slack.upload("notes.md", b"# notes")
+
+    (message,) = await read_all(history)
+
+    assert [each.name for each in message.files] == ["notes.md"]
+
+
 async def test_limits_are_waited_for(slack: SlackServer, history: SlackHistory) -> None:
     await slack.say("hello")
     wait = {"status": 429, "headers": {"Retry-After": "0"}}
     await slack.fault("conversations.history", times=6, **wait)
 
     assert len(await read_all(history)) == 1
-    assert len(await slack.calls("conversations.history")) == 7
+    assert len(await slack.calls("conversations.history")) == 6 + 2
 
 
 async def test_a_channel_that_we_are_not_in_is_closed(history: SlackHistory) -> None:
