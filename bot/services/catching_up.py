@@ -1,61 +1,52 @@
 """Use case: make good what was said and reacted while the bot was away.
 
-Each joined channel is read from where we heard it last. What is found goes into the inbox as if
-it had just been heard; the inbox drops what it knows.
+Each joined channel, and each member's direct messages, are read from where we heard them last.
+What is found goes into the inbox as if it had just been heard; the inbox drops what it knows.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.domain.emoji import SaveEmoji, bare_emoji
-from bot.domain.models import ChannelId, MemberId, Place, WorkspaceId
+from bot.domain.emoji import SaveEmoji
+from bot.domain.models import ChannelId, Place, WorkspaceId
 from bot.errors import TransientError, UserError
-from bot.events import Event, MessagePosted, ReactionAdded, ReactionRemoved
 from bot.ports import (
     ChatHistory,
     Clock,
     Inbox,
-    MemberReaction,
     PastMessage,
     ReactionStore,
     WorkspaceStore,
 )
+from bot.services.missed_events import Round, missed_events
 from bot.services.posting import Pause, scheme_of
 
 log = logging.getLogger(__name__)
 
 # People react to what is a few days old; older messages would cost a read of the whole channel.
 LOOK_BACK = timedelta(days=3)
-# Before a stop the connection may have been lost: what was "seen" then may not have been heard.
-OVERLAP = timedelta(hours=1)
+# Before a stop the connection may have been lost, while the heart went on beating: what was "seen"
+# then may not have been heard. A network may well be away for a night. Looking further back costs
+# reads alone: the inbox keeps every id that it ever saw, so nothing is answered a second time.
+OVERLAP = timedelta(days=1)
+# A message carries the platform's time, which may be behind ours; and history may show it late.
+CLOCKS_APART = timedelta(minutes=1)
 MESSAGES_A_CHANNEL = 2_000
 TRIES = 4
 RETRY_AFTER_S = 15.0
 BEAT_EVERY_S = 60.0
-_MOMENT = timedelta(microseconds=1)  # a cross is younger than what it crosses out
 
 
 @dataclass(slots=True)
 class _Turn:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     is_queued: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Round:
-    """One look at one workspace. `at`: what the channels show was so then, or is newer."""
-
-    workspace: WorkspaceId
-    history: ChatHistory
-    emoji: SaveEmoji
-    at: datetime
-    heard_until: datetime
 
 
 class CatchingUpService:
@@ -145,14 +136,28 @@ class CatchingUpService:
         self._behind.add(workspace)
         seen = await self._workspaces.find_seen(workspace)
         if seen is not None:  # else this is the first start ever: nobody waits for an answer
-            # Not the heartbeat's: it may have gone on over a connection that was lost.
-            heard_until = self._heard.get(workspace, seen - OVERLAP)
-            emoji = await self._emoji(workspace)
-            if not await self._look_everywhere(_Round(workspace, history, emoji, at, heard_until)):
+            this = await self._plan(workspace, history, seen, at)
+            if not await self._look_everywhere(this):
                 return
         await self._workspaces.mark_seen(workspace, at)
-        self._heard[workspace] = at
+        self._heard[workspace] = at - CLOCKS_APART
         self._behind.discard(workspace)
+
+    async def _plan(
+        self, workspace: WorkspaceId, history: ChatHistory, seen: datetime, at: datetime
+    ) -> Round:
+        # Not the heartbeat's: it may have gone on over a connection that was lost.
+        heard_until = self._heard.get(workspace, seen - OVERLAP)
+        began = await self._workspaces.find_beginning(workspace)
+        return Round(
+            workspace,
+            history,
+            await self._emoji(workspace),
+            at,
+            heard_until,
+            left_at=self._heard.get(workspace, seen),
+            asked_since=max(heard_until, began or heard_until),
+        )
 
     async def _emoji(self, workspace: WorkspaceId) -> SaveEmoji:
         try:
@@ -160,20 +165,24 @@ class CatchingUpService:
         except KeyError:
             return SaveEmoji()
 
-    async def _look_everywhere(self, this: _Round) -> bool:
-        """Look into every channel; return False if one of them must be looked into again."""
+    async def _look_everywhere(self, this: Round) -> bool:
+        """Look into every channel; return False if one of them must be looked into again.
+
+        Direct messages come last: there may be as many as members, most of them silent.
+        """
         places: list[Place] = []
 
-        async def list_channels() -> None:
+        async def list_places() -> None:
             places[:] = await this.history.list_channels(this.workspace)
+            places.extend(await this.history.list_directs(this.workspace))
 
-        is_complete = await self._patiently(list_channels, this, Place(ChannelId("")))
+        is_complete = await self._patiently(list_places, this, Place(ChannelId("")))
         for place in places:
             is_complete &= await self._patiently(partial(self._look, this, place), this, place)
         return is_complete
 
     async def _patiently(
-        self, work: Callable[[], Awaitable[None]], this: _Round, place: Place
+        self, work: Callable[[], Awaitable[None]], this: Round, place: Place
     ) -> bool:
         """Try several times; a failure that stays is logged, and stops nothing else."""
         where = {"workspace": this.workspace, "channel": place.channel}
@@ -199,15 +208,15 @@ class CatchingUpService:
         )
         return False
 
-    async def _look(self, this: _Round, place: Place) -> None:
+    async def _look(self, this: Round, place: Place) -> None:
         """Look a few days back; where that is too much, at least at what was said meanwhile."""
-        for since in (this.heard_until - LOOK_BACK, this.heard_until):
+        for since in (this.heard_until - LOOK_BACK, this.heard_until, this.left_at):
             if await self._look_since(this, place, since):
                 return
         where = {"workspace": this.workspace, "channel": place.channel}
         log.warning("channel too busy, not all that was missed was looked at", extra=where)
 
-    async def _look_since(self, this: _Round, place: Place, since: datetime) -> bool:
+    async def _look_since(self, this: Round, place: Place, since: datetime) -> bool:
         """Return False if the channel holds more than is read at once."""
         cursor, count, found = "", 0, 0
         while True:
@@ -222,69 +231,12 @@ class CatchingUpService:
         log.info("channel looked at", extra={"workspace": this.workspace, **fields})
         return not cursor
 
-    async def _hear(self, this: _Round, place: Place, message: PastMessage) -> int:
+    async def _hear(self, this: Round, place: Place, message: PastMessage) -> int:
         """Put into the inbox what of this message was missed; return how much that was."""
         standing = await self._reactions.list_reactions(this.workspace, message.id)
         found = 0
-        for event in _events(this, place, message, standing):
+        for event in missed_events(this, place, message, standing):
             if await self._inbox.put(event):
                 found += 1
                 self._on_event()
         return found
-
-
-def _events(
-    this: _Round, place: Place, message: PastMessage, standing: Sequence[MemberReaction]
-) -> Iterator[Event]:
-    """Yield what makes our picture of a message as it is: first what is gone, crosses last."""
-    told = {_key(each): each for each in standing if this.emoji.knows(each.emoji)}
-    shown = {_key(each): each for each in message.reactions if this.emoji.knows(each.emoji)}
-    gone = [each for key, each in told.items() if key not in shown]
-    fresh = [each for key, each in shown.items() if key not in told]
-    for each in gone:
-        yield ReactionRemoved(
-            id=_event_id(each, message, this, "off"),
-            workspace=this.workspace,
-            place=place,
-            member=each.member,
-            member_name=each.member_name,
-            at=this.at,
-            thread=message.thread,
-            message=message.id,
-            emoji=each.emoji,
-        )
-    for each in sorted(fresh, key=lambda reaction: this.emoji.undoes(reaction.emoji)):
-        is_cross = this.emoji.undoes(each.emoji)
-        yield ReactionAdded(
-            id=_event_id(each, message, this, "on"),
-            workspace=this.workspace,
-            place=place,
-            member=each.member,
-            member_name=each.member_name,
-            at=this.at + _MOMENT if is_cross else this.at,
-            thread=message.thread,
-            message=message.id,
-            emoji=each.emoji,
-            message_text=message.text,
-        )
-    if message.is_for_bot and not message.is_from_bot and message.at >= this.heard_until:
-        yield MessagePosted(
-            id=f"message:{message.id}",
-            workspace=this.workspace,
-            place=place,
-            member=message.member,
-            member_name=message.member_name,
-            at=message.at,
-            thread=message.thread,
-            message=message.id,
-            text=message.text,
-            is_for_bot=True,
-        )
-
-
-def _key(reaction: MemberReaction) -> tuple[str, MemberId]:
-    return bare_emoji(reaction.emoji), reaction.member
-
-
-def _event_id(reaction: MemberReaction, message: PastMessage, this: _Round, state: str) -> str:
-    return f"react:{message.id}:{reaction.emoji}:{reaction.member}:{state}@{this.at.isoformat()}"

@@ -14,9 +14,22 @@ from bot.domain.emoji import SaveEmoji, bare_emoji
 from bot.domain.models import ChannelId, MemberId, MessageId, Place, WorkspaceId
 from bot.domain.settings import WorkspaceSettings
 from bot.errors import PlaceClosed, RateLimited, TransientError
-from bot.events import Event, MessagePosted, ReactionAdded, ReactionRemoved
+from bot.events import (
+    Event,
+    MessageEdited,
+    MessagePosted,
+    ReactionAdded,
+    ReactionRemoved,
+    SharedFile,
+)
 from bot.ports import MemberReaction, PastMessage
-from bot.services.catching_up import LOOK_BACK, MESSAGES_A_CHANNEL, TRIES, CatchingUpService
+from bot.services.catching_up import (
+    LOOK_BACK,
+    MESSAGES_A_CHANNEL,
+    OVERLAP,
+    TRIES,
+    CatchingUpService,
+)
 from tests.factories import MINA, NOON
 from tests.fakes.clock import FakeClock
 from tests.fakes.history import FakeHistory
@@ -26,8 +39,9 @@ from tests.fakes.workspaces import FakeWorkspaces
 TEAM = WorkspaceId("slack:TEAM")
 READING = Place(ChannelId("reading"))
 RANDOM = Place(ChannelId("random"))
+WITH_MINA = Place(ChannelId("with mina"), is_private=True, is_direct=True)
 SEEN = NOON - timedelta(hours=5)
-BEFORE = SEEN - timedelta(hours=2)  # said well before we left
+BEFORE = SEEN - OVERLAP - timedelta(hours=2)  # said well before we left
 AWAY = NOON - timedelta(hours=3)
 
 
@@ -74,6 +88,9 @@ def past(
     is_for_bot: bool = False,
     is_from_bot: bool = False,
     reactions: Sequence[tuple[str, str]] = (),
+    edited_at: datetime | None = None,
+    thread: str = "",
+    files: tuple[SharedFile, ...] = (),
 ) -> PastMessage:
     return PastMessage(
         id=MessageId(name),
@@ -87,6 +104,9 @@ def past(
             MemberReaction(bare_emoji(emoji), MemberId(member), member.title())
             for emoji, member in reactions
         ),
+        edited_at=edited_at,
+        thread=MessageId(thread) if thread else None,
+        files=files,
     )
 
 
@@ -170,7 +190,7 @@ async def test_a_mention_of_meanwhile_is_answered_once_by_whatever_way_it_came()
     )
     await team.inbox.put(live)
     team.say(
-        past("m0", "an old question", at=SEEN - timedelta(days=2), is_for_bot=True),
+        past("m0", "an old question", at=BEFORE, is_for_bot=True),
         past("m1", "what is old?", at=AWAY, is_for_bot=True),
         past("m2", "what is new?", at=AWAY, is_for_bot=True),
         past("m3", "not for you", at=AWAY),
@@ -185,6 +205,91 @@ async def test_a_mention_of_meanwhile_is_answered_once_by_whatever_way_it_came()
         ("message:m2", "what is new?"),
         ("message:m1", "what is old?"),
     ]
+
+
+async def test_a_question_is_found_however_long_the_heart_beat_over_a_lost_connection() -> None:
+    team = Team()
+    said_at = SEEN - timedelta(hours=20)
+    team.say(past("m1", "what is new?", at=said_at, is_for_bot=True))
+
+    await team.service.catch_up(TEAM)
+
+    assert [event.id for event in team.inbox.events] == ["message:m1"]
+
+
+async def test_what_was_asked_before_the_first_start_is_nobody_s_question() -> None:
+    team = Team()
+    team.workspaces.began[TEAM] = SEEN - timedelta(hours=1)
+    team.say(
+        past("m1", "before", at=SEEN - timedelta(hours=2), is_for_bot=True),
+        past("m2", "after", at=SEEN - timedelta(minutes=30), is_for_bot=True),
+    )
+
+    await team.service.catch_up(TEAM)
+
+    assert [event.id for event in team.inbox.events] == ["message:m2"]
+
+
+async def test_a_question_comes_with_its_files() -> None:
+    team = Team()
+    shared = SharedFile(name="notes.md", url="https://files.example/notes.md")
+    team.say(past("m1", "keep this", at=AWAY, is_for_bot=True, files=(shared,)))
+
+    await team.service.catch_up(TEAM)
+
+    (event,) = team.inbox.events
+    assert isinstance(event, MessagePosted)
+    assert event.files == (shared,)
+
+
+async def test_whether_a_reply_in_a_thread_is_for_us_is_found_out_later_as_ever() -> None:
+    team = Team()
+    team.say(
+        past("m1", "and why?", at=AWAY, thread="m0"),
+        past("m2", "not in a thread", at=AWAY),
+        past("m3", "long ago", at=BEFORE, thread="m0"),
+    )
+
+    await team.service.catch_up(TEAM)
+
+    (event,) = team.inbox.events
+    assert isinstance(event, MessagePosted)
+    assert (event.id, event.thread, event.is_for_bot) == ("message:m1", "m0", False)
+
+
+async def test_direct_messages_are_looked_into() -> None:
+    team = Team(FakeHistory([READING], [WITH_MINA]))
+    team.say(past("d1", "what is new?", at=AWAY, is_for_bot=True), place=WITH_MINA)
+    team.say(past("m1", reactions=[("🔖", "juno")]))
+
+    await team.service.catch_up(TEAM)
+
+    assert [event.place for event in team.inbox.events] == [READING, WITH_MINA]
+
+
+async def test_an_edit_of_meanwhile_of_what_somebody_saved_becomes_the_event_that_was_missed() -> (
+    None
+):
+    team = Team()
+    for name in ("m1", "m2", "m4", "m5"):
+        await team.inbox.put(heard(name, "🔖", "juno"))
+    known = len(team.inbox.events)
+    saved = [("🔖", "juno")]
+    team.say(
+        past("m1", "now https://two.example/", reactions=saved, edited_at=AWAY),
+        past("m2", "as it was", reactions=saved),
+        past("m3", "nobody saved it", edited_at=AWAY),
+        past("m4", "known", reactions=saved, edited_at=BEFORE),
+        past("m5", "a program's", reactions=saved, edited_at=AWAY, is_from_bot=True),
+    )
+
+    await team.service.catch_up(TEAM)
+    await team.service.catch_up(TEAM)
+
+    (event,) = team.inbox.events[known:]
+    assert isinstance(event, MessageEdited)
+    assert event.id == f"edit:m1:{AWAY.isoformat()}"
+    assert (event.text, event.member, event.at) == ("now https://two.example/", MINA, AWAY)
 
 
 async def test_the_first_start_ever_replays_nothing() -> None:
@@ -206,7 +311,7 @@ async def test_it_looks_back_a_few_days_from_when_it_left() -> None:
     await team.service.catch_up(TEAM)
 
     ((_, since, _),) = team.history.reads
-    assert NOON - timedelta(days=11) - LOOK_BACK < since <= NOON - timedelta(days=10) - LOOK_BACK
+    assert since == NOON - timedelta(days=10) - OVERLAP - LOOK_BACK
 
 
 async def test_a_busy_channel_is_looked_at_for_what_was_said_meanwhile() -> None:
@@ -277,6 +382,16 @@ async def test_what_was_missed_while_the_heart_beat_over_a_lost_connection_is_fo
     team.clock.move(hours=3)
     await team.service.beat()  # nobody noticed that nothing was heard any more
     team.say(past("m1", at=NOON + timedelta(minutes=30), is_for_bot=True))
+
+    await team.service.catch_up(TEAM)
+
+    assert [event.id for event in team.inbox.events] == ["message:m1"]
+
+
+async def test_a_question_of_a_moment_ago_is_found_though_its_clock_is_behind_ours() -> None:
+    team = Team()
+    await team.service.catch_up(TEAM)
+    team.say(past("m1", at=NOON - timedelta(seconds=20), is_for_bot=True))
 
     await team.service.catch_up(TEAM)
 
