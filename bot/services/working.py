@@ -22,7 +22,9 @@ log = logging.getLogger(__name__)
 EVENTS_AT_ONCE = 16
 BATCH = 64
 MOST_TAKEN = 1024  # events in memory; the others wait in the inbox
-ATTEMPTS = 3
+ATTEMPTS = 3  # of one start
+# Of all: many events are under way when a process is killed, and each is innocent but one at most.
+MOST_ATTEMPTS = 12
 RETRY_AFTER_S = 2.0
 LONGEST_PAUSE_S = 60.0
 STOP_WITHIN_S = 10.0
@@ -136,7 +138,8 @@ class InboxWorker:
                 self._wake.set()
 
     async def _try(self, row: InboxRow) -> None:
-        for attempt in range(row.attempts + 1, ATTEMPTS + 1):
+        last = min(row.attempts + ATTEMPTS, MOST_ATTEMPTS)
+        for attempt in range(row.attempts + 1, last + 1):
             await self._patiently(lambda: self._inbox.count_attempt(row.id))
             try:
                 await self._patiently(lambda: self._handle(row.event))

@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
+import pytest
+
 from bot.errors import StorageUnavailable, TransientError
 from bot.events import Event
 from bot.ports import InboxRow, Lane
-from bot.services.working import ATTEMPTS, InboxWorker
+from bot.services.working import ATTEMPTS, MOST_ATTEMPTS, InboxWorker
 from tests.factories import make_command, make_reaction, make_unreaction
 from tests.fakes.chat_log import MemoryInbox
 
@@ -144,6 +146,26 @@ async def test_what_may_pass_is_tried_again_and_set_aside_in_the_end() -> None:
     assert handler.given_up == ["unlucky"]
     assert handler.seen == []
     assert list(inbox.failed.values()) == ["too_many_attempts"]
+
+
+@pytest.mark.parametrize(
+    ("kills", "outcome"), [(MOST_ATTEMPTS - 1, "handled"), (MOST_ATTEMPTS, "given up")]
+)
+async def test_an_event_outlives_many_kills_but_not_for_ever(kills: int, outcome: str) -> None:
+    inbox, handler = MemoryInbox(), Handler()
+    await inbox.put(make_command("help", event="interrupted"))
+    (row,) = await inbox.list_open(lane=Lane.TALK, limit=1)
+    for _ in range(kills):
+        await inbox.count_attempt(row.id)
+    worker = InboxWorker(inbox, lane=Lane.TALK, handle=handler.handle, give_up=handler.give_up)
+
+    async def is_empty() -> bool:
+        return not await inbox.list_open(lane=Lane.TALK, limit=1)
+
+    await run_until(worker, is_empty)
+
+    ended = {"handled": handler.seen, "given up": handler.given_up}
+    assert ended == {"handled": [], "given up": []} | {outcome: ["interrupted"]}
 
 
 async def test_no_event_is_given_up_because_the_disk_is_full() -> None:
