@@ -196,16 +196,15 @@ async def test_good_tokens_are_fine(
     ]
 
 
-@pytest.mark.parametrize("language", ["ko", "en"])
 @pytest.mark.parametrize(
-    ("wrong", "clicks"),
+    ("language", "wrong", "clicks"),
     [
-        ({"SLACK_BOT_TOKEN": ""}, ("SLACK_BOT_TOKEN", "OAuth & Permissions")),
-        ({"SLACK_APP_TOKEN": ""}, ("SLACK_APP_TOKEN", "Basic Information", "connections:write")),
-        ({"SLACK_BOT_TOKEN": APP_TOKEN}, ("SLACK_BOT_TOKEN", "OAuth & Permissions")),
-        ({"SLACK_APP_TOKEN": BOT_TOKEN}, ("SLACK_APP_TOKEN", "App-Level Tokens")),
-        ({"SLACK_BOT_TOKEN": "xoxb-unknown"}, ("api.slack.com/apps", "OAuth & Permissions")),
-        ({"JUBO_SLACK_HTTP": "127.0.0.1:3000"}, ("SLACK_SIGNING_SECRET", "App Credentials")),
+        ("ko", {"SLACK_BOT_TOKEN": ""}, ("SLACK_BOT_TOKEN", "OAuth & Permissions")),
+        ("en", {"SLACK_APP_TOKEN": ""}, ("SLACK_APP_TOKEN", "Basic Information")),
+        ("en", {"SLACK_BOT_TOKEN": APP_TOKEN}, ("SLACK_BOT_TOKEN", "OAuth & Permissions")),
+        ("ko", {"SLACK_APP_TOKEN": BOT_TOKEN}, ("SLACK_APP_TOKEN", "App-Level Tokens")),
+        ("ko", {"SLACK_BOT_TOKEN": "xoxb-unknown"}, ("api.slack.com/apps", "SLACK_BOT_TOKEN")),
+        ("en", {"JUBO_SLACK_HTTP": "127.0.0.1:3000"}, ("SLACK_SIGNING_SECRET", "App Credentials")),
     ],
 )
 async def test_a_wrong_slack_setting_says_where_to_click(
@@ -233,9 +232,11 @@ async def test_scopes_that_lack_are_named(jubo: Jubo, slack: SlackServer) -> Non
     await slack.settings(scopes=",".join(set(needed_scopes()) - {"files:write"}))
 
     looked = await run(jubo, "doctor", **on_slack(slack))
+    told = await run(jubo, "doctor", "--json", **on_slack(slack))
 
     (sentence,) = troubles(looked)
-    assert looked.code == FAILED
+    assert looked.code == told.code == FAILED
+    assert [f"slack: {each['text']}" for each in told.json if not each["ok"]] == [sentence]
     assert "files:write" in sentence
     assert "Reinstall to Workspace" in sentence
 
@@ -277,16 +278,19 @@ async def test_an_intent_that_is_off_says_what_to_click(
     assert "“Message Content Intent”" in sentence
 
 
+def both_at(address: str) -> dict[str, str]:
+    """Return settings that look for both platforms at one address."""
+    return {
+        "SLACK_BOT_TOKEN": BOT_TOKEN,
+        "SLACK_APP_TOKEN": APP_TOKEN,
+        "SLACK_API_URL": f"{address}/api/",
+        "DISCORD_TOKEN": "any",
+        "DISCORD_API_URL": address,
+    }
+
+
 def test_servers_that_are_away_are_told_each_in_a_line(jubo: Jubo) -> None:
-    away = "http://127.0.0.1:9"
-    looked = jubo(
-        "doctor",
-        SLACK_BOT_TOKEN=BOT_TOKEN,
-        SLACK_APP_TOKEN=APP_TOKEN,
-        SLACK_API_URL=f"{away}/api/",
-        DISCORD_TOKEN="any",
-        DISCORD_API_URL=away,
-    )
+    looked = jubo("doctor", **both_at("http://127.0.0.1:9"))
 
     slack_line, discord_line = troubles(looked)
     assert looked.code == FAILED
@@ -330,14 +334,7 @@ def impostor(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 def test_servers_that_are_something_else_are_told_each_in_a_line(jubo: Jubo, impostor: str) -> None:
-    looked = jubo(
-        "doctor",
-        SLACK_BOT_TOKEN=BOT_TOKEN,
-        SLACK_APP_TOKEN=APP_TOKEN,
-        SLACK_API_URL=f"{impostor}/api/",
-        DISCORD_TOKEN="any",
-        DISCORD_API_URL=impostor,
-    )
+    looked = jubo("doctor", **both_at(impostor))
 
     slack_line, discord_line = troubles(looked)
     assert looked.code == FAILED
@@ -349,14 +346,7 @@ def test_a_server_that_never_answers_is_not_waited_for(jubo: Jubo) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}"
         began = time.monotonic()
-        looked = jubo(
-            "doctor",
-            SLACK_BOT_TOKEN=BOT_TOKEN,
-            SLACK_APP_TOKEN=APP_TOKEN,
-            SLACK_API_URL=f"{address}/api/",
-            DISCORD_TOKEN="any",
-            DISCORD_API_URL=address,
-        )
+        looked = jubo("doctor", **both_at(address))
         waited_s = time.monotonic() - began
 
     assert looked.code == FAILED
