@@ -45,9 +45,9 @@ class SavingService:
         return Saved(tuple(outcomes), tuple(refused))
 
     async def save_missing(self, act: NewSave, *, text: str) -> list[SaveOutcome]:
-        """Save the links of the text that this act left out; return those that need looking at.
+        """Save the links of the text that were not saved before this act; return them.
 
-        What an interrupted call saved and nobody read yet is among them.
+        What an interrupted call for the same act saved is among them, and what nobody read yet.
         """
         outcomes: list[SaveOutcome] = []
         act = replace(act, emoji=bare_emoji(act.emoji))
@@ -75,7 +75,10 @@ def _can_be_saved(url: str) -> bool:
 
 
 def _is_settled(link: LinkRecord, act: NewSave) -> bool:
-    """Whether this very act saved the link before, and what is behind it is known."""
+    """Whether an earlier act saved the link under the same key, and what is behind it is known."""
     key = (act.member, act.message, act.emoji)
-    is_saved = any((save.member, save.message, save.emoji) == key for save in link.saves)
+    is_saved = any(
+        (save.member, save.message, save.emoji) == key and save.saved_at != act.saved_at
+        for save in link.saves
+    )
     return is_saved and link.state in (PageState.READ, PageState.UNREADABLE)

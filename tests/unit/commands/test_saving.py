@@ -441,6 +441,21 @@ async def test_an_added_link_that_cannot_be_read_is_marked_with_its_reason(chat:
     assert "no such page" in chat.platform.words
 
 
+async def test_an_edit_that_was_interrupted_at_its_last_mark_ends_with_it(chat: Chat) -> None:
+    first = chat.web.add("https://one.example/a", title="A", text=STORY)
+    second = chat.web.add("https://two.example/b", title="B", text=STORY)
+    await chat.send(make_reaction(first))
+    changed = replace(edit(f"{first} and {second}"), at=NOON + timedelta(minutes=1))
+    chat.platform.refuses_to_unreact = [RateLimited(3600)]
+
+    with pytest.raises(RateLimited):
+        await chat.send(changed)
+    await chat.send(changed)
+
+    assert chat.marks() == ["✅"]
+    assert chat.web.asked == [first, second]
+
+
 async def test_an_edit_that_cannot_be_followed_bothers_nobody(chat: Chat) -> None:
     url = chat.web.add("https://one.example/a", title="A", text=STORY)
     await chat.send(make_reaction(url))
