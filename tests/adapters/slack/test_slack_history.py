@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
 
 from adapters.slack import history as reading_history
-from adapters.slack.client import SlackClients, open_clients
+from adapters.slack.client import SlackClients
 from adapters.slack.events import translate
 from adapters.slack.history import SlackHistory
 from adapters.slack.identity import WhoWeAre
@@ -20,7 +19,6 @@ from tests.adapters.slack.slack_connecting import WORKSPACE
 from tests.servers.slack_server import (
     ALICE,
     BOT,
-    BOT_TOKEN,
     ELSEWHERE,
     GENERAL,
     MINA,
@@ -30,12 +28,6 @@ from tests.servers.slack_server import (
 
 PLACE = Place(ChannelId(GENERAL))
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-async def clients(slack: SlackServer) -> AsyncIterator[SlackClients]:
-    async with open_clients(token=BOT_TOKEN, api_url=slack.api_url) as opened:
-        yield opened
 
 
 @pytest.fixture

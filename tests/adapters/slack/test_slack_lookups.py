@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack.client import SlackClients, open_clients
+from adapters.slack.client import SlackClients
 from adapters.slack.files import MAX_FILE_BYTES, is_on_slack
 from adapters.slack.identity import WhoWeAre
 from adapters.slack.lookups import SlackLookups
@@ -21,7 +20,6 @@ from tests.adapters.slack.slack_connecting import WORKSPACE
 from tests.servers.slack_server import (
     ALICE,
     BOT,
-    BOT_TOKEN,
     ELSEWHERE,
     GENERAL,
     MINA,
@@ -30,12 +28,6 @@ from tests.servers.slack_server import (
 )
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
-
-
-@pytest.fixture
-async def clients(slack: SlackServer) -> AsyncIterator[SlackClients]:
-    async with open_clients(token=BOT_TOKEN, api_url=slack.api_url) as opened:
-        yield opened
 
 
 @pytest.fixture

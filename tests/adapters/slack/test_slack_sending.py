@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -53,12 +52,6 @@ def for_mina(target: Target = HERE, *, answer_by: str = "") -> Target:
         only_for=MemberId(MINA),
         answer_by=answer_by,
     )
-
-
-@pytest.fixture
-async def clients(slack: SlackServer) -> AsyncIterator[SlackClients]:
-    async with open_clients(token=BOT_TOKEN, api_url=slack.api_url) as opened:
-        yield opened
 
 
 @pytest.fixture
