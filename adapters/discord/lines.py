@@ -13,6 +13,7 @@ from bot.posts import (
     Context,
     Fold,
     Heading,
+    Inline,
     Inlines,
     Item,
     Paragraph,
@@ -96,7 +97,8 @@ def _block(block: Block) -> Iterator[Line]:
         case Context(inlines):
             yield from _line(inlines, prefix=_SMALL)
         case Quote(inlines):
-            yield from _line(inlines, prefix=_QUOTED)
+            for row in _rows(inlines):
+                yield from _line(row, prefix=_QUOTED)
         case Bullets():
             yield from _bullets(block, "", ())
         case Fold(summary, blocks):
@@ -164,6 +166,18 @@ def _line(
             keeps_next=keeps_next,
             above=above,
         )
+
+
+def _rows(inlines: Inlines) -> Iterator[Inlines]:
+    """Return running text by its lines: those of a quote are sentences or items of a list."""
+    row: list[Inline] = []
+    for each in inlines:
+        first, *rest = each.text.split("\n") if isinstance(each, Text) else [each.text]
+        row.append(replace(each, text=first))
+        for text in rest:
+            yield tuple(row)
+            row = [replace(each, text=text)]
+    yield tuple(row)
 
 
 def _is_title(inlines: Inlines) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bot.commands.conversation import Conversation
 from bot.commands.options import read_call
 from bot.commands.router import Router
@@ -12,13 +14,10 @@ from bot.events import ButtonPressed, CommandCalled
 from bot.posts import (
     Anchor,
     Block,
-    Bullets,
     Button,
     Buttons,
     Context,
     Heading,
-    Inline,
-    Item,
     Post,
     Text,
     paragraph,
@@ -99,7 +98,7 @@ class FeedingCommands:
             buttons.append(Button(more, "feeds", str(skip + SHOWN)))
         blocks: tuple[Block, ...] = (
             Heading((Text(talk.say("feeds.title")),), level=3),
-            Bullets(tuple(_item(number, feed, talk) for number, feed in shown)),
+            *(block for number, feed in shown for block in _entry(number, feed, talk)),
             Context((Text(talk.say("feeds.how")),)),
             *([Buttons(tuple(buttons))] if buttons else []),
         )
@@ -126,17 +125,14 @@ def _name(feed: Feed) -> Anchor:
     return Anchor(feed.title, feed.site or feed.url)
 
 
-def _item(number: int, feed: Feed, talk: Conversation) -> Item:
+def _entry(number: int, feed: Feed, talk: Conversation) -> Iterator[Block]:
     day = feed.made_at.astimezone(talk.zone).date()
     detail = talk.say("feeds.added_by", name=feed.made_by_name, day=day)
-    inlines: tuple[Inline, ...] = (
-        Text(f"{number}. "),
-        _name(feed),
-        Text(f" — {detail}", emphasis=True),
-    )
+    yield paragraph(Text(f"{number}. ", strong=True), _name(feed))
+    yield Context((Text(detail),))
     if feed.failing_since is None:
-        return Item(inlines)
+        return
     since = feed.failing_since.astimezone(talk.zone).date()
     why = talk.say(f"feeds.trouble.{feed.reason}")
     trouble = talk.say("feeds.failing", day=since, why=why)
-    return Item(inlines, (Bullets((Item((Text(f"{TROUBLE} {trouble}"),)),)),))
+    yield Context((Text(f"{TROUBLE} {trouble}"),))

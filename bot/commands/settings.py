@@ -102,7 +102,8 @@ class SettingsCommands:
                 talk.say("settings.choose_language"),
                 PRESS,
                 tuple(
-                    (talk.say(f"choice.{each}"), f"language {each}") for each in (*LANGUAGES, AUTO)
+                    (_named("language", talk.say(f"choice.{each}"), talk), f"language {each}")
+                    for each in (*LANGUAGES, AUTO)  # shown without the menu's label once chosen
                 ),
                 chosen=f"language {settings.language or AUTO}",
             ),
@@ -121,7 +122,11 @@ class SettingsCommands:
                 value = settings.zone or talk.say("settings.default", value=self._defaults.zone)
             case _:
                 value = getattr(settings.emoji, name)
-        return talk.say("settings.value", name=talk.say(f"settings.of.{name}"), value=value)
+        return _named(name, value, talk)
+
+
+def _named(name: str, value: str, talk: Conversation) -> str:
+    return talk.say("settings.value", name=talk.say(f"settings.of.{name}"), value=value)
 
 
 def change(settings: WorkspaceSettings, asked: Mapping[str, str]) -> WorkspaceSettings:

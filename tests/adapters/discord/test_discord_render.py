@@ -254,7 +254,7 @@ def test_blocks_read_like_a_page() -> None:
         paragraph("하나"),
         paragraph("둘"),
         Bullets((item, item), is_ordered=True),
-        Quote((Text("말"),)),
+        Quote((Text("말\n둘째 "), Anchor("줄", "https://a.example/2"))),
         Context((Text("[1] 출처"),)),
     )
 
@@ -278,6 +278,7 @@ def test_blocks_read_like_a_page() -> None:
         "     뜻",
         "",
         "> 말",
+        "> 둘째 [줄](<https://a.example/2>)",
         "-# [1] 출처",
     ]
 
