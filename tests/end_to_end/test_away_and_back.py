@@ -33,12 +33,13 @@ TEAM = WorkspaceId("slack:TEAM")
 READING = Place(ChannelId("reading"), is_private=True)
 
 
-def message(name: str, reactions: Sequence[tuple[str, str]]) -> PastMessage:
+def message(name: str, reactions: Sequence[tuple[str, str]], *, edited_to: str = "") -> PastMessage:
     return PastMessage(
         id=MessageId(name),
         member=MINA,
-        text=f"see https://{name}.example/",
+        text=edited_to or f"see https://{name}.example/",
         at=NOON - timedelta(days=1),
+        edited_at=NOON if edited_to else None,
         reactions=tuple(
             MemberReaction(emoji, MemberId(who), who.title()) for emoji, who in reactions
         ),
@@ -142,3 +143,25 @@ async def test_reactions_of_every_time_away_are_saved_and_taken_back_once(tmp_pa
         }
         assert await bot.saves() == {("https://one.example/", "juno", "📜")}
         assert bot.platform.reactions[MessageId("two")] == []
+
+
+async def test_a_link_that_was_added_meanwhile_is_saved_for_who_saved_the_message(
+    tmp_path: Path,
+) -> None:
+    history = FakeHistory([READING])
+    async with open_storage(f"sqlite:///{tmp_path / 'jubo.db'}") as storage:
+        await storage.workspaces.ensure(TEAM, name="team")
+        await storage.workspaces.mark_seen(TEAM, NOON - timedelta(days=2))
+        bot = Bot(storage, history)
+
+        history.messages[READING.channel] = [message("one", [("📜", "juno")])]
+        await bot.come_back()
+        text = "see https://one.example/ and https://two.example/"
+        history.messages[READING.channel] = [message("one", [("📜", "juno")], edited_to=text)]
+        await bot.come_back()
+        await bot.come_back()
+
+        assert await bot.saves() == {
+            ("https://one.example/", "juno", "📜"),
+            ("https://two.example/", "juno", "📜"),
+        }

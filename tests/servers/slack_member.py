@@ -61,10 +61,7 @@ class SlackTalk:
 
     async def direct(self, member: str) -> str:
         """Return the channel of a member's direct messages with the bot."""
-        headers = {"Authorization": f"Bearer {BOT_TOKEN}"}
-        async with httpx.AsyncClient(base_url=self.slack.api_url, headers=headers) as http:
-            answer = await http.post("conversations.open", json={"users": member})
-        return str(answer.json()["channel"]["id"])
+        return await self.slack.open_direct(member)
 
 
 def text_of(message: Any) -> str:
