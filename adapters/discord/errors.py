@@ -37,6 +37,10 @@ class Expired(Exception):
     """The way back to who acted has aged out: the answer must take another one."""
 
 
+class Dropped(SendUnsure):
+    """The connection ended after the request went out and before the answer came."""
+
+
 class DirectClosed(PlaceClosed):
     """The member takes no direct messages from us."""
 
@@ -73,7 +77,7 @@ def translating() -> Iterator[None]:
     except aiohttp.ClientConnectorError as error:
         raise TransientError(str(error)) from error
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
-        raise SendUnsure(str(error)) from error
+        raise Dropped(str(error)) from error
 
 
 def _translate(error: discord.HTTPException) -> BotError:

@@ -5,6 +5,10 @@ back when the same nonce comes again within some minutes. What answers an intera
 interaction's own way back, which alone can show something to one member. That way lasts 15 minutes,
 and reactions have none: then who it is for gets a direct message. Whose direct messages are closed
 is told in the channel that there is something for them, quietly and without what it says.
+
+What one member alone sees beside the first answer leaves no trace to look for. If the connection
+broke after it went out, it counts as sent: it may be missing, it is never there twice. After a 5xx
+it is sent again: silence is worse.
 """
 
 from __future__ import annotations
@@ -18,7 +22,7 @@ from typing import Any
 import discord
 
 from adapters.discord import limits
-from adapters.discord.errors import BadForm, DirectClosed, Expired
+from adapters.discord.errors import BadForm, DirectClosed, Dropped, Expired
 from adapters.discord.places import guild_of, message_id
 from adapters.discord.render import Message, file_name, message_of, plain, split
 from adapters.discord.requests import ORIGINAL, AnswerRequests, BotRequests, answering
@@ -130,7 +134,13 @@ class Sender:
         elif original and not is_private and target.thread is not None:
             return await self._post(await self._threads.find(target), message, key=key)
         body = message.payload(flags=EPHEMERAL if is_private else 0)
-        return self._sent(await answer.follow_up(body, message.pictures), message)
+        try:
+            return self._sent(await answer.follow_up(body, message.pictures), message)
+        except Dropped:
+            if not is_private:
+                raise
+            log.warning("a message may be missing: Discord did not say that it came")
+            return MessageId(f"{target.place.channel}/answer:{key}")
 
     async def _post(self, spot: Spot, message: Message, *, key: str, flags: int = 0) -> MessageId:
         body = message.payload(flags=flags)

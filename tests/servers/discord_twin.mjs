@@ -538,15 +538,17 @@ async function serve(request) {
     fault.times -= 1
     request.entry.fault = fault
     if (fault.delay_ms) await new Promise((resolve) => setTimeout(resolve, fault.delay_ms))
-    if (fault.status) return { status: fault.status, body: fault.body ?? { message: 'played fault', code: 0 }, headers: fault.headers }
+    if (fault.status && !fault.is_applied) return failed(fault)
     if (fault.drop === 'before') return null
   }
   const own = routes.find(([method, path]) => method === request.method && path.test(request.path))
   let answer = refuse(request)
   if (!answer && own) answer = await own[2](request.path.match(own[1]).slice(1), request.payload, request.query)
   answer ??= await finish(request, await forward(request))
+  if (fault?.is_applied) return failed(fault)
   return fault?.drop === 'after' ? null : answer
 }
+const failed = ({ status, body, headers }) => ({ status, body: body ?? { message: 'played fault', code: 0 }, headers })
 
 // Snowflakes may be sent as JSON numbers, which JavaScript would round.
 const exact = (text) => text.replace(/"(?:[^"\\]|\\.)*"|\d{16,}/g, (part) => (part[0] === '"' ? part : `"${part}"`))
