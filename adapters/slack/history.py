@@ -108,12 +108,13 @@ class SlackHistory:
         at = _Cursor.parse(cursor)
         page, is_more = await self._page(place, at, since)
         found = tuple([each async for each in self._with_replies(place, page, since=since)])
-        if at.older_pages is not None:  # of which this was one
-            is_more = is_more and at.older_pages > 1
-            ahead = str(_Cursor(page[0]["ts"], at.older_pages - 1)) if is_more else ""
-        else:
-            ahead = str(_Cursor(page[0]["ts"]) if is_more else _Cursor(_ts(since), OLDER_PAGES))
-        return HistoryPage(found, ahead)
+        older_pages = at.older_pages - 1 if at.older_pages is not None else None
+        if is_more and older_pages != 0:
+            return HistoryPage(found, str(_Cursor(page[0]["ts"], older_pages)))
+        # There may be as many direct messages as members, and threads are rare in them.
+        if older_pages is None and not place.is_direct:
+            return HistoryPage(found, str(_Cursor(_ts(since), OLDER_PAGES)))
+        return HistoryPage(found)
 
     async def _page(
         self, place: Place, at: _Cursor, since: datetime

@@ -160,6 +160,7 @@ async def test_direct_messages_are_for_us_and_no_channels(
     assert place not in await history.list_channels(WORKSPACE)
     page = await history.read(WORKSPACE, place, since=LONG_AGO)
     assert [(each.text, each.is_for_bot) for each in page.messages] == [("what is new?", True)]
+    assert not page.cursor  # one call for each member is dear enough
 
 
 async def test_whom_nobody_hears_any_more_is_left_out(
