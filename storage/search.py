@@ -204,6 +204,7 @@ async def _read_hits(
             passages,
             func.coalesce(first_save, links.c.url, "").label("url"),
             func.coalesce(first_said, notes.c.noted_at).label("said_at"),
+            notes.c.source,
         )
         .outerjoin(links, links.c.id == passages.c.link_id)
         .outerjoin(notes, notes.c.id == passages.c.note_id)
@@ -224,4 +225,5 @@ def _hit(row: Any, score: float) -> SearchHit:
         note=row.note_id,
         url=row.url,
         said_at=row.said_at,
+        source=row.source or "",
     )

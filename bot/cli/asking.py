@@ -72,5 +72,5 @@ def _print(answer: Answer, say: Say) -> None:
 
 
 def _source(citation: Citation) -> str:
-    parts = (citation.title, citation.part, citation.url)
+    parts = (citation.title, citation.file, citation.part, citation.url)
     return " · ".join(part for part in parts if part)

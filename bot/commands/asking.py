@@ -75,7 +75,7 @@ def _quoted(citation: Citation, zone: ZoneInfo) -> tuple[Block, ...]:
 def _source(citation: Citation, zone: ZoneInfo) -> tuple[Inline, ...]:
     title = citation.title or citation.url
     named: Inline = Anchor(title, citation.url) if citation.url else Text(title)
-    details = [citation.part] if citation.part else []
+    details = [each for each in (citation.file, citation.part) if each]
     if citation.said_at is not None:
         details.append(f"{citation.said_at.astimezone(zone):%Y-%m-%d}")
     return (named, Text("".join(f" · {each}" for each in details)))

@@ -73,6 +73,12 @@ class Citation:
     link: LinkId | None = None
     note: NoteId | None = None
     said_at: datetime | None = None
+    source: str = ""
+
+    @property
+    def file(self) -> str:
+        """Return the name of a note's file, "" for a link: who shared it when is not part of it."""
+        return self.source.partition(" · ")[0].rpartition("/")[2]
 
     @property
     def part(self) -> str:
@@ -275,6 +281,7 @@ def _cite(findings: Sequence[_Finding]) -> tuple[Citation, ...]:
             link=one.hit.link,
             note=one.hit.note,
             said_at=one.hit.said_at,
+            source=one.hit.source,
         )
         for n, one in enumerate(findings, start=1)
     )

@@ -281,3 +281,4 @@ class SearchHit:
     note: NoteId | None = None
     url: str = ""
     said_at: datetime | None = None  # when it was first saved or noted
+    source: str = ""  # of a note: see `NoteRecord`
