@@ -637,9 +637,13 @@ class Connection(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of `jubo doctor`. `key` names the sentence, which says the fix; `values` fill it."""
+    """One line of `jubo doctor`. `key` names the sentence, which says the fix; `values` fill it.
+
+    What is not in use is neither good nor bad; it fails nothing.
+    """
 
     subject: str  # slack, discord, …
     is_ok: bool
     key: str
     values: Mapping[str, object] = field(default_factory=dict)
+    is_in_use: bool = True

@@ -76,7 +76,7 @@ def _check_web(settings: Settings) -> Finding:
 async def _check_slack(settings: Settings) -> Sequence[Finding]:
     chosen = (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
     if not any(chosen):
-        return [Finding("slack", is_ok=True, key="doctor.slack_unset")]
+        return [Finding("slack", is_ok=True, key="doctor.slack_unset", is_in_use=False)]
     from adapters.slack.doctor import check_slack
 
     return await check_slack(
@@ -91,7 +91,7 @@ async def _check_slack(settings: Settings) -> Sequence[Finding]:
 
 async def _check_discord(settings: Settings) -> Sequence[Finding]:
     if not settings.discord_token:
-        return [Finding("discord", is_ok=True, key="doctor.discord_unset")]
+        return [Finding("discord", is_ok=True, key="doctor.discord_unset", is_in_use=False)]
     from adapters.discord.doctor import check_discord
 
     return await check_discord(reveal(settings.discord_token), settings.discord_api_url)

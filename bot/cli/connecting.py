@@ -14,7 +14,7 @@ from bot.texts import Say
 if TYPE_CHECKING:
     from bot.ports import Finding
 
-GOOD, BAD = "✓", "✗"
+GOOD, BAD, NOT_IN_USE = "✓", "✗", "–"
 
 
 def register(program: click.Group, say: Say) -> None:
@@ -53,6 +53,7 @@ def register(program: click.Group, say: Say) -> None:
             print_json({"url": url})
         else:
             print_line(url)
+            print_problem(say("cli.invite_hint"))
         return 0
 
     @program.command("doctor", help=say("cli.doctor"))
@@ -68,9 +69,14 @@ def register(program: click.Group, say: Say) -> None:
             print_json([_plain(each, say) for each in findings])
         else:
             for each in findings:
-                mark = GOOD if each.is_ok else BAD
-                print_line(f"{mark} {each.subject}: {say(each.key, **each.values)}")
+                print_line(f"{_mark(each)} {each.subject}: {say(each.key, **each.values)}")
         return 0 if all(each.is_ok for each in findings) else 1
+
+
+def _mark(finding: Finding) -> str:
+    if not finding.is_in_use:
+        return NOT_IN_USE
+    return GOOD if finding.is_ok else BAD
 
 
 def _plain(finding: Finding, say: Say) -> dict[str, object]:
