@@ -350,6 +350,7 @@ const verbs = {
       return labels ? { type: 18, component: input } : { type: 1, components: [input] }
     }) }),
   tell: ({ event, data }) => tell(event, data),
+  told: () => [...sessions.values()].at(-1).sent.map(({ t, d }) => ({ event: t, data: d })),
   burst: async ({ verb, bodies }) => Promise.all(bodies.map((body) => verbs[verb](body))),
   refuse: (body) => { refusal = body.code ? body : null }, // the next greetings, with a close code
   forget: () => sessions.clear(), // so that nobody can resume
