@@ -14,6 +14,7 @@ from tests.fakes.pdf import lock_pdf, make_pdf
 from tests.servers.discord_marks import marks_of
 from tests.servers.discord_member import DiscordTalk, open_talk, text_of
 from tests.servers.discord_server import DiscordServer, discord_process
+from tests.servers.kept import read_facts
 from tests.servers.local_web import answer
 from tests.servers.slack_server import until
 
@@ -87,6 +88,8 @@ async def test_two_hundred_links_are_all_saved_and_told_in_a_few_lines(talk: Dis
     told = await talk.said("no such page")
     assert len(told["content"]) <= 2_000
     assert "5 more" in text_of(told)
+    kept = [each for each in read_facts(talk.bot.home, {})["saves"] if message in each]
+    assert len(kept) == len({*urls, *gone})
     await talk.slash("save", by="bob", addresses=" ".join(urls[:100]))
     told = await talk.said("already saved by")
     assert len(text_of(told)) < 4_000

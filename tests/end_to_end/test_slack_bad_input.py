@@ -13,6 +13,7 @@ import pytest_asyncio
 
 from tests.fakes import hostile
 from tests.fakes.pdf import lock_pdf, make_pdf
+from tests.servers.kept import read_facts
 from tests.servers.local_web import answer
 from tests.servers.slack_member import SlackTalk, open_talk, text_of
 from tests.servers.slack_server import (
@@ -88,6 +89,8 @@ async def test_two_hundred_links_are_all_saved_and_told_in_a_few_lines(talk: Sla
     assert said["thread_ts"] == ts
     assert len(said["text"]) < 3_000
     assert await talk.marks(ts) == {"warning"}
+    kept = [each for each in read_facts(talk.bot.home, {})["saves"] if ts in each]
+    assert len(kept) == len({*urls, *gone})
     await talk.slack.command("/save", " ".join(urls), by=ALICE)
     told = await talk.said("already saved by")
     assert len(told["text"]) < 4_000
