@@ -41,7 +41,8 @@ class SignedWire(Wire):
         self._http = http
         self._address = address
 
-    async def _is_taken(self, kind: str, payload: Mapping[str, Any]) -> bool:
+    async def answer(self, kind: str, payload: Mapping[str, Any]) -> httpx.Response:
+        """Deliver once; return what the bot answers."""
         body, content_type = _encode(kind, payload)
         now = str(int(time.time()))
         signature = SignatureVerifier(SIGNING_SECRET).generate_signature(timestamp=now, body=body)
@@ -50,11 +51,13 @@ class SignedWire(Wire):
             "X-Slack-Request-Timestamp": now,
             "X-Slack-Signature": signature or "",
         }
+        return await self._http.post(self._address, content=body, headers=headers)
+
+    async def _is_taken(self, kind: str, payload: Mapping[str, Any]) -> bool:
         try:
-            answer = await self._http.post(self._address, content=body, headers=headers)
+            return (await self.answer(kind, payload)).status_code == httpx.codes.OK
         except httpx.HTTPError:
             return False
-        return answer.status_code == httpx.codes.OK
 
 
 class SocketWire(Wire):
