@@ -306,9 +306,9 @@ async function withChannels(options) {
 const called = async (type, { name, options = [], ...body }) =>
   interact(type, body, { id: commandId(name), name, type: 1, options, resolved: await withChannels(options) })
 
-async function openChannel({ guild = GUILD, name, members }) {
+async function openChannel({ guild = GUILD, name, members, type = 0 }) {
   const id = generateSnowflake()
-  await db.channel.create({ data: { id, guildId: guild, type: 0, name } })
+  await db.channel.create({ data: { id, guildId: guild, type, name } })
   if (members) close(id, members)
   const channel = await readChannel(id)
   tell('CHANNEL_CREATE', channel)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import discord
 import pytest
 
 from bot.domain.models import ChannelId, Place, WorkspaceId
@@ -36,8 +37,8 @@ async def read_all(
             return messages
 
 
-async def new_channel(server: DiscordServer, heard: Heard, name: str) -> str:
-    channel = await server.do("channel", name=name)
+async def new_channel(server: DiscordServer, heard: Heard, name: str, *, kind: int = 0) -> str:
+    channel = await server.do("channel", name=name, type=kind)
     await until(lambda: heard.connection.client.get_channel(int(channel["id"])) is not None)
     return str(channel["id"])
 
@@ -195,6 +196,32 @@ async def test_private_threads_that_we_are_in_are_channels_of_their_own(
         assert (found.text, found.thread) == ("psst", None)
         assert [each.member for each in found.reactions] == [alice]
         assert await read_all(heard, workspace, channel) == []
+
+
+@pytest.mark.parametrize("kind", [discord.ChannelType.news, discord.ChannelType.forum])
+async def test_what_is_said_in_threads_of_announcements_and_forums_is_read(
+    discord_server: DiscordServer, kind: discord.ChannelType
+) -> None:
+    alice, workspace = discord_server.users["alice"], WorkspaceId(f"discord:{discord_server.guild}")
+    async with listening(discord_server) as heard:
+        history = heard.connection.history
+        assert history is not None
+        channel = await new_channel(discord_server, heard, kind.name, kind=kind.value)
+        thread = await discord_server.do("thread", channel=channel, user=alice)
+        said = await discord_server.do(
+            "message", channel=thread["id"], user=alice, content="https://example.com/a"
+        )
+        await discord_server.do(
+            "react", channel=thread["id"], message=said["id"], user=alice, emoji="🔖"
+        )
+
+        assert Place(ChannelId(channel)) in await history.list_channels(workspace)
+        (found,) = await read_all(heard, workspace, channel)
+        assert (found.text, found.thread) == (
+            "https://example.com/a",
+            f"{channel}/{thread['id']}",
+        )
+        assert [each.member for each in found.reactions] == [alice]
 
 
 async def test_direct_messages_are_read_where_we_were_spoken_to_before(
