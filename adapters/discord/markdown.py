@@ -39,7 +39,7 @@ _MARK = re.compile(
 _STARTS_BLOCK = re.compile(r"#{1,3}|-\#|[-+>]|>>>")
 _NUMBER = re.compile(r"\d+(?=[.)]$)")
 _WEB = re.compile(r"https?://[^/\s]", re.IGNORECASE)
-_SCHEME = re.compile(r"\w+://")
+_SCHEME = re.compile(r"\b\w+://")  # from its beginning only: long words stay cheap
 _ENDS_ADDRESS = re.compile(r"""[\s"()<>\\`|\[\]]""")
 _NESTED = re.compile(r"\[[^\[\]]*\]")
 
