@@ -61,7 +61,12 @@ class FeedingCommands:
         await self._list(talk, skip=int(event.value) if event.value.isdecimal() else 0)
 
     async def remove(self, event: ButtonPressed, talk: Conversation) -> None:
-        await self._remove(event.value, talk)
+        try:
+            await self._remove(event.value, talk)
+        except UserError as error:
+            if error.message_key == "feeds.no_such":  # which would name our own id
+                raise UserError("feeds.gone") from error
+            raise
 
     async def _add(self, event: CommandCalled, address: str, talk: Conversation) -> None:
         asked = Asked(
