@@ -75,7 +75,7 @@ const COLOURS = {
 // Sizes as Discord's desktop and phone programs draw them.
 const STYLE = `body{margin:0;padding:16px;background:var(--back);color:var(--text);font:16px/1.375 "gg sans","Noto Sans","Noto Sans CJK KR","Noto Color Emoji",sans-serif}
 article{display:flex;gap:16px;margin-bottom:17px}.face{flex:0 0 40px;height:40px;border-radius:50%;background:#4f6bed;color:#fff;display:grid;place-items:center}
-.body{min-width:0;flex:1;overflow-wrap:anywhere}header b{color:var(--head)}header span{background:#5865f2;color:#fff;font-size:10px;border-radius:4px;padding:1px 4px;margin:0 6px}time,small{color:var(--quiet);font-size:12.8px}
+.body{min-width:0;flex:1;overflow-wrap:anywhere}header b{color:var(--head)}header span{background:#5865f2;color:#fff;font-size:10px;border-radius:4px;padding:1px 4px;margin:0 6px}time,small{color:var(--quiet);font-size:12.8px}small{display:block}
 .text{white-space:pre-wrap}.item{position:relative}.item i{position:absolute;margin-left:-1.1em;font-style:normal}h1,h2,h3{color:var(--head);margin:16px 0 8px;line-height:1.375}.text>h1:first-child,.text>h2:first-child,.text>h3:first-child{margin-top:8px}h1{font-size:24px}h2{font-size:20px}h3{font-size:16px}
 a{color:var(--link);text-decoration:none}blockquote{margin:0;padding-left:12px;border-left:4px solid var(--bar)}code{background:var(--code);border-radius:4px;padding:0 .2em;font-size:.875em}mark{background:#f0b232}
 .embed{max-width:516px;background:var(--card);border-left:4px solid #4f6bed;border-radius:4px;padding:8px 16px 16px 12px;margin-top:4px;font-size:14px;box-sizing:border-box}.embed h1{font-size:21px}.embed h2{font-size:17.5px}.embed h3{font-size:14px}img{display:block;max-width:min(550px,100%);border-radius:8px;margin-top:4px}
