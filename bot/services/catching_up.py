@@ -156,7 +156,7 @@ class CatchingUpService:
             at,
             heard_until,
             left_at=self._heard.get(workspace, seen),
-            asked_since=max(heard_until, began or heard_until),
+            asked_since=max(heard_until, began - CLOCKS_APART if began else heard_until),
         )
 
     async def _emoji(self, workspace: WorkspaceId) -> SaveEmoji:
