@@ -114,10 +114,17 @@ class LinkStore(Protocol):
         """
 
     async def undo_saves(
-        self, workspace: WorkspaceId, *, member: MemberId, message: MessageId, emoji: str | None
+        self,
+        workspace: WorkspaceId,
+        *,
+        member: MemberId,
+        message: MessageId,
+        emoji: str | None,
+        is_rehearsal: bool = False,
     ) -> UndoOutcome:
         """Remove the saves with this key, or with any emoji; titles may be addresses.
 
+        A rehearsal tells what would be, and changes nothing.
         A link without any save left disappears with its page, passages and derived rows,
         all in one transaction.
         """

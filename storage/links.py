@@ -62,13 +62,25 @@ class SqlLinkStore:
         )
 
     async def undo_saves(
-        self, workspace: WorkspaceId, *, member: MemberId, message: MessageId, emoji: str | None
+        self,
+        workspace: WorkspaceId,
+        *,
+        member: MemberId,
+        message: MessageId,
+        emoji: str | None,
+        is_rehearsal: bool = False,
     ) -> UndoOutcome:
-        return await self._database.write_briefly(
-            lambda connection: _undo(
-                connection, workspace, member=member, message=message, emoji=emoji
-            )
-        )
+        def undo(connection: Connection) -> UndoOutcome:
+            return _undo(connection, workspace, member=member, message=message, emoji=emoji)
+
+        def rehearse(connection: Connection) -> UndoOutcome:
+            savepoint = connection.begin_nested()
+            try:
+                return undo(connection)
+            finally:
+                savepoint.rollback()
+
+        return await self._database.write_briefly(rehearse if is_rehearsal else undo)
 
     async def get(self, workspace: WorkspaceId, link: LinkId, *, audience: Audience) -> LinkRecord:
         def read(connection: Connection) -> list[LinkRecord]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from bot.commands.backfilling import BackfillingCommands
 from bot.commands.conversation import Conversation
@@ -17,7 +18,7 @@ from bot.commands.save_results import (
     result_blocks,
 )
 from bot.domain.emoji import BOOKMARK, DONE, LOOKING, TROUBLE, bare_emoji
-from bot.domain.models import Kind, MessageId, NewSave, SaveOutcome
+from bot.domain.models import Kind, MessageId, NewSave, SaveOutcome, UndoOutcome
 from bot.errors import PlaceClosed, UserError
 from bot.events import (
     CommandCalled,
@@ -194,18 +195,31 @@ class SavingCommands:
         emoji: str = "",
     ) -> None:
         """Take back the save with this emoji; without one, all that the member saved of it."""
-        undone = await self._saving.undo(
-            event.workspace, member=event.member, message=event.message, emoji=emoji
+        undo = partial(
+            self._saving.undo,
+            event.workspace,
+            member=event.member,
+            message=event.message,
+            emoji=emoji,
         )
-        # Told before the mark goes: a second try finds the mark, but no longer what was undone.
+        undone = await undo(is_rehearsal=True)
+        # Told before it is done: after a crash a second try would no longer find what was undone.
+        try:
+            await self._tell_undone(undone, talk, is_cross=not emoji)
+        finally:
+            await undo()
+        if not undone.is_message_saved:
+            await show_mark(talk, event.message, "")
+
+    async def _tell_undone(
+        self, undone: UndoOutcome, talk: Conversation, *, is_cross: bool
+    ) -> None:
         if undone.gone:
             await talk.say_quietly("save.undone", titles=join_titles(undone.gone, talk))
         if undone.kept:
             await talk.say_quietly("save.undone_kept", titles=join_titles(undone.kept, talk))
-        if not undone.is_message_saved:
-            await show_mark(talk, event.message, "")
         # People also cross out what was never saved: that is not said to us.
-        if undone.is_message_saved and not (undone.gone or undone.kept or emoji):
+        if is_cross and undone.is_message_saved and not (undone.gone or undone.kept):
             await talk.say_quietly("save.nothing_to_undo")
 
 

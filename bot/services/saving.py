@@ -58,11 +58,21 @@ class SavingService:
         return outcomes
 
     async def undo(
-        self, workspace: WorkspaceId, *, member: MemberId, message: MessageId, emoji: str = ""
+        self,
+        workspace: WorkspaceId,
+        *,
+        member: MemberId,
+        message: MessageId,
+        emoji: str = "",
+        is_rehearsal: bool = False,
     ) -> UndoOutcome:
         """Take back one member's save of a message; without an emoji, all that they made."""
         return await self._links.undo_saves(
-            workspace, member=member, message=message, emoji=bare_emoji(emoji) or None
+            workspace,
+            member=member,
+            message=message,
+            emoji=bare_emoji(emoji) or None,
+            is_rehearsal=is_rehearsal,
         )
 
 

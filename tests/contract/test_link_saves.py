@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -36,10 +37,19 @@ EVERYONE = Audience()
 
 
 async def undo(
-    storage: SqlStorage, *, member: str = MINA, message: str = "message-1", emoji: str | None = "📜"
+    storage: SqlStorage,
+    *,
+    member: str = MINA,
+    message: str = "message-1",
+    emoji: str | None = "📜",
+    is_rehearsal: bool = False,
 ) -> UndoOutcome:
     return await storage.links.undo_saves(
-        LOCAL, member=MemberId(member), message=MessageId(message), emoji=emoji
+        LOCAL,
+        member=MemberId(member),
+        message=MessageId(message),
+        emoji=emoji,
+        is_rehearsal=is_rehearsal,
     )
 
 
@@ -152,6 +162,20 @@ async def test_undoing_twice_takes_nothing_more(storage: SqlStorage) -> None:
     assert await undo(storage) == UndoOutcome()
 
 
+async def test_a_rehearsal_tells_what_undoing_would_and_changes_nothing(
+    storage: SqlStorage,
+) -> None:
+    await storage.links.save(make_save(title="Queues"))
+    await storage.links.save(make_save("https://example.org/b"))
+    await storage.links.save(make_save(member="jun", message="message-2"))
+    before = await storage.links.list_links(LOCAL, LinkFilter(), audience=OPERATOR)
+
+    rehearsed = await undo(storage, is_rehearsal=True)
+
+    assert await storage.links.list_links(LOCAL, LinkFilter(), audience=OPERATOR) == before
+    assert rehearsed == await undo(storage)
+
+
 async def test_undoing_tells_what_other_saves_keep(storage: SqlStorage) -> None:
     await storage.links.save(make_save(title="Queues"))
     await storage.links.save(make_save("https://example.org/b"))
@@ -182,7 +206,7 @@ async def test_a_message_is_saved_while_anybodys_save_of_it_stands(storage: SqlS
     "key", [{"member": "jun"}, {"message": "message-2"}, {"emoji": "🔖"}], ids=str
 )
 async def test_only_saves_with_the_whole_key_are_undone(
-    storage: SqlStorage, key: dict[str, str]
+    storage: SqlStorage, key: dict[str, Any]
 ) -> None:
     await storage.links.save(make_save())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,7 +30,7 @@ from bot.domain.settings import WorkspaceSettings
 from bot.domain.visibility import OPERATOR
 from bot.errors import BotError, MessageGone, PlaceClosed, RateLimited
 from bot.events import Event, MessageEdited, ReactionAdded, SharedFile, ShortcutUsed
-from bot.ports import Storage
+from bot.ports import Piece, Storage, Target
 from bot.services.backfilling import BackfillingService
 from bot.services.importing import ImportingService
 from bot.services.noting import NotingService
@@ -64,6 +64,12 @@ class MarkingPlatform(FakePlatform):
 
     refuses: list[BotError] = field(default_factory=list)
     refuses_to_unreact: list[BotError] = field(default_factory=list)
+    on_send: Callable[[], Awaitable[None]] | None = None
+
+    async def send(self, target: Target, piece: Piece, *, key: str) -> MessageId:
+        if self.on_send is not None:
+            await self.on_send()
+        return await super().send(target, piece, key=key)
 
     async def react(self, place: Place, message: MessageId, emoji: str) -> None:
         if self.refuses:
@@ -243,6 +249,34 @@ async def test_an_undo_is_told_also_where_its_mark_goes_only_at_the_second_try(
 
     assert chat.platform.words.count("Taken back: A") == 1
     assert chat.marks() == []
+
+
+async def test_an_undo_is_told_before_it_is_done_so_that_a_crash_in_between_hides_nothing(
+    chat: Chat,
+) -> None:
+    url = chat.web.add("https://one.example/a", title="A", text=STORY)
+    await chat.send(make_reaction(url))
+    there: list[str] = []
+
+    async def look() -> None:
+        there.extend([link.title for link in await chat.links()])
+
+    chat.platform.on_send = look
+    await chat.send(make_unreaction())
+
+    assert there == ["A"]
+    assert await chat.links() == []
+    assert chat.marks() == []
+
+
+async def test_an_undo_that_cannot_be_told_is_done_all_the_same(chat: Chat) -> None:
+    url = chat.web.add("https://one.example/a", title="A", text=STORY)
+    await chat.send(make_reaction(url))
+    chat.platform.fails = [(PlaceClosed("slack.not_in_channel"), False)]
+
+    await chat.send(make_unreaction())
+
+    assert await chat.links() == []
 
 
 async def test_a_mark_stays_while_a_save_of_its_message_stands(chat: Chat) -> None:
