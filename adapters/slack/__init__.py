@@ -42,13 +42,16 @@ async def open_slack(
     async with open_clients(token=bot_token, api_url=api_url) as clients:
         me = WhoWeAre(clients.reading)
         lookups = SlackLookups(clients, me)
-        yield SlackConnection(
+        platform = SlackPlatform(clients, lookups)
+        connection = SlackConnection(
             intake,
             clients,
-            platform=SlackPlatform(clients, lookups),
+            platform=platform,
             lookups=lookups,
             me=me,
             app_token=app_token,
             signing_secret=signing_secret,
             listen=listen,
         )
+        platform.on_refused = connection.refuse
+        yield connection

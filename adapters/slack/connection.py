@@ -61,7 +61,7 @@ class SlackConnection:
                 if me is not None:
                     await self._listen_as(me)
             except ConfigError as error:
-                self._refuse(error)
+                self.refuse(error)
             finally:
                 watching.cancel()
         if self._refusal is not None:
@@ -71,7 +71,8 @@ class SlackConnection:
         await stop.wait()
         self._end.set()
 
-    def _refuse(self, error: ConfigError) -> None:
+    def refuse(self, error: ConfigError) -> None:
+        """End the connection: an operator must act first."""
         self._refusal = self._refusal or error
         self._end.set()
 
@@ -94,7 +95,7 @@ class SlackConnection:
 
     async def _listen_as(self, me: Identity) -> None:
         receiver = Receiver(
-            self._intake, me, clients=self._clients, lookups=self._lookups, refuse=self._refuse
+            self._intake, me, clients=self._clients, lookups=self._lookups, refuse=self.refuse
         )
         app = receiver.make_app(
             token=self._clients.reading.token or "", signing_secret=self._signing_secret
@@ -117,7 +118,7 @@ class SlackConnection:
             app_token=self._app_token,
             web_client=self._clients.posting,
             on_hello=on_hello,
-            refuse=self._refuse,
+            refuse=self.refuse,
         )
         async with asyncio.TaskGroup() as group:
             connecting = group.create_task(socket.connect())  # type: ignore[no-untyped-call]  # slack-sdk's

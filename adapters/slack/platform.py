@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,11 +14,11 @@ from adapters.slack.emoji_names import name_of
 from adapters.slack.lookups import SlackLookups
 from adapters.slack.manifest import call_of
 from adapters.slack.messages import message_id, split_message_id
-from adapters.slack.reading import SlackError, ask
+from adapters.slack.reading import SlackError, SlackRefused, ask
 from adapters.slack.render import split
 from adapters.slack.sending import EVENT_TYPE, Pause, Sender, is_for_one, is_timestamp, thread_of
 from bot.domain.models import ChannelId, MemberId, MessageId, Place, WorkspaceId
-from bot.errors import MessageGone, PlaceClosed
+from bot.errors import ConfigError, MessageGone, PlaceClosed, TransientError
 from bot.events import Event, SharedFile
 from bot.ports import ChatPlatform, Piece, Target
 from bot.posts import Post
@@ -41,13 +41,19 @@ _NO_MARK = {
 }
 
 
+_SHOWN_OUT = {"slack.token_invalid", "slack.token_revoked"}
+
+
 class SlackPlatform(ChatPlatform):
+    """`on_refused` is told when Slack takes our token no more."""
+
     def __init__(
         self, clients: SlackClients, lookups: SlackLookups, *, pause: Pause = asyncio.sleep
     ) -> None:
         self._clients = clients
         self._lookups = lookups
         self._sender = Sender(clients, pause=pause)
+        self.on_refused: Callable[[ConfigError], None] = lambda _: None
 
     def split(self, post: Post) -> Sequence[Piece]:
         return split(post)
@@ -88,7 +94,14 @@ class SlackPlatform(ChatPlatform):
         await self._mark("reactions.remove", message, emoji)
 
     async def complete(self, event: Event) -> Event | None:
-        return await self._lookups.complete(event)
+        """Where Slack takes our token no more, the event stays to be done with the next one."""
+        try:
+            return await self._lookups.complete(event)
+        except SlackRefused as refused:
+            if refused.message_key not in _SHOWN_OUT:
+                raise
+            self.on_refused(refused)
+            raise TransientError(refused.message_key) from refused
 
     async def list_private_channels(
         self, workspace: WorkspaceId, member: MemberId

@@ -124,3 +124,23 @@ async def test_being_shown_the_door_ends_in_one_sentence(
     said = [line for line in bot.log.splitlines() if Texts.load().get("en", key) in line]
     assert len(said) == 1, bot.log
     assert "Traceback" not in bot.log
+
+
+async def test_what_is_asked_of_a_revoked_token_is_answered_with_the_next(
+    slack: SlackServer, bot: RunningBot
+) -> None:
+    revoked = {"ok": False, "error": "token_revoked"}
+    await slack.fault("users.info", body=revoked, times=9)
+    await slack.fault("conversations.history", body=revoked, times=9)
+
+    ts = await slack.say(f"see {bot.settings['PAGE']}")
+    await slack.react(ts, "bookmark")
+    code = await bot.wait()
+    log = bot.log
+    await slack.settings(faults=[])
+    await bot.start()
+
+    await until(lambda: is_marked(slack, ts), timeout_s=20)
+    assert code == CONFIG_ERROR
+    assert log.count(Texts.load().get("en", "slack.token_revoked")) == 1, log
+    assert "Traceback" not in log, log
