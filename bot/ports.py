@@ -245,10 +245,11 @@ class Inbox(Protocol):
     async def list_open(self, *, lane: Lane, limit: int, after: int = 0) -> Sequence[InboxRow]:
         """Return what is not done yet, in the order of arrival, of the rows after that one."""
 
-    async def mark_done(self, *rows: int) -> None: ...
+    async def mark_done(self, *rows: int) -> None:
+        """Keep no more than that it was heard."""
 
     async def mark_failed(self, row: int, reason: str) -> None:
-        """Set the row aside after too many attempts; it stays for people to see."""
+        """Set the row aside after too many attempts: its identity and why, nothing people said."""
 
     async def count_attempt(self, row: int) -> None: ...
 

@@ -39,6 +39,8 @@ def prepare_connections(engine: Engine, *, is_synced: bool = True) -> None:
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA synchronous = {'FULL' if is_synced else 'NORMAL'}")
         cursor.execute("PRAGMA foreign_keys = ON")
+        # What is emptied or deleted is overwritten; many builds of SQLite leave it in the file.
+        cursor.execute("PRAGMA secure_delete = ON")
         cursor.close()
 
     @event.listens_for(engine, "invalidate")

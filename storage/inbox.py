@@ -39,8 +39,10 @@ _LIST = (
     .limit(bindparam("most"))
 )
 _ROW = update(inbox).where(inbox.c.id == bindparam("row"))
-_DONE = _ROW.values(state=_State.DONE)
-_FAILED = _ROW.values(state=_State.FAILED, reason=bindparam("why"))
+# A repeat is told by its id alone: what people said, and the ways back to them, go.
+_NOTHING = ""
+_DONE = _ROW.values(state=_State.DONE, payload=_NOTHING)
+_FAILED = _ROW.values(state=_State.FAILED, payload=_NOTHING, reason=bindparam("why"))
 _ATTEMPT = _ROW.values(attempts=inbox.c.attempts + 1)
 
 

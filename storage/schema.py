@@ -309,7 +309,7 @@ inbox = Table(
     Column(
         "event_id", Text, nullable=False, comment="the platform's own: a repeat carries the same"
     ),
-    Column("payload", Text, nullable=False, comment="the event as JSON"),
+    Column("payload", Text, nullable=False, comment="the event as JSON; empty when it is handled"),
     Column("state", Text, nullable=False, server_default="open", comment="open, done, failed"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     _words("reason", "why it was set aside"),

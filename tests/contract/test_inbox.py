@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -135,3 +136,26 @@ async def test_a_row_that_nobody_can_read_does_not_hold_up_the_others(tmp_path: 
         async with database.read() as connection:
             states = await connection.scalars(rows.select().with_only_columns(rows.c.state))
             assert sorted(states) == ["failed", "open"]
+
+
+async def test_what_people_said_is_kept_no_longer_than_it_is_needed(tmp_path: Path) -> None:
+    async with open_database(f"sqlite:///{tmp_path / 'jubo.db'}") as database:
+        await migrate(database)
+        inbox = SqlInbox(database)
+        for id_ in ("done", "failed", "open"):
+            await inbox.put(replace(command(id_), arguments=f"secret of {id_}"))
+        done, failed, _ = await inbox.list_open(lane=Lane.TALK, limit=9)
+        await inbox.mark_done(done.id)
+        await inbox.mark_failed(failed.id, "too_many_attempts")
+
+        async with database.read() as connection:
+            query = rows.select().with_only_columns(rows.c.event_id, rows.c.payload, rows.c.reason)
+            kept = {row.event_id: row for row in await connection.execute(query)}
+        assert (kept["done"].payload, kept["failed"].payload) == ("", "")
+        assert kept["failed"].reason == "too_many_attempts"
+        assert "secret of open" in kept["open"].payload
+    for file in tmp_path.glob("jubo.db"):  # closing has moved all there
+        content = file.read_bytes()
+        assert b"secret of open" in content
+        assert b"secret of done" not in content
+        assert b"secret of failed" not in content

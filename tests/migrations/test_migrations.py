@@ -135,7 +135,8 @@ FIRST_ROWS = """
     INSERT INTO workspaces (id, name, zone, language, created_at)
     VALUES ('local', 'Ours', 'Asia/Seoul', 'ko', 1730721600000000);
     INSERT INTO inbox (workspace, event_id, payload, state, received_at) VALUES
-    ('local', 'done', '{}', 'done', 1730721600000000),
+    ('local', 'done', '{"said":"in private"}', 'done', 1730721600000000),
+    ('local', 'failed', '{"said":"in private"}', 'failed', 1730721600000000),
     ('local', 'command', '{"is":"CommandCalled","id":"command","workspace":"local","place":{"is":"Place","channel":"general"},"member":"mina","at":1730721600000000,"name":"digest"}', 'open', 1730721600000000),
     ('local', 'added', '{"is":"ReactionAdded","id":"added","workspace":"local","place":{"is":"Place","channel":"general"},"member":"mina","at":1730721600000000,"message":"m1","emoji":"🔖","message_text":"look"}', 'open', 1730721600000000),
     ('local', 'removed', '{"is":"ReactionRemoved","id":"removed","workspace":"local","place":{"is":"Place","channel":"general"},"member":"mina","at":1730721600000001,"message":"m1","emoji":"🔖"}', 'open', 1730721600000000);
@@ -169,6 +170,8 @@ async def test_what_the_first_release_kept_is_there_under_the_tables_of_today(
         assert (await storage.chat.get(MessageId("m1"))).text == "look"
     with sqlite3.connect(path) as connection:
         assert connection.execute("SELECT url FROM links").fetchall() == [("https://example.org/",)]
+        handled = "SELECT event_id, payload FROM inbox WHERE state <> 'open' ORDER BY id"
+        assert connection.execute(handled).fetchall() == [("done", ""), ("failed", "")]
 
 
 async def test_a_migration_that_fails_leaves_nothing(migrated: Path, scripts: Path) -> None:
