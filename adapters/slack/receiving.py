@@ -22,6 +22,7 @@ from adapters.slack.forms import Origin, make_form, origin_of
 from adapters.slack.identity import Identity
 from adapters.slack.lookups import SlackLookups
 from adapters.slack.reading import SlackRefused
+from adapters.slack.tenancy import Tenancy
 from bot.domain.models import MemberId
 from bot.errors import BotError, ConfigError, TransientError
 from bot.ports import Intake
@@ -56,6 +57,7 @@ class Receiver:
         self._clients = clients
         self._lookups = lookups
         self._refuse = refuse
+        self._tenancy = Tenancy(me.team)
         self._specs = {spec.name: spec for spec in intake.specs}
 
     def make_app(self, *, token: str, signing_secret: str) -> AsyncApp:
@@ -99,13 +101,15 @@ class Receiver:
 
     async def on_event(self, body: dict[str, Any]) -> None:
         """Bolt acknowledges when this returns, and not if it raises: then Slack sends it again."""
+        if self._tenancy.is_foreign(body):
+            return
         if _is_farewell(body["event"], self._me):
             self._refuse(SlackRefused("slack.uninstalled"))
         elif await self._put(body):
             self._intake.on_event()
 
     async def on_command(self, body: dict[str, Any], ack: AsyncAck) -> None:
-        if await self._open_form(body):
+        if self._tenancy.is_foreign(body) or await self._open_form(body):
             await ack()
         elif await self._is_kept(body):
             await ack()
@@ -115,6 +119,9 @@ class Receiver:
 
     async def on_act(self, body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> None:
         """Take a button, a choice or a shortcut. Slack delivers these once only."""
+        if self._tenancy.is_foreign(body):
+            await ack()
+            return
         is_kept = await self._is_kept(body)
         await ack()
         if is_kept:
@@ -126,7 +133,9 @@ class Receiver:
     async def on_form(self, body: dict[str, Any], ack: AsyncAck) -> None:
         """Take a form that was sent; where that cannot be, it stays open with what was typed."""
         member = body["user"]["id"]
-        if origin_of(body["view"]) is None:  # another version of us opened it
+        if self._tenancy.is_foreign(body):
+            await ack()
+        elif origin_of(body["view"]) is None:  # another version of us opened it
             language = await self._language_of(MemberId(member))
             await _keep_open(body, ack, self._intake.texts.get(language, "command.old_form"))
         elif await self._is_kept(body):
