@@ -20,6 +20,7 @@ from bot.posts import Picture, Post
 from bot.text.graphemes import chop
 
 NOTHING = "…"  # Slack refuses a message without words
+_ONE_ROW = 140  # characters that fit one row of a window, more or less
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +122,26 @@ def _running(lines: Sequence[Line]) -> Solid:
 
 def _section(lines: Sequence[Line]) -> Json | None:
     marked = [(line, styled(line.runs)) for line in lines]
-    text = "\n".join(_marked(line, shown) for line, shown in marked if shown is not None)
-    if any(shown is None for _, shown in marked) or units(text) > limits.BLOCK_TEXT:
+    rows = [_marked(line, shown) for line, shown in marked if shown is not None]
+    text = "".join(_parted(lines, rows)) if len(rows) == len(lines) else ""
+    if not text or units(text) > limits.BLOCK_TEXT:
         return None
     # `verbatim`: Slack looks for no names, channels or addresses in it. `expand`: it hides nothing.
     shown_text = {"type": "mrkdwn", "text": text, "verbatim": True}
     return {"type": "section", "text": shown_text, "expand": True}
+
+
+def _parted(lines: Sequence[Line], rows: Sequence[str]) -> Iterator[str]:
+    """Return rows with an empty one between list items that fill several: markup indents none."""
+    is_long = any(_is_item(line) and units(text_of(line.runs)) > _ONE_ROW for line in lines)
+    yield rows[0]
+    for before, line, row in zip(lines, lines[1:], rows[1:], strict=False):
+        is_next = _is_item(line) and (_is_item(before) or before.indent > 0)
+        yield f"\n\n{row}" if is_long and is_next else f"\n{row}"
+
+
+def _is_item(line: Line) -> bool:
+    return line.kind is LineKind.BULLET and line.indent == 0
 
 
 def _marked(line: Line, marked: str) -> str:
@@ -148,7 +163,7 @@ def _rich_text(lines: Sequence[Line]) -> Json:
 def _size(lines: Sequence[Line]) -> int:
     """Return how much room lines take, as rich text or marked up."""
     return sum(
-        max(size_of(line.runs), units(_marked(line, mrkdwn_of(line.runs)))) + 1 for line in lines
+        max(size_of(line.runs), units(_marked(line, mrkdwn_of(line.runs)))) + 2 for line in lines
     )
 
 

@@ -189,6 +189,17 @@ def test_a_style_that_ends_before_a_particle_needs_rich_text() -> None:
     assert rich(block) == [("rich_text_section", [bold, {"type": "text", "text": "글씨"}])]
 
 
+def test_items_that_fill_several_rows_stand_apart() -> None:
+    short, long = Item((Text("short"),)), Item((Text("word " * 40),))
+    nested = Item((Text("outer"),), (Bullets((short, short)),))
+
+    [close] = blocks_of(Post((Bullets((short, nested, short)),)))
+    [apart] = blocks_of(Post((Bullets((long, nested, short)),)))
+
+    assert "\n\n" not in marked(close)
+    assert [part.count("\n") for part in marked(apart).split("\n\n")] == [0, 2, 0]
+
+
 def test_nested_lists_keep_their_depth_and_an_ordered_list_its_count() -> None:
     inner = Bullets((Item((Text("nested"),)),))
     ordered = Bullets((Item((Text("one"),), (inner,)), Item((Text("two"),))), is_ordered=True)
