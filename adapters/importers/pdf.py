@@ -7,10 +7,11 @@ file made to hang its reader hangs nobody else.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import unicodedata
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 from adapters.importers import pdf_process
@@ -20,6 +21,17 @@ from bot.errors import UserError
 FORM = "document"
 SIGNATURE = b"%PDF-"
 TIME_LIMIT_S = 60.0  # 300 pages of a paper's density take about ten seconds
+# What Python itself and its libraries are found by. Our tokens are in the environment too: what a
+# file may do to its parser, it does where none of them is.
+_ENVIRONMENT = (
+    "PATH",
+    "HOME",
+    "APPDATA",
+    "SYSTEMROOT",
+    "LD_LIBRARY_PATH",
+    "PYTHONHOME",
+    "PYTHONPATH",
+)
 _OFFICE = "Microsoft "  # what its programs put before the file's name as a title
 _LONGEST_TITLE = 200
 
@@ -50,18 +62,32 @@ def read_pdf(name: str, data: bytes, *, time_limit_s: float = TIME_LIMIT_S) -> A
 
 
 def _ask_process(name: str, data: bytes, time_limit_s: float) -> dict[str, Any]:
-    # -P: what lies beside the module is not to be taken for a library.
-    command = [sys.executable, "-P", str(Path(pdf_process.__file__))]
     try:
-        done = subprocess.run(  # noqa: S603 - our own module, nothing of the file is in the call
-            command, input=data, capture_output=True, timeout=time_limit_s, check=False
-        )
-        said: dict[str, Any] = json.loads(done.stdout)
+        # -P: what lies beside the module is not to be taken for a library.
+        told = run_apart(["-P", pdf_process.__file__], data=data, time_limit_s=time_limit_s)
+        said: dict[str, Any] = json.loads(told)
     except subprocess.TimeoutExpired as error:
         raise UserError("import.pdf_slow", path=name) from error
     except ValueError as error:  # it ended at a limit of its own, and said nothing
         raise UserError("import.pdf_broken", path=name) from error
     return said
+
+
+def run_apart(arguments: Sequence[str], *, data: bytes, time_limit_s: float) -> bytes:
+    """Run Python on data from outside, and return what it says.
+
+    Raises:
+        TimeoutExpired: it took longer, and was ended.
+
+    """
+    return subprocess.run(  # noqa: S603 - our own module, nothing of the file is in the call
+        [sys.executable, *arguments],
+        input=data,
+        capture_output=True,
+        timeout=time_limit_s,
+        check=False,
+        env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+    ).stdout
 
 
 def _clean(text: str) -> str:

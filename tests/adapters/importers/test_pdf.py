@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.importers import ArchiveReaders
-from adapters.importers.pdf import read_pdf
+from adapters.importers.pdf import read_pdf, run_apart
 from adapters.importers.pdf_process import MAX_PAGES, read
 from bot.errors import UserError
 from bot.texts import LANGUAGES, Texts
@@ -79,6 +79,18 @@ def test_one_that_takes_too_long_is_given_up() -> None:
 
     assert refused.value.message_key == "import.pdf_slow"
     assert time.perf_counter() - started < 5
+
+
+def test_the_process_that_parses_it_is_told_none_of_our_secrets(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-secret")
+    monkeypatch.setenv("A_TOKEN_OF_TOMORROW", "secret")
+
+    told = run_apart(["-c", "import os; print(*os.environ)"], data=b"", time_limit_s=30).split()
+
+    assert b"PATH" in told
+    assert not [name for name in told if b"TOKEN" in name]
 
 
 @settings(max_examples=60)
