@@ -14,13 +14,13 @@ from bot.bootstrap.parts import WEB, openings_of
 from bot.commands.catalogue import SPECS
 from bot.commands.router import Dispatcher
 from bot.commands.suggesting import Suggestions
-from bot.errors import ConfigError
+from bot.errors import ConfigError, TransientError
 from bot.ports import ChatHistory, ChatPlatform, Connection, Intake, Lane
 from bot.services.catching_up import CatchingUpService
 from bot.services.feed_reports import FeedReports
 from bot.services.polling import FeedPoller
 from bot.services.posting import PostingService
-from bot.services.working import InboxWorker
+from bot.services.working import RETRY_AFTER_S, InboxWorker
 
 if TYPE_CHECKING:
     from adapters.web.hub import Hub
@@ -110,6 +110,7 @@ class _Bot:
                 handle=dispatcher.dispatch,
                 give_up=dispatcher.give_up,
                 is_idle=dispatcher.is_idle,
+                is_served=self._posting.has_platform,
             )
             for lane in Lane
         ]
@@ -148,9 +149,17 @@ class _Bot:
         yield app.backfilling.run(stop, posting=self._posting, histories=self._histories)
 
     async def _read_what_waits(self, stop: asyncio.Event) -> None:
-        for workspace in await self._app.storage.workspaces.list_workspaces():
+        for workspace in await self._list_workspaces():
             self._app.reading.ask(workspace)
         await self._app.reading.run(stop)
+
+    async def _list_workspaces(self) -> Sequence[WorkspaceId]:
+        while True:
+            try:
+                return await self._app.storage.workspaces.list_workspaces()
+            except TransientError:
+                log.warning("workspaces not listed, will try again", exc_info=True)
+                await asyncio.sleep(RETRY_AFTER_S)
 
 
 @asynccontextmanager

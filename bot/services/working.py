@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 
-from bot.errors import StorageUnavailable, TransientError
+from bot.domain.models import WorkspaceId
+from bot.errors import RateLimited, StorageUnavailable, TransientError
 from bot.events import (
     ButtonPressed,
     Event,
@@ -16,10 +18,11 @@ from bot.events import (
     ReactionRemoved,
 )
 from bot.ports import Inbox, InboxRow, Lane
+from bot.services.posting import scheme_of
 
 log = logging.getLogger(__name__)
 
-EVENTS_AT_ONCE = 16
+EVENTS_AT_ONCE = 16  # of each platform: one that is slow or away must not stall the others
 BATCH = 64
 MOST_TAKEN = 1024  # events in memory; the others wait in the inbox
 ATTEMPTS = 3  # of one start
@@ -31,12 +34,14 @@ STOP_WITHIN_S = 10.0
 
 Handle = Callable[[Event], Awaitable[None]]
 IsIdle = Callable[[Event], Awaitable[bool]]
+IsServed = Callable[[WorkspaceId], bool]
 
 
 class InboxWorker:
     """Sees one lane through until `stop`. What a crash interrupted is open, and is taken up again.
 
-    `is_idle` says which events need no work: most reactions mean nothing to us.
+    `is_idle` says which events need no work: most reactions mean nothing to us. `is_served` says
+    whose events can be handled now: those of a platform that does not run stay as they are.
 
     Events about one message run one after the other, so that an un-reaction never overtakes
     the reaction before it; all others side by side.
@@ -50,6 +55,7 @@ class InboxWorker:
         handle: Handle,
         give_up: Handle,
         is_idle: IsIdle | None = None,
+        is_served: IsServed | None = None,
         retry_after_s: float = RETRY_AFTER_S,
     ) -> None:
         self._retry_after_s = retry_after_s
@@ -58,11 +64,14 @@ class InboxWorker:
         self._handle = handle
         self._give_up = give_up
         self._is_idle = is_idle or _never
+        self._is_served = is_served or _always
         self._wake = asyncio.Event()
         self._stop = asyncio.Event()
         self._listed = 0  # a row: what came before it runs or is done
         self._running: dict[int, asyncio.Task[None]] = {}
-        self._slots = asyncio.Semaphore(EVENTS_AT_ONCE)
+        self._slots: dict[str, asyncio.Semaphore] = defaultdict(  # by scheme
+            lambda: asyncio.Semaphore(EVENTS_AT_ONCE)
+        )
         self._last: dict[str, asyncio.Task[None]] = {}  # by order key
 
     def wake(self) -> None:
@@ -88,8 +97,12 @@ class InboxWorker:
 
     async def _leave_idle(self, listed: Sequence[InboxRow]) -> Sequence[InboxRow]:
         """Mark all that needs no work as done at once; return the rest of what does not run."""
-        fresh = [row for row in listed if row.id not in self._running]
-        idle = {row.id for row in fresh if await self._is_idle(row.event)}
+        fresh = [
+            row
+            for row in listed
+            if row.id not in self._running and self._is_served(row.event.workspace)
+        ]
+        idle = {row.id for row in fresh if await self._needs_nothing(row.event)}
         if not idle:
             return fresh
         try:
@@ -97,6 +110,13 @@ class InboxWorker:
         except TransientError:
             return fresh  # handling them finds out the same, more slowly
         return [row for row in fresh if row.id not in idle]
+
+    async def _needs_nothing(self, event: Event) -> bool:
+        try:
+            return await self._is_idle(event)
+        except Exception:  # handling it finds out the same, and there it is dealt with
+            log.warning("event not looked at", extra={"event": event.id}, exc_info=True)
+            return False
 
     async def _list_open(self) -> Sequence[InboxRow]:
         after = self._listed
@@ -130,6 +150,8 @@ class InboxWorker:
             await self._pause(self._retry_after_s)
             self._listed = min(self._listed, row.id - 1)
             self._wake.set()
+        except Exception:  # the row stays open until the next start; the others go on
+            log.exception("event not seen through", extra={"event": row.event.id})
         finally:
             done = self._running.pop(row.id)
             if self._last.get(key) is done:
@@ -140,42 +162,60 @@ class InboxWorker:
     async def _try(self, row: InboxRow) -> None:
         last = min(row.attempts + ATTEMPTS, MOST_ATTEMPTS)
         for attempt in range(row.attempts + 1, last + 1):
-            await self._patiently(lambda: self._inbox.count_attempt(row.id))
-            try:
-                await self._patiently(lambda: self._handle(row.event))
-            except TransientError:
-                log.warning(
-                    "event failed, will run again",
-                    extra={"event": row.event.id, "attempt": attempt},
-                )
-                await self._pause(self._retry_after_s)
-            else:
-                await self._patiently(lambda: self._inbox.mark_done(row.id))
+            await self._patiently(row, lambda: self._inbox.count_attempt(row.id))
+            if await self._has_handled(row, attempt):
+                await self._patiently(row, lambda: self._inbox.mark_done(row.id))
                 return
             if self._stop.is_set():
                 return  # the row stays open for the next start
         # Told before it is set aside: a crash in between tells again, never nobody.
-        await self._patiently(lambda: self._give_up(row.event))
+        await self._tell_that_it_failed(row)
         await self._inbox.mark_failed(row.id, "too_many_attempts")
 
-    async def _patiently(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Do the work, however long the database is full or away; a stop ends the waiting.
+    async def _has_handled(self, row: InboxRow, attempt: int) -> bool:
+        fields = {"event": row.event.id, "attempt": attempt}
+        try:
+            await self._patiently(row, lambda: self._handle(row.event))
+        except TransientError:
+            log.warning("event failed, will run again", extra=fields)
+        except Exception:
+            log.exception("event broke its handler", extra=fields)
+        else:
+            return True
+        await self._pause(self._retry_after_s)
+        return False
 
-        That is no fault of the event: it must not be lost to a disk that was full for a minute.
+    async def _tell_that_it_failed(self, row: InboxRow) -> None:
+        try:
+            await self._patiently(row, lambda: self._give_up(row.event))
+        except TransientError:
+            raise
+        except Exception:
+            log.exception("nobody could be told", extra={"event": row.event.id})
+
+    async def _patiently(self, row: InboxRow, work: Callable[[], Awaitable[None]]) -> None:
+        """Do the work, however long the database is away or the platform asks to wait.
+
+        Neither is a fault of the event: it must not be lost to a disk that was full for a minute.
+        A stop ends the waiting.
         """
         pause_s = self._retry_after_s
         while True:
             try:
-                async with self._slots:  # left while waiting: others may need no database
-                    await work()
+                # Left while waiting: others may need no database, or be under no limit.
+                async with self._slots[scheme_of(row.event.workspace)]:
+                    return await work()
             except StorageUnavailable:
                 log.warning("database unavailable, will try again", exc_info=True)
                 await self._pause(pause_s)
+                pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
                 if self._stop.is_set():
                     raise
-                pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
-            else:
-                return
+            except RateLimited as limited:
+                log.warning("asked to wait", extra={"event": row.event.id}, exc_info=True)
+                await self._pause(max(limited.retry_after_s, self._retry_after_s))
+                if self._stop.is_set():
+                    raise
 
     async def _pause(self, pause_s: float) -> None:
         try:
@@ -188,6 +228,11 @@ class InboxWorker:
 async def _never(event: Event) -> bool:
     del event
     return False
+
+
+def _always(workspace: WorkspaceId) -> bool:
+    del workspace
+    return True
 
 
 def _order_key(event: Event) -> str:

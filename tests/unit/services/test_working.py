@@ -2,13 +2,22 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
-from bot.errors import StorageUnavailable, TransientError
+from bot.domain.models import LOCAL, WorkspaceId
+from bot.errors import ConfigError, RateLimited, StorageUnavailable, TransientError
 from bot.events import Event
 from bot.ports import InboxRow, Lane
-from bot.services.working import ATTEMPTS, MOST_ATTEMPTS, InboxWorker
+from bot.services.working import (
+    ATTEMPTS,
+    BATCH,
+    EVENTS_AT_ONCE,
+    MOST_ATTEMPTS,
+    MOST_TAKEN,
+    InboxWorker,
+)
 from tests.factories import make_command, make_reaction, make_unreaction
 from tests.fakes.chat_log import MemoryInbox
 
@@ -17,7 +26,7 @@ class Handler:
     """Remembers what it saw; fails as often as told."""
 
     def __init__(
-        self, *, failures: int = 0, failure: type[TransientError] = TransientError
+        self, *, failures: int = 0, failure: Callable[[], Exception] = TransientError
     ) -> None:
         self.failure = failure
         self.seen: list[str] = []
@@ -27,7 +36,7 @@ class Handler:
     async def handle(self, event: Event) -> None:
         if self.failures:
             self.failures -= 1
-            raise self.failure
+            raise self.failure()
         # Whatever comes first may be slow: order must not depend on luck.
         if event.id.startswith("slow"):
             for _ in range(20):
@@ -249,3 +258,242 @@ async def test_a_database_that_is_away_for_a_while_does_not_stop_the_worker() ->
 
     # Handling is safe to repeat: what it posts and saves carries keys.
     assert set(handler.seen) == {"patient"}
+
+
+SLACK = WorkspaceId("slack:TEAM")
+
+
+async def test_events_of_a_platform_that_does_not_run_stay_open_and_block_nobody() -> None:
+    inbox, handler = CountingInbox(), Handler()
+    for number in range(2 * BATCH):
+        event = make_command("help", event=f"slack-{number}")
+        await inbox.put(replace(event, workspace=SLACK))
+    await inbox.put(make_command("help", event="local"))
+    worker = InboxWorker(
+        inbox,
+        lane=Lane.TALK,
+        handle=handler.handle,
+        give_up=handler.give_up,
+        is_served=lambda workspace: workspace == LOCAL,
+    )
+
+    async def is_handled() -> bool:
+        return handler.seen == ["local"] and len(await inbox.open()) == 2 * BATCH
+
+    await run_until(worker, is_handled)
+
+    assert {row.attempts for row in await inbox.open()} == {0}
+    assert inbox.lists < 10  # they are not looked at again and again
+
+
+class CountingInbox(MemoryInbox):
+    """Counts what it is asked for, and knows how many of its rows somebody took."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lists = 0
+        self.given: set[int] = set()
+
+    async def list_open(self, *, lane: Lane, limit: int, after: int = 0) -> Sequence[InboxRow]:
+        self.lists += 1
+        rows = await super().list_open(lane=lane, limit=limit, after=after)
+        self.given.update(row.id for row in rows)
+        return rows
+
+    async def open(self) -> Sequence[InboxRow]:
+        return await super().list_open(lane=Lane.TALK, limit=9999)
+
+
+async def test_what_breaks_its_handler_ends_neither_the_others_nor_the_worker() -> None:
+    inbox, seen = MemoryInbox(), []
+    await inbox.put(make_command("help", event="breaks"))
+    await inbox.put(make_command("help", event="fine"))
+
+    async def handle(event: Event) -> None:
+        seen.append(event.id)
+        if event.id == "breaks":
+            raise ConfigError
+
+    async def give_up(event: Event) -> None:
+        raise KeyError(event.id)
+
+    worker = InboxWorker(inbox, lane=Lane.TALK, handle=handle, give_up=give_up, retry_after_s=0)
+
+    async def is_empty() -> bool:
+        return not await inbox.list_open(lane=Lane.TALK, limit=1)
+
+    await run_until(worker, is_empty)
+
+    assert seen.count("breaks") == ATTEMPTS
+    assert seen.count("fine") == 1
+    assert list(inbox.failed.values()) == ["too_many_attempts"]
+
+
+class ForgetfulInbox(MemoryInbox):
+    """It cannot set a row aside."""
+
+    async def mark_failed(self, row: int, reason: str) -> None:
+        raise KeyError(row)
+
+
+async def test_a_row_that_cannot_be_set_aside_does_not_end_the_worker() -> None:
+    inbox, handler = ForgetfulInbox(), Handler(failures=ATTEMPTS)
+    await inbox.put(make_command("help", event="stuck"))
+    worker = InboxWorker(
+        inbox, lane=Lane.TALK, handle=handler.handle, give_up=handler.give_up, retry_after_s=0
+    )
+
+    async def goes_on() -> bool:
+        if handler.given_up:
+            await inbox.put(make_command("help", event="next"))
+            worker.wake()
+        return handler.seen == ["next"]
+
+    await run_until(worker, goes_on)
+
+    assert handler.given_up == ["stuck"]
+
+
+@pytest.mark.parametrize("failure", [StorageUnavailable, KeyError])
+async def test_what_cannot_be_told_to_be_idle_is_handled(failure: type[Exception]) -> None:
+    inbox, handler = MemoryInbox(), Handler()
+    await inbox.put(make_reaction("https://example.com", event="reaction"))
+
+    async def is_idle(event: Event) -> bool:
+        raise failure
+
+    worker = InboxWorker(
+        inbox, lane=Lane.MARKS, handle=handler.handle, give_up=handler.give_up, is_idle=is_idle
+    )
+
+    async def is_empty() -> bool:
+        return not await inbox.list_open(lane=Lane.MARKS, limit=1)
+
+    await run_until(worker, is_empty)
+
+    assert handler.seen == ["reaction"]
+
+
+async def test_a_platform_that_asks_to_wait_is_waited_for_and_no_attempt_is_counted() -> None:
+    inbox = CountingInbox()
+    handler = Handler(failures=10 * ATTEMPTS, failure=lambda: RateLimited(0))
+    await inbox.put(make_command("help", event="patient"))
+    worker = InboxWorker(
+        inbox, lane=Lane.TALK, handle=handler.handle, give_up=handler.give_up, retry_after_s=0
+    )
+
+    async def is_empty() -> bool:
+        return not await inbox.open()
+
+    await run_until(worker, is_empty)
+
+    assert (handler.seen, handler.given_up) == (["patient"], [])
+
+
+async def test_a_platform_is_asked_again_no_sooner_than_it_said() -> None:
+    inbox = MemoryInbox()
+    handler = Handler(failures=1, failure=lambda: RateLimited(0.2))
+    await inbox.put(make_command("help", event="patient"))
+    worker = InboxWorker(
+        inbox, lane=Lane.TALK, handle=handler.handle, give_up=handler.give_up, retry_after_s=0
+    )
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+
+    async def is_empty() -> bool:
+        return not await inbox.list_open(lane=Lane.TALK, limit=1)
+
+    await run_until(worker, is_empty)
+
+    assert loop.time() - began >= 0.2
+
+
+async def test_events_under_a_limit_hold_up_nobody() -> None:
+    inbox, seen = MemoryInbox(), []
+    for number in range(2 * EVENTS_AT_ONCE):
+        await inbox.put(make_command("help", event=f"limited-{number}"))
+    await inbox.put(make_command("help", event="fine"))
+
+    async def handle(event: Event) -> None:
+        if event.id.startswith("limited"):
+            raise RateLimited(3600)
+        seen.append(event.id)
+
+    worker = InboxWorker(inbox, lane=Lane.TALK, handle=handle, give_up=handle)
+
+    async def is_seen() -> bool:
+        return seen == ["fine"]
+
+    await run_until(worker, is_seen)
+
+
+async def test_a_platform_that_hangs_does_not_stall_the_others() -> None:
+    inbox, seen = MemoryInbox(), []
+    go_on = asyncio.Event()
+    for number in range(2 * EVENTS_AT_ONCE):
+        await inbox.put(replace(make_command("help", event=f"slack-{number}"), workspace=SLACK))
+    await inbox.put(make_command("help", event="local"))
+
+    async def handle(event: Event) -> None:
+        if event.workspace == SLACK:
+            await go_on.wait()
+        seen.append(event.id)
+
+    worker = InboxWorker(inbox, lane=Lane.TALK, handle=handle, give_up=handle)
+
+    async def is_seen() -> bool:
+        if seen[:1] == ["local"]:
+            go_on.set()
+        return len(seen) == 2 * EVENTS_AT_ONCE + 1
+
+    await run_until(worker, is_seen)
+
+
+async def test_no_more_events_are_taken_into_memory_than_said() -> None:
+    inbox, go_on = CountingInbox(), asyncio.Event()
+    handler = Handler()
+    for number in range(MOST_TAKEN + 2 * BATCH):
+        await inbox.put(make_command("help", event=f"event-{number}"))
+
+    async def handle(event: Event) -> None:
+        await go_on.wait()
+        await handler.handle(event)
+
+    worker = InboxWorker(inbox, lane=Lane.TALK, handle=handle, give_up=handler.give_up)
+    taken: list[int] = []
+
+    async def is_empty() -> bool:
+        if not taken and len(inbox.given) >= MOST_TAKEN:
+            for _ in range(20):  # time enough to take more
+                await asyncio.sleep(0)
+            taken.append(len(inbox.given))
+            go_on.set()
+        return len(handler.seen) == MOST_TAKEN + 2 * BATCH
+
+    await run_until(worker, is_empty)
+
+    assert taken[0] <= MOST_TAKEN + BATCH
+
+
+async def test_a_row_that_was_let_go_is_taken_up_again_without_a_restart() -> None:
+    inbox, tellings = MemoryInbox(), []
+    await inbox.put(make_command("help", event="unlucky"))
+    await inbox.put(make_command("help", event="later"))
+
+    async def handle(event: Event) -> None:
+        if event.id == "unlucky":
+            raise TransientError
+
+    async def give_up(event: Event) -> None:
+        tellings.append(event.id)
+        if len(tellings) == 1:
+            raise TransientError
+
+    worker = InboxWorker(inbox, lane=Lane.TALK, handle=handle, give_up=give_up, retry_after_s=0)
+
+    async def is_set_aside() -> bool:
+        return bool(inbox.failed)
+
+    await run_until(worker, is_set_aside)
+
+    assert tellings == ["unlucky", "unlucky"]
