@@ -251,5 +251,5 @@ def _common(interaction: discord.Interaction, workspace: WorkspaceId) -> dict[st
         "member_name": interaction.user.display_name,
         "language": language_of(interaction),
         "at": snowflake_time(interaction.id),
-        "answer_by": f"{interaction.application_id}/{interaction.token}",
+        "answer_by": f"{interaction.application_id}/{interaction.id}/{interaction.token}",
     }

@@ -26,8 +26,8 @@ from bot.texts import Say
 
 log = logging.getLogger(__name__)
 
-# Of the three seconds (docs.discord.com, "Receiving and Responding to Interactions"). A database
-# that takes longer is waited for behind a "thinking".
+# Of the three seconds that Discord waits. A database that takes longer is waited for behind a
+# "thinking".
 WRITE_WITHIN_S = 1.5
 SUGGEST_WITHIN_S = 2.0
 
@@ -114,19 +114,22 @@ class Interactions:
     async def _write(
         self, interaction: discord.Interaction, event: Event, *, is_private: bool
     ) -> None:
-        """Write it down, then tell Discord that the answer follows."""
-        writing = asyncio.create_task(self._keeper.keep(event))
+        """Write it down, tell Discord that the answer follows, and only then have it made.
+
+        An answer that overtakes the "thinking" would find no place to go to.
+        """
+        writing = asyncio.create_task(self._keeper.write(event))
         done, _ = await asyncio.wait([writing], timeout=WRITE_WITHIN_S)
-        if not done:
+        if not done or writing.exception() is None:
             await _defer(interaction, is_private=is_private)
         try:
-            await writing
+            is_new = await writing
         except TransientError:
             log.warning("event not written", extra={"event": event.id}, exc_info=True)
             await _reply(interaction, self._say(interaction)("error.try_again"))
         else:
-            if done:
-                await _defer(interaction, is_private=is_private)
+            if is_new:
+                self._keeper.wake()
 
     async def _settle(self, interaction: discord.Interaction, build: Build) -> None:
         """Find the home of who calls us in private for the first time, or ask for it."""
@@ -202,7 +205,9 @@ class Interactions:
 
 async def _defer(interaction: discord.Interaction, *, is_private: bool) -> None:
     with _answering(interaction):
-        await interaction.response.defer(ephemeral=is_private, thinking=True)
+        # The library tries again for much longer than Discord takes it.
+        async with asyncio.timeout(limits.FIRST_ANSWER_S):
+            await interaction.response.defer(ephemeral=is_private, thinking=True)
 
 
 async def _reply(interaction: discord.Interaction, words: str) -> None:

@@ -31,13 +31,25 @@ class Keeper:
             TransientError: it was not written.
 
         """
+        if await self.write(event):
+            self.wake()
+
+    def wake(self) -> None:
+        self._intake.on_event()
+
+    async def write(self, event: Event) -> bool:
+        """Write an event down; False if it is a repeat.
+
+        Raises:
+            TransientError: it was not written.
+
+        """
         guild = self._client.get_guild(guild_of(event.workspace))
         if guild is not None and event.workspace not in self._open:
             await self.open(guild)  # it spoke before it was announced
         if guild is not None:
             await self._keep_direct(event)
-        if await self._intake.inbox.put(event):
-            self._intake.on_event()
+        return await self._intake.inbox.put(event)
 
     async def _keep_direct(self, event: Event) -> None:
         """Discord lists no bot's direct messages: where we were spoken to is all that we know."""

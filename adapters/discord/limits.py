@@ -19,6 +19,9 @@ CHOICE_LABEL = 100
 CHOICE_VALUE = 100
 PLACEHOLDER = 150
 
+# Source: docs.discord.com, "Receiving and Responding to Interactions".
+FIRST_ANSWER_S = 3.0
+
 NONCE = 25
 THREAD_NAME = 100
 HISTORY_PAGE = 100  # messages a request

@@ -9,7 +9,9 @@ from typing import Any
 
 import aiohttp
 import discord
+from discord.utils import snowflake_time
 
+from adapters.discord import limits
 from adapters.discord.errors import UNKNOWN_MESSAGE, Expired, translating
 from adapters.discord.render import file_name
 from bot.posts import Picture
@@ -59,7 +61,14 @@ class AnswerRequests:
 
     def __init__(self, session: aiohttp.ClientSession, answer_by: str) -> None:
         self._session = session
-        self._application, _, self._token = answer_by.partition("/")
+        self._application, interaction, self._token = answer_by.split("/", 2)
+        self._called_at = snowflake_time(int(interaction))
+
+    @property
+    def is_new(self) -> bool:
+        """Whether Discord may still learn that we answer: before, it does not know the token."""
+        age = discord.utils.utcnow() - self._called_at
+        return age.total_seconds() < limits.FIRST_ANSWER_S
 
     async def find(self, message: str = ORIGINAL) -> Any:
         return await self._call("GET", f"{_HOOK}/messages/{{message}}", message=message)

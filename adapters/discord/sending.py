@@ -13,6 +13,7 @@ it is sent again: silence is worse.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 from contextlib import suppress
@@ -44,6 +45,9 @@ SILENT = 1 << 12
 NONCE_KEPT = timedelta(minutes=2)
 _CLOCKS_APART = timedelta(seconds=30)
 _PAGES_BACK = 5
+# Bounded, as Discord's clock and ours may be apart.
+_LOOKS = 10
+_LOOK_AGAIN_S = limits.FIRST_ANSWER_S / _LOOKS
 
 
 def nonce_of(key: str) -> str:
@@ -221,7 +225,20 @@ class Sender:
 
 
 async def _find_original(answer: AnswerRequests) -> dict[str, Any] | None:
-    """Return the first answer of an interaction; None where it was deleted."""
+    """Return the first answer of an interaction; None where it was deleted.
+
+    Work may be faster than the word to Discord that the answer follows: then it is waited for.
+    """
+    for _ in range(_LOOKS):
+        with suppress(Expired):
+            return await _look_for_original(answer)
+        if not answer.is_new:
+            break
+        await asyncio.sleep(_LOOK_AGAIN_S)
+    return await _look_for_original(answer)
+
+
+async def _look_for_original(answer: AnswerRequests) -> dict[str, Any] | None:
     try:
         return dict(await answer.find())
     except MessageGone:

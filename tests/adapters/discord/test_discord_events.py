@@ -193,7 +193,7 @@ async def test_a_command_comes_with_its_options(
         assert (event.name, event.arguments) == ("digest", "2025-W02")
         assert event.options == (("style", "daily"),)
         assert event.language == "ko"
-        assert event.answer_by == f"{discord_server.application}/{act['token']}"
+        assert event.answer_by == f"{discord_server.application}/{act['id']}/{act['token']}"
         answer = await answer_to(discord_server, act)
         assert answer["type"] == THINKING
         assert not (answer["data"] or {}).get("flags")
@@ -286,6 +286,33 @@ async def test_suggestions_come_in_time_even_if_they_are_slow(
             answer = await answer_to(discord_server, act)
             assert answer["data"] == {"choices": expected}
             assert answer["ack_ms"] < 2500
+
+
+@pytest.mark.parametrize("delay_s", [0.0, 2.0])
+async def test_the_work_begins_when_discord_has_heard_of_it(
+    discord_server: DiscordServer, delay_s: float
+) -> None:
+    general, alice = discord_server.channels["general"], discord_server.users["alice"]
+    async with listening(discord_server, inbox=SlowInbox(delay_s=delay_s)) as heard:
+        await discord_server.do("fault", match="/callback$", delay_ms=700)
+        act = await discord_server.do("slash", channel=general, user=alice, name="digest")
+
+        await heard.one(CommandCalled)
+        told = (await discord_server.do("interaction", id=act["id"]))["type"]
+        assert (heard.wakes, told) == (0, None)
+        await until(lambda: heard.wakes == 1)
+        assert (await discord_server.do("interaction", id=act["id"]))["type"] == THINKING
+
+
+async def test_the_work_does_not_wait_for_a_discord_that_does_not_hear(
+    discord_server: DiscordServer,
+) -> None:
+    general, alice = discord_server.channels["general"], discord_server.users["alice"]
+    async with listening(discord_server) as heard:
+        await discord_server.do("fault", match="/callback$", status=503, times=9)
+        await discord_server.do("slash", channel=general, user=alice, name="digest")
+
+        await until(lambda: heard.wakes == 1, within_s=5)
 
 
 async def test_a_slow_database_is_waited_for_behind_a_thinking(

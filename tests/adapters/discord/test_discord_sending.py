@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -77,11 +78,17 @@ async def call(
 ) -> str:
     """Call a command as Alice, acknowledge it, and return the way back to her."""
     called = await server.do("slash", channel=channel, user=server.users["alice"], name="ask")
+    await acknowledge(server, called, is_private=is_private, defer=defer)
+    return f"{server.application}/{called['id']}/{called['token']}"
+
+
+async def acknowledge(
+    server: DiscordServer, called: dict[str, Any], *, is_private: bool = False, defer: int = 5
+) -> None:
     url = f"{server.rest}/interactions/{called['id']}/{called['token']}/callback"
     body = {"type": defer, "data": {"flags": EPHEMERAL if is_private else 0}}
     async with aiohttp.ClientSession() as session, session.post(url, json=body) as answer:
         assert answer.status < 300
-    return f"{server.application}/{called['token']}"
 
 
 async def test_a_post_is_sent_once_under_its_key(
@@ -204,7 +211,7 @@ async def test_an_answer_takes_the_place_of_thinking_and_more_follows(
     contents = [each["content"] for each in await said(discord_server, channel)]
     assert contents == ["답"]
     assert second.partition("/")[0] == first.partition("/")[2], "in a thread below the answer"
-    (whispered,) = await discord_server.requests("POST", target.answer_by.partition("/")[2])
+    (whispered,) = await discord_server.requests("POST", target.answer_by.rpartition("/")[2])
     assert whispered["payload"]["flags"] & EPHEMERAL
 
 
@@ -222,7 +229,7 @@ async def test_what_one_member_may_see_does_not_show_where_all_saw_it_think(
 
     assert await said(discord_server, channel) == []
     assert await discord_server.requests("DELETE", "@original")
-    (sent,) = await discord_server.requests("POST", alone.answer_by.partition("/")[2])
+    (sent,) = await discord_server.requests("POST", alone.answer_by.rpartition("/")[2])
     assert sent["payload"]["flags"] & EPHEMERAL
 
 
@@ -260,6 +267,49 @@ async def test_an_answer_that_comes_too_late_is_posted(
 
     assert [each["content"] for each in await said(discord_server, channel)] == ["늦은 답"]
     assert whispered.startswith(f"{discord_server.dms['alice']}/")
+
+
+@pytest.mark.parametrize("is_private", [False, True])
+@pytest.mark.parametrize("delay_ms", [250, 1500])
+async def test_an_answer_that_comes_before_the_thinking_waits_for_it(
+    platform: DiscordPlatform,
+    discord_server: DiscordServer,
+    channel: str,
+    delay_ms: int,
+    is_private: bool,
+) -> None:
+    alice = discord_server.users["alice"]
+    called = await discord_server.do("slash", channel=channel, user=alice, name="ask")
+    target = target_of(
+        discord_server,
+        channel,
+        answer_by=f"{discord_server.application}/{called['id']}/{called['token']}",
+        only_for=MemberId(alice) if is_private else None,
+    )
+    await discord_server.do("fault", match="/callback$", delay_ms=delay_ms)
+
+    await asyncio.gather(
+        platform.send(target, piece(platform, "답"), key="j"),
+        acknowledge(discord_server, called, is_private=is_private),
+    )
+
+    (sent,) = [each for each in await discord_server.log() if each.get("method") == "PATCH"]
+    assert (sent["path"].rpartition("/")[2], sent["payload"]["content"]) == ("@original", "답")
+    assert not await discord_server.requests("POST", "/messages")
+
+
+async def test_an_answer_to_what_discord_never_heard_of_again_is_posted_soon(
+    platform: DiscordPlatform, discord_server: DiscordServer, channel: str
+) -> None:
+    alice = discord_server.users["alice"]
+    called = await discord_server.do("slash", channel=channel, user=alice, name="ask")
+    answer_by = f"{discord_server.application}/{called['id']}/{called['token']}"
+    target = target_of(discord_server, channel, answer_by=answer_by)
+
+    async with asyncio.timeout(6):
+        await platform.send(target, piece(platform, "답"), key="j")
+
+    assert [each["content"] for each in await said(discord_server, channel)] == ["답"]
 
 
 async def test_who_takes_no_direct_messages_is_told_so_without_the_words(
