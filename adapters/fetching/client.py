@@ -7,7 +7,7 @@ import re
 import zlib
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 import httpx
@@ -39,6 +39,10 @@ _REASONS = {
 }
 
 
+# Source: RFC 9110, 15.4.2 and 15.4.9: links ought to be changed to the new address.
+_FOR_GOOD = (HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT)
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     connect_s: float = 5.0
@@ -51,6 +55,7 @@ class Limits:
 class Download:
     """`url` is where the redirects ended; `charset` is what the server says, else "".
 
+    `lasting_url`: the address to ask next time. A redirect that is for now does not change it.
     `is_same`: the server has the version that was asked about, and sent nothing else.
     """
 
@@ -60,6 +65,7 @@ class Download:
     body: bytes
     version: Version = UNKNOWN
     is_same: bool = False
+    lasting_url: str = ""
 
 
 class PinnedTransport(httpx.AsyncBaseTransport):
@@ -132,13 +138,16 @@ class Downloader:
 
     async def _follow(self, url: httpx.URL, wanted: Wanted, known: Version) -> Download:
         headers = {**_HEADERS, "Accept": wanted.accept, **known.headers}
+        lasting, has_moved = url, True
         for _ in range(self._limits.redirects + 1):
             async with self._open(url, headers) as response:
                 if known.headers and response.status_code == HTTPStatus.NOT_MODIFIED:
                     return Download(str(url), "", "", b"", known, is_same=True)
                 if not response.has_redirect_location:
-                    return await self._read(response, wanted)
+                    return replace(await self._read(response, wanted), lasting_url=str(lasting))
                 url = _join(url, response.headers["Location"])
+                has_moved = has_moved and response.status_code in _FOR_GOOD
+                lasting = url if has_moved else lasting
         raise FetchFailed("too_many_redirects", detail=str(url))
 
     @asynccontextmanager

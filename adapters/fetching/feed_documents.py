@@ -141,7 +141,7 @@ def _document(
     download: Download, *, title: object, site: object, entries: Sequence[FeedEntry]
 ) -> FeedDocument:
     return FeedDocument(
-        url=download.url,
+        url=download.lasting_url or download.url,
         title=_line(title) or _host(download.url),
         entries=tuple(_newest_first([each for each in entries if keys_of(each)])[:_ENTRIES]),
         site=_address(_join(download.url, site)),

@@ -101,6 +101,25 @@ async def test_an_rss_feed_is_read_newest_first(web: LocalWeb, reader: HttpFeedR
     )
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "kept"),
+    [
+        ("301 Moved Permanently", "308 Permanent Redirect", "/there"),
+        ("302 Found", "301 Moved Permanently", "/asked"),
+        ("307 Temporary Redirect", "302 Found", "/asked"),
+        ("301 Moved Permanently", "302 Found", "/between"),
+    ],
+)
+async def test_a_feed_is_followed_elsewhere_only_if_it_moved_for_good(
+    web: LocalWeb, reader: HttpFeedReader, first: str, second: str, kept: str
+) -> None:
+    asked = web.add("/asked", redirect("/between", status=first))
+    web.add("/between", redirect("/there", status=second))
+    web.add("/there", answer(RSS, content_type="application/rss+xml"))
+
+    assert (await reader.find(asked)).url == web.url(kept)
+
+
 async def test_an_atom_feed_is_read(web: LocalWeb, reader: HttpFeedReader) -> None:
     document = await reader.find(web.add("/feed", answer(ATOM, content_type="text/xml")))
 
