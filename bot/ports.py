@@ -253,6 +253,9 @@ class Inbox(Protocol):
 
     async def count_attempt(self, row: int) -> None: ...
 
+    async def forget(self, workspace: WorkspaceId, *, before: datetime) -> int:
+        """Drop the identities of what arrived before then and is not open; return how many."""
+
 
 class WorkspaceStore(Protocol):
     async def ensure(self, workspace: WorkspaceId, *, name: str) -> None:
@@ -313,6 +316,11 @@ class ReactionStore(Protocol):
     ) -> Sequence[MemberReaction]:
         """Oldest first."""
 
+    async def forget_reactions(
+        self, workspace: WorkspaceId, *, keep: Collection[str], before: datetime
+    ) -> int:
+        """Drop what changed before then, but for these bare emoji that stand; return how many."""
+
 
 @dataclass(frozen=True, slots=True)
 class Began:
@@ -329,6 +337,9 @@ class PostLedger(Protocol):
     async def begin(self, workspace: WorkspaceId, key: str, *, at: datetime) -> Began: ...
 
     async def finish(self, workspace: WorkspaceId, key: str, message: MessageId) -> None: ...
+
+    async def forget(self, workspace: WorkspaceId, *, before: datetime) -> int:
+        """Drop what was begun before then and finished; return how many."""
 
 
 class BackfillStore(Protocol):

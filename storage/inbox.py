@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Update, bindparam, select, update
 
+from bot.domain.models import WorkspaceId
 from bot.events import Event, MessageEdited, ReactionAdded, ReactionRemoved
 from bot.ports import InboxRow, Lane
 from storage.codec import decode, encode
 from storage.database import Database
+from storage.forgetting import forget_rows
 from storage.reactions import keep_reaction
 from storage.rows import insert_new, now
 from storage.schema import inbox
@@ -95,6 +98,15 @@ class SqlInbox:
 
     async def count_attempt(self, row: int) -> None:
         await self._change(_ATTEMPT, {"row": row})
+
+    async def forget(self, workspace: WorkspaceId, *, before: datetime) -> int:
+        return await forget_rows(
+            self._database,
+            inbox,
+            inbox.c.workspace == workspace,
+            inbox.c.state != _State.OPEN,
+            inbox.c.received_at < before,
+        )
 
     async def _change(
         self, change: Update, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]

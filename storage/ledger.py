@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from bot.domain.models import MessageId, WorkspaceId
 from bot.ports import Began
 from storage.database import Database
+from storage.forgetting import forget_rows
 from storage.rows import insert_new
 from storage.schema import posts
 
@@ -33,6 +34,15 @@ class SqlPostLedger:
         # Who begins again after a power cut looks for the message before it is sent again.
         await self._database.write_briefly(
             lambda connection: connection.execute(_FINISH, values), is_synced=False
+        )
+
+    async def forget(self, workspace: WorkspaceId, *, before: datetime) -> int:
+        return await forget_rows(
+            self._database,
+            posts,
+            posts.c.workspace == workspace,
+            posts.c.began_at < before,
+            posts.c.message.is_not(None),
         )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection, and_, bindparam, or_, select
 from sqlalchemy.dialects.sqlite import insert
@@ -12,6 +13,7 @@ from bot.domain.models import MemberId, MessageId, WorkspaceId
 from bot.events import ReactionAdded, ReactionRemoved
 from bot.ports import MemberReaction
 from storage.database import Database
+from storage.forgetting import forget_rows
 from storage.schema import reactions
 
 _KEY = ("workspace", "message", "member", "emoji")
@@ -79,3 +81,14 @@ class SqlReactionStore:
             lambda connection: connection.execute(_STANDING, named).all()
         )
         return [MemberReaction(row.emoji, MemberId(row.member), row.member_name) for row in rows]
+
+    async def forget_reactions(
+        self, workspace: WorkspaceId, *, keep: Collection[str], before: datetime
+    ) -> int:
+        return await forget_rows(
+            self._database,
+            reactions,
+            reactions.c.workspace == workspace,
+            reactions.c.changed_at < before,
+            or_(reactions.c.is_on.is_(False), reactions.c.emoji.not_in(sorted(keep))),
+        )

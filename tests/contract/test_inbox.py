@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,28 @@ async def test_a_repeat_is_told_and_kept_once_even_when_done(inbox: Inbox) -> No
 async def test_workspaces_may_use_the_same_identity(inbox: Inbox) -> None:
     assert await inbox.put(command("1"))
     assert await inbox.put(command("1", workspace=WorkspaceId("slack:T1")))
+
+
+async def test_handled_events_of_long_ago_are_forgotten_in_their_workspace(inbox: Inbox) -> None:
+    team = WorkspaceId("slack:T1")
+    for event in (
+        command("done"),
+        command("failed"),
+        command("open"),
+        command("done", workspace=team),
+    ):
+        await inbox.put(event)
+    done, failed, _, elsewhere = await inbox.list_open(lane=Lane.TALK, limit=9)
+    await inbox.mark_done(done.id, elsewhere.id)
+    await inbox.mark_failed(failed.id, "too_many_attempts")
+
+    assert await inbox.forget(LOCAL, before=datetime(2001, 1, 1, tzinfo=UTC)) == 0
+    assert await inbox.forget(LOCAL, before=datetime(2999, 1, 1, tzinfo=UTC)) == 2
+
+    assert await open_events(inbox) == [command("open")]
+    assert await inbox.put(command("done"))
+    assert not await inbox.put(command("open"))
+    assert not await inbox.put(command("done", workspace=team))
 
 
 def edit(id_: str) -> MessageEdited:

@@ -50,6 +50,23 @@ async def test_keys_and_workspaces_are_apart(ledger: PostLedger) -> None:
     assert (await ledger.begin(WorkspaceId("slack:T1"), "answer:1", at=NOON)).is_first
 
 
+async def test_what_was_posted_long_ago_is_forgotten_and_what_is_unsure_is_not(
+    ledger: PostLedger,
+) -> None:
+    for key, at in (("old", NOON), ("unsure", NOON), ("new", LATER)):
+        await ledger.begin(LOCAL, key, at=at)
+    await ledger.begin(WorkspaceId("slack:T1"), "old", at=NOON)
+    for workspace, key in ((LOCAL, "old"), (LOCAL, "new"), (WorkspaceId("slack:T1"), "old")):
+        await ledger.finish(workspace, key, MessageId("C1/17.5"))
+
+    assert await ledger.forget(LOCAL, before=LATER) == 1
+
+    assert (await ledger.begin(LOCAL, "old", at=LATER)).is_first
+    assert not (await ledger.begin(LOCAL, "unsure", at=LATER)).is_first
+    assert not (await ledger.begin(LOCAL, "new", at=LATER)).is_first
+    assert not (await ledger.begin(WorkspaceId("slack:T1"), "old", at=LATER)).is_first
+
+
 async def test_of_many_at_once_one_is_first(ledger: PostLedger) -> None:
     began = await asyncio.gather(*(ledger.begin(LOCAL, "digest", at=NOON) for _ in range(20)))
 

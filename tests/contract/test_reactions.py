@@ -118,6 +118,24 @@ async def test_a_repeat_leaves_no_row_in_the_inbox(inbox: Inbox) -> None:
     assert [row.event for row in await inbox.list_open(lane=Lane.MARKS, limit=9)] == news
 
 
+async def test_only_reactions_that_save_are_kept_for_good(
+    inbox: Inbox, reactions: ReactionStore
+) -> None:
+    elsewhere = WorkspaceId("slack:T1")
+    await put_all(
+        inbox, [add(1), add(1, emoji="👍"), remove(1, member="bo"), remove(8, member="ari")]
+    )
+    await put_all(inbox, [add(8, emoji="👏"), replace(add(1, emoji="👍"), workspace=elsewhere)])
+
+    count = await reactions.forget_reactions(LOCAL, keep="🔖❌", before=NOON + timedelta(minutes=5))
+
+    assert count == 2
+    assert await standing(reactions) == ["🔖 mina", "👏 mina"]
+    assert len(await reactions.list_reactions(elsewhere, MESSAGE)) == 1
+    # What was forgotten is news again; what was taken back a moment ago is not.
+    assert await put_all(inbox, [add(0, member="bo"), add(7, member="ari")]) == [True, False]
+
+
 async def test_workspaces_do_not_hear_of_each_other(inbox: Inbox, reactions: ReactionStore) -> None:
     await inbox.put(replace(add(1), workspace=WorkspaceId("slack:T1")))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import count
 
 from bot.domain.emoji import bare_emoji
 from bot.domain.models import MessageId, WorkspaceId
@@ -28,7 +29,9 @@ class _State:
 
 class MemoryInbox(Inbox, ReactionStore):
     def __init__(self) -> None:
+        self._numbers = count(1)
         self._rows: dict[tuple[str, str], InboxRow] = {}
+        self._received: dict[tuple[str, str], datetime] = {}
         self._states: dict[tuple[str, str, str, str], _State] = {}
         self._closed: set[int] = set()
         self.failed: dict[int, str] = {}
@@ -43,7 +46,8 @@ class MemoryInbox(Inbox, ReactionStore):
         key = (event.workspace, event.id)
         if key in self._rows:
             return False
-        self._rows[key] = InboxRow(len(self._rows) + 1, event, 0)
+        self._rows[key] = InboxRow(next(self._numbers), event, 0)
+        self._received[key] = datetime.now(UTC)
         return True
 
     def _change(self, event: ReactionAdded | ReactionRemoved) -> bool:
@@ -73,6 +77,29 @@ class MemoryInbox(Inbox, ReactionStore):
         for key, found in self._rows.items():
             if found.id == row:
                 self._rows[key] = replace(found, attempts=found.attempts + 1)
+
+    async def forget(self, workspace: WorkspaceId, *, before: datetime) -> int:
+        gone = [
+            key
+            for key, row in self._rows.items()
+            if key[0] == workspace and row.id in self._closed and self._received[key] < before
+        ]
+        for key in gone:
+            del self._rows[key]
+        return len(gone)
+
+    async def forget_reactions(
+        self, workspace: WorkspaceId, *, keep: Collection[str], before: datetime
+    ) -> int:
+        gone = [
+            key
+            for key, state in self._states.items()
+            if key[0] == workspace and state.changed_at < before
+            if not state.is_on or key[3] not in keep
+        ]
+        for key in gone:
+            del self._states[key]
+        return len(gone)
 
     async def list_reactions(
         self, workspace: WorkspaceId, message: MessageId

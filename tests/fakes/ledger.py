@@ -21,3 +21,13 @@ class FakeLedger:
 
     async def finish(self, workspace: WorkspaceId, key: str, message: MessageId) -> None:
         self.rows[workspace, key] = replace(self.rows[workspace, key], message=message)
+
+    async def forget(self, workspace: WorkspaceId, *, before: datetime) -> int:
+        gone = [
+            key
+            for key, row in self.rows.items()
+            if key[0] == workspace and row.message is not None and row.since < before
+        ]
+        for key in gone:
+            del self.rows[key]
+        return len(gone)
