@@ -135,13 +135,8 @@ class DiscordConnection:
             "guild_remove": _say_left,
             "connect": _say_connected,
             "disconnect": _say_disconnected,
-            "resumed": self._resume,
+            "resumed": _say_resumed,
         }
-
-    async def _resume(self) -> None:
-        log.info("Discord connection resumed")
-        for guild in self.client.guilds:
-            await self._listener.take_up(guild)
 
 
 async def _say_connected() -> None:
@@ -150,6 +145,15 @@ async def _say_connected() -> None:
 
 async def _say_disconnected() -> None:
     log.warning("Discord connection lost, coming back")
+
+
+async def _say_resumed() -> None:
+    """Nothing was missed: what resumes a session is told first what happened meanwhile.
+
+    Where it cannot be resumed, a new one announces the guilds again.
+    Source: docs.discord.com, "Gateway", Resuming.
+    """
+    log.info("Discord connection resumed")
 
 
 async def _say_left(guild: discord.Guild) -> None:
