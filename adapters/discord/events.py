@@ -71,6 +71,21 @@ def is_to_us(message: discord.Message, *, me: int) -> bool:
     return any(each.id == me for each in message.mentions) or bool(our_roles(message, me))
 
 
+def may_be_to_us(message: discord.Message, *, me: int) -> bool:
+    """Tell whether it is to us, or in a thread of which that must be found out.
+
+    What people say to each other in channels is nothing that we keep.
+    """
+    match message.channel:
+        case discord.Thread(parent=discord.ForumChannel()):
+            is_left_open = False  # no thread of a forum hangs on a message of ours
+        case discord.Thread() as thread:
+            is_left_open = not thread.is_private()
+        case channel:  # one that we were not told of is a thread
+            is_left_open = isinstance(channel, discord.PartialMessageable)
+    return is_left_open or is_to_us(message, me=me)
+
+
 def edited(message: discord.Message, *, workspace: WorkspaceId) -> MessageEdited | None:
     """Return None where nobody changed the words: previews, pins and threads are updates, too."""
     if message.edited_at is None:

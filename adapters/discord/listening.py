@@ -54,7 +54,7 @@ class Listener:
             await self._keeper.open(after)
 
     async def hear(self, message: discord.Message) -> None:
-        if not events.is_heard(message):
+        if not (events.is_heard(message) and events.may_be_to_us(message, me=self._me)):
             return
         workspace = await self._workspace(message) or await self._settle(message)
         if workspace is not None:

@@ -47,17 +47,33 @@ async def test_a_mention_is_for_the_bot_and_comes_without_its_name(
         assert heard.wakes == 1
 
 
-async def test_a_message_to_others_is_heard_but_not_for_the_bot(
-    discord_server: DiscordServer,
-) -> None:
-    general, users = discord_server.channels["general"], discord_server.users
+async def test_what_people_say_to_each_other_is_not_kept(discord_server: DiscordServer) -> None:
+    users = discord_server.users
     async with listening(discord_server) as heard:
-        text = f"<@{users['bob']}> see https://example.com/a"
-        await discord_server.do("message", channel=general, user=users["alice"], content=text)
+        for name in ("general", "secret"):
+            channel = discord_server.channels[name]
+            for text in (f"<@{users['bob']}> see https://example.com/a", "and?"):
+                await discord_server.do(
+                    "message", channel=channel, user=users["alice"], content=text
+                )
+        forum = await discord_server.do("channel", name="forum", type=15)
+        thread = await discord_server.do("thread", channel=forum["id"], user=users["alice"])
+        hidden = await discord_server.do(
+            "thread", channel=discord_server.channels["general"], is_private=True, user=users["bob"]
+        )
+        for each in (thread, hidden):
+            await discord_server.do(
+                "message", channel=each["id"], user=users["alice"], content="psst"
+            )
+        await discord_server.do(
+            "message",
+            channel=discord_server.channels["general"],
+            user=users["alice"],
+            content=f"<@{discord_server.bot}> last, of <@{users['bob']}>",
+        )
 
         event = await heard.one(MessagePosted)
-        assert not event.is_for_bot
-        assert event.text == "@bob see https://example.com/a"
+        assert event.text == "last, of @bob"
 
 
 async def test_a_reply_to_the_bot_is_for_it(discord_server: DiscordServer) -> None:
@@ -75,15 +91,18 @@ async def test_a_reply_to_the_bot_is_for_it(discord_server: DiscordServer) -> No
 async def test_bots_and_webhooks_are_not_heard(discord_server: DiscordServer) -> None:
     general, users = discord_server.channels["general"], discord_server.users
     async with listening(discord_server) as heard:
-        said = await discord_server.do("message", channel=general, user=users["robot"], content="x")
+        to_us = f"<@{discord_server.bot}> last"
+        said = await discord_server.do(
+            "message", channel=general, user=users["robot"], content=to_us
+        )
         await discord_server.do(
-            "message", channel=general, user=users["bob"], content="x", extra={"webhook_id": "99"}
+            "message", channel=general, user=users["bob"], content=to_us, extra={"webhook_id": "99"}
         )
         for user in (users["robot"], discord_server.bot):
             await discord_server.do(
                 "react", channel=general, message=said["id"], user=user, emoji="🔖"
             )
-        await discord_server.do("message", channel=general, user=users["bob"], content="last")
+        await discord_server.do("message", channel=general, user=users["bob"], content=to_us)
 
         event = await heard.one(MessagePosted)
         assert event.text == "last"
@@ -97,7 +116,11 @@ async def test_files_come_with_their_message_and_can_be_loaded(
     async with listening(discord_server) as heard:
         data = base64.b64encode("# 회의록".encode()).decode()
         await discord_server.do(
-            "message", channel=general, user=alice, files=[{"name": "회의록.md", "data": data}]
+            "message",
+            channel=general,
+            user=alice,
+            content=f"<@{discord_server.bot}>",
+            files=[{"name": "회의록.md", "data": data}],
         )
 
         event = await heard.one(MessagePosted)
@@ -144,8 +167,7 @@ async def test_what_is_said_in_a_thread_belongs_to_its_channel(
         thread = await discord_server.do("thread", channel=general, message=said["id"], user=alice)
         await discord_server.do("message", channel=thread["id"], user=alice, content="reply")
 
-        await until(lambda: len(heard.of(MessagePosted)) == 2)
-        reply = heard.of(MessagePosted)[1]
+        reply = await heard.one(MessagePosted)
         assert reply.place.channel == general
         assert reply.thread == f"{general}/{said['id']}"
         assert not reply.is_for_bot
@@ -157,7 +179,8 @@ async def test_a_private_thread_is_a_private_place_of_its_own(
     general, alice = discord_server.channels["general"], discord_server.users["alice"]
     async with listening(discord_server) as heard:
         thread = await discord_server.do("thread", channel=general, user=alice, is_private=True)
-        await discord_server.do("message", channel=thread["id"], user=alice, content="hush")
+        hush = f"<@{discord_server.bot}> hush"
+        await discord_server.do("message", channel=thread["id"], user=alice, content=hush)
 
         event = await heard.one(MessagePosted)
         assert (event.place.channel, event.place.is_private) == (thread["id"], True)
@@ -166,7 +189,8 @@ async def test_a_private_thread_is_a_private_place_of_its_own(
 async def test_a_channel_that_not_everybody_sees_is_private(discord_server: DiscordServer) -> None:
     secret, alice = discord_server.channels["secret"], discord_server.users["alice"]
     async with listening(discord_server) as heard:
-        await discord_server.do("message", channel=secret, user=alice, content="hush")
+        hush = f"<@{discord_server.bot}> hush"
+        await discord_server.do("message", channel=secret, user=alice, content=hush)
 
         event = await heard.one(MessagePosted)
         assert event.place.is_private
@@ -337,7 +361,8 @@ async def test_what_cannot_be_written_down_is_refused_with_a_sentence(
         connected = len(heard.connected)
         act = await discord_server.do("slash", channel=general, user=alice, name="digest")
         answer = await answer_to(discord_server, act)
-        await discord_server.do("message", channel=general, user=alice, content="x")
+        to_us = f"<@{discord_server.bot}> and?"
+        await discord_server.do("message", channel=general, user=alice, content=to_us)
 
         assert answer["data"]["flags"] == EPHEMERAL
         assert "try again" in answer["data"]["content"]

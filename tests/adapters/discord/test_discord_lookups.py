@@ -324,7 +324,8 @@ async def test_what_is_left_from_before_a_start_waits_for_the_guilds(
 ) -> None:
     general, alice = discord_server.channels["general"], discord_server.users["alice"]
     async with listening(discord_server) as heard:
-        await discord_server.do("message", channel=general, user=alice, content="x")
+        asked = f"<@{discord_server.bot}> x"
+        await discord_server.do("message", channel=general, user=alice, content=asked)
         left = await heard.one(MessagePosted)
     await discord_server.do("fault", match="/gateway/bot", delay_ms=500)
 
