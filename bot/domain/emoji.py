@@ -66,3 +66,9 @@ class SaveEmoji:
 
     def knows(self, emoji: str) -> bool:
         return self.saves(emoji) or self.undoes(emoji)
+
+    def bare(self) -> frozenset[str]:
+        """Return all that it knows, as keys to compare by."""
+        kinds = (getattr(self, kind) for kind in Kind)
+        chosen = map(bare_emoji, (self.bookmark, self.undo, *kinds))
+        return frozenset({*chosen, *filter(self.knows, _KINDS)})
