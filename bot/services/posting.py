@@ -8,24 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from heapq import heappop, heappush
-from itertools import count
 
-from bot.domain.models import ChannelId, MessageId, WorkspaceId
+from bot.domain.models import MessageId, WorkspaceId
 from bot.errors import RateLimited, SendUnsure, TransientError
 from bot.ports import ChatPlatform, Clock, Piece, PostLedger, Target
 from bot.posts import Post
+from bot.services.deadlines import Deadlines, PunctualPlatform
+from bot.services.turns import Turn, Turns
 
 log = logging.getLogger(__name__)
 
 TRIES = 5
-LONGEST_WAIT_S = 60.0  # for one answer; who asks for more is asked again by the next attempt
+LONGEST_WAIT_S = 10.0  # for one answer; what takes longer is waited for by who posts
 PAUSE_S = 1.0  # before a second look, doubled each time: an accepted post may show up late
-SEND_WITHIN_S = 30.0  # a picture takes a while
 
 Pause = Callable[[float], Awaitable[None]]
 
@@ -43,18 +41,20 @@ class PostingService:
         *,
         clock: Clock,
         pause: Pause = asyncio.sleep,
+        deadlines: Deadlines | None = None,
     ) -> None:
         self._platforms = platforms
         self._ledger = ledger
         self._clock = clock
         self._pause = pause
-        self._turns = _Turns()
+        self._deadlines = deadlines or Deadlines()
+        self._turns = Turns()
 
     def has_platform(self, workspace: WorkspaceId) -> bool:
         return scheme_of(workspace) in self._platforms
 
     def platform(self, workspace: WorkspaceId) -> ChatPlatform:
-        return self._platforms[scheme_of(workspace)]
+        return PunctualPlatform(self._platforms[scheme_of(workspace)], self._deadlines)
 
     async def post(
         self, target: Target, post: Post, *, key: str, is_urgent: bool = True
@@ -118,77 +118,39 @@ class PostingService:
         began = await self._ledger.begin(target.workspace, key, at=self._clock.now())
         if began.message is not None:
             return began.message
-        async with self._turns.wait(target.place.channel, is_urgent=is_urgent):
+        async with self._turns.wait(target.place.channel, is_urgent=is_urgent) as turn:
             message = None
             if not began.is_first:
                 message = await self._find(target, piece, key=key, since=began.since)
             if message is None:
-                message = await self._send_patiently(target, piece, key=key, since=began.since)
+                message = await self._send_patiently(
+                    target, piece, key=key, since=began.since, turn=turn
+                )
         await self._ledger.finish(target.workspace, key, message)
         return message
 
     async def _send_patiently(
-        self, target: Target, piece: Piece, *, key: str, since: datetime
+        self, target: Target, piece: Piece, *, key: str, since: datetime, turn: Turn
     ) -> MessageId:
         platform = self.platform(target.workspace)
-        failure = TransientError()
-        for attempt in range(1, TRIES + 1):
+        for attempt in range(1, TRIES):
             try:
-                async with asyncio.timeout(SEND_WITHIN_S):
-                    return await platform.send(target, piece, key=key)
+                return await platform.send(target, piece, key=key)
             except RateLimited as limited:
-                failure = limited
                 if limited.retry_after_s > LONGEST_WAIT_S:
                     raise
-                await self._pause(limited.retry_after_s)
-            except (SendUnsure, TimeoutError) as unsure:
-                failure = SendUnsure(str(unsure))
-                await self._pause(PAUSE_S * 2 ** (attempt - 1))
+                await turn.rest(self._pause(limited.retry_after_s))
+            except SendUnsure:
+                await turn.rest(self._pause(PAUSE_S * 2 ** (attempt - 1)))
                 found = await self._find(target, piece, key=key, since=since)
                 if found is not None:
                     return found
-            except TransientError as passing:
-                failure = passing
-                await self._pause(PAUSE_S * 2 ** (attempt - 1))
+            except TransientError:
+                await turn.rest(self._pause(PAUSE_S * 2 ** (attempt - 1)))
             log.warning("post not sent yet", extra={"key": key, "attempt": attempt})
-        raise failure
+        return await platform.send(target, piece, key=key)
 
     async def _find(
         self, target: Target, piece: Piece, *, key: str, since: datetime
     ) -> MessageId | None:
         return await self.platform(target.workspace).find_sent(target, piece, key=key, since=since)
-
-
-class _Turns:
-    """One message at a time in each channel: in the order of asking, the urgent ones first."""
-
-    def __init__(self) -> None:
-        self._waiting: dict[ChannelId, list[tuple[bool, int, asyncio.Future[None]]]] = {}
-        self._numbers = count()
-
-    @asynccontextmanager
-    async def wait(self, channel: ChannelId, *, is_urgent: bool) -> AsyncIterator[None]:
-        if channel in self._waiting:
-            turn = asyncio.get_running_loop().create_future()
-            heappush(self._waiting[channel], (not is_urgent, next(self._numbers), turn))
-            try:
-                await turn
-            except asyncio.CancelledError:
-                if turn.done() and not turn.cancelled():  # it was ours already: hand it on
-                    self._pass_on(channel)
-                raise
-        else:
-            self._waiting[channel] = []
-        try:
-            yield
-        finally:
-            self._pass_on(channel)
-
-    def _pass_on(self, channel: ChannelId) -> None:
-        waiting = self._waiting[channel]
-        while waiting:
-            _, _, turn = heappop(waiting)
-            if not turn.done():
-                turn.set_result(None)
-                return
-        del self._waiting[channel]

@@ -227,6 +227,18 @@ async def test_what_was_sent_is_found_by_its_key(place: ChatPlace) -> None:
         assert found == message
 
 
+async def test_what_is_for_one_is_found_by_its_own_key_or_not_at_all(place: ChatPlace) -> None:
+    """Slack keeps nothing of it: only what was written down keeps it from being sent again."""
+    target = replace(place.here, only_for=place.member)
+    secret = await send(place, "secret", target=target)
+
+    for words, expected in (("secret", {secret, None}), ("other", {None})):
+        found = await place.platform.find_sent(
+            target, piece_of(place, words), key=words, since=HOUR_AGO
+        )
+        assert found in expected
+
+
 async def test_replies_are_found_by_their_key(place: ChatPlace) -> None:
     below = replace(place.here, thread=await send(place, "head"))
     reply = await send(place, "reply", target=below)

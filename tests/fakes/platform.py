@@ -78,7 +78,10 @@ class FakePlatform:
     async def find_sent(
         self, target: Target, piece: Piece, *, key: str, since: datetime
     ) -> MessageId | None:
-        return MessageId(f"sent:{key}") if key in self.sent else None
+        """Nothing that one member alone sees: on Slack it cannot be found either."""
+        if target.only_for is not None or key not in self.sent:
+            return None
+        return MessageId(f"sent:{key}")
 
     async def edit(self, target: Target, message: MessageId, post: Post) -> None:
         key = message.removeprefix("sent:")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import pytest
 
-from bot.domain.models import LOCAL, MessageId
+from bot.domain.models import LOCAL, MessageId, Place
 from bot.errors import BotError, PlaceClosed, RateLimited, SendUnsure, TransientError
-from bot.ports import Target
+from bot.ports import Piece, Target
 from bot.posts import Post, say
+from bot.services.deadlines import Deadlines
 from bot.services.posting import LONGEST_WAIT_S, TRIES, PostingService
 from tests.factories import GENERAL, MINA, NOON
 from tests.fakes.clock import FakeClock
@@ -20,6 +22,7 @@ from tests.fakes.platform import FakePlatform
 HELLO = say("Hello.", language="en")
 TALK = Post(HELLO.blocks, thread=(say("First.", language="en"), say("Second.", language="en")))
 HERE = Target(LOCAL, GENERAL)
+FOR_MINA = Target(LOCAL, GENERAL, only_for=MINA)
 
 
 @dataclass
@@ -27,12 +30,17 @@ class Desk:
     platform: FakePlatform = field(default_factory=FakePlatform)
     ledger: FakeLedger = field(default_factory=FakeLedger)
     pauses: list[float] = field(default_factory=list)
+    deadlines: Deadlines = field(default_factory=Deadlines)
 
     @property
     def posting(self) -> PostingService:
         """Return the service as it is after a start of the process."""
         return PostingService(
-            {"local": self.platform}, self.ledger, clock=FakeClock(NOON), pause=self._pause
+            {"local": self.platform},
+            self.ledger,
+            clock=FakeClock(NOON),
+            pause=self._pause,
+            deadlines=self.deadlines,
         )
 
     async def _pause(self, seconds: float) -> None:
@@ -55,16 +63,17 @@ async def test_what_a_post_holds_in_its_thread_answers_its_first_message() -> No
 async def test_what_one_member_sees_stays_beside_the_first_message() -> None:
     desk = Desk()
 
-    await desk.posting.post(Target(LOCAL, GENERAL, only_for=MINA), TALK, key="k")
+    await desk.posting.post(FOR_MINA, TALK, key="k")
 
     assert [(sent.thread, sent.only_for) for sent in desk.platform.posts] == [(None, MINA)] * 3
 
 
-async def test_a_second_call_with_the_same_key_sends_nothing() -> None:
+@pytest.mark.parametrize("target", [HERE, FOR_MINA], ids=["for all", "for one"])
+async def test_a_second_call_with_the_same_key_sends_nothing(target: Target) -> None:
     desk = Desk()
-    first = await desk.posting.post(HERE, TALK, key="k")
+    first = await desk.posting.post(target, TALK, key="k")
 
-    second = await desk.posting.post(HERE, TALK, key="k")
+    second = await desk.posting.post(target, TALK, key="k")
 
     assert first == second
     assert desk.platform.calls == 3
@@ -116,6 +125,7 @@ async def test_a_platform_that_stays_away_is_not_asked_for_ever() -> None:
         await desk.posting.post(HERE, HELLO, key="k")
 
     assert desk.platform.calls == TRIES
+    assert len(desk.pauses) == TRIES - 1  # none after the last
 
 
 async def test_a_closed_place_is_told_at_once() -> None:
@@ -196,3 +206,96 @@ async def test_somebody_who_leaves_the_queue_holds_nobody_up() -> None:
         await asyncio.wait([first, stays])
 
     assert desk.said == ["first", "stays"]
+
+
+async def test_an_answer_does_not_wait_until_a_scheduled_post_may_go_on() -> None:
+    desk = Desk()
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def hold(seconds: float) -> None:
+        begun.set()
+        await go_on.wait()
+
+    desk.platform.fails = [(RateLimited(1), False)]
+    posting = PostingService(
+        {"local": desk.platform}, desk.ledger, clock=FakeClock(NOON), pause=hold
+    )
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        tasks.create_task(posting.post(HERE, HELLO, key="digest", is_urgent=False))
+        await begun.wait()
+        await posting.post(FOR_MINA, HELLO, key="answer")
+        go_on.set()
+
+    assert desk.said == ["answer", "digest"]
+
+
+class Hanging(FakePlatform):
+    """Takes what is sent and never says so; edits, marks and searches never end."""
+
+    async def send(self, target: Target, piece: Piece, *, key: str) -> MessageId:
+        await super().send(target, piece, key=key)
+        return await never()
+
+    async def edit(self, target: Target, message: MessageId, post: Post) -> None:
+        await never()
+
+    async def react(self, place: Place, message: MessageId, emoji: str) -> None:
+        await never()
+
+    async def unreact(self, place: Place, message: MessageId, emoji: str) -> None:
+        await never()
+
+
+class Searchless(FakePlatform):
+    async def find_sent(
+        self, target: Target, piece: Piece, *, key: str, since: datetime
+    ) -> MessageId | None:
+        return await never()
+
+
+async def never() -> MessageId:
+    await asyncio.Event().wait()
+    raise AssertionError
+
+
+SOON = Deadlines(send_s=0.01, mark_s=0.01, look_s=0.01, load_s=0.01)
+
+
+async def test_a_send_that_hangs_is_looked_for() -> None:
+    desk = Desk(Hanging(), deadlines=SOON)
+
+    async with asyncio.timeout(5):
+        message = await desk.posting.post(HERE, HELLO, key="k")
+
+    assert message == MessageId("sent:k")
+    assert desk.platform.calls == 1
+
+
+async def test_a_search_that_hangs_is_left_to_the_next_attempt() -> None:
+    desk = Desk(Searchless(), deadlines=SOON)
+    await desk.ledger.begin(LOCAL, "k", at=NOON)
+
+    async with asyncio.timeout(5):
+        with pytest.raises(TransientError):
+            await desk.posting.post(HERE, HELLO, key="k")
+
+    assert desk.said == []
+
+
+async def test_an_edit_that_hangs_frees_its_channel() -> None:
+    desk = Desk(Hanging(), deadlines=SOON)
+
+    async with asyncio.timeout(5):
+        await desk.posting.edit(HERE, MessageId("sent:old"), HELLO)
+        await desk.posting.post(HERE, HELLO, key="k")
+
+    assert desk.said == ["k"]
+
+
+@pytest.mark.parametrize("act", ["react", "unreact"])
+async def test_a_mark_that_hangs_is_left_to_the_next_attempt(act: str) -> None:
+    posting = Desk(Hanging(), deadlines=SOON).posting
+
+    async with asyncio.timeout(5):
+        with pytest.raises(TransientError):
+            await getattr(posting, act)(HERE, MessageId("sent:old"), "👀")
