@@ -12,7 +12,7 @@ from bot.commands.conversation import Conversation, Habits
 from bot.commands.spelling import speller
 from bot.domain.settings import WorkspaceSettings
 from bot.domain.visibility import Audience
-from bot.errors import BotError, TransientError, UserError
+from bot.errors import BotError, ConfigError, TransientError, UserError
 from bot.events import (
     ButtonPressed,
     ChannelJoined,
@@ -108,6 +108,7 @@ class Dispatcher:
             if completed is None:
                 return
             talk = await self._talk(completed)
+            talk.audience = await self._audience(completed)
             await self._handle(completed, talk)
         except UserError as error:
             if error.language:
@@ -155,6 +156,7 @@ class Dispatcher:
             return WorkspaceSettings()
 
     async def _talk(self, event: Event, *, part: str = "") -> Conversation:
+        """Return a talk that an error can be told in: the platform is not asked who reads it."""
         chosen = await self._chosen(event)
         habits = Habits.of(event, chosen, language=self._language, zone=self._zone)
         spell = speller(self._commands, self._posting.platform(event.workspace).call_of)
@@ -163,11 +165,12 @@ class Dispatcher:
             self._posting,
             self._texts.spelt(spell),
             habits=habits,
-            audience=await self._audience(event),
+            audience=Audience.of_channel(event.place.channel),
             part=part,
         )
 
     async def _audience(self, event: Event) -> Audience:
+        """Return who reads an answer: the channel, or in a direct message the member alone."""
         here = event.place.channel
         if not event.place.is_direct:
             return Audience.of_channel(here)
@@ -181,7 +184,7 @@ class Dispatcher:
             return
         try:
             await talk.say_quietly(key, **values)
-        except UserError as error:  # nobody can be told there; the operator can
+        except (UserError, ConfigError) as error:  # nobody can be told there; the operator can
             log.warning(
                 "%s — %s",
                 self._texts.get(self._language, key, **values),

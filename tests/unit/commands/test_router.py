@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass, replace
 
 import pytest
 
 from bot.commands.conversation import Conversation
 from bot.commands.router import Dispatcher, Router
+from bot.domain.models import ChannelId, MemberId, Place, WorkspaceId
+from bot.domain.visibility import Audience
 from bot.errors import (
     BadSettings,
+    BotError,
     MessageGone,
     StorageUnavailable,
     TransientError,
@@ -18,7 +22,7 @@ from bot.errors import (
 from bot.events import CommandCalled, Event
 from bot.specs import CommandSpec
 from bot.texts import LANGUAGES, Texts
-from tests.factories import make_command
+from tests.factories import GENERAL, MINA, make_command
 from tests.fakes.platform import FakePlatform
 from tests.fakes.talking import make_dispatcher as dispatcher_of
 
@@ -142,3 +146,82 @@ class Abroad(FakePlatform):
         gone = MessageGone()
         gone.language = self._language
         raise gone
+
+
+OURS = Place(ChannelId("D1"), is_private=True, is_direct=True)
+CLUB = ChannelId("club")
+
+
+@dataclass
+class Asked(FakePlatform):
+    """Counts how often it is asked which channels a member is in, and may refuse to say."""
+
+    refusal: Exception | None = None
+    asked: int = 0
+
+    async def list_private_channels(
+        self, workspace: WorkspaceId, member: MemberId
+    ) -> frozenset[ChannelId]:
+        self.asked += 1
+        if self.refusal is not None:
+            raise self.refusal
+        return await super().list_private_channels(workspace, member)
+
+
+@pytest.mark.parametrize(
+    ("place", "audience"),
+    [
+        (OURS, Audience(channels=frozenset({CLUB, OURS.channel}), member=MINA)),
+        (GENERAL, Audience.of_channel(GENERAL.channel)),
+    ],
+    ids=["direct message", "channel"],
+)
+async def test_answers_are_for_who_reads_them(place: Place, audience: Audience) -> None:
+    """In a direct message the member alone reads: what they see in private channels too."""
+    seen: list[Audience] = []
+
+    async def look(event: CommandCalled, talk: Conversation) -> None:
+        seen.append(talk.audience)
+
+    platform = FakePlatform(private_channels={MINA: frozenset({CLUB})})
+    dispatcher = dispatcher_of([Router(commands={TRY: look})], platform=platform)
+
+    await dispatcher.dispatch(replace(make_command("try"), place=place))
+
+    assert seen == [audience]
+
+
+@pytest.mark.parametrize("refusal", [BadSettings(("A",)), UserError("message.gone"), KeyError("x")])
+async def test_a_platform_that_does_not_say_who_reads_is_an_error_that_is_told(
+    refusal: Exception,
+) -> None:
+    platform = Asked(refusal=refusal)
+    dispatcher = make_dispatcher(platform, TransientError())
+
+    await dispatcher.dispatch(replace(make_command("try"), place=OURS))
+
+    (answer,) = platform.posts
+    assert answer.only_for == MINA
+
+
+async def test_telling_of_a_failure_asks_nobody_who_reads() -> None:
+    platform = Asked(refusal=TransientError())
+    dispatcher = make_dispatcher(platform, TransientError())
+
+    await dispatcher.give_up(replace(make_command("try"), place=OURS))
+
+    assert platform.words == TEXTS.get("en", "error.try_again")
+    assert platform.asked == 0
+
+
+@pytest.mark.parametrize("refusal", [BadSettings(("A",)), UserError("message.gone")], ids=repr)
+async def test_what_cannot_be_told_to_its_member_is_told_to_the_operator(
+    refusal: BotError, caplog: pytest.LogCaptureFixture
+) -> None:
+    platform = FakePlatform(fails=[(refusal, False)])
+    dispatcher = make_dispatcher(platform, UserError("save.no_link"))
+
+    with caplog.at_level(logging.WARNING):
+        await dispatcher.dispatch(make_command("try"))
+
+    assert TEXTS.get("en", "save.no_link") in caplog.text
