@@ -59,7 +59,7 @@ class BackfillingService:
         self._texts = texts
         self._pause = pause
         self._wake = asyncio.Event()
-        # A member's stop and the work's own progress must not undo each other.
+        # What members ask for and the work's own progress must not undo each other.
         self._writing = asyncio.Lock()
         self._shown: dict[str, datetime] = {}
 
@@ -70,14 +70,15 @@ class BackfillingService:
             UserError: that channel is being read already.
 
         """
-        for each in await self._backfills.list_open():
-            is_same = (each.workspace, each.place.channel) == (
-                backfill.workspace,
-                backfill.place.channel,
-            )
-            if is_same and each.id != backfill.id and _may_know(backfill, each):
-                raise UserError("backfill.under_way")
-        await self._backfills.add(backfill)
+        async with self._writing:  # two members who ask at once: the second is told
+            for each in await self._backfills.list_open():
+                is_same = (each.workspace, each.place.channel) == (
+                    backfill.workspace,
+                    backfill.place.channel,
+                )
+                if is_same and each.id != backfill.id and _may_know(backfill, each):
+                    raise UserError("backfill.under_way")
+            await self._backfills.add(backfill)
         self._wake.set()
 
     async def stop(self, workspace: WorkspaceId, backfill: str) -> bool:
@@ -117,7 +118,9 @@ class BackfillingService:
             while True:
                 self._wake.clear()
                 for backfill in await self._list_open():
-                    if backfill.id not in running:
+                    # One of a platform that does not run today goes on when it does.
+                    is_served = means.posting.has_platform(backfill.workspace)
+                    if is_served and backfill.id not in running:
                         running.add(backfill.id)
                         tasks.create_task(self._see_through(backfill, means, slots))
                 await self._wake.wait()
@@ -269,8 +272,9 @@ class BackfillingService:
             return
         try:
             await means.posting.edit(_shown_in(backfill), backfill.progress, self._post(backfill))
-        except UserError:  # the message was deleted, or we may not speak there any more
-            log.warning("backfill's progress not shown", extra={"backfill": backfill.id})
+        except Exception:  # the message was deleted, or worse: no reason to end the reading
+            fields = {"backfill": backfill.id}
+            log.warning("backfill's progress not shown", extra=fields, exc_info=True)
 
     def _post(self, backfill: Backfill) -> Post:
         say = self._texts.bind(backfill.language)

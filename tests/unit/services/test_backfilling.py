@@ -23,8 +23,9 @@ from bot.domain.models import (
     WorkspaceId,
 )
 from bot.domain.visibility import OPERATOR
-from bot.errors import PlaceClosed, RateLimited, UserError
-from bot.ports import PastMessage, Storage
+from bot.errors import BadSettings, PlaceClosed, RateLimited, UserError
+from bot.ports import PastMessage, Storage, Target
+from bot.posts import Post
 from bot.services.backfilling import BackfillingService
 from bot.services.reading import ReadingService
 from bot.services.saving import SavingService
@@ -37,6 +38,7 @@ from tests.fakes.platform import FakePlatform
 from tests.fakes.talking import TEXTS, make_posting
 
 TEAM = WorkspaceId("slack:TEAM")
+ELSEWHERE = WorkspaceId("matrix:HOME")  # of a platform that does not run
 PAST = Place(ChannelId("past"))
 SECRET = Place(ChannelId("secret"), is_private=True)
 
@@ -130,6 +132,7 @@ async def team(tmp_path: Path) -> AsyncIterator[Team]:
     async with open_storage(f"sqlite:///{tmp_path / 'jubo.db'}") as storage:
         await storage.workspaces.ensure(LOCAL, name="local")
         await storage.workspaces.ensure(TEAM, name="team")
+        await storage.workspaces.ensure(ELSEWHERE, name="elsewhere")
         yield Team(storage)
 
 
@@ -332,3 +335,47 @@ async def test_where_progress_may_not_be_shown_the_past_is_read_all_the_same(tea
 
     assert done.state is BackfillState.DONE
     assert len(await team.links()) == 1
+
+
+@pytest.mark.parametrize("progress", [None, MessageId("past/9")], ids=["new", "begun"])
+async def test_a_reading_of_a_platform_that_does_not_run_waits_for_it(
+    team: Team, progress: MessageId | None
+) -> None:
+    team.history.messages[PAST.channel] = [said(1, "https://1.example/")]
+    await team.storage.backfills.add(replace(ask("first"), workspace=ELSEWHERE, progress=progress))
+    service = team.start()
+
+    await service.start(ask())
+    await team.run(service, until=has_ended)
+
+    waits = await team.storage.backfills.get(ELSEWHERE, "first")
+    assert (waits.state, waits.reason) == (BackfillState.OPEN, "")
+
+
+async def test_progress_that_cannot_be_shown_ends_no_reading(team: Team) -> None:
+    team.platform = Refusing()
+    team.history.messages[PAST.channel] = [said(n, f"https://{n}.example/") for n in range(4)]
+    service = team.start()
+
+    await service.start(ask())
+    await service.start(ask("two", place=SECRET))
+    done = await team.run(service, until=has_ended)
+    await team.run(service, until=has_ended, name="two")
+
+    assert (done.state, done.links) == (BackfillState.DONE, 4)
+
+
+class Refusing(FakePlatform):
+    async def edit(self, target: Target, message: MessageId, post: Post) -> None:
+        raise BadSettings(("SLACK_BOT_TOKEN",))
+
+
+async def test_two_who_ask_at_once_begin_one_reading(team: Team) -> None:
+    service = team.start()
+
+    asked = await asyncio.gather(
+        *(service.start(ask(name)) for name in ("one", "two", "three")), return_exceptions=True
+    )
+
+    assert len(await team.storage.backfills.list_open()) == 1
+    assert [isinstance(each, UserError) for each in asked].count(True) == 2
