@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,6 +20,7 @@ MOST_OF_A_CHANNEL = 10
 class SubscribingService:
     def __init__(self, store: SubscriptionStore) -> None:
         self._store = store
+        self._adding = asyncio.Lock()  # two members may say the same at once
 
     async def add(self, subscription: Subscription) -> None:
         """Keep a subscription; the same one again, by its id, changes nothing.
@@ -27,6 +29,13 @@ class SubscribingService:
             UserError: the channel has one that says the same, or too many.
 
         """
+        async with self._adding:
+            await self._check(subscription)
+            is_new = await self._store.add(subscription)
+        if is_new:
+            log.info("subscription added", extra={"subscription": subscription.id})
+
+    async def _check(self, subscription: Subscription) -> None:
         others = [
             each
             for each in await self.list_here(subscription.workspace, subscription.place)
@@ -36,8 +45,6 @@ class SubscribingService:
             raise UserError("subscribe.already")
         if len(others) >= MOST_OF_A_CHANNEL:
             raise UserError("subscribe.too_many", limit=MOST_OF_A_CHANNEL)
-        if await self._store.add(subscription):
-            log.info("subscription added", extra={"subscription": subscription.id})
 
     async def list_here(self, workspace: WorkspaceId, place: Place) -> Sequence[Subscription]:
         return await self._store.list_subscriptions(workspace, channel=place.channel)
