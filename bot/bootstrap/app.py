@@ -116,7 +116,7 @@ async def open_app(
         await storage.workspaces.ensure(LOCAL, name="local")
         importing = ImportingService(storage.archives, ArchiveReaders(), zone=settings.tzinfo)
         saving = SavingService(storage.links)
-        reading = ReadingService(storage.links, fetcher)
+        reading = ReadingService(storage.links, fetcher, clock=clock)
         yield App(
             settings=settings,
             texts=texts,

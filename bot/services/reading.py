@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
+from bot.clock import SystemClock
 from bot.domain.models import LinkId, LinkRecord, PageState, WorkspaceId
 from bot.domain.understanding import shorten, understand
 from bot.domain.visibility import OPERATOR, Audience
 from bot.errors import FetchFailed, TransientError
-from bot.ports import LinkStore, PageFetcher
+from bot.ports import Clock, LinkStore, PageFetcher
 from bot.text.chunking import chunk_text
 
 log = logging.getLogger(__name__)
@@ -22,6 +24,11 @@ PAGES_AT_ONCE = 4
 # Of one member's links: a message with two hundred leaves a slot to everybody else.
 PAGES_OF_ONE = 3
 CATCH_UP_LIMIT = 10_000  # records without a text: some ten megabytes
+# A site that is down is back in an hour, or next morning; after a week it is another's.
+FIRST_PAUSE = timedelta(minutes=30)
+LONGEST_PAUSE = timedelta(days=1)
+MOST_TRIES = 12  # with these pauses, six days
+LOOK_AGAIN_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +43,24 @@ class Reading:
         return not self.reason
 
 
+@dataclass(frozen=True, slots=True)
+class _PutOff:
+    """A link whose page failed for now, so many times."""
+
+    workspace: WorkspaceId
+    tries: int
+    due_at: datetime
+
+
 class ReadingService:
-    def __init__(self, links: LinkStore, fetcher: PageFetcher) -> None:
+    def __init__(
+        self,
+        links: LinkStore,
+        fetcher: PageFetcher,
+        *,
+        clock: Clock | None = None,
+        look_again_s: float = LOOK_AGAIN_S,
+    ) -> None:
         self._links = links
         self._fetcher = fetcher
         self._slots = asyncio.Semaphore(PAGES_AT_ONCE)
@@ -47,7 +70,9 @@ class ReadingService:
         self._turns: WeakValueDictionary[LinkId, asyncio.Lock] = WeakValueDictionary()
         self._asked: dict[WorkspaceId, None] = {}
         self._wake = asyncio.Event()
-        self._put_off: set[LinkId] = set()  # what failed for now waits for the next start
+        self._clock = clock or SystemClock()
+        self._look_again_s = look_again_s
+        self._put_off: dict[LinkId, _PutOff] = {}  # a start forgets it, and tries all at once
 
     async def read(
         self, workspace: WorkspaceId, link: LinkRecord, *, audience: Audience
@@ -83,11 +108,23 @@ class ReadingService:
         self._wake.set()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Read what is asked for, one workspace after the other, until `stop` is set."""
+        """Read what is asked for, one workspace after the other, until `stop` is set.
+
+        What failed for now is asked for again by itself.
+        """
         async with asyncio.TaskGroup() as tasks:
-            work = tasks.create_task(self._work())
+            own = [tasks.create_task(self._work()), tasks.create_task(self._look_again())]
             await stop.wait()
-            work.cancel()
+            for task in own:
+                task.cancel()
+
+    async def _look_again(self) -> None:
+        while True:
+            await asyncio.sleep(self._look_again_s)
+            now = self._clock.now()
+            for each in list(self._put_off.values()):
+                if each.due_at <= now:
+                    self.ask(each.workspace)
 
     async def _work(self) -> None:
         while True:
@@ -105,12 +142,14 @@ class ReadingService:
             log.warning("links not read, the next start takes them up", exc_info=True)
 
     async def catch_up(self, workspace: WorkspaceId) -> int:
-        """Read what was waiting when the process stopped; return how many links that were.
+        """Read what waits; return how many links that were.
 
-        Nobody looks on: what fails for now goes on waiting, for the next start.
+        Nobody looks on: what fails for now goes on waiting, and is left alone for a while.
         """
         unread = await self._links.list_unread(workspace, limit=CATCH_UP_LIMIT)
-        waiting = [link for link in unread if link.id not in self._put_off]
+        self._forget_all_but(workspace, {link.id for link in unread})
+        now = self._clock.now()
+        waiting = [link for link in unread if not self._is_put_off(link.id, now)]
         async with asyncio.TaskGroup() as group:
             for link in waiting:
                 group.create_task(self._read_alone(workspace, link))
@@ -120,13 +159,32 @@ class ReadingService:
         try:
             async with self._turn(link), self._backlog:
                 failure = await self._read_unless_read(workspace, link)
-                if failure is not None and failure.may_pass:
-                    self._put_off.add(link.id)
+                if failure is None:
+                    self._put_off.pop(link.id, None)
+                elif failure.may_pass and self._may_put_off(workspace, link.id):
                     await self._links.mark_waiting(workspace, link.id)
-                elif failure is not None:
+                else:
+                    self._put_off.pop(link.id, None)
                     await self._links.mark_unreadable(workspace, link.id, failure.reason)
         except TransientError:  # the link is still unread: the next start takes it up
             log.warning("link not read", extra={"link": link.id}, exc_info=True)
+
+    def _may_put_off(self, workspace: WorkspaceId, link: LinkId) -> bool:
+        """Leave the link alone for a while, longer each time; False if it was tried enough."""
+        known = self._put_off.get(link)
+        tries = known.tries + 1 if known else 1
+        pause = min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE)
+        self._put_off[link] = _PutOff(workspace, tries, self._clock.now() + pause)
+        return tries < MOST_TRIES
+
+    def _is_put_off(self, link: LinkId, now: datetime) -> bool:
+        return link in self._put_off and self._put_off[link].due_at > now
+
+    def _forget_all_but(self, workspace: WorkspaceId, unread: Collection[LinkId]) -> None:
+        """Let go of links that a member's reading, or nobody's wish any more, has settled."""
+        for link, each in list(self._put_off.items()):
+            if each.workspace == workspace and link not in unread:
+                del self._put_off[link]
 
     def _turn(self, link: LinkRecord) -> asyncio.Lock:
         """Return the lock that lets one at a time read this link."""

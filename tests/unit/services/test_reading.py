@@ -15,6 +15,7 @@ from bot.ports import Storage
 from bot.services.reading import PAGES_AT_ONCE, PAGES_OF_ONE, ReadingService
 from storage import open_storage
 from tests.factories import make_save
+from tests.fakes.clock import FakeClock
 from tests.fakes.page_fetcher import FakePageFetcher
 
 TEXT = "An index answers rare words well. A vector answers paraphrases well."
@@ -77,7 +78,9 @@ class OfflineFetcher(FakePageFetcher):
         raise FetchFailed("unreachable", may_pass=True)
 
 
-async def test_what_fails_for_now_at_a_start_waits_for_the_next(storage: Storage) -> None:
+async def test_what_fails_for_now_at_a_start_waits_for_the_next_at_the_latest(
+    storage: Storage,
+) -> None:
     await storage.links.save(make_save("https://site.example/"))
     online = FakePageFetcher()
     online.add("https://site.example/", title="Site", text=TEXT)
@@ -215,3 +218,59 @@ async def test_what_waits_is_read_when_it_is_asked_for_and_what_fails_only_once(
 
     assert offline.asked == ["https://1.example/", "https://2.example/"]
     assert len(await storage.links.list_unread(LOCAL, limit=9)) == 2
+
+
+class DownFetcher(FakePageFetcher):
+    """A site that is down until `is_up`."""
+
+    is_up = False
+
+    async def fetch(self, url: str) -> PageText:
+        page = await super().fetch(url)
+        if not self.is_up:
+            raise FetchFailed("unreachable", may_pass=True)
+        return page
+
+
+async def test_what_fails_for_now_is_tried_again_after_a_while_less_and_less_often(
+    storage: Storage,
+) -> None:
+    site, clock = DownFetcher(), FakeClock()
+    site.add("https://site.example/", title="Site", text=TEXT)
+    await storage.links.save(make_save("https://site.example/"))
+    service = ReadingService(storage.links, site, clock=clock)
+    tried: list[int] = []
+    states = []
+
+    for half_hours in range(2 * 24 * 8):
+        before = len(site.asked)
+        await service.catch_up(LOCAL)
+        if len(site.asked) > before:
+            tried.append(half_hours)
+            states += [(link.state, link.reason) for link in await _links(storage)]
+        clock.move(minutes=30)
+
+    assert tried == [0, 1, 3, 7, 15, 31, 63, 111, 159, 207, 255, 303]
+    waiting, given_up = (PageState.WAITING, ""), (PageState.UNREADABLE, "unreachable")
+    assert states == [waiting] * 11 + [given_up]
+
+
+async def test_what_failed_is_taken_up_again_by_itself_in_every_workspace(
+    storage: Storage,
+) -> None:
+    site, clock = DownFetcher(), FakeClock()
+    url = site.add("https://site.example/", title="Site", text=TEXT)
+    await storage.links.save(make_save(url))
+    service = ReadingService(storage.links, site, clock=clock, look_again_s=0.001)
+    service.ask(LOCAL)
+    stop = asyncio.Event()
+
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+        tasks.create_task(service.run(stop))
+        while not site.asked or await storage.links.list_unread(LOCAL, limit=9):
+            site.is_up = len(site.asked) > 0
+            clock.move(minutes=1)
+            await asyncio.sleep(0.001)
+        stop.set()
+
+    assert len(site.asked) == 2
