@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from adapters.discord.client import make_client, point_at
 from adapters.discord.connection import DiscordConnection
+from adapters.discord.requests import open_answers
 from bot.ports import Intake
 
 
@@ -17,4 +18,7 @@ async def open_discord(
     """Open Discord; addresses that are "" are Discord's own. It listens once `run` is called."""
     point_at(api_url)
     client = await make_client(token=token, api_url=api_url, gateway_url=gateway_url)
-    yield DiscordConnection(client, token=token, api_url=api_url, intake=intake)
+    async with open_answers() as answers:
+        yield DiscordConnection(
+            client, token=token, api_url=api_url, intake=intake, answers=answers
+        )

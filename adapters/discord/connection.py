@@ -7,6 +7,7 @@ import logging
 import time
 from contextlib import suppress
 
+import aiohttp
 import discord
 
 from adapters.discord.client import DiscordClient, Handler, NoStartsLeft
@@ -36,7 +37,15 @@ AUTHENTICATION_FAILED = 4004
 
 
 class DiscordConnection:
-    def __init__(self, client: DiscordClient, *, token: str, api_url: str, intake: Intake) -> None:
+    def __init__(
+        self,
+        client: DiscordClient,
+        *,
+        token: str,
+        api_url: str,
+        intake: Intake,
+        answers: aiohttp.ClientSession,
+    ) -> None:
         self._token = token
         self._intake = intake
         self.client = client
@@ -46,7 +55,7 @@ class DiscordConnection:
         self._listener = Listener(self.client, intake, keeper=keeper, homes=homes)
         self._interactions = Interactions(self.client, intake, keeper=keeper, homes=homes)
         lookups = DiscordLookups(self.client, members, Files(api_url))
-        self._platform = DiscordPlatform(self.client, lookups, texts=intake.texts)
+        self._platform = DiscordPlatform(self.client, lookups, texts=intake.texts, answers=answers)
         self._history = DiscordHistory(self.client, intake.homes)
         self.client.listen_to(self._handlers())
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+import aiohttp
 import discord
 
 from adapters.discord import render
@@ -31,13 +32,21 @@ class Lookups(Protocol):
 
 
 class DiscordPlatform(ChatPlatform):
-    """`client` must be logged in before anything is sent."""
+    """`client` must be logged in before anything is sent.
+
+    `answers`: see `requests.open_answers`.
+    """
 
     def __init__(
-        self, client: discord.Client, lookups: Lookups, *, texts: Texts | None = None
+        self,
+        client: discord.Client,
+        lookups: Lookups,
+        *,
+        texts: Texts,
+        answers: aiohttp.ClientSession,
     ) -> None:
         self._lookups = lookups
-        self._sender = Sender(client, texts or Texts.load())
+        self._sender = Sender(client, texts, answers=answers)
         self._reactor = Reactor(client)
 
     def split(self, post: Post) -> Sequence[Piece]:

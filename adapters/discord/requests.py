@@ -112,10 +112,11 @@ class AnswerRequests:
 
 
 @asynccontextmanager
-async def answering(answer_by: str) -> AsyncIterator[AnswerRequests]:
+async def open_answers() -> AsyncIterator[aiohttp.ClientSession]:
+    """Open what `AnswerRequests` go through; each brings its own token."""
     timeout = aiohttp.ClientTimeout(total=_WITHIN_S)
     async with aiohttp.ClientSession(timeout=timeout) as session:
-        yield AnswerRequests(session, answer_by)
+        yield session
 
 
 async def _read(response: aiohttp.ClientResponse) -> Any:

@@ -20,13 +20,14 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
+import aiohttp
 import discord
 
 from adapters.discord import limits
 from adapters.discord.errors import BadForm, DirectClosed, Dropped, Expired
 from adapters.discord.places import guild_of, message_id
 from adapters.discord.render import Message, file_name, message_of, plain, split
-from adapters.discord.requests import ORIGINAL, AnswerRequests, BotRequests, answering
+from adapters.discord.requests import ORIGINAL, AnswerRequests, BotRequests
 from adapters.discord.threads import Spot, Threads
 from bot.domain.models import MessageId
 from bot.errors import MessageGone
@@ -55,8 +56,11 @@ def nonce_of(key: str) -> str:
 
 
 class Sender:
-    def __init__(self, client: discord.Client, texts: Texts) -> None:
+    def __init__(
+        self, client: discord.Client, texts: Texts, *, answers: aiohttp.ClientSession
+    ) -> None:
         self._client = client
+        self._answers = answers
         self._texts = texts
         self._requests = BotRequests(client)
         self._threads = Threads(client, self._requests)
@@ -98,9 +102,9 @@ class Sender:
         if target.answer_by:
             # Too late for that, the bot's own way is left, which private answers do not have.
             with suppress(Expired, MessageGone):
-                async with answering(target.answer_by) as answer:
-                    await answer.edit(number, body, wanted.pictures)
-                    return
+                answer = AnswerRequests(self._answers, target.answer_by)
+                await answer.edit(number, body, wanted.pictures)
+                return
         await self._requests.call(
             "PATCH",
             "/channels/{channel_id}/messages/{message_id}",
@@ -113,18 +117,16 @@ class Sender:
     async def _send(self, target: Target, message: Message, *, key: str) -> MessageId:
         if target.answer_by:
             try:
-                async with answering(target.answer_by) as answer:
-                    return await self._answer(answer, target, message, key=key)
+                return await self._answer(target, message, key=key)
             except Expired:
                 log.info("too late to answer an interaction, posting", extra={"key": key})
         if target.only_for is not None:
             return await self._whisper(target, message, key=key)
         return await self._post(await self._threads.find(target), message, key=key)
 
-    async def _answer(
-        self, answer: AnswerRequests, target: Target, message: Message, *, key: str
-    ) -> MessageId:
+    async def _answer(self, target: Target, message: Message, *, key: str) -> MessageId:
         """Fill in the "thinking" of an interaction if it still stands there, else add to it."""
+        answer = AnswerRequests(self._answers, target.answer_by)
         is_private = target.only_for is not None
         original = await _find_original(answer)
         flags = int(original.get("flags", 0)) if original else 0
@@ -188,8 +190,7 @@ class Sender:
 
     async def _find_answer(self, answer_by: str, wanted: Message) -> MessageId | None:
         try:
-            async with answering(answer_by) as answer:
-                original = await _find_original(answer)
+            original = await _find_original(AnswerRequests(self._answers, answer_by))
         except Expired:
             return None
         if original is None or int(original.get("flags", 0)) & LOADING:

@@ -15,11 +15,13 @@ import pytest
 from adapters.discord.client import point_at
 from adapters.discord.platform import DiscordPlatform
 from adapters.discord.render import Message, message_of
+from adapters.discord.requests import open_answers
 from adapters.discord.sending import EPHEMERAL, nonce_of
 from bot.domain.models import ChannelId, MemberId, MessageId, Place, WorkspaceId
 from bot.errors import MessageGone, PlaceClosed, RateLimited, SendUnsure, TransientError
 from bot.ports import Piece, Target
 from bot.posts import Heading, Picture, Post, Text, paragraph, say
+from bot.texts import Texts
 from tests.fakes.talking import make_posting
 from tests.servers.discord_server import DiscordServer
 
@@ -50,8 +52,14 @@ async def client(discord_server: DiscordServer) -> AsyncIterator[discord.Client]
 
 
 @pytest.fixture
-def platform(client: discord.Client) -> DiscordPlatform:
-    return DiscordPlatform(client, NoLookups())
+async def answers() -> AsyncIterator[aiohttp.ClientSession]:
+    async with open_answers() as session:
+        yield session
+
+
+@pytest.fixture
+def platform(client: discord.Client, answers: aiohttp.ClientSession) -> DiscordPlatform:
+    return DiscordPlatform(client, NoLookups(), texts=Texts.load(), answers=answers)
 
 
 @pytest.fixture
@@ -140,6 +148,7 @@ async def test_what_is_said_in_a_thread_stays_there(
 async def test_what_does_not_fit_goes_on_in_a_thread_of_our_own(
     platform: DiscordPlatform,
     client: discord.Client,
+    answers: aiohttp.ClientSession,
     discord_server: DiscordServer,
     channel: str,
     is_remembered: bool,
@@ -149,7 +158,7 @@ async def test_what_does_not_fit_goes_on_in_a_thread_of_our_own(
     target = target_of(discord_server, channel)
     first = await platform.send(target, head, key="d")
     if not is_remembered:  # another process goes on
-        platform = DiscordPlatform(client, NoLookups())
+        platform = DiscordPlatform(client, NoLookups(), texts=Texts.load(), answers=answers)
 
     below = target_of(discord_server, channel, thread=first)
     others = [await platform.send(below, each, key=f"d/+{n}") for n, each in enumerate(rest, 1)]
