@@ -22,6 +22,7 @@ from bot.events import Event, MessagePosted, ReactionAdded, ReactionRemoved, Sha
 
 SEEN_FOR_S = 60.0
 STARTERS_AT_MOST = 2000
+MEMBERS_AT_MOST = 2000
 
 _Event = TypeVar("_Event", bound=Event)
 
@@ -63,6 +64,8 @@ class DiscordLookups:
         if guild is None or person is None:
             return frozenset()
         channels = frozenset({*_closed_channels(guild, person), *await _threads(guild, person)})
+        if len(self._private) >= MEMBERS_AT_MOST:
+            self._private.clear()
         self._private[workspace, member] = (time.monotonic() + SEEN_FOR_S, channels)
         return channels
 
