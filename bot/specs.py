@@ -12,6 +12,8 @@ from typing import Protocol
 
 from bot.domain.models import MemberId, Place, WorkspaceId
 
+EVERYTHING = "jubo"  # /jubo COMMAND … does what /COMMAND … does
+
 
 class Takes(StrEnum):
     """What an option takes. A `DAY` is written 2026-01-31."""

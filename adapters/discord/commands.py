@@ -11,15 +11,13 @@ import discord
 from adapters.discord import limits
 from adapters.discord.events import MESSAGE_COMMAND, SUBCOMMAND
 from adapters.discord.forms import needs_form
-from bot.specs import CommandSpec, Option, Takes
+from bot.specs import EVERYTHING, CommandSpec, Option, Takes
 from bot.texts import DEFAULT_LANGUAGE, Texts
 
 log = logging.getLogger(__name__)
 
-EVERYTHING = "jubo"
 # Source: docs.discord.com, "Application Commands".
 DESCRIPTION = 100
-CHOICE_NAME = 100
 _SLASH = 1
 _STRING, _CHANNEL = 3, 7
 _TEXT_CHANNELS = (0, 5, 15)  # text, announcements, forums
@@ -116,10 +114,10 @@ def _is_required(option: Option, spec: CommandSpec) -> bool:
 def _choice(value: str, texts: Texts) -> Command:
     key = f"choice.{value}"
     if not texts.has(key):
-        return {"name": value[:CHOICE_NAME], "value": value}
+        return {"name": value[: limits.CHOICE_LABEL], "value": value}
     return {
-        "name": texts.get(DEFAULT_LANGUAGE, key)[:CHOICE_NAME],
-        "name_localizations": _other_languages(key, texts, limit=CHOICE_NAME),
+        "name": texts.get(DEFAULT_LANGUAGE, key)[: limits.CHOICE_LABEL],
+        "name_localizations": _other_languages(key, texts, limit=limits.CHOICE_LABEL),
         "value": value,
     }
 

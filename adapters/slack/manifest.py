@@ -8,9 +8,8 @@ from urllib.parse import urlsplit
 
 from adapters.slack.events import SAVE_SHORTCUT
 from adapters.slack.http import PATH
-from adapters.slack.receiving import EVERYTHING
 from adapters.slack.scopes import EVENTS, needed_scopes
-from bot.specs import CommandSpec
+from bot.specs import EVERYTHING, CommandSpec
 from bot.texts import DEFAULT_LANGUAGE, Say, Texts
 
 NAME = "Jubo"

@@ -26,11 +26,10 @@ from adapters.slack.tenancy import Tenancy
 from bot.domain.models import MemberId
 from bot.errors import BotError, ConfigError, TransientError
 from bot.ports import Intake
-from bot.specs import CommandSpec
+from bot.specs import EVERYTHING, CommandSpec
 
 log = logging.getLogger(__name__)
 
-EVERYTHING = "jubo"  # /jubo COMMAND … does what /COMMAND … does
 
 # Slack wants the answer, and the modal, within 3 s of the call. Source: docs.slack.dev, "Handling
 # user interaction in your Slack apps". The inbox must have its turn in them.

@@ -26,12 +26,11 @@ from bot.events import (
 )
 from bot.ports import WorkspaceStore
 from bot.services.posting import PostingService
-from bot.specs import CommandSpec
+from bot.specs import EVERYTHING, CommandSpec
 from bot.texts import Texts
 
 log = logging.getLogger(__name__)
 
-EVERYTHING = "jubo"  # /jubo COMMAND … does what /COMMAND … does
 HELP = "help"
 
 CommandHandler: TypeAlias = Callable[[CommandCalled, Conversation], Awaitable[None]]
