@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from bot.domain.emoji import SaveEmoji
 from bot.domain.models import ChannelId, Place, WorkspaceId
 from bot.errors import TransientError, UserError
+from bot.events import Event, ReactionAdded, ReactionRemoved
 from bot.ports import (
     ChatHistory,
     Clock,
@@ -24,19 +25,21 @@ from bot.ports import (
     ReactionStore,
     WorkspaceStore,
 )
-from bot.services.missed_events import Round, missed_events
+from bot.services.missed_events import CLOCKS_APART, Round, missed_events
 from bot.services.posting import Pause, scheme_of
 
 log = logging.getLogger(__name__)
 
 # People react to what is a few days old; older messages would cost a read of the whole channel.
 LOOK_BACK = timedelta(days=3)
+# A connection may be lost again and again: then so much is read once in a while only.
+LOOK_BACK_EVERY = timedelta(minutes=5)
+LOOK_BACK_BRIEFLY = timedelta(hours=1)
 # Before a stop the connection may have been lost, while the heart went on beating: what was "seen"
 # then may not have been heard. A network may well be away for a night. Looking further back costs
-# reads alone: the inbox keeps every id that it ever saw, so nothing is answered a second time.
+# reads alone: the inbox keeps every id until it is not looked for any more, so nothing is answered
+# a second time.
 OVERLAP = timedelta(days=1)
-# A message carries the platform's time, which may be behind ours; and history may show it late.
-CLOCKS_APART = timedelta(minutes=1)
 MESSAGES_A_CHANNEL = 2_000
 TRIES = 4
 RETRY_AFTER_S = 15.0
@@ -72,6 +75,8 @@ class CatchingUpService:
         self._pause = pause
         self._turns: dict[WorkspaceId, _Turn] = {}
         self._heard: dict[WorkspaceId, datetime] = {}  # begin of the last round that missed none
+        self._looked_back: dict[WorkspaceId, datetime] = {}  # begin of such a round that looked far
+        self._owing: set[WorkspaceId] = set()  # the last round did not look far
         self._behind: set[WorkspaceId] = set()  # no heartbeat: something is missing from before
         self._waiting: asyncio.Queue[WorkspaceId] = asyncio.Queue()
 
@@ -98,13 +103,27 @@ class CatchingUpService:
             await self.beat()
 
     async def beat(self) -> None:
-        """Write down that all is heard until now, where nothing is missing from before."""
+        """Write down that all is heard until now, where nothing is missing from before.
+
+        Where what is older waits to be looked at, that is asked for as soon as it may be.
+        """
+        for workspace in [each for each in self._owing if self._may_look_back(each)]:
+            self._owing.discard(workspace)
+            self.ask(workspace)
         for workspace in list(self._heard):
             if workspace not in self._behind:
                 try:
                     await self._workspaces.mark_seen(workspace, self._clock.now())
                 except TransientError:
                     log.warning("heartbeat not kept", extra={"workspace": workspace})
+
+    async def find_horizon(self, workspace: WorkspaceId) -> datetime | None:
+        """Return how far back the next round may look; None where nothing was heard yet."""
+        heard = self._heard.get(workspace)
+        if heard is None:
+            seen = await self._workspaces.find_seen(workspace)
+            heard = seen and seen - OVERLAP
+        return heard and heard - LOOK_BACK
 
     async def catch_up(self, workspace: WorkspaceId) -> None:
         """Catch up in one workspace; never raises for its sake.
@@ -133,18 +152,36 @@ class CatchingUpService:
         if history is None:
             return
         at = self._clock.now()
+        is_far = self._may_look_back(workspace)
         self._behind.add(workspace)
         seen = await self._workspaces.find_seen(workspace)
         if seen is not None:  # else this is the first start ever: nobody waits for an answer
-            this = await self._plan(workspace, history, seen, at)
+            this = await self._plan(
+                workspace, history, seen, at, look_back=LOOK_BACK if is_far else LOOK_BACK_BRIEFLY
+            )
             if not await self._look_everywhere(this):
                 return
         await self._workspaces.mark_seen(workspace, at)
-        self._heard[workspace] = at - CLOCKS_APART
+        self._heard[workspace] = at - CLOCKS_APART  # and history may show it late
         self._behind.discard(workspace)
+        if is_far:
+            self._looked_back[workspace] = at
+            self._owing.discard(workspace)
+        else:
+            self._owing.add(workspace)
+
+    def _may_look_back(self, workspace: WorkspaceId) -> bool:
+        last = self._looked_back.get(workspace)
+        return last is None or self._clock.now() - last >= LOOK_BACK_EVERY
 
     async def _plan(
-        self, workspace: WorkspaceId, history: ChatHistory, seen: datetime, at: datetime
+        self,
+        workspace: WorkspaceId,
+        history: ChatHistory,
+        seen: datetime,
+        at: datetime,
+        *,
+        look_back: timedelta,
     ) -> Round:
         # Not the heartbeat's: it may have gone on over a connection that was lost.
         heard_until = self._heard.get(workspace, seen - OVERLAP)
@@ -157,6 +194,7 @@ class CatchingUpService:
             heard_until,
             left_at=self._heard.get(workspace, seen),
             asked_since=max(heard_until, began - CLOCKS_APART if began else heard_until),
+            look_since=heard_until - look_back,
         )
 
     async def _emoji(self, workspace: WorkspaceId) -> SaveEmoji:
@@ -210,7 +248,7 @@ class CatchingUpService:
 
     async def _look(self, this: Round, place: Place) -> None:
         """Look a few days back; where that is too much, at least at what was said meanwhile."""
-        for since in (this.heard_until - LOOK_BACK, this.heard_until, this.left_at):
+        for since in (this.look_since, this.heard_until, this.left_at):
             if await self._look_since(this, place, since):
                 return
         where = {"workspace": this.workspace, "channel": place.channel}
@@ -236,7 +274,15 @@ class CatchingUpService:
         standing = await self._reactions.list_reactions(this.workspace, message.id)
         found = 0
         for event in missed_events(this, place, message, standing):
-            if await self._inbox.put(event):
+            if await self._put(event):
                 found += 1
                 self._on_event()
         return found
+
+    async def _put(self, event: Event) -> bool:
+        """Where a change of a moment before the absence seems younger, our own clock decides."""
+        if await self._inbox.put(event):
+            return True
+        if not isinstance(event, ReactionAdded | ReactionRemoved):
+            return False
+        return await self._inbox.put(replace(event, at=event.at + CLOCKS_APART))

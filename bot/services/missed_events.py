@@ -12,6 +12,8 @@ from bot.domain.models import MemberId, Place, WorkspaceId
 from bot.events import Event, MessageEdited, MessagePosted, ReactionAdded, ReactionRemoved
 from bot.ports import ChatHistory, MemberReaction, PastMessage
 
+# A member's act carries the platform's time, which may be behind ours.
+CLOCKS_APART = timedelta(minutes=1)
 _MOMENT = timedelta(microseconds=1)  # a cross is younger than what it crosses out
 
 
@@ -20,7 +22,7 @@ class Round:
     """One look at one workspace. `at`: what the channels show was so then, or is newer.
 
     `heard_until`: all from before was heard, for certain; `left_at`: as far as we know.
-    `asked_since`: questions from before were not for us.
+    `asked_since`: questions from before were not for us; `look_since`: what is reacted to.
     """
 
     workspace: WorkspaceId
@@ -30,6 +32,12 @@ class Round:
     heard_until: datetime
     left_at: datetime
     asked_since: datetime
+    look_since: datetime
+
+    @property
+    def reacted_at(self) -> datetime:
+        """When a reaction is told to be of, so that all that is heard from now on is younger."""
+        return self.at - CLOCKS_APART
 
 
 def missed_events(
@@ -43,8 +51,10 @@ def missed_events(
     shown = {_key(each): each for each in message.reactions if this.emoji.knows(each.emoji)}
     told = _Told(this, place, message)
     yield from (told.gone(each) for key, each in known.items() if key not in shown)
+    crossed_by = {each.member for each in known.values() if this.emoji.undoes(each.emoji)}
     fresh = [each for key, each in shown.items() if key not in known]
-    yield from map(told.fresh, sorted(fresh, key=lambda each: this.emoji.undoes(each.emoji)))
+    for each in sorted(fresh, key=lambda each: this.emoji.undoes(each.emoji)):
+        yield told.fresh(each, is_after_cross=each.member in crossed_by)
     if message.is_from_bot:
         return
     is_saved = any(this.emoji.saves(each.emoji) for key, each in known.items() if key in shown)
@@ -65,15 +75,17 @@ class _Told:
 
     def gone(self, reaction: MemberReaction) -> ReactionRemoved:
         return ReactionRemoved(
-            **self._by(reaction), id=self._reaction_id(reaction, "off"), at=self.this.at
+            **self._by(reaction), id=self._reaction_id(reaction, "off"), at=self.this.reacted_at
         )
 
-    def fresh(self, reaction: MemberReaction) -> ReactionAdded:
+    def fresh(self, reaction: MemberReaction, *, is_after_cross: bool) -> ReactionAdded:
+        """Return the event; the member's cross that we heard of before must be the older one."""
+        at = self.this.at if is_after_cross else self.this.reacted_at
         is_cross = self.this.emoji.undoes(reaction.emoji)
         return ReactionAdded(
             **self._by(reaction),
             id=self._reaction_id(reaction, "on"),
-            at=self.this.at + _MOMENT if is_cross else self.this.at,
+            at=at + _MOMENT if is_cross else at,
             message_text=self.message.text,
         )
 

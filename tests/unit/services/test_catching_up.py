@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +26,8 @@ from bot.events import (
 from bot.ports import MemberReaction, PastMessage
 from bot.services.catching_up import (
     LOOK_BACK,
+    LOOK_BACK_BRIEFLY,
+    LOOK_BACK_EVERY,
     MESSAGES_A_CHANNEL,
     OVERLAP,
     TRIES,
@@ -411,6 +414,80 @@ async def test_what_is_heard_while_a_page_is_on_its_way_stands() -> None:
     assert await team.standing("m1") == set()
 
 
+async def test_what_is_taken_back_just_afterwards_goes_though_our_clock_is_ahead() -> None:
+    team = Team()
+    team.say(past("m1", reactions=[("🔖", "juno")]))
+    await team.service.catch_up(TEAM)
+
+    is_new = await team.inbox.put(
+        heard("m1", "🔖", "juno", is_on=False, at=NOON - timedelta(seconds=30))
+    )
+
+    assert is_new
+    assert await team.standing("m1") == set()
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+async def test_what_changed_in_a_short_absence_is_younger_than_what_was_heard_before_it(
+    is_on: bool,
+) -> None:
+    team = Team()
+    lately = NOON - timedelta(seconds=30)
+    await team.inbox.put(heard("m1", "🔖", "juno", at=lately - timedelta(seconds=9)))
+    if is_on:
+        await team.inbox.put(heard("m1", "🔖", "juno", is_on=False, at=lately))
+    team.say(past("m1", reactions=[("🔖", "juno")] if is_on else []))
+
+    await team.service.catch_up(TEAM)
+
+    assert await team.standing("m1") == ({("🔖", "juno")} if is_on else set())
+
+
+async def test_a_save_of_a_short_absence_is_younger_than_the_cross_before_it() -> None:
+    team = Team()
+    crossed_at = NOON - timedelta(seconds=30)
+    await team.inbox.put(heard("m1", "❌", "juno", at=crossed_at))
+    team.say(past("m1", reactions=[("❌", "juno"), ("📜", "juno")]))
+
+    await team.service.catch_up(TEAM)
+
+    save = team.inbox.events[-1]
+    assert isinstance(save, ReactionAdded)
+    assert save.at > crossed_at
+
+
+async def test_connections_that_are_lost_again_and_again_are_no_reason_to_read_days_each_time() -> (
+    None
+):
+    team = Team()
+    await team.service.catch_up(TEAM)
+    team.clock.move(seconds=90)
+    await team.service.catch_up(TEAM)
+
+    _, (_, since, _) = team.history.reads
+    assert since >= NOON - timedelta(minutes=2) - LOOK_BACK_BRIEFLY
+
+
+async def test_what_is_older_is_looked_at_some_minutes_later() -> None:
+    team, stop = Team(), asyncio.Event()
+    await team.service.catch_up(TEAM)
+    team.clock.move(seconds=90)
+    team.say(past("m1", reactions=[("🔖", "juno")]))
+    await team.service.catch_up(TEAM)
+    soon = len(team.inbox.events)
+
+    team.clock.move(seconds=LOOK_BACK_EVERY.total_seconds())
+    await team.service.beat()
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        tasks.create_task(team.service.run(stop))
+        while not team.inbox.events:  # noqa: ASYNC110 - the fake has no event for it
+            await asyncio.sleep(0)
+        stop.set()
+
+    assert soon == 0
+    assert len(team.inbox.events) == 1
+
+
 async def test_calls_while_one_runs_become_one_more() -> None:
     team = Team()
     may_go_on = asyncio.Event()
@@ -486,3 +563,17 @@ async def test_reactions_are_in_step_afterwards_whatever_happened(
             if message == name and chosen.knows(drawn)
         }
     assert sum(found[1:]) == 0  # the second time there is nothing to find
+
+
+async def test_nothing_older_than_its_horizon_is_looked_at() -> None:
+    team = Team()
+    assert await team.service.find_horizon(WorkspaceId("slack:NEW")) is None
+
+    for _ in range(2):
+        horizon = await team.service.find_horizon(TEAM)
+        team.history.reads.clear()
+        await team.service.catch_up(TEAM)
+
+        assert horizon == min(since for _, since, _ in team.history.reads)
+        team.clock.move(days=60)  # all of them over one connection
+        await team.service.beat()
