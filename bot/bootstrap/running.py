@@ -20,6 +20,7 @@ from bot.services.catching_up import CatchingUpService
 from bot.services.feed_reports import FeedReports
 from bot.services.polling import FeedPoller
 from bot.services.posting import PostingService
+from bot.services.sweeping import SweepingService
 from bot.services.working import RETRY_AFTER_S, InboxWorker
 
 if TYPE_CHECKING:
@@ -143,9 +144,18 @@ class _Bot:
         feeds = FeedPoller(
             storage.feeds, app.feed_reader, storage.links, app.reading, reports, clock=app.clock
         )
+        sweeping = SweepingService(
+            storage.workspaces,
+            storage.inbox,
+            storage.reactions,
+            storage.ledger,
+            find_horizon=self._catching_up.find_horizon,
+            clock=app.clock,
+        )
         yield self._read_what_waits(stop)
         yield feeds.run(stop)
         yield self._catching_up.run(stop)
+        yield sweeping.run(stop)
         yield app.backfilling.run(stop, posting=self._posting, histories=self._histories)
 
     async def _read_what_waits(self, stop: asyncio.Event) -> None:
