@@ -22,6 +22,8 @@ from bot.errors import (
 
 RETRY_AFTER_S = 1.0  # where a limit names no time: Slack's posts come about one a second a channel
 
+RESTRICTED = "slack_post.restricted"
+
 # Source of the codes: the error tables of docs.slack.dev/reference/methods/chat.postMessage,
 # chat.postEphemeral, chat.update and conversations.open.
 _CLOSED = {
@@ -29,11 +31,11 @@ _CLOSED = {
     "channel_not_found": "slack_post.not_in_channel",
     "user_not_in_channel": "slack_post.not_in_channel",
     "is_archived": "slack_post.archived",
-    "restricted_action": "slack_post.restricted",
-    "restricted_action_read_only_channel": "slack_post.restricted",
-    "restricted_action_thread_only_channel": "slack_post.restricted",
-    "restricted_action_non_threadable_channel": "slack_post.restricted",
-    "restricted_action_thread_locked": "slack_post.restricted",
+    "restricted_action": RESTRICTED,
+    "restricted_action_read_only_channel": RESTRICTED,
+    "restricted_action_thread_only_channel": RESTRICTED,
+    "restricted_action_non_threadable_channel": RESTRICTED,
+    "restricted_action_thread_locked": RESTRICTED,
     "missing_scope": "slack_post.missing_scope",
     "not_authed": "slack_post.token_invalid",
     "invalid_auth": "slack_post.token_invalid",

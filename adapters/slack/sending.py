@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.client import SlackClients
-from adapters.slack.errors import BlocksRefused, Dropped, translate, translate_answer
+from adapters.slack.errors import RESTRICTED, BlocksRefused, Dropped, translate, translate_answer
 from adapters.slack.files import is_on_slack
 from adapters.slack.lines import Json
 from adapters.slack.messages import message_id, split_message_id
@@ -49,10 +49,12 @@ class Sender:
             return await self._send_to_one(target, message, key=key)
         try:
             return await self._post(target.place.channel, thread_of(target), message, key=key)
-        except PlaceClosed:
+        except PlaceClosed as closed:
             if not target.answer_by:
                 raise
-            answer = self._answer(target, message, key=key, response_type="in_channel")
+            # An administrator's rule about who may post holds for the way back too.
+            seen_by = "ephemeral" if closed.message_key == RESTRICTED else "in_channel"
+            answer = self._answer(target, message, key=key, response_type=seen_by)
             return await _once(answer, target, key)
 
     async def edit(self, target: Target, which: MessageId, message: SlackMessage) -> None:

@@ -143,6 +143,21 @@ async def test_where_we_are_not_a_member_is_answered_by_the_way_they_came(
     assert shown == ["안녕하세요 &lt;!channel&gt;"] * 2
 
 
+@pytest.mark.parametrize(
+    "rule", ["restricted_action_read_only_channel", "restricted_action_thread_locked"]
+)
+async def test_where_only_some_may_post_the_one_who_asked_is_answered_alone(
+    slack: SlackServer, platform: SlackPlatform, rule: str
+) -> None:
+    answer_by = await way_back(slack, GENERAL)
+    await slack.fault("chat.postMessage", body={"ok": False, "error": rule})
+
+    await send(platform, Target(WORKSPACE, HERE.place, answer_by=answer_by))
+
+    [call] = await slack.calls("response_url")
+    assert call["args"]["response_type"] == "ephemeral"
+
+
 async def test_with_no_other_way_a_member_gets_a_direct_message(
     slack: SlackServer, platform: SlackPlatform
 ) -> None:
