@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
@@ -21,7 +21,8 @@ class EventBase:
     member_name: str = ""
     language: str = ""  # what the platform tells of the member; "" when it tells nothing
     thread: MessageId | None = None
-    answer_by: str = ""  # the platform's own way back to who acted; it ages within minutes
+    # The platform's own way back to who acted; it ages within minutes. Who knows it may use it.
+    answer_by: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -489,7 +489,7 @@ class Target:
     place: Place
     thread: MessageId | None = None
     only_for: MemberId | None = None
-    answer_by: str = ""
+    answer_by: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -617,10 +617,11 @@ class Intake:
     """What the connection to a platform is given to hand over what it hears.
 
     `language`: of people whose platform tells none. `on_event` is called after each new inbox row,
-    `on_connected` at start and after every lost connection: something may have been missed.
+    `on_connected` at start and wherever something may have been missed, as by a lost connection.
     """
 
     inbox: Inbox
+    reactions: ReactionStore
     workspaces: WorkspaceStore
     homes: HomeStore
     clock: Clock

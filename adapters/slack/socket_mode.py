@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -45,6 +46,7 @@ class SlackSocket(SocketModeClient):
     ) -> None:
         sdk_log = logging.getLogger("slack_sdk.socket_mode")
         sdk_log.setLevel(logging.WARNING)  # it writes down whole messages at DEBUG
+        sdk_log.addFilter(_hide_ticket)
         self._ticket: tuple[float, str | None] = (0.0, None)
         super().__init__(
             app_token=app_token,
@@ -118,3 +120,11 @@ class SlackSocket(SocketModeClient):
             await send_async_response(client, request, answer, time.time())
         finally:
             self._running.discard(task)
+
+
+def _hide_ticket(record: logging.LogRecord) -> bool:
+    """Leave out the address of a connection that failed: who has its ticket hears what we hear."""
+    record.msg = re.sub(r"wss?://[^\s'\"]+", "wss://…", record.getMessage())
+    record.args = ()
+    record.exc_info = None  # its words stand in the message too
+    return True

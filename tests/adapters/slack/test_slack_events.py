@@ -22,6 +22,7 @@ from bot.events import (
     ReactionAdded,
     ReactionRemoved,
 )
+from bot.ports import Target
 
 ME = Identity(WorkspaceId("slack:T1"), "Study", team="T1", member=MemberId("U0BOT"), bot_id="B0BOT")
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -154,6 +155,18 @@ def test_a_command_in_a_direct_message_is_private() -> None:
     assert (event.id, event.name, event.arguments) == ("command:1.2.3", "ask", "what & why")
     assert event.place.is_private
     assert event.at == NOW
+
+
+def test_the_way_back_is_a_secret_that_no_log_shows() -> None:
+    secret = "https://hooks.slack.com/commands/T1/2/secret"
+    body = {"command": "/ask", "trigger_id": "1.2.3", "channel_id": "C1", "user_id": "U1"}
+
+    event = translate({**body, "response_url": secret}, me=ME, now=NOW)
+
+    assert event is not None
+    target = Target(ME.workspace, event.place, answer_by=event.answer_by)
+    assert target.answer_by == secret
+    assert "secret" not in f"{event!r} {target!r}"
 
 
 def test_a_button_without_a_value_in_a_thread_is_read() -> None:

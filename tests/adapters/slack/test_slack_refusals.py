@@ -124,6 +124,20 @@ async def test_a_slack_that_is_away_at_first_is_waited_for(slack: SlackServer) -
         assert len(joined.connected) == 1
 
 
+async def test_a_connection_that_fails_does_not_log_its_ticket(
+    slack: SlackServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    address = slack.url.replace("http", "ws", 1) + "/nowhere?ticket=secret"
+    await slack.fault("apps.connections.open", body={"ok": True, "url": address})
+    joined, stop = Joined(slack, "socket"), asyncio.Event()
+    async with open_connection(joined) as connection, asyncio.TaskGroup() as group:
+        group.create_task(connection.run(stop))
+        await until(lambda: "Failed to connect" in caplog.text)
+        stop.set()
+
+    assert "secret" not in caplog.text
+
+
 async def test_connections_that_are_not_ours_are_told_of(
     slack: SlackServer, caplog: pytest.LogCaptureFixture
 ) -> None:
