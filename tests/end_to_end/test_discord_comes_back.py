@@ -48,7 +48,7 @@ async def bot(tmp_path: Path, discord_server: DiscordServer) -> AsyncIterator[Ru
             "PAGE": web.url("/page"),
         }
         async with running_bot(tmp_path / "home", settings, only="discord") as running:
-            await until(lambda: discord_server.requests("PUT", "/commands"), timeout_s=30)
+            await until(discord_server.hears_bot, timeout_s=30)
             yield running
 
 

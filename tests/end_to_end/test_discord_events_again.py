@@ -100,7 +100,7 @@ async def test_what_is_told_again_across_a_kill_changes_nothing(
             "JUBO_ALLOW_HOSTS": f"127.0.0.1:{web.port}",
         }
         async with running_bot(tmp_path / "home", settings, only="discord") as bot:
-            await until(lambda: discord_server.requests("PUT", "/commands"), timeout_s=30)
+            await until(discord_server.hears_bot, timeout_s=30)
             await live(discord_server, web, channel)
             await _settle(discord_server, bot)
             expected = read_facts(bot.home, {}), await _said(discord_server, channel)

@@ -99,7 +99,7 @@ async def chat(tmp_path: Path, discord_server: DiscordServer) -> AsyncIterator[C
             "JUBO_ALLOW_HOSTS": f"127.0.0.1:{web.port}",
         }
         async with running_bot(tmp_path / "home", settings, only="discord") as bot:
-            await until(lambda: discord_server.requests("PUT", "/commands"), timeout_s=30)
+            await until(discord_server.hears_bot, timeout_s=30)
             yield Chat(discord_server, web, bot)
 
 

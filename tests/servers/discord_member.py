@@ -121,9 +121,5 @@ async def open_talk(home: Path, server: DiscordServer) -> AsyncIterator[DiscordT
             "JUBO_ALLOW_HOSTS": f"127.0.0.1:{web.port}",
         }
         async with running_bot(home, settings, only="discord") as bot:
-
-            async def is_ready() -> bool:
-                return bool(await server.requests("PUT", "/commands"))
-
-            await until(is_ready, timeout_s=30)
+            await until(server.hears_bot, timeout_s=30)
             yield DiscordTalk(server, web, bot)

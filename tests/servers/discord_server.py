@@ -69,6 +69,11 @@ class DiscordServer:
             if each.get("method") == method and each["path"].endswith(path)
         ]
 
+    async def hears_bot(self) -> bool:
+        """Return whether the bot listens, and its commands are there to be called."""
+        greetings = [each for each in await self.log() if each.get("gateway") == "IDENTIFY"]
+        return bool(greetings and await self.requests("PUT", "/commands"))
+
     async def read(self, path: str) -> Any:
         """Ask the REST interface as the bot would."""
         headers = {"Authorization": f"Bot {self.token}"}
