@@ -137,6 +137,8 @@ class DiscordConnection:
             "raw_message_edit": listener.hear_edit,
             "raw_reaction_add": listener.hear_reaction,
             "raw_reaction_remove": listener.hear_reaction,
+            "raw_reaction_clear": listener.hear_clearing,
+            "raw_reaction_clear_emoji": listener.hear_clearing,
             "interaction": self._interactions.hear,
             "guild_available": listener.take_up,
             "guild_join": listener.join,

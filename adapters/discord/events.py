@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import discord
 from discord.utils import snowflake_time
 
 from adapters.discord.places import Spot, locate, message_id, workspace_of
 from adapters.discord.words import addressed, our_roles, shared_files, whole
-from bot.domain.emoji import without_skin_tone
+from bot.domain.emoji import bare_emoji, without_skin_tone
 from bot.domain.models import ChannelId, MemberId, Place, WorkspaceId
 from bot.events import (
     ButtonPressed,
@@ -26,6 +26,7 @@ from bot.events import (
     ReactionRemoved,
     ShortcutUsed,
 )
+from bot.ports import MemberReaction
 from bot.specs import CommandSpec
 
 # Source: docs.discord.com, "Application Commands" and "Component Reference".
@@ -122,6 +123,38 @@ def reacted(
         at=at,
         message=identity,
         emoji=emoji,
+    )
+
+
+Clearing: TypeAlias = discord.RawReactionClearEvent | discord.RawReactionClearEmojiEvent
+
+
+def clears(payload: Clearing, standing: MemberReaction) -> bool:
+    if isinstance(payload, discord.RawReactionClearEvent):
+        return True
+    return bare_emoji(emoji_of(payload.emoji)) == bare_emoji(standing.emoji)
+
+
+def cleared(
+    payload: Clearing,
+    standing: MemberReaction,
+    *,
+    spot: Spot,
+    at: datetime,
+    workspace: WorkspaceId,
+) -> ReactionRemoved:
+    """Return how one of the reactions that stood went away."""
+    identity = message_id(payload.channel_id, payload.message_id)
+    return ReactionRemoved(
+        id=f"react:{identity}:{standing.emoji}:{standing.member}:{at.isoformat()}",
+        workspace=workspace,
+        place=spot.place,
+        thread=spot.thread,
+        member=standing.member,
+        member_name=standing.member_name,
+        at=at,
+        message=identity,
+        emoji=standing.emoji,
     )
 
 
@@ -244,13 +277,10 @@ def _command(
     *,
     workspace: WorkspaceId,
 ) -> CommandCalled:
-    options = {name: value for name, value in given if value.strip()}
-    words = options.pop(spec.main.name, "") if spec.main else ""
     return CommandCalled(
         **_common(interaction, workspace),
         name=spec.name,
-        arguments=words,
-        options=tuple(options.items()),
+        options=tuple((name, value) for name, value in given if value.strip()),
     )
 
 

@@ -82,6 +82,25 @@ class Listener:
         if workspace is not None:
             await self._keep(events.reacted(payload, spot=spot, at=at, workspace=workspace))
 
+    async def hear_clearing(self, payload: events.Clearing) -> None:
+        """Somebody took everybody's reactions away; Discord does not tell whose they were."""
+        at = self._now()
+        if payload.guild_id is None:
+            return
+        workspace = workspace_of(payload.guild_id)
+        spot = self._spot(payload.guild_id, payload.channel_id)
+        message = message_id(payload.channel_id, payload.message_id)
+        try:
+            standing = await self._intake.reactions.list_reactions(workspace, message)
+        except TransientError:
+            log.warning("reactions not known, will be read again", extra={"about": message})
+            self._intake.on_connected(workspace)
+            return
+        for each in standing:
+            if events.clears(payload, each):
+                event = events.cleared(payload, each, spot=spot, at=at, workspace=workspace)
+                await self._keep(event)
+
     async def _workspace(self, message: discord.Message) -> WorkspaceId | None:
         if message.guild is not None:
             return workspace_of(message.guild.id)

@@ -117,6 +117,7 @@ class _Bot:
         ]
         self.intake = Intake(
             inbox=storage.inbox,
+            reactions=storage.reactions,
             workspaces=storage.workspaces,
             homes=storage.homes,
             clock=clock,

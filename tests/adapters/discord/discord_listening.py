@@ -156,6 +156,7 @@ async def listening(
 
     intake = Intake(
         inbox=inbox,
+        reactions=inbox,
         workspaces=spaces,
         homes=homes,
         clock=FakeClock(),

@@ -5,6 +5,7 @@ import base64
 
 import pytest
 
+from bot.domain.emoji import bare_emoji
 from bot.events import (
     ButtonPressed,
     CommandCalled,
@@ -158,6 +159,27 @@ async def test_a_reaction_is_one_row_whatever_its_skin_tone(discord_server: Disc
         assert first.at < second.at < removed.at
 
 
+async def test_who_clears_reactions_takes_back_those_of_all(discord_server: DiscordServer) -> None:
+    general, users = discord_server.channels["general"], discord_server.users
+    said = await discord_server.do("message", channel=general, user=users["alice"], content="x")
+    on = {"channel": general, "message": said["id"]}
+    async with listening(discord_server) as heard:
+        for name, emoji in (("alice", "🔖"), ("bob", "🔖"), ("bob", "🧑🏽‍💻"), ("bob", "❤️")):
+            await discord_server.do("react", **on, user=users[name], emoji=emoji)
+        await until(lambda: len(heard.of(ReactionAdded)) == 4)
+
+        await discord_server.do("clear", **on, emoji="🔖")
+        await until(lambda: len(heard.of(ReactionRemoved)) == 2)
+        await discord_server.do("clear", **on)
+        await until(lambda: len(heard.of(ReactionRemoved)) == 4)
+
+        removed = heard.of(ReactionRemoved)
+        assert {each.member for each in removed[:2]} == {users["alice"], users["bob"]}
+        assert {bare_emoji(each.emoji) for each in removed[:2]} == {"🔖"}
+        workspace, message = removed[0].workspace, removed[0].message
+        assert not await heard.inbox.list_reactions(workspace, message)
+
+
 async def test_what_is_said_in_a_thread_belongs_to_its_channel(
     discord_server: DiscordServer,
 ) -> None:
@@ -214,8 +236,8 @@ async def test_a_command_comes_with_its_options(
         )
 
         event = await heard.one(CommandCalled)
-        assert (event.name, event.arguments) == ("digest", "2025-W02")
-        assert event.options == (("style", "daily"),)
+        assert (event.name, event.arguments) == ("digest", "")
+        assert event.options == (("period", "2025-W02"), ("style", "daily"))
         assert event.language == "ko"
         assert event.answer_by == f"{discord_server.application}/{act['id']}/{act['token']}"
         answer = await answer_to(discord_server, act)
@@ -257,8 +279,8 @@ async def test_a_bare_command_asks_in_a_form_which_then_is_the_command(
         )
 
         event = await heard.one(CommandCalled)
-        assert (event.name, event.options) == ("save", ())
-        assert event.arguments == filled["addresses"]
+        assert (event.name, event.arguments) == ("save", "")
+        assert event.options == (("addresses", filled["addresses"]),)
 
 
 async def test_the_entry_of_a_message_s_menu_brings_its_words(

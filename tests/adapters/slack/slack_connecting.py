@@ -125,6 +125,7 @@ class Joined:
     def intake(self) -> Intake:
         return Intake(
             inbox=self.inbox,
+            reactions=self.inbox,
             workspaces=FakeWorkspaces(),
             homes=NoHomes(),
             clock=FakeClock(),
