@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from adapters.fetching.guard import Resolver
@@ -16,13 +15,13 @@ from bot.errors import FetchFailed
 if TYPE_CHECKING:
     from adapters.fetching.client import Download, Limits
 
-__all__ = ["HttpPageFetcher", "open_fetcher"]
+__all__ = ["HttpPageFetcher"]
 
 _EXTRACTION_S = 15.0
 
 
 class HttpPageFetcher:
-    """A `PageFetcher`. Close it, or use `open_fetcher`."""
+    """A `PageFetcher`. Close it."""
 
     def __init__(
         self,
@@ -41,20 +40,6 @@ class HttpPageFetcher:
 
     async def aclose(self) -> None:
         await self._web.aclose()
-
-
-@asynccontextmanager
-async def open_fetcher(
-    allow_hosts: Collection[str] = frozenset(),
-    *,
-    limits: Limits | None = None,
-    resolve: Resolver | None = None,
-) -> AsyncIterator[HttpPageFetcher]:
-    fetcher = HttpPageFetcher(allow_hosts, limits=limits, resolve=resolve)
-    try:
-        yield fetcher
-    finally:
-        await fetcher.aclose()
 
 
 async def _extract(download: Download) -> PageText:

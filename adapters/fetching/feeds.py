@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Callable, Collection
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, TypeVar
 
 from adapters.fetching.guard import Resolver
@@ -36,7 +35,7 @@ _REASONS = {"unsupported_type": "not_a_feed", "empty": "not_a_feed"}
 
 
 class HttpFeedReader:
-    """A `FeedReader`. Close it, or use `open_feed_reader`."""
+    """A `FeedReader`. Close it."""
 
     def __init__(
         self,
@@ -97,17 +96,3 @@ class HttpFeedReader:
         except Exception as error:
             log.exception("feed broke its parser")
             raise FetchFailed("broken", detail=type(error).__name__) from error
-
-
-@asynccontextmanager
-async def open_feed_reader(
-    allow_hosts: Collection[str] = frozenset(),
-    *,
-    limits: Limits | None = None,
-    resolve: Resolver | None = None,
-) -> AsyncIterator[HttpFeedReader]:
-    reader = HttpFeedReader(allow_hosts, limits=limits, resolve=resolve)
-    try:
-        yield reader
-    finally:
-        await reader.aclose()

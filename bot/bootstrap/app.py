@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -106,13 +106,15 @@ async def open_app(
 
             storage = await stack.enter_async_context(open_storage(settings.database))
         if fetcher is None:
-            from adapters.fetching import open_fetcher
+            from adapters.fetching import HttpPageFetcher
 
-            fetcher = await stack.enter_async_context(open_fetcher(settings.allow_hosts))
+            pages = HttpPageFetcher(settings.allow_hosts)
+            fetcher = await stack.enter_async_context(aclosing(pages))
         if feed_reader is None:
-            from adapters.fetching.feeds import open_feed_reader
+            from adapters.fetching.feeds import HttpFeedReader
 
-            feed_reader = await stack.enter_async_context(open_feed_reader(settings.allow_hosts))
+            feeds = HttpFeedReader(settings.allow_hosts)
+            feed_reader = await stack.enter_async_context(aclosing(feeds))
         await storage.workspaces.ensure(LOCAL, name="local")
         importing = ImportingService(storage.archives, ArchiveReaders(), zone=settings.tzinfo)
         saving = SavingService(storage.links)
