@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from bot.commands.conversation import Conversation
-from bot.commands.options import read_call
+from bot.commands.options import parse_language, parse_style, read_call
 from bot.commands.router import Router
 from bot.domain.digests import Digest, Period, Style
 from bot.domain.periods import parse_period
@@ -32,6 +32,15 @@ DIGEST = CommandSpec(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody asked for; "" where they said nothing."""
+
+    period: str = ""
+    style: Style = Style.WEEKLY
+    language: str = ""
+
+
 class DigestingCommands:
     def __init__(self, digesting: DigestingService, charts: ChartDrawer) -> None:
         self._digesting = digesting
@@ -40,26 +49,24 @@ class DigestingCommands:
 
     async def digest(self, event: CommandCalled, talk: Conversation) -> None:
         call = read_call(event, DIGEST)
-        chosen = (call.options.get("style", ""), call.options.get("language", ""))
-        await self._post(event, " ".join((call.words, *chosen)), talk)
+        await self._post(event, _choose(_read_words(call.words), call.options), talk)
 
     async def press(self, event: ButtonPressed, talk: Conversation) -> None:
-        await self._post(event, event.value, talk)
+        await self._post(event, _read_words(event.value), talk)
 
     async def _post(
-        self, event: CommandCalled | ButtonPressed, arguments: str, talk: Conversation
+        self, event: CommandCalled | ButtonPressed, wanted: Wanted, talk: Conversation
     ) -> None:
-        style, language, words = _read_arguments(arguments.split())
         # The day of asking: a second try, after midnight perhaps, finishes the same digest.
         today = event.at.astimezone(talk.zone).date()
-        period = parse_period(" ".join(words) or DEFAULT_PERIOD, today=today)
+        period = parse_period(wanted.period or DEFAULT_PERIOD, today=today)
         digest, post = await compose(
             self._digesting,
             self._charts,
             talk,
             period,
-            style=style,
-            language=language or talk.language,
+            style=wanted.style,
+            language=wanted.language or talk.language,
             zone=talk.zone,
         )
         if digest.sections:
@@ -108,14 +115,23 @@ def _other_styles(digest: Digest, talk: Conversation) -> Buttons:
     )
 
 
-def _read_arguments(words: Sequence[str]) -> tuple[Style, str, list[str]]:
-    """Return style, language ("" if none was named) and the words that are left: the period."""
-    style, language, rest = Style.WEEKLY, "", []
-    for word in words:
+def _read_words(text: str) -> Wanted:
+    """Read a style, a language and a period, in any order."""
+    wanted, rest = Wanted(), []
+    for word in text.split():
         if word.lower() in tuple(Style):
-            style = Style(word.lower())
+            wanted = replace(wanted, style=Style(word.lower()))
         elif word.lower() in LANGUAGES:
-            language = word.lower()
+            wanted = replace(wanted, language=word.lower())
         else:
             rest.append(word)
-    return style, language, rest
+    return replace(wanted, period=" ".join(rest))
+
+
+def _choose(wanted: Wanted, options: Mapping[str, str]) -> Wanted:
+    """Prefer what was chosen by name."""
+    if style := options.get("style"):
+        wanted = replace(wanted, style=parse_style(style))
+    if language := options.get("language"):
+        wanted = replace(wanted, language=parse_language(language))
+    return wanted

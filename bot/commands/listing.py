@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from bot.commands.conversation import Conversation
-from bot.commands.options import parse_kind, parse_midnight, read_call, split_options
+from bot.commands.options import Call, parse_kind, parse_midnight, read_call
 from bot.commands.router import Router
 from bot.domain.models import KIND_EMOJI, Kind, LinkFilter, LinkRecord
+from bot.errors import UserError
 from bot.events import ButtonPressed, CommandCalled
 from bot.posts import (
     Anchor,
@@ -36,7 +38,6 @@ LINKS = CommandSpec(
         Option("until", Takes.DAY),
     ),
 )
-NAMES = tuple(each.name for each in LINKS.options if not each.is_main)
 # Discord takes 100 characters for a button's action and value together.
 LONGEST_VALUE = 90
 
@@ -47,19 +48,21 @@ class ListingCommands:
         self.router = Router(commands={LINKS: self.links}, buttons={"links": self.press})
 
     async def links(self, event: CommandCalled, talk: Conversation) -> None:
-        call = read_call(event, LINKS)
-        options = (f"{name}:{value}" for name, value in call.options.items())
-        await self._post(event, " ".join((call.words, *options)).strip(), talk, skip=0)
+        await self._post(event, read_call(event, LINKS), talk, skip=0)
 
     async def press(self, event: ButtonPressed, talk: Conversation) -> None:
-        """Go on where the list ended: the value is how many were shown, then the arguments."""
-        shown, _, arguments = event.value.partition(" ")
-        await self._post(event, arguments, talk, skip=int(shown) if shown.isdecimal() else 0)
+        """Go on where the list ended."""
+        try:
+            skip, words, options = json.loads(event.value)
+            call, skip = Call(words, dict(options)), int(skip)
+        except (ValueError, TypeError) as error:
+            raise UserError("command.old_button") from error
+        await self._post(event, call, talk, skip=skip)
 
     async def _post(
-        self, event: CommandCalled | ButtonPressed, arguments: str, talk: Conversation, *, skip: int
+        self, event: CommandCalled | ButtonPressed, call: Call, talk: Conversation, *, skip: int
     ) -> None:
-        query, options = split_options(arguments, known=NAMES)
+        options = call.options
         which = LinkFilter(
             kind=parse_kind(options["kind"]) if "kind" in options else None,
             topic=options.get("topic"),
@@ -67,11 +70,11 @@ class ListingCommands:
             until=parse_midnight(options["until"], talk.zone) if "until" in options else None,
         )
         found = await self._listing.list_links(
-            event.workspace, query, which, audience=talk.audience
+            event.workspace, call.words, which, audience=talk.audience
         )
         rest = found[skip:]
-        more = f"{skip + SHOWN} {arguments}".rstrip()
-        await talk.post(Post(self._blocks(rest, talk, more=more)))
+        more = [skip + SHOWN, call.words, dict(call.options)]
+        await talk.post(Post(self._blocks(rest, talk, more=json.dumps(more, ensure_ascii=False))))
 
     def _blocks(
         self, found: Sequence[LinkRecord], talk: Conversation, *, more: str

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
+from bot.domain.digests import Style
 from bot.domain.models import ChannelId, Kind
 from bot.errors import UsageError
 from bot.events import CommandCalled
 from bot.specs import CommandSpec
+from bot.texts import LANGUAGES
 
 _OPTION = re.compile(r"^([a-z]+):(.*)$", re.IGNORECASE)
 # Slack writes <#C0123|name>, Discord <#123>.
@@ -27,7 +29,7 @@ class Call:
 
 
 def read_call(event: CommandCalled, spec: CommandSpec) -> Call:
-    """Join what was typed and what was chosen; what was chosen wins.
+    """Join what was typed and what was chosen; what was chosen wins, and is taken as it is.
 
     Raises:
         UsageError: an option that the command does not know.
@@ -76,6 +78,19 @@ def parse_kind(text: str) -> Kind:
         return Kind(text.lower())
     except ValueError as error:
         raise UsageError("links.bad_kind", kind=text) from error
+
+
+def parse_style(text: str) -> Style:
+    try:
+        return Style(text.lower())
+    except ValueError as error:
+        raise UsageError("subscribe.bad_style", style=text[:40], styles=", ".join(Style)) from error
+
+
+def parse_language(text: str) -> str:
+    if text.lower() not in LANGUAGES:
+        raise UsageError("settings.bad_language", language=text[:40])
+    return text.lower()
 
 
 def parse_midnight(text: str, zone: ZoneInfo) -> datetime:

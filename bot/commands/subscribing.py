@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.commands.conversation import Conversation
 from bot.commands.digesting import compose
-from bot.commands.options import Call, read_call
+from bot.commands.options import Call, parse_language, parse_style, read_call
 from bot.commands.router import Router
 from bot.domain.digests import Style
 from bot.domain.periods import parse_period
@@ -176,8 +176,8 @@ def _read(event: CommandCalled, talk: Conversation) -> Subscription:
         cron=cron,
         zone=parse_zone(options["zone"]) if options.get("zone") else str(talk.zone),
         days=reach_days(cron),
-        style=_read_style(options.get("style") or Style.WEEKLY),
-        language=_read_language(options.get("language") or talk.language),
+        style=parse_style(options.get("style") or Style.WEEKLY),
+        language=parse_language(options.get("language") or talk.language),
         made_by=event.member,
         made_by_name=event.member_name,
         made_at=event.at,
@@ -221,26 +221,13 @@ def _read_cron(options: Mapping[str, str]) -> str:
     return parse_cron(options["cron"])
 
 
-def _read_style(text: str) -> Style:
-    try:
-        return Style(text.lower())
-    except ValueError as error:
-        raise UsageError("subscribe.bad_style", style=text[:40], styles=", ".join(Style)) from error
-
-
-def _read_language(text: str) -> str:
-    if text.lower() not in LANGUAGES:
-        raise UsageError("settings.bad_language", language=text[:40])
-    return text.lower()
-
-
 # What a word without a name may be.
 _PARSERS: Mapping[str, Callable[[str], object]] = {
     "every": parse_every,
     "at": parse_time,
     "on": parse_weekday,
     "zone": parse_zone,
-    "language": _read_language,
+    "language": parse_language,
 }
 
 

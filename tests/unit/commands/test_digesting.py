@@ -44,11 +44,12 @@ class Chat:
         return self._platform.sent.pop(f"{press.id}:0").post
 
     async def ask_for(
-        self, arguments: str, *, language: str = "en", at: datetime = SATURDAY
+        self, arguments: str, *, language: str = "en", at: datetime = SATURDAY, **options: str
     ) -> Post:
-        """Call /digest and return the one post that answers."""
-        command = make_command("digest", arguments, event=arguments, language=language)
-        command = replace(command, at=at)
+        """Call /digest and return the one post that answers; `options` are typed as such."""
+        event = f"{arguments} {options}"
+        command = make_command("digest", arguments, event=event, language=language)
+        command = replace(command, at=at, options=tuple(options.items()))
         await self._dispatcher.dispatch(command)
         return self._platform.sent.pop(f"{command.id}:0").post
 
@@ -139,3 +140,28 @@ async def test_a_period_without_a_link_says_so(chat: Chat) -> None:
 
     assert words.strip()
     assert "Fresh bread" not in words
+
+
+async def test_options_say_the_same_as_words(chat: Chat) -> None:
+    typed = await chat.ask_for("2024-10 daily")
+
+    chosen = await chat.ask_for("", period="2024-10", style="daily")
+
+    assert words_of(chosen) == words_of(typed)
+
+
+async def test_what_is_chosen_by_name_wins_over_a_word(chat: Chat) -> None:
+    chosen = await chat.ask_for("7d weekly", style="daily")
+
+    assert words_of(chosen) == words_of(await chat.ask_for("7d daily"))
+
+
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [("style:daly", "There is no style “daly”"), ("language:fr", "I do not write “fr”")],
+)
+async def test_an_option_that_cannot_be_meant_is_named(chat: Chat, option: str, told: str) -> None:
+    post = await chat.ask_for(option)
+
+    assert post.is_ephemeral
+    assert told in words_of(post)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,9 @@ class Chat:
         self._platform = FakePlatform()
         self._dispatcher = make_dispatcher([commands.router], platform=self._platform)
 
-    async def list_links(self, arguments: str) -> Post:
-        await self._dispatcher.dispatch(make_command("links", arguments))
+    async def list_links(self, arguments: str = "", **options: str) -> Post:
+        command = replace(make_command("links", arguments), options=tuple(options.items()))
+        await self._dispatcher.dispatch(command)
         return self._platform.sent.pop("command-1:0").post
 
     async def press(self, button: Button) -> Post:
@@ -68,3 +70,19 @@ async def test_a_button_shows_what_is_left(chat: Chat, arguments: str) -> None:
 
 async def test_a_query_too_long_for_a_button_has_none(chat: Chat) -> None:
     assert buttons(await chat.list_links("duck " * 30)) == []
+
+
+async def test_words_in_a_field_of_their_own_are_words_whatever_they_look_like(chat: Chat) -> None:
+    post = await chat.list_links(words="a: duck")
+
+    assert len(titles(post)) == SHOWN
+    (more,) = buttons(post)
+    assert len(titles(await chat.press(more))) == 1
+
+
+@pytest.mark.parametrize("value", ["", "20", "20 duck", "[]", "[1, 2]", '["x", "duck", {}]', "{}"])
+async def test_a_button_of_another_time_is_answered(chat: Chat, value: str) -> None:
+    post = await chat.press(Button("More", "links", value))
+
+    assert post.is_ephemeral
+    assert not titles(post)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.commands.options import parse_kind, parse_midnight, split_options
+from bot.commands.options import parse_kind, parse_midnight, read_call, split_options
 from bot.domain.models import Kind
 from bot.errors import UserError
+from bot.specs import CommandSpec, Option
+from tests.factories import make_command
 
 KNOWN = ("kind", "since")
 
@@ -36,6 +39,16 @@ def test_an_option_that_nobody_knows_is_named() -> None:
         "option.unknown",
         {"option": "colour:red", "names": "kind:, since:"},
     )
+
+
+@pytest.mark.parametrize("words", ["paper: attention", "note: kind:dev", "  since:yesterday "])
+def test_words_in_a_field_of_their_own_hold_no_options(words: str) -> None:
+    spec = CommandSpec("links", (Option("words", is_main=True), Option("kind"), Option("since")))
+    event = replace(make_command("links"), options=(("words", words), ("kind", "paper")))
+
+    call = read_call(event, spec)
+
+    assert (call.words, call.options) == (words.strip(), {"kind": "paper"})
 
 
 def test_a_kind_ignores_case_and_refuses_others() -> None:
