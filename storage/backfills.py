@@ -20,10 +20,7 @@ class SqlBackfillStore:
 
     async def add(self, backfill: Backfill) -> bool:
         made = insert_new(backfills).values(_columns(backfill))
-        added = await self._database.write_briefly(
-            lambda connection: connection.execute(made).rowcount
-        )
-        return added == 1
+        return await self._database.change(made) == 1
 
     async def list_open(self) -> Sequence[Backfill]:
         query = (
@@ -31,13 +28,11 @@ class SqlBackfillStore:
             .where(backfills.c.state == BackfillState.OPEN)
             .order_by(backfills.c.asked_at, backfills.c.workspace, backfills.c.id)
         )
-        return await self._database.read_briefly(lambda connection: connection.scalars(query).all())
+        return await self._database.list(query)
 
     async def get(self, workspace: WorkspaceId, backfill: str) -> Backfill:
         query = select(backfills.c.backfill).where(_is(workspace, backfill))
-        found: Backfill | None = await self._database.read_briefly(
-            lambda connection: connection.scalar(query)
-        )
+        found: Backfill | None = await self._database.find(query)
         if found is None:
             raise KeyError(backfill)
         return found
@@ -46,10 +41,7 @@ class SqlBackfillStore:
         """Keep it as it is now; a `KeyError` if there was none."""
         change = update(backfills).where(_is(backfill.workspace, backfill.id))
         changed = change.values(_columns(backfill))
-        count = await self._database.write_briefly(
-            lambda connection: connection.execute(changed).rowcount
-        )
-        if not count:
+        if not await self._database.change(changed):
             raise KeyError(backfill.id)
 
 

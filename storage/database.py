@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, exc
+from sqlalchemy import Delete, Engine, Insert, Select, Update, create_engine, exc
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -83,6 +83,18 @@ class Database:
         for what is done again at no harm.
         """
         return await self._group.write(work, is_synced=is_synced)
+
+    async def list(self, query: Select[Result]) -> Sequence[Result]:
+        """Return the first column of every row, briefly."""
+        return await self.read_briefly(lambda connection: connection.scalars(query).all())
+
+    async def find(self, query: Select[Result]) -> Result | None:
+        """Return the first column of the first row, briefly; None if there is none."""
+        return await self.read_briefly(lambda connection: connection.scalar(query))
+
+    async def change(self, statement: Insert | Update | Delete) -> int:
+        """Return how many rows that changed, briefly."""
+        return await self.write_briefly(lambda connection: connection.execute(statement).rowcount)
 
     async def close(self) -> None:
         await self._group.close()

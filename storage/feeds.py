@@ -37,7 +37,7 @@ class SqlFeedStore:
             .where(feeds.c.workspace == workspace)
             .order_by(feeds.c.made_at, feeds.c.id)
         )
-        return await self._database.read_briefly(lambda connection: connection.scalars(query).all())
+        return await self._database.list(query)
 
     async def list_due(self, at: datetime, *, limit: int) -> Sequence[Feed]:
         query = (
@@ -46,7 +46,7 @@ class SqlFeedStore:
             .order_by(feeds.c.due_at, feeds.c.workspace, feeds.c.id)
             .limit(limit)
         )
-        return await self._database.read_briefly(lambda connection: connection.scalars(query).all())
+        return await self._database.list(query)
 
     async def find_known(self, feed: Feed, keys: Collection[str]) -> frozenset[str]:
         found: set[str] = set()
@@ -67,10 +67,7 @@ class SqlFeedStore:
 
     async def remove(self, workspace: WorkspaceId, feed: str) -> bool:
         gone = delete(feeds).where(_is(workspace, feed))
-        count = await self._database.write_briefly(
-            lambda connection: connection.execute(gone).rowcount
-        )
-        return count == 1
+        return await self._database.change(gone) == 1
 
 
 async def _keep(connection: AsyncConnection, feed: Feed, keys: Collection[str]) -> None:

@@ -20,10 +20,7 @@ class SqlSubscriptionStore:
 
     async def add(self, subscription: Subscription) -> bool:
         made = insert_new(subscriptions).values(_columns(subscription))
-        added = await self._database.write_briefly(
-            lambda connection: connection.execute(made).rowcount
-        )
-        return added == 1
+        return await self._database.change(made) == 1
 
     async def list_subscriptions(
         self, workspace: WorkspaceId, *, channel: ChannelId | None = None
@@ -35,13 +32,11 @@ class SqlSubscriptionStore:
         )
         if channel is not None:
             query = query.where(subscriptions.c.channel == channel)
-        return await self._database.read_briefly(lambda connection: connection.scalars(query).all())
+        return await self._database.list(query)
 
     async def get(self, workspace: WorkspaceId, subscription: str) -> Subscription:
         query = select(subscriptions.c.subscription).where(_is(workspace, subscription))
-        found: Subscription | None = await self._database.read_briefly(
-            lambda connection: connection.scalar(query)
-        )
+        found: Subscription | None = await self._database.find(query)
         if found is None:
             raise KeyError(subscription)
         return found
@@ -50,18 +45,12 @@ class SqlSubscriptionStore:
         """Keep it as it is now; a `KeyError` if there was none."""
         change = update(subscriptions).where(_is(subscription.workspace, subscription.id))
         changed = change.values(_columns(subscription))
-        count = await self._database.write_briefly(
-            lambda connection: connection.execute(changed).rowcount
-        )
-        if not count:
+        if not await self._database.change(changed):
             raise KeyError(subscription.id)
 
     async def remove(self, workspace: WorkspaceId, subscription: str) -> bool:
         gone = delete(subscriptions).where(_is(workspace, subscription))
-        count = await self._database.write_briefly(
-            lambda connection: connection.execute(gone).rowcount
-        )
-        return count == 1
+        return await self._database.change(gone) == 1
 
 
 def _is(workspace: WorkspaceId, subscription: str) -> ColumnElement[bool]:

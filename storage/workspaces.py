@@ -28,12 +28,12 @@ class SqlWorkspaceStore:
     async def ensure(self, workspace: WorkspaceId, *, name: str) -> None:
         made = insert(workspaces).values(id=workspace, created_at=now(), name=name)
         made_or_named = made.on_conflict_do_update(index_elements=["id"], set_={"name": name})
-        await self._database.write_briefly(lambda connection: connection.execute(made_or_named))
+        await self._database.change(made_or_named)
 
     async def list_workspaces(self) -> Sequence[WorkspaceId]:
         """By id."""
         query = select(workspaces.c.id).order_by(workspaces.c.id)
-        ids = await self._database.read_briefly(lambda connection: connection.scalars(query).all())
+        ids = await self._database.list(query)
         return [WorkspaceId(id_) for id_ in ids]
 
     async def get_settings(self, workspace: WorkspaceId) -> WorkspaceSettings:
@@ -58,9 +58,7 @@ class SqlWorkspaceStore:
     async def change_settings(self, workspace: WorkspaceId, settings: WorkspaceSettings) -> None:
         """Keep what was chosen; a `KeyError` if there is no such workspace."""
         change = update(workspaces).where(workspaces.c.id == workspace).values(settings=settings)
-        changed = await self._database.write_briefly(
-            lambda connection: connection.execute(change).rowcount
-        )
+        changed = await self._database.change(change)
         self._changes += 1
         self._settings.pop(workspace, None)
         if not changed:
@@ -70,15 +68,15 @@ class SqlWorkspaceStore:
         is_later = or_(workspaces.c.seen_at.is_(None), workspaces.c.seen_at < at)
         change = update(workspaces).where(workspaces.c.id == workspace, is_later)
         marked = change.values(seen_at=at)
-        await self._database.write_briefly(lambda connection: connection.execute(marked))
+        await self._database.change(marked)
 
     async def find_seen(self, workspace: WorkspaceId) -> datetime | None:
         query = select(workspaces.c.seen_at).where(workspaces.c.id == workspace)
-        return await self._database.read_briefly(lambda connection: connection.scalar(query))
+        return await self._database.find(query)
 
     async def find_beginning(self, workspace: WorkspaceId) -> datetime | None:
         query = select(workspaces.c.created_at).where(workspaces.c.id == workspace)
-        return await self._database.read_briefly(lambda connection: connection.scalar(query))
+        return await self._database.find(query)
 
 
 class SqlHomeStore:
@@ -87,20 +85,20 @@ class SqlHomeStore:
 
     async def find_home(self, member: MemberId) -> WorkspaceId | None:
         query = select(homes.c.workspace).where(homes.c.member == member)
-        found = await self._database.read_briefly(lambda connection: connection.scalar(query))
+        found = await self._database.find(query)
         return None if found is None else WorkspaceId(found)
 
     async def set_home(self, member: MemberId, workspace: WorkspaceId) -> None:
         made = insert(homes).values(member=member, workspace=workspace)
         moved = made.on_conflict_do_update(index_elements=["member"], set_={"workspace": workspace})
-        await self._database.write_briefly(lambda connection: connection.execute(moved))
+        await self._database.change(moved)
 
     async def keep_direct(self, channel: ChannelId, workspace: WorkspaceId) -> None:
         made = insert(directs).values(channel=channel, workspace=workspace)
         moved = made.on_conflict_do_update(
             index_elements=["channel"], set_={"workspace": workspace}
         )
-        await self._database.write_briefly(lambda connection: connection.execute(moved))
+        await self._database.change(moved)
 
     async def list_directs(self, workspace: WorkspaceId) -> Sequence[ChannelId]:
         query = (
@@ -108,7 +106,5 @@ class SqlHomeStore:
             .where(directs.c.workspace == workspace)
             .order_by(directs.c.channel)
         )
-        found = await self._database.read_briefly(
-            lambda connection: connection.scalars(query).all()
-        )
+        found = await self._database.list(query)
         return [ChannelId(each) for each in found]
