@@ -563,8 +563,9 @@ class ChatPlatform(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PastMessage:
-    """A message of a channel's past, with every link in its text. `reactions` are complete.
+    """A message of a channel's past, with every link in its text.
 
+    `reactions`: of the emoji that were asked for, all.
     `edited_at`: when its words were changed last; None if they are as they were said.
     """
 
@@ -602,9 +603,17 @@ class ChatHistory(Protocol):
         """Return the members' direct messages with us, as far as we know of them."""
 
     async def read(
-        self, workspace: WorkspaceId, place: Place, *, since: datetime, cursor: str = ""
+        self,
+        workspace: WorkspaceId,
+        place: Place,
+        *,
+        since: datetime,
+        cursor: str = "",
+        wanted: Callable[[str], bool] | None = None,
     ) -> HistoryPage:
         """Return the next messages since then, replies in threads too, in a lasting order.
+
+        `wanted`: of which emoji the reactions matter, all where it is None; others may be missing.
 
         Raises:
             PlaceClosed: we may not read there.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 import discord
 from discord.utils import time_snowflake
@@ -32,6 +32,8 @@ ARCHIVED_LATELY = timedelta(days=30)
 # What holds messages, or threads.
 _HOLDING = (discord.TextChannel, discord.VoiceChannel, discord.StageChannel, discord.ForumChannel)
 _READ = discord.Permissions(view_channel=True, read_message_history=True)
+
+Wanted: TypeAlias = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,13 @@ class DiscordHistory:
         return [Place(each, is_private=True, is_direct=True) for each in channels]
 
     async def read(
-        self, workspace: WorkspaceId, place: Place, *, since: datetime, cursor: str = ""
+        self,
+        workspace: WorkspaceId,
+        place: Place,
+        *,
+        since: datetime,
+        cursor: str = "",
+        wanted: Wanted | None = None,
     ) -> HistoryPage:
         """Return a page of the channel, or of one of its public threads."""
         await self._client.wait_until_open()
@@ -91,7 +99,7 @@ class DiscordHistory:
         at = _Cursor.parse(cursor, channel=here, since=start)
         spot = channel if at.channel == here else await self._find(at.channel)
         found = await self._page(spot, at.after) if spot is not None else []
-        messages = [await self._past(each) for each in found if _counts(each)]
+        messages = [await self._past(each, wanted) for each in found if _counts(each)]
         if len(found) == limits.HISTORY_PAGE:
             return HistoryPage(tuple(messages), str(_Cursor(at.channel, found[-1].id)))
         following = await self._next_thread(channel, past=at.channel, start=start)
@@ -139,7 +147,7 @@ class DiscordHistory:
         done = 0 if past == channel.id else past
         return next((each for each in found if each > done), None)
 
-    async def _past(self, message: discord.Message) -> PastMessage:
+    async def _past(self, message: discord.Message, wanted: Wanted | None) -> PastMessage:
         is_from_bot = message.author.bot or message.webhook_id is not None
         is_for_bot = not is_from_bot and is_to_us(message, me=self._me)
         return PastMessage(
@@ -151,7 +159,7 @@ class DiscordHistory:
             is_from_bot=is_from_bot,
             is_for_bot=is_for_bot,
             thread=locate(message.channel).thread,
-            reactions=tuple([each async for each in _reactions(message)]),
+            reactions=tuple([each async for each in _reactions(message, wanted)]),
             files=shared_files(message),
             edited_at=message.edited_at,
         )
@@ -204,9 +212,14 @@ async def _private_threads(
                     yield thread
 
 
-async def _reactions(message: discord.Message) -> AsyncIterator[MemberReaction]:
+async def _reactions(
+    message: discord.Message, wanted: Wanted | None
+) -> AsyncIterator[MemberReaction]:
+    """Yield who reacted: each emoji costs a request of its own."""
     for reaction in message.reactions:
         emoji = bare_emoji(emoji_of(reaction.emoji))
+        if wanted is not None and not wanted(emoji):
+            continue
         seen: set[int] = set()
         async for user in _users(reaction):
             if not user.bot and user.id not in seen:

@@ -102,9 +102,15 @@ class SlackHistory:
         ]
 
     async def read(
-        self, workspace: WorkspaceId, place: Place, *, since: datetime, cursor: str = ""
+        self,
+        workspace: WorkspaceId,
+        place: Place,
+        *,
+        since: datetime,
+        cursor: str = "",
+        wanted: Callable[[str], bool] | None = None,
     ) -> HistoryPage:
-        del workspace  # a token is for one
+        del workspace, wanted  # a token is for one, and most reactions come with their messages
         at = _Cursor.parse(cursor)
         page, is_more = await self._page(place, at, since)
         found = tuple([each async for each in self._with_replies(place, page, since=since)])

@@ -189,7 +189,11 @@ class BackfillingService:
         """Read one page, save its links, write down how far that is, and show it."""
         history = means.histories[scheme_of(backfill.workspace)]
         page = await history.read(
-            backfill.workspace, backfill.place, since=backfill.since, cursor=backfill.cursor
+            backfill.workspace,
+            backfill.place,
+            since=backfill.since,
+            cursor=backfill.cursor,
+            wanted=_no_emoji,
         )
         links = 0
         for message in page.messages:
@@ -296,6 +300,12 @@ def _may_know(asked: Backfill, other: Backfill) -> bool:
     """Whether who asks may hear of another reading: of what is public, theirs, or shown there."""
     is_shown_there = asked.asked_in.channel in (other.asked_in.channel, other.place.channel)
     return not other.place.is_private or other.member == asked.member or is_shown_there
+
+
+def _no_emoji(emoji: str) -> bool:
+    """Reactions have nothing to do with it: every link is saved."""
+    del emoji
+    return False
 
 
 def _after(backfill: Backfill, page: HistoryPage, links: int) -> Backfill:

@@ -258,7 +258,9 @@ class CatchingUpService:
         """Return False if the channel holds more than is read at once."""
         cursor, count, found = "", 0, 0
         while True:
-            page = await this.history.read(this.workspace, place, since=since, cursor=cursor)
+            page = await this.history.read(
+                this.workspace, place, since=since, cursor=cursor, wanted=this.emoji.knows
+            )
             for message in page.messages:
                 found += await self._hear(this, place, message)
             count += len(page.messages)

@@ -33,7 +33,13 @@ class FakeHistory:
         return self.directs
 
     async def read(
-        self, workspace: WorkspaceId, place: Place, *, since: datetime, cursor: str = ""
+        self,
+        workspace: WorkspaceId,
+        place: Place,
+        *,
+        since: datetime,
+        cursor: str = "",
+        wanted: Callable[[str], bool] | None = None,
     ) -> HistoryPage:
         self.reads.append((place.channel, since, cursor))
         if self.on_read is not None:

@@ -1,10 +1,12 @@
 """What was said while nobody listened is read in order, with every reaction of a member."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import discord
 import pytest
 
+from bot.domain.emoji import SaveEmoji
 from bot.domain.models import ChannelId, Place, WorkspaceId
 from bot.errors import PlaceClosed
 from bot.events import MessageEdited, MessagePosted
@@ -22,6 +24,7 @@ async def read_all(
     *,
     since: datetime = LONG_AGO,
     is_direct: bool = False,
+    wanted: Callable[[str], bool] | None = None,
 ) -> list[PastMessage]:
     """Read page after page, each by what would be left after a restart."""
     history = heard.connection.history
@@ -30,7 +33,9 @@ async def read_all(
     messages: list[PastMessage] = []
     cursor = ""
     while True:
-        page = await history.read(WorkspaceId(workspace), place, since=since, cursor=cursor)
+        page = await history.read(
+            WorkspaceId(workspace), place, since=since, cursor=cursor, wanted=wanted
+        )
         messages += page.messages
         cursor = page.cursor
         if not cursor:
@@ -81,6 +86,24 @@ async def test_messages_and_replies_come_once_with_their_reactions(
         assert messages[0].thread is None
         (reaction,) = messages[2].reactions
         assert (reaction.emoji, reaction.member) == ("🧑💻", users["alice"])
+
+
+async def test_who_reacted_is_asked_only_of_emoji_that_matter(
+    discord_server: DiscordServer,
+) -> None:
+    alice, workspace = discord_server.users["alice"], f"discord:{discord_server.guild}"
+    async with listening(discord_server) as heard:
+        channel = await new_channel(discord_server, heard, "reactions")
+        said = await discord_server.do("message", channel=channel, user=alice, content="x")
+        for emoji in ("🎉", "🔖", "❤️"):
+            await discord_server.do(
+                "react", channel=channel, message=said["id"], user=alice, emoji=emoji
+            )
+
+        (message,) = await read_all(heard, workspace, channel, wanted=SaveEmoji().knows)
+        asked = [each["path"] for each in await discord_server.log() if "/reactions/" in str(each)]
+        assert [each.emoji for each in message.reactions] == ["🔖"]
+        assert len(asked) == 1
 
 
 async def test_more_than_a_page_is_read_in_order(discord_server: DiscordServer) -> None:
