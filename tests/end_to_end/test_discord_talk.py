@@ -50,6 +50,23 @@ async def talk(running: DiscordTalk) -> DiscordTalk:
     return running
 
 
+# Commands over a slow line
+
+
+@pytest.mark.parametrize("delay_ms", [0, 250, 1500])
+@pytest.mark.parametrize(("name", "options"), [("help", {}), ("ask", {"question": "kites?"})])
+async def test_an_answer_takes_the_place_of_a_thinking_that_comes_late(
+    talk: DiscordTalk, name: str, options: dict[str, str], delay_ms: int
+) -> None:
+    await talk.server.do("fault", match="/callback$", delay_ms=delay_ms)
+
+    await talk.slash(name, **options)
+    await talk.said(path="@original")
+    await until(lambda: is_idle(talk.bot.home))
+
+    assert not [each for each in await talk.sent() if each["path"].startswith("/channels/")]
+
+
 # Direct messages
 
 
