@@ -80,6 +80,7 @@ def blocks_of(post: Post) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.timeout(90)  # one post may take half a second, and the machine may be busy
 @given(ANY_POST)
 @settings(max_examples=60, deadline=None)
 def test_every_piece_is_within_all_limits_and_no_word_is_lost(post: Post) -> None:
