@@ -6,17 +6,20 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from aiohttp import ClientError
 from slack_bolt.async_app import AsyncApp, AsyncRespond
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.client import SlackClients
+from adapters.slack.errors import translate as translate_error
 from adapters.slack.events import translate
 from adapters.slack.forms import Origin, make_form, origin_of
 from adapters.slack.identity import Identity
@@ -24,9 +27,10 @@ from adapters.slack.lookups import SlackLookups
 from adapters.slack.reading import SlackRefused
 from adapters.slack.tenancy import Tenancy
 from bot.domain.models import MemberId
-from bot.errors import BotError, ConfigError, TransientError
+from bot.errors import BotError, ConfigError, SendUnsure, TransientError
 from bot.ports import Intake
 from bot.specs import EVERYTHING, CommandSpec
+from bot.texts import Say
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +41,24 @@ LANGUAGE_WITHIN_S = 0.7
 FORM_WITHIN_S = 1.5
 
 _ANY = re.compile("")
+
+
+class _App(AsyncApp):
+    """Bolt, with `hear_other` for deliveries that no listener can be had for.
+
+    A middleware would be called for each and every event, which costs Bolt as much as a listener.
+    """
+
+    def __init__(self, hear_other: Callable[[Mapping[str, Any]], bool], **settings: Any) -> None:
+        super().__init__(**settings)
+        self._hear_other = hear_other
+
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
+        """Answer; what is not found has been found to be Slack's before."""
+        answer = await super().async_dispatch(req)
+        if answer.status == HTTPStatus.NOT_FOUND and self._hear_other(req.body):
+            return BoltResponse(status=HTTPStatus.OK)
+        return answer
 
 
 class Receiver:
@@ -64,7 +86,8 @@ class Receiver:
         # Bolt's warnings are for who writes listeners; without a level it makes all its messages.
         bolt_log = logging.getLogger("slack_bolt.jubo")
         bolt_log.setLevel(logging.ERROR)
-        app = AsyncApp(
+        app = _App(
+            self.hear_other,
             name="jubo",
             logger=bolt_log,
             # A client with a token would have Bolt ask auth.test while it delivers, and Bolt
@@ -82,21 +105,16 @@ class Receiver:
         app.action(_ANY)(self.on_act)
         app.view(_ANY)(self.on_form)
         app.error(_log_failure)
-        app.use(self.on_anything)
         return app
 
-    async def on_anything(
-        self,
-        body: dict[str, Any],
-        next: Callable[[], Any],  # noqa: A002 - Bolt finds arguments by name
-    ) -> BoltResponse | None:
+    def hear_other(self, body: Mapping[str, Any]) -> bool:
         """Take the notice that Slack drops events: more than 30,000 came within an hour."""
         if body.get("type") != "app_rate_limited":
-            await next()
-            return None
-        log.warning("Slack drops events for a while, their channels are read instead")
-        self._intake.on_connected(self._me.workspace)
-        return BoltResponse(status=200)
+            return False
+        if not self._tenancy.is_foreign(body):
+            log.warning("Slack drops events for a while, their channels are read instead")
+            self._intake.on_connected(self._me.workspace)
+        return True
 
     async def on_event(self, body: dict[str, Any]) -> None:
         """Bolt acknowledges when this returns, and not if it raises: then Slack sends it again."""
@@ -108,7 +126,12 @@ class Receiver:
             self._intake.on_event()
 
     async def on_command(self, body: dict[str, Any], ack: AsyncAck) -> None:
-        if self._tenancy.is_foreign(body) or await self._open_form(body):
+        try:
+            is_done = self._tenancy.is_foreign(body) or await self._open_form(body)
+        except SendUnsure:
+            await ack(text=self._where_is_form(body), response_type="ephemeral")
+            return
+        if is_done:
             await ack()
         elif await self._is_kept(body):
             await ack()
@@ -159,7 +182,12 @@ class Receiver:
     # Forms
 
     async def _open_form(self, body: Mapping[str, Any]) -> bool:
-        """Ask for the options of a command that was called bare; False if that did not work."""
+        """Ask for the options of a command that was called bare; False if that did not work.
+
+        Raises:
+            SendUnsure: the form may be there, and would ask for the same again.
+
+        """
         spec = self._bare_command(body)
         if spec is None or not spec.has_form:
             return False
@@ -174,6 +202,9 @@ class Receiver:
                 await self._clients.posting.views_open(trigger_id=body["trigger_id"], view=form)
         except (SlackClientError, ClientError, OSError, TimeoutError) as error:
             log.warning("form not opened", extra={"command": spec.name, "reason": str(error)})
+            meant = translate_error(error)
+            if isinstance(meant, SendUnsure):
+                raise meant from error
             return False
         return True
 
@@ -195,9 +226,17 @@ class Receiver:
         except (BotError, KeyError, TimeoutError):
             return self._intake.language
 
+    def _where_is_form(self, body: Mapping[str, Any]) -> str:
+        spec = self._bare_command(body)
+        say = self._say_to(body["user_id"])
+        return say("slack.form_unsure", example=say(f"command.{spec.name}_example") if spec else "")
+
     def _try_again(self, member: str) -> str:
-        language = self._lookups.known_language(MemberId(member)) or self._intake.language
-        return self._intake.texts.get(language, TransientError.message_key)
+        return self._say_to(member)(TransientError.message_key)
+
+    def _say_to(self, member: str) -> Say:
+        known = self._lookups.known_language(MemberId(member))
+        return self._intake.texts.bind(known or self._intake.language)
 
     def _authorize_with(self, token: str) -> Callable[..., Any]:
         known = AuthorizeResult(

@@ -215,6 +215,7 @@ async function answerCall(request, url, forward, server) {
   if (failed) return failed
   const said = await answer(call, again, server)
   noted.error = said.error
+  noted.is_done = true
   return json(said, 200, state.scopes ? { "x-oauth-scopes": state.scopes } : {})
 }
 

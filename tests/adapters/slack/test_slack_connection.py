@@ -119,6 +119,19 @@ async def test_a_form_that_does_not_open_leaves_the_bare_command(joined: Joined)
     assert (event.name, event.arguments, event.options) == ("digest", "", ())
 
 
+async def test_a_form_that_opens_late_is_not_also_the_bare_command(joined: Joined) -> None:
+    await joined.slack.fault("views.open", delay_ms=2000)
+    await joined.slack.command("/digest", app=joined.app)
+    told = (await joined.slack.acks())[-1]["payload"]
+    await until(lambda: form_is_open(joined.slack))
+    await joined.slack.submit({"period": {"value": {"type": "plain_text_input", "value": "7d"}}})
+
+    event = await joined.only_event()
+    assert isinstance(event, CommandCalled)
+    assert ("period", "7d") in event.options
+    assert "/digest" in json.dumps(told)
+
+
 async def test_buttons_and_menus_give_their_values(joined: Joined) -> None:
     ts = await post(joined)
     await joined.slack.press(ts, {"type": "button", "action_id": "more#0", "value": "42"})
@@ -244,6 +257,10 @@ async def post(joined: Joined) -> str:
             headers={"Authorization": f"Bearer {token}"},
         )
     return str(answer.json()["ts"])
+
+
+async def form_is_open(slack: SlackServer) -> bool:
+    return any("is_done" in each for each in await slack.calls("views.open"))
 
 
 def is_good(ack: dict[str, Any]) -> bool:

@@ -21,6 +21,7 @@ from tests.servers.slack_server import (
     BOT,
     BOT_TOKEN,
     SIGNING_SECRET,
+    TEAM,
     SlackServer,
     until,
 )
@@ -173,6 +174,17 @@ async def test_dropped_events_are_made_good(slack: SlackServer) -> None:
 
         assert limited.status_code == 200
         assert len(joined.connected) == 2
+
+
+@pytest.mark.parametrize("team", [TEAM, "T0OTHER"])
+async def test_dropped_events_of_ours_are_made_good_over_a_socket_too(
+    slack: SlackServer, team: str
+) -> None:
+    async with join(slack, "socket") as joined:
+        await slack.deliver("events_api", {"type": "app_rate_limited", "team_id": team})
+        await until(slack.acks)
+
+        assert len(joined.connected) == (2 if team == TEAM else 1)
 
 
 async def test_slack_may_check_the_address(slack: SlackServer) -> None:
