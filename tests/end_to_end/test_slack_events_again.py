@@ -54,10 +54,14 @@ PAGE = (
 
 @dataclass
 class Day:
-    """What members did. `first` comes before the rest: nobody presses what is not there yet."""
+    """What members did.
+
+    `crossed` are saves that were crossed out. No kill may fall between the two: who finds a save
+    beside a cross that was told before takes it for the younger one.
+    """
 
     names: dict[str, str] = field(default_factory=dict)  # what stands for each timestamp
-    first: list[Delivery] = field(default_factory=list)
+    crossed: list[Delivery] = field(default_factory=list)
     rest: list[Delivery] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
 
@@ -96,7 +100,7 @@ async def live(slack: SlackServer, web: LocalWeb, acts: Payloads, *, bot: str) -
     await slack.edit(edited, two, by=ALICE)
     crossed = [await say(f"crossed{each}", f"no {urls[6]}", ALICE) for each in range(4)]
     for each in crossed:
-        day.rest += [
+        day.crossed += [
             acts.reaction(each, "rolled_up_newspaper", ALICE),
             acts.reaction(each, "x", ALICE),
         ]
@@ -112,8 +116,8 @@ async def live(slack: SlackServer, web: LocalWeb, acts: Payloads, *, bot: str) -
         ]
     picked = await say("picked", f"for later {urls[7]}", ALICE)
     day.rest.append(acts.shortcut("t.picked", picked, f"for later {urls[7]}", MINA))
-    day.first.append(acts.command("t.daily", "/subscribe", "daily at:08:00", ALICE))
     day.rest += [
+        acts.command("t.daily", "/subscribe", "daily at:08:00 zone:Asia/Seoul", ALICE),
         acts.command("t.weekly", "/subscribe", "weekly at:10:00 zone:Asia/Seoul", ALICE),
         acts.command("t.zone", "/settings", "zone:Asia/Tokyo", ALICE),
         acts.command("t.fun", "/settings", "fun:🎈", ALICE),
@@ -192,7 +196,7 @@ async def open_side(
 
 async def hear_once(side: Side) -> tuple[Day, dict[str, list[Any]]]:
     day = await live(side.slack, side.web, side.acts, bot=side.us)
-    for delivery in day.first + day.rest:
+    for delivery in day.crossed + day.rest:
         await side.wire.deliver(*delivery)
         await side.settle()
     return day, read_facts(side.bot.home, day.names)
@@ -200,9 +204,10 @@ async def hear_once(side: Side) -> tuple[Day, dict[str, list[Any]]]:
 
 async def hear_thrice(side: Side, chance: random.Random) -> tuple[Day, dict[str, list[Any]]]:
     day = await live(side.slack, side.web, side.acts, bot=side.us)
-    await side.hear(day.first)
-    await side.settle()
-    copies = (day.first + day.rest) * COPIES
+    crossed = day.crossed * COPIES
+    chance.shuffle(crossed)
+    await side.hear(crossed)
+    copies = day.rest * COPIES
     chance.shuffle(copies)
     cut = chance.randrange(len(copies) // 4, len(copies) // 2)
     hearing = asyncio.create_task(side.hear(copies[:cut]))
