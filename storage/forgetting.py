@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Table, delete, select, tuple_
+from sqlalchemy import ColumnElement, Table, bindparam, delete, select
 
 from storage.database import Database
-from storage.rows import BATCH
+from storage.rows import batches
+
+MOST = 50_000  # at once: some ten megabytes of keys; what is left goes the next time
 
 
 async def forget_rows(database: Database, table: Table, *which: ColumnElement[bool]) -> int:
     """Delete these rows, some in each transaction; return how many that were."""
     key = table.primary_key.columns
-    some = select(*key).where(*which).limit(BATCH)
-    statement = delete(table).where(tuple_(*key).in_(some))
+    # Found first, while others write: each batch that looked for its rows would read the table.
+    async with database.read() as connection:
+        found = (await connection.execute(select(*key).where(*which).limit(MOST))).all()
+    is_this = (column == bindparam(f"key_{column.name}") for column in key)
+    gone = delete(table).where(*is_this, *which)
+    rows = [
+        {f"key_{column.name}": value for column, value in zip(key, row, strict=True)}
+        for row in found
+    ]
     total = 0
-    while True:
+    for batch in batches(rows):
         async with database.write() as connection:
-            count = (await connection.execute(statement)).rowcount
-        total += count
-        if count < BATCH:
-            return total
+            total += (await connection.execute(gone, batch)).rowcount
+    return total

@@ -14,10 +14,9 @@ from bot.ports import Clock, Inbox, PostLedger, ReactionStore, WorkspaceStore
 log = logging.getLogger(__name__)
 
 EVERY_S = 24 * 60 * 60.0
-# What was handled is told again by two alone. Platforms try an event again for some minutes, Slack
-# for about an hour; catching up tells how far back it looks. The rest of a month is for those who
-# look into what happened, and for clocks that are wrong.
-# Source: docs.slack.dev, "The Events API", on retries.
+# What was handled is told again by two alone: platforms try an event again for minutes, Slack on
+# wish for a day; and catching up, which tells how far back it looks. The rest of a month is for
+# clocks that are wrong. Source: docs.slack.dev, "The Events API", on retries and delayed events.
 KEPT = timedelta(days=30)
 
 FindHorizon = Callable[[WorkspaceId], Awaitable[datetime | None]]
