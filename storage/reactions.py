@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, or_, select
+from sqlalchemy import Connection, and_, bindparam, or_, select, true
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.domain.emoji import bare_emoji
@@ -85,10 +85,12 @@ class SqlReactionStore:
     async def forget_reactions(
         self, workspace: WorkspaceId, *, keep: Collection[str], before: datetime
     ) -> int:
+        # One by one: `NOT IN` is written anew for each list, and cannot run for many rows at once.
+        is_other = and_(true(), *(reactions.c.emoji != each for each in sorted(keep)))
         return await forget_rows(
             self._database,
             reactions,
             reactions.c.workspace == workspace,
             reactions.c.changed_at < before,
-            or_(reactions.c.is_on.is_(False), reactions.c.emoji.not_in(sorted(keep))),
+            or_(reactions.c.is_on.is_(False), is_other),
         )
