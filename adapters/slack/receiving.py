@@ -120,7 +120,7 @@ class Receiver:
         """Bolt acknowledges when this returns, and not if it raises: then Slack sends it again."""
         if self._tenancy.is_foreign(body):
             return
-        if _is_farewell(body["event"], self._me):
+        if is_farewell(body["event"], self._me):
             self._refuse(SlackRefused("slack.uninstalled"))
         elif await self._put(body):
             self._intake.on_event()
@@ -258,7 +258,7 @@ async def _keep_open(body: Mapping[str, Any], ack: AsyncAck, text: str) -> None:
     await ack(response_action="errors", errors={first: text})
 
 
-def _is_farewell(event: Mapping[str, Any], me: Identity) -> bool:
+def is_farewell(event: Mapping[str, Any], me: Identity) -> bool:
     if event.get("type") == "tokens_revoked":
         return me.member in ((event.get("tokens") or {}).get("bot") or ())
     return event.get("type") == "app_uninstalled"

@@ -52,7 +52,6 @@ def test_the_manifest_is_for_socket_mode() -> None:
     assert made["settings"]["socket_mode_enabled"] is True
     assert made["settings"]["org_deploy_enabled"] is False
     assert made["settings"]["token_rotation_enabled"] is False
-    assert made["oauth_config"]["scopes"]["bot"] == needed_scopes()
     assert [each["command"] for each in made["features"]["slash_commands"]] == [
         "/jubo",
         "/digest",
