@@ -497,3 +497,47 @@ async def test_a_row_that_was_let_go_is_taken_up_again_without_a_restart() -> No
     await run_until(worker, is_set_aside)
 
     assert tellings == ["unlucky", "unlucky"]
+
+
+class SlowInbox(MemoryInbox):
+    """Its second listing takes until `go_on`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lists = 0
+        self.go_on = asyncio.Event()
+
+    async def list_open(self, *, lane: Lane, limit: int, after: int = 0) -> Sequence[InboxRow]:
+        self.lists += 1
+        rows = await super().list_open(lane=lane, limit=1, after=after)
+        if self.lists == 2:
+            await self.go_on.wait()
+        return rows
+
+
+async def test_a_row_that_was_let_go_while_others_were_listed_is_not_forgotten() -> None:
+    inbox, tellings = SlowInbox(), []
+    await inbox.put(make_command("help", event="unlucky"))
+    await inbox.put(make_command("help", event="later"))
+
+    async def handle(event: Event) -> None:
+        if event.id == "unlucky":
+            raise TransientError
+
+    async def give_up(event: Event) -> None:
+        tellings.append(event.id)
+        if len(tellings) == 1:
+            raise TransientError
+
+    worker = InboxWorker(inbox, lane=Lane.TALK, handle=handle, give_up=give_up, retry_after_s=0)
+
+    async def is_set_aside() -> bool:
+        if tellings:
+            for _ in range(20):  # time enough to let it go
+                await asyncio.sleep(0)
+            inbox.go_on.set()
+        return bool(inbox.failed)
+
+    await run_until(worker, is_set_aside)
+
+    assert tellings == ["unlucky", "unlucky"]
