@@ -1,20 +1,19 @@
 """What discord.py tells, as the core's events. Pure: with what is at hand, without the network.
 
-What is not at hand (a reaction's message, a member's name) is filled in later, see `lookups`.
+What is not at hand is filled in later, see `lookups`. Reactions: see `reaction_events`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 import discord
 from discord.utils import snowflake_time
 
 from adapters.discord.places import Spot, locate, message_id, workspace_of
 from adapters.discord.words import addressed, our_roles, shared_files, whole
-from bot.domain.emoji import bare_emoji, without_skin_tone
 from bot.domain.models import ChannelId, MemberId, Place, WorkspaceId
 from bot.events import (
     ButtonPressed,
@@ -22,11 +21,8 @@ from bot.events import (
     CommandCalled,
     MessageEdited,
     MessagePosted,
-    ReactionAdded,
-    ReactionRemoved,
     ShortcutUsed,
 )
-from bot.ports import MemberReaction
 from bot.specs import CommandSpec
 
 # Source: docs.discord.com, "Application Commands" and "Component Reference".
@@ -104,67 +100,6 @@ def edited(message: discord.Message, *, workspace: WorkspaceId) -> MessageEdited
         message=identity,
         text=whole(message),
     )
-
-
-def reacted(
-    payload: discord.RawReactionActionEvent, *, spot: Spot, at: datetime, workspace: WorkspaceId
-) -> ReactionAdded | ReactionRemoved:
-    """Discord gives reactions neither an id nor a time: `at` must be a new one each time."""
-    kind = ReactionAdded if payload.event_type == "REACTION_ADD" else ReactionRemoved
-    identity = message_id(payload.channel_id, payload.message_id)
-    emoji = emoji_of(payload.emoji)
-    return kind(
-        id=f"react:{identity}:{emoji}:{payload.user_id}:{at.isoformat()}",
-        workspace=workspace,
-        place=spot.place,
-        thread=spot.thread,
-        member=MemberId(str(payload.user_id)),
-        member_name=payload.member.display_name if payload.member else "",
-        at=at,
-        message=identity,
-        emoji=emoji,
-    )
-
-
-Clearing: TypeAlias = discord.RawReactionClearEvent | discord.RawReactionClearEmojiEvent
-
-
-def clears(payload: Clearing, standing: MemberReaction) -> bool:
-    if isinstance(payload, discord.RawReactionClearEvent):
-        return True
-    return bare_emoji(emoji_of(payload.emoji)) == bare_emoji(standing.emoji)
-
-
-def cleared(
-    payload: Clearing,
-    standing: MemberReaction,
-    *,
-    spot: Spot,
-    at: datetime,
-    workspace: WorkspaceId,
-) -> ReactionRemoved:
-    """Return how one of the reactions that stood went away."""
-    identity = message_id(payload.channel_id, payload.message_id)
-    return ReactionRemoved(
-        id=f"react:{identity}:{standing.emoji}:{standing.member}:{at.isoformat()}",
-        workspace=workspace,
-        place=spot.place,
-        thread=spot.thread,
-        member=standing.member,
-        member_name=standing.member_name,
-        at=at,
-        message=identity,
-        emoji=standing.emoji,
-    )
-
-
-def emoji_of(emoji: discord.PartialEmoji | discord.Emoji | str) -> str:
-    """Return Unicode as it is drawn, without skin tone; `:name:` for one of a guild's own."""
-    if isinstance(emoji, str):
-        return without_skin_tone(emoji)
-    if emoji.id is not None:
-        return f":{emoji.name or emoji.id}:"
-    return without_skin_tone(emoji.name or "")
 
 
 def called(

@@ -15,9 +15,10 @@ from discord.utils import time_snowflake
 
 from adapters.discord import limits
 from adapters.discord.client import DiscordClient
-from adapters.discord.events import emoji_of, is_to_us
+from adapters.discord.events import is_to_us
 from adapters.discord.faults import reading
 from adapters.discord.places import guild_of, locate, message_id
+from adapters.discord.reaction_events import emoji_of
 from adapters.discord.words import addressed, shared_files, whole
 from bot.domain.emoji import bare_emoji
 from bot.domain.models import MemberId, Place, WorkspaceId

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import discord
 
-from adapters.discord import events
+from adapters.discord import events, reaction_events
 from adapters.discord.faults import FAILURES
 from adapters.discord.homes import Homes, question_of
 from adapters.discord.keeping import Keeper
@@ -80,9 +80,11 @@ class Listener:
             spot = self._spot(payload.guild_id, payload.channel_id)
             workspace = workspace_of(payload.guild_id)
         if workspace is not None:
-            await self._keep(events.reacted(payload, spot=spot, at=at, workspace=workspace))
+            await self._keep(
+                reaction_events.reacted(payload, spot=spot, at=at, workspace=workspace)
+            )
 
-    async def hear_clearing(self, payload: events.Clearing) -> None:
+    async def hear_clearing(self, payload: reaction_events.Clearing) -> None:
         """Somebody took everybody's reactions away; Discord does not tell whose they were."""
         at = self._now()
         if payload.guild_id is None:
@@ -97,8 +99,10 @@ class Listener:
             self._intake.on_connected(workspace)
             return
         for each in standing:
-            if events.clears(payload, each):
-                event = events.cleared(payload, each, spot=spot, at=at, workspace=workspace)
+            if reaction_events.clears(payload, each):
+                event = reaction_events.cleared(
+                    payload, each, spot=spot, at=at, workspace=workspace
+                )
                 await self._keep(event)
 
     async def _workspace(self, message: discord.Message) -> WorkspaceId | None:
