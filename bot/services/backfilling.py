@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from bot.domain.backfills import Backfill, BackfillState
 from bot.domain.emoji import BOOKMARK
 from bot.domain.models import NewSave, Place, WorkspaceId
-from bot.errors import PlaceClosed, TransientError, UserError
+from bot.errors import PlaceClosed, RateLimited, TransientError, UserError
 from bot.ports import BackfillStore, ChatHistory, Clock, HistoryPage, PastMessage, Target
 from bot.posts import Block, Button, Buttons, Post, paragraph
 from bot.services.posting import Pause, PostingService, scheme_of
@@ -146,11 +146,12 @@ class BackfillingService:
                 if len(steps) > 1:
                     steps.pop()
                 pause_s = RETRY_AFTER_S
-            except TransientError:
+            except TransientError as passing:
                 log.warning(
                     "backfill waits, will go on", extra={"backfill": backfill.id}, exc_info=True
                 )
-                await self._pause(pause_s)
+                asked_s = passing.retry_after_s if isinstance(passing, RateLimited) else 0.0
+                await self._pause(max(pause_s, asked_s))
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
             except UserError as error:
                 backfill = _failed(backfill, _reason(error))

@@ -247,7 +247,7 @@ async def test_a_stop_while_a_page_is_read_is_shown_at_its_post(team: Team) -> N
 
 async def test_a_limit_of_the_platform_is_waited_out(team: Team) -> None:
     team.history.messages[PAST.channel] = [said(1, "https://1.example/")]
-    team.history.fails[PAST.channel] = [RateLimited(30), RateLimited(30)]
+    team.history.fails[PAST.channel] = [RateLimited(1), RateLimited(900)]
     service = team.start()
 
     await service.start(ask())
@@ -255,6 +255,7 @@ async def test_a_limit_of_the_platform_is_waited_out(team: Team) -> None:
 
     assert done.state is BackfillState.DONE
     assert len(team.pauses) == 2
+    assert team.pauses[1] >= 900
     assert len(await team.links()) == 1
 
 
