@@ -261,7 +261,7 @@ async def test_two_tabs_talk_to_each_other(browser: Browser, site: Site) -> None
     ):
         await bo.get_by_role("button", name="random").click()
         await say_in(ari, "see https://example.org/new")
-        await expect(bo.get_by_role("button", name="reading 1 unread")).to_be_visible()
+        await expect(bo.get_by_role("button", name="reading Unread messages: 1")).to_be_visible()
         await bo.get_by_role("button", name="reading").click()
 
         await expect(bo.get_by_role("link", name="https://example.org/new")).to_be_visible()
