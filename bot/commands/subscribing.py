@@ -90,8 +90,10 @@ class SubscribingCommands:
         )
 
     async def subscribe(self, event: CommandCalled, talk: Conversation) -> None:
-        subscription = _read(event, talk)
-        await self._subscribing.add(subscription)
+        options = _claim_words(read_call(event, SUBSCRIBE))
+        subscription = _read(options, event, talk)
+        is_named = bool(options.get("language"))
+        await self._subscribing.add(subscription, is_language_chosen=is_named)
         await talk.post(Post(_confirmation(subscription, talk)))
 
     async def subscriptions(self, event: CommandCalled, talk: Conversation) -> None:
@@ -103,10 +105,9 @@ class SubscribingCommands:
             blocks: list[Block] = []
             if start == 0:
                 blocks.append(Heading((Text(talk.say("subscriptions.title")),), level=3))
+                blocks.append(paragraph(talk.say("subscribe.not_yet")))
             for number, each in enumerate(found[start : start + _IN_ONE_POST], start + 1):
                 blocks += _entry(each, talk, label="" if is_only else f"{number}. ")
-            if start + _IN_ONE_POST >= len(found):
-                blocks.append(Context((Text(talk.say("subscribe.not_yet")),)))
             await talk.post(Post(tuple(blocks), is_ephemeral=True))
 
     async def press(self, event: ButtonPressed, talk: Conversation) -> None:
@@ -159,14 +160,13 @@ async def _tell(talk: Conversation, subscription: Subscription, key: str) -> Non
     await talk.post(say(text, language=talk.language))
 
 
-def _read(event: CommandCalled, talk: Conversation) -> Subscription:
+def _read(options: Mapping[str, str], event: CommandCalled, talk: Conversation) -> Subscription:
     """Return the subscription that a call asks for.
 
     Raises:
         UsageError: something in it cannot be meant.
 
     """
-    options = _claim_words(read_call(event, SUBSCRIBE))
     cron = _read_cron(options)
     return Subscription(
         # Short, as the values of buttons must be, and the same for the same call.
@@ -241,8 +241,8 @@ def _confirmation(subscription: Subscription, talk: Conversation) -> tuple[Block
     )
     return (
         paragraph(talk.say(key, name=subscription.made_by_name)),
+        paragraph(talk.say("subscribe.not_yet")),
         Bullets(items),
-        Context((Text(talk.say("subscribe.not_yet")),)),
         _buttons(subscription, talk),
     )
 

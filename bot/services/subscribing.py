@@ -22,27 +22,32 @@ class SubscribingService:
         self._store = store
         self._adding = asyncio.Lock()  # two members may say the same at once
 
-    async def add(self, subscription: Subscription) -> None:
+    async def add(self, subscription: Subscription, *, is_language_chosen: bool = True) -> None:
         """Keep a subscription; the same one again, by its id, changes nothing.
+
+        Where nobody chose the language, the same digest in another one says the same.
 
         Raises:
             UserError: the channel has one that says the same, or too many.
 
         """
         async with self._adding:
-            await self._check(subscription)
+            await self._check(subscription, is_language_chosen=is_language_chosen)
             is_new = await self._store.add(subscription)
         if is_new:
             log.info("subscription added", extra={"subscription": subscription.id})
 
-    async def _check(self, subscription: Subscription) -> None:
+    async def _check(self, subscription: Subscription, *, is_language_chosen: bool) -> None:
         others = [
             each
             for each in await self.list_here(subscription.workspace, subscription.place)
             if each.id != subscription.id
         ]
-        if any(_says(each) == _says(subscription) for each in others):
+        languages = {each.language for each in others if _says(each) == _says(subscription)}
+        if subscription.language in languages:
             raise UserError("subscribe.already")
+        if languages and not is_language_chosen:
+            raise UserError(f"subscribe.already_in_{languages.pop()}")
         if len(others) >= MOST_OF_A_CHANNEL:
             raise UserError("subscribe.too_many", limit=MOST_OF_A_CHANNEL)
 
@@ -87,4 +92,4 @@ class SubscribingService:
 
 
 def _says(subscription: Subscription) -> tuple[str, ...]:
-    return (subscription.cron, subscription.zone, subscription.style, subscription.language)
+    return (subscription.cron, subscription.zone, subscription.style)

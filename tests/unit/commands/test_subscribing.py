@@ -150,7 +150,8 @@ async def test_the_channel_hears_what_comes_when(chat: Chat) -> None:
     assert "every Friday at 17:00 (America/New_York)" in words
     assert "Friday, November 8, 2024, 17:00" in words
     assert "Friday, November 22, 2024, 17:00" in words
-    assert TEXTS.get("en", "subscribe.not_yet") in words
+    assert words.splitlines()[1] == TEXTS.get("en", "subscribe.not_yet")
+    assert words.index("It would come on:") < words.index("Friday, November 8")
     assert [each.label for each in buttons_of(answer.post)] == ["Preview", "Pause", "Remove"]
 
 
@@ -192,6 +193,18 @@ async def test_what_a_channel_has_is_not_subscribed_again(chat: Chat) -> None:
     assert len(chat.kept) == 1
     await chat.call("subscribe", "daily", place=ELSEWHERE)
     assert len(chat.kept) == 2
+
+
+async def test_another_language_must_be_named_to_have_the_same_digest_twice(chat: Chat) -> None:
+    await chat.call("subscribe", "daily", language="ko")
+
+    (refused,) = await chat.call("subscribe", "daily", language="en")
+
+    assert refused.only_for == "mina"
+    assert words_of(refused.post) == TEXTS.get("en", "subscribe.already_in_ko")
+    assert len(chat.kept) == 1
+    await chat.call("subscribe", "daily language:en", language="en")
+    assert [each.language for each in chat.kept] == ["ko", "en"]
 
 
 async def test_there_is_an_end_to_subscriptions(chat: Chat) -> None:
@@ -260,7 +273,7 @@ async def test_the_list_is_of_this_channel_alone_and_private(chat: Chat) -> None
     words = words_of(answer.post)
     assert answer.only_for == "mina"
     assert "every day at 09:00" in words
-    assert "next: Tuesday, November 5, 2024, 09:00" in words
+    assert "would come on Tuesday, November 5, 2024, 09:00" in words
     assert "month" not in words
 
 
