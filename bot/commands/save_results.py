@@ -29,12 +29,22 @@ def result_blocks(readings: Sequence[Reading], talk: Conversation) -> tuple[Bloc
     return tuple(blocks)
 
 
+def failure_blocks(readings: Sequence[Reading], talk: Conversation) -> tuple[Block, ...]:
+    """Show the links that could not be read, and how many others could; nothing if all were."""
+    failed = [each for each in readings if not each.is_read]
+    blocks = result_blocks(failed, talk)
+    if failed and (others := len(readings) - len(failed)):
+        blocks += (Context((Text(talk.say("save.others_read", count=others)),)),)
+    return blocks
+
+
 def _item(reading: Reading, talk: Conversation, *, has_summary: bool) -> Item:
     link = reading.link
     title = Anchor(link.title, link.url_as_saved)
     if not reading.is_read:
         reason = talk.say(f"unreadable.{reading.reason}")
-        return Item((Text(f"{TROUBLE} "), title, Text(f" — {reason}")))
+        said = talk.say("save.unread", reason=reason)
+        return Item((Text(f"{TROUBLE} "), title, Text(f" — {said}")))
     points = link.summary.points if link.summary and has_summary else ()
     nested = tuple(Item((Text(point.text),)) for point in points)
     label = f"{DONE} {KIND_EMOJI[link.kind]} "

@@ -13,6 +13,7 @@ from bot.commands.options import read_call
 from bot.commands.router import Router
 from bot.commands.save_results import (
     earlier_blocks,
+    failure_blocks,
     join_titles,
     refusal_blocks,
     result_blocks,
@@ -116,10 +117,10 @@ class SavingCommands:
             return
         await show_mark(talk, event.message, LOOKING)
         by_link = {outcome.link.id: outcome for outcome in added}
-        failed = _unread(await self._read_all(tuple(by_link.values()), talk))
-        await show_mark(talk, event.message, TROUBLE if failed else DONE)
-        if failed:
-            await talk.post(Post(result_blocks(failed, talk)), thread=_below(event))
+        failures = failure_blocks(await self._read_all(tuple(by_link.values()), talk), talk)
+        await show_mark(talk, event.message, TROUBLE if failures else DONE)
+        if failures:
+            await talk.post(Post(failures), thread=_below(event))
 
     async def give_up(self, event: Event, talk: Conversation) -> None:
         """Leave no sign of work at a message whose links nobody works on any more."""
@@ -156,16 +157,15 @@ class SavingCommands:
             raise UserError("save.no_link")
         problem = await show_mark(talk, event.message, LOOKING)
         readings = await self._read_all(saved.outcomes, talk)
-        failed = _unread(readings)
-        is_fine = not failed and not saved.refused
+        failures = failure_blocks(readings, talk)
+        is_fine = not failures and not saved.refused
         problem = problem or await show_mark(talk, event.message, DONE if is_fine else TROUBLE)
         refusals = refusal_blocks(saved.refused, talk)
         if problem is not None:
             blocks = (*result_blocks(readings, talk), *refusals, *_unmarked(problem, talk))
             await talk.post(Post(blocks, is_ephemeral=True))
         elif not is_fine:
-            blocks = (*result_blocks(failed, talk), *refusals)
-            await talk.post(Post(blocks), thread=_below(event))
+            await talk.post(Post((*failures, *refusals)), thread=_below(event))
         if earlier := earlier_blocks(saved.outcomes, talk):
             # Not this event's answer: a second reaction may find the same save made already.
             key = f"earlier:{saved.outcomes[0].save}"
@@ -262,10 +262,6 @@ def _is_taken_back(
     """Whether its member crossed it out later. `standing` is oldest first."""
     later = standing[standing.index(reaction) + 1 :]
     return any(each.member == reaction.member and talk.emoji.undoes(each.emoji) for each in later)
-
-
-def _unread(readings: Sequence[Reading]) -> list[Reading]:
-    return [reading for reading in readings if not reading.is_read]
 
 
 def _below(event: ReactionAdded | MessageEdited) -> MessageId:

@@ -159,8 +159,19 @@ async def test_a_page_that_cannot_be_read_is_marked_with_its_reason(chat: Chat) 
     assert chat.marks() == ["⚠️"]
     reply = chat.platform.posts[0]
     assert reply.thread == MESSAGE
+    assert "the link is saved, but its page could not be read: " in chat.platform.words
     assert "no such page" in chat.platform.words
+    assert "other links" not in chat.platform.words
     assert [link.state for link in await chat.links()] == [PageState.UNREADABLE]
+
+
+async def test_beside_a_page_that_cannot_be_read_it_says_that_the_others_were(chat: Chat) -> None:
+    url = chat.web.add("https://one.example/a", title="A", text=STORY)
+
+    await chat.send(make_reaction(f"{url} https://gone.example/a"))
+
+    assert "gone.example" in chat.platform.words
+    assert "other links of this message were read: 1." in chat.platform.words
 
 
 async def test_how_a_link_was_written_in_private_is_not_shown_in_public(chat: Chat) -> None:

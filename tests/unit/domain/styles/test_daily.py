@@ -78,7 +78,7 @@ def test_what_people_wrote_about_a_category_is_told_with_its_links() -> None:
 **출처**
 1. <로봇 팔, 반값에>(https://arms.example/page)
 2. <Hands that feel>(https://hands.example/page)
-(분석은 가져온 문서 robots.md에 실린 글입니다.)"""
+(분석은 가져온 문서 robots.md에 실린 글이에요.)"""
     )
 
 

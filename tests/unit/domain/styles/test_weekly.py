@@ -235,7 +235,7 @@ def test_a_page_cannot_bring_markup_along() -> None:
     (entry,) = next(block for block in post.blocks if isinstance(block, Bullets)).items
     (points,) = entry.blocks
     assert points == Bullets((Item((Text("2 * 3 **is** 6"),)),))
-    assert "(요약은 모델 없이 각 페이지에서 뽑은 문장입니다.)" in compact(post)
+    assert "(요약은 모델 없이 각 페이지에서 뽑은 문장이에요.)" in compact(post)
 
 
 def test_an_empty_period_says_what_to_do() -> None:
