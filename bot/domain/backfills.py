@@ -36,5 +36,6 @@ class Backfill:
     cursor: str = ""
     messages: int = 0
     links: int = 0
+    known: int = 0  # of the links seen, those that a save of the same message held already
     state: BackfillState = BackfillState.OPEN
     reason: str = ""  # why it failed: a key of bot/texts

@@ -196,12 +196,13 @@ class BackfillingService:
             cursor=backfill.cursor,
             wanted=_no_emoji,
         )
-        links = 0
+        links = known = 0
         for message in page.messages:
-            links += await self._save(backfill, message)
+            saved, held = await self._save(backfill, message)
+            links, known = links + saved, known + held
         if links:
             self._reading.ask(backfill.workspace)
-        after = _after(backfill, page, links)
+        after = _after(backfill, page, links, known)
         if after.state is not BackfillState.OPEN:
             return after  # written down once it was told
         kept = await self._keep(after)
@@ -225,9 +226,9 @@ class BackfillingService:
                 raise UserError("backfill.not_in_channel")
         return joined[channel]
 
-    async def _save(self, backfill: Backfill, message: PastMessage) -> int:
+    async def _save(self, backfill: Backfill, message: PastMessage) -> tuple[int, int]:
         if message.is_from_bot:
-            return 0
+            return 0, 0
         act = NewSave(
             workspace=backfill.workspace,
             member=backfill.member,
@@ -237,7 +238,7 @@ class BackfillingService:
             emoji=BOOKMARK,
             saved_at=message.at,
         )
-        return len((await self._saving.save(act, text=message.text)).outcomes)
+        return await self._saving.save_unsaved(act, text=message.text)
 
     async def _keep(self, backfill: Backfill) -> Backfill:
         """Write down how far it is, unless a member stopped it; return what stands."""
@@ -287,6 +288,7 @@ class BackfillingService:
             "by": say("backfill.by", name=backfill.member_name) if backfill.member_name else "",
             "messages": backfill.messages,
             "links": backfill.links,
+            "known": backfill.known,
         }
         blocks: list[Block] = [paragraph(say(f"backfill.{backfill.state}", **values))]
         if backfill.reason:
@@ -309,12 +311,13 @@ def _no_emoji(emoji: str) -> bool:
     return False
 
 
-def _after(backfill: Backfill, page: HistoryPage, links: int) -> Backfill:
+def _after(backfill: Backfill, page: HistoryPage, links: int, known: int) -> Backfill:
     return replace(
         backfill,
         cursor=page.cursor,
         messages=backfill.messages + len(page.messages),
         links=backfill.links + links,
+        known=backfill.known + known,
         state=BackfillState.OPEN if page.cursor else BackfillState.DONE,
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.emoji import bare_emoji
 from bot.domain.models import (
+    LinkId,
     LinkRecord,
     MemberId,
     MessageId,
@@ -56,6 +57,22 @@ class SavingService:
             if known is None or not _is_settled(known, act):
                 outcomes.append(await self._links.save(replace(act, url=url)))
         return outcomes
+
+    async def save_unsaved(self, act: NewSave, *, text: str) -> tuple[int, int]:
+        """Save the links of the text that no save of this message holds, whoever made it.
+
+        Return how many these are, and how many the message's saves held already.
+        """
+        act = replace(act, emoji=bare_emoji(act.emoji))
+        saved: set[LinkId] = set()
+        held: set[LinkId] = set()
+        for url in filter(_can_be_saved, find_urls(text)):
+            known = await self._links.find(act.workspace, url, audience=OPERATOR)
+            if known is None or all(save.message != act.message for save in known.saves):
+                saved.add((await self._links.save(replace(act, url=url))).link.id)
+            else:
+                held.add(known.id)
+        return len(saved), len(held - saved)
 
     async def undo(
         self,

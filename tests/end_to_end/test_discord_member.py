@@ -199,7 +199,7 @@ async def test_a_channel_s_past_is_read_on_request(chat: Chat) -> None:
         "slash", channel=chat.channel, user=chat.alice, name="save", options=options
     )
 
-    await chat.said("links saved: 3")
+    await chat.said("links saved: new 3")
     await chat.slash("links")
     listed = await chat.said("/old/2")
     assert "/old/0" in text_of(listed)

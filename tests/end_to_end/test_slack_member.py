@@ -199,7 +199,7 @@ async def test_a_channel_s_past_is_read_on_request(
 
     await slack.command("/save", f"channel:{GENERAL} since:{since}")
 
-    await said(slack, "링크 5개를 저장했어요")
+    await said(slack, "새로 5개")
     await slack.command("/links", "", by=MINA)
     listed = await said(slack, "/old/4")
     assert "/old/0" in text_of(listed)

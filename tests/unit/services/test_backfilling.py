@@ -171,7 +171,7 @@ async def test_progress_is_one_post_that_ends_as_a_summary_without_a_button(team
 
     (progress,) = team.platform.posts
     assert (progress.place, progress.only_for, progress.answer_by) == (GENERAL, None, "")
-    assert "Done. Messages read: 6, links saved: 6" in team.platform.words
+    assert "Done. Messages read: 6; links saved: new 6, there before 0" in team.platform.words
     assert "(Stop)" not in team.platform.words
     assert len(team.platform.edits) < 4  # not one an instant
 
@@ -207,8 +207,26 @@ async def test_a_page_that_was_saved_but_not_written_down_is_saved_once(team: Te
 
     done = await team.run(service, until=has_ended)
 
-    assert (done.messages, done.links) == (4, 4)
+    assert (done.messages, done.links, done.known) == (4, 3, 1)
     assert [len(link.saves) for link in await team.links()] == [1] * 4
+
+
+async def test_what_somebody_saved_from_the_message_gets_no_second_save(team: Team) -> None:
+    team.history.messages[PAST.channel] = [
+        said(1, "https://one.example/ and https://two.example/"),
+        said(2, "https://one.example/ and https://one.example/#again"),
+    ]
+    act = NewSave(TEAM, MemberId("bob"), "Bob", PAST, MessageId("past/1"), "📌", NOON)
+    await SavingService(team.storage.links).save(act, text="https://one.example/")
+    service = team.start()
+
+    await service.start(ask())
+    done = await team.run(service, until=has_ended)
+
+    assert (done.links, done.known) == (2, 1)
+    assert "links saved: new 2, there before 1" in team.platform.words
+    saves = [(s.member, s.message) for link in await team.links() for s in link.saves]
+    assert sorted(saves) == [("bob", "past/1"), ("mina", "past/1"), ("mina", "past/2")]
 
 
 async def test_a_stop_by_a_member_ends_it_and_keeps_what_is_saved(team: Team) -> None:
@@ -241,7 +259,7 @@ async def test_a_stop_while_a_page_is_read_is_shown_at_its_post(team: Team) -> N
     await service.start(ask())
     await team.run(service, until=lambda each: has_ended(each) and "Stopped" in team.platform.words)
 
-    assert "Stopped. Messages read: 4. The links saved so far stay: 4." in team.platform.words
+    assert "Stopped. Messages read: 4; links saved: new 4, there before 0." in team.platform.words
     assert len(team.history.reads) == 2
 
 
