@@ -13,7 +13,19 @@ from bot.domain.answers import Answer, Citation
 from bot.domain.urls import find_urls
 from bot.errors import UserError
 from bot.events import CommandCalled, MessagePosted
-from bot.posts import Anchor, Block, Bullets, Context, Inline, Item, Post, Quote, Text, paragraph
+from bot.posts import (
+    Anchor,
+    Block,
+    Bullets,
+    Context,
+    Inline,
+    Item,
+    Post,
+    Quote,
+    Text,
+    paragraph,
+    say,
+)
 from bot.services.answering import AnsweringService
 from bot.specs import CommandSpec, Option
 
@@ -39,7 +51,11 @@ class AskingCommands:
 
     async def hear(self, event: MessagePosted, talk: Conversation) -> None:
         is_file_alone = event.files and not event.text.strip()
-        if event.is_for_bot and not is_file_alone:
+        if not event.is_for_bot or is_file_alone:
+            return
+        if talk.hears("thanks", event.text):
+            await talk.post(say(talk.say("ask.welcome"), language=talk.language))
+        else:
             await self._answer(event.text, talk, ())
 
     async def _answer(self, question: str, talk: Conversation, opening: Sequence[Block]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from zoneinfo import ZoneInfo
 
+from bot.commands.spoken import list_phrases, strip_phrase
 from bot.domain.emoji import SaveEmoji
 from bot.domain.models import MessageId, Place
 from bot.domain.settings import WorkspaceSettings
@@ -63,6 +64,10 @@ class Conversation:
         self._posting = posting
         self._part = part
         self._numbers = count()
+
+    def hears(self, name: str, text: str) -> bool:
+        """Whether people say this for it, in whatever language: `spoken.NAME` lists how."""
+        return strip_phrase(text) in list_phrases(self._texts, name)
 
     def say_in(self, language: str) -> Say:
         """Return the sentences of a post that is not in the talk's own language."""

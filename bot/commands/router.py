@@ -10,6 +10,7 @@ from typing import TypeAlias, TypeVar
 
 from bot.commands.conversation import Conversation, Habits
 from bot.commands.spelling import speller
+from bot.commands.spoken import as_command, list_phrases, read_command
 from bot.domain.settings import WorkspaceSettings
 from bot.domain.visibility import Audience
 from bot.errors import BotError, ConfigError, TransientError, UserError
@@ -96,6 +97,7 @@ class Dispatcher:
         for router in routers:
             self._all += router
         self._commands = {spec.name: handler for spec, handler in self._all.commands.items()}
+        self._phrases = {name: list_phrases(texts, name) for name in self._commands}
 
     async def dispatch(self, event: Event) -> None:
         """Handle one event. Raises only `TransientError`, so that it can be tried again."""
@@ -200,7 +202,7 @@ class Dispatcher:
             case ShortcutUsed():
                 await _find(self._all.shortcuts, event.name)(event, talk)
             case MessagePosted():
-                await _each(self._all.on_message, event, talk)
+                await self._hear(event, talk)
             case MessageEdited():
                 await _each(self._all.on_edit, event, talk)
             case ReactionAdded():
@@ -209,6 +211,16 @@ class Dispatcher:
                 await _each(self._all.on_unreaction, event, talk)
             case ChannelJoined():
                 await _each(self._all.on_join, event, talk)
+
+    async def _hear(self, event: MessagePosted, talk: Conversation) -> None:
+        """Call a command that is named to us in a message: Slack's threads take no slashes."""
+        called = None
+        if event.is_for_bot and not event.files:
+            called = read_command(event.text, self._commands, self._phrases)
+        if called is None:
+            await _each(self._all.on_message, event, talk)
+        else:
+            await self._call(as_command(event, *called), talk)
 
     async def _call(self, event: CommandCalled, talk: Conversation) -> None:
         if event.name == EVERYTHING:

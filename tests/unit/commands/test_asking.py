@@ -104,6 +104,13 @@ async def test_a_mention_is_answered_in_its_thread(chat: Chat) -> None:
     assert [sent.thread for sent in chat.platform.posts] == [THREAD]
 
 
+@pytest.mark.parametrize("text", ["Thanks!", "고마워요 🙏"])
+async def test_thanks_are_no_question(chat: Chat, text: str) -> None:
+    words = await chat.send(make_message(text, is_for_bot=True))
+
+    assert words == Texts.load().get("en", "ask.welcome")
+
+
 async def test_talk_among_people_is_left_alone(chat: Chat) -> None:
     await chat.send(make_message(QUESTION, is_for_bot=False))
 
