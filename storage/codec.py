@@ -24,7 +24,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def encode(value: Any) -> str:
-    return _write(_plain(value))
+    text = _write(_plain(value))
+    # Half a character, which JSON may hold, is none that a database takes.
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def decode(text: str, kind: Any) -> Any:

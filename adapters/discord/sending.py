@@ -86,7 +86,7 @@ class Sender:
             found = await self._find_answer(target.answer_by, wanted)
             if found is not None or target.only_for is not None:
                 return found
-        elif discord.utils.utcnow() - since < NONCE_KEPT:
+        elif timedelta(0) <= discord.utils.utcnow() - since < NONCE_KEPT:
             return None
         if target.only_for is not None:
             spot = Spot(await self._open_direct(target.only_for))
@@ -200,7 +200,8 @@ class Sender:
     async def _find_in_history(
         self, channel: str, wanted: Message, *, since: datetime
     ) -> MessageId | None:
-        after = discord.utils.time_snowflake(since - _CLOCKS_APART)
+        begun = min(since, discord.utils.utcnow())  # a clock may have been put back since
+        after = discord.utils.time_snowflake(begun - _CLOCKS_APART)
         for _ in range(_PAGES_BACK):
             page = await self._requests.call(
                 "GET",

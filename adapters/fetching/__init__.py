@@ -7,10 +7,10 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from adapters.fetching.guard import Resolver
-from adapters.fetching.threads import run_in_own_thread
 from adapters.fetching.web import Web
 from bot.domain.models import PageText
 from bot.errors import FetchFailed
+from bot.threads import run_in_own_thread
 
 if TYPE_CHECKING:
     from adapters.fetching.client import Download, Limits

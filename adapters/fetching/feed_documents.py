@@ -76,16 +76,30 @@ def find_alternate(download: Download) -> str | None:
     return None
 
 
+def _feedparser() -> Any:
+    """Return the library without its look for addresses in authors, which nobody here reads.
+
+    That is a search of quadratic time: 100 KB of one letter held the whole program for 32 s, for
+    a regular expression lets no other thread run.
+    """
+    import feedparser
+    from feedparser.mixin import _FeedParserMixin
+
+    _FeedParserMixin._sync_author_detail = _leave_author
+    return feedparser
+
+
+def _leave_author(_parser: object, _key: str = "author") -> None: ...
+
+
 def _read_xml(text: str, download: Download) -> FeedDocument | None:
     if not _ROOT.search(text, 0, _ROOT_WITHIN_CHARS):
         return None  # not left to feedparser: it takes seconds to find nothing in a long page
-    import feedparser
-
     if _ENTITY.search(text):
         # Few feeds define entities; a handful of nested ones can fill the memory.
         raise FetchFailed("broken", detail="it defines entities")
     _check_markup(text)
-    parsed = feedparser.parse(
+    parsed = _feedparser().parse(
         io.BytesIO(_XML_HEAD.sub("", text, count=1).encode("utf-8", "replace")),
         response_headers={
             "content-type": "application/xml; charset=utf-8",

@@ -9,11 +9,11 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, TypeVar
 
 from adapters.fetching.guard import Resolver
-from adapters.fetching.threads import run_in_own_thread
 from adapters.fetching.wanted import UNKNOWN, Version, Wanted
 from adapters.fetching.web import Web
 from bot.domain.feeds import Feed, FeedDocument
 from bot.errors import FetchFailed
+from bot.threads import run_in_own_thread
 
 if TYPE_CHECKING:
     from adapters.fetching.client import Download, Limits

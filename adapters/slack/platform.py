@@ -25,7 +25,7 @@ from bot.posts import Post
 
 log = logging.getLogger(__name__)
 
-CLOCKS_APART = timedelta(minutes=1)  # ours and Slack's
+CLOCKS_APART = timedelta(days=1)  # ours and Slack's, at most; the mark tells ours from others
 PAGE = 200
 PAGES = 10  # what nobody finds in 2,000 messages was not sent
 
@@ -77,7 +77,7 @@ class SlackPlatform(ChatPlatform):
             return None
         mark = {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
         with suppress(PlaceClosed, MessageGone):
-            async for message in self._read_since(target, since - CLOCKS_APART):
+            async for message in self._read_around(target, since):
                 metadata = message.get("metadata") or {}
                 if {name: metadata.get(name) for name in mark} == mark:
                     return message_id(target.place.channel, message["ts"])
@@ -127,14 +127,14 @@ class SlackPlatform(ChatPlatform):
             elif error.code not in _REACTED_ALREADY:
                 raise
 
-    async def _read_since(
-        self, target: Target, oldest: datetime
-    ) -> AsyncIterator[Mapping[str, Any]]:
+    async def _read_around(self, target: Target, at: datetime) -> AsyncIterator[Mapping[str, Any]]:
+        """Yield what was said about then: newest first in a channel, oldest first in a thread."""
         thread_ts = thread_of(target)
         method = "conversations.replies" if thread_ts else "conversations.history"
         args: dict[str, Any] = {
             "channel": target.place.channel,
-            "oldest": f"{oldest.timestamp():.6f}",
+            "oldest": f"{(at - CLOCKS_APART).timestamp():.6f}",
+            "latest": f"{(at + CLOCKS_APART).timestamp():.6f}",
             "include_all_metadata": True,
             "limit": PAGE,
         } | ({"ts": thread_ts} if thread_ts else {})

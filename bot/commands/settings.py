@@ -75,13 +75,15 @@ class SettingsCommands:
     async def _answer(
         self, workspace: WorkspaceId, asked: Mapping[str, str], talk: Conversation
     ) -> None:
+        if asked and talk.place.is_direct:  # others would not learn of what changes for all
+            raise UserError("settings.in_a_channel")
         async with self._turn:
             settings = await self._get(workspace)
             if asked:
                 settings = change(settings, asked)
                 await self._workspaces.change_settings(workspace, settings)
         await talk.post(Post(self._blocks(settings, talk), is_ephemeral=True))
-        if asked and not talk.place.is_direct:
+        if asked:
             # Told by what was asked for, not by what differs: a second try says the same.
             changes = " · ".join(self._value(name, settings, talk) for name in asked)
             text = talk.say("settings.changed", name=talk.event.member_name, changes=changes)

@@ -262,7 +262,12 @@ class CatchingUpService:
                 this.workspace, place, since=since, cursor=cursor, wanted=this.emoji.knows
             )
             for message in page.messages:
-                found += await self._hear(this, place, message)
+                try:
+                    found += await self._hear(this, place, message)
+                except TransientError:
+                    raise
+                except Exception:  # one message must not hide all that came after it
+                    log.exception("message not caught up with", extra={"id": message.id})
             count += len(page.messages)
             cursor = page.cursor
             if not cursor or count >= MESSAGES_A_CHANNEL:

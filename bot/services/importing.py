@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.domain.archives import Archive, Document, Form, ImportReport, PreparedNote
@@ -13,6 +14,7 @@ from bot.domain.models import WorkspaceId
 from bot.errors import UserError
 from bot.ports import ArchiveReader, ArchiveStore
 from bot.services.preparing import OPERATOR_SHARES, Sharer, prepare
+from bot.threads import run_in_own_thread
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +32,7 @@ class ImportingService:
     def __init__(self, archives: ArchiveStore, reader: ArchiveReader, *, zone: ZoneInfo) -> None:
         self._archives = archives
         self._reader = reader
+        self._reading = asyncio.Semaphore(1)
         self._zone = zone
 
     async def import_document(
@@ -54,7 +57,9 @@ class ImportingService:
             UserError: nothing of the document is stored.
 
         """
-        archive = await asyncio.to_thread(self._read_shared, document)
+        # A document may take a minute: one at a time, and not in the pool that answers need.
+        async with self._reading:
+            archive = await run_in_own_thread(partial(self._read_shared, document))
         return await self._import(workspace, document, archive, sharer)
 
     def _read_shared(self, document: Document) -> Archive:

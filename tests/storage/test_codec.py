@@ -114,3 +114,9 @@ def test_what_is_not_of_the_type_is_refused(text: str, kind: Any) -> None:
 def test_an_object_of_no_known_kind_is_not_written() -> None:
     with pytest.raises(TypeError):
         encode(object())
+
+
+def test_half_a_character_is_replaced_for_no_database_takes_it() -> None:
+    written = encode(Text("half \ud83d, 전체"))
+
+    assert decode(written.encode().decode(), Text) == Text("half ?, 전체")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
@@ -372,6 +373,18 @@ def test_a_title_is_one_plain_line() -> None:
     assert len(title) <= 300
     assert "\u202e" not in title
     assert document.title == "blog.example"
+
+
+def test_a_long_author_holds_nobody_up() -> None:
+    # Without care this is half a minute in which nothing else of the program runs.
+    item = f"<item><author>{'a' * 100_000}</author><link>https://blog.example/1</link></item>"
+    before = time.process_time()
+
+    document = parse(f'<rss version="2.0"><channel>{item}</channel></rss>')
+
+    assert document is not None
+    assert len(document.entries) == 1
+    assert time.process_time() - before < 5
 
 
 PIECES = st.sampled_from(

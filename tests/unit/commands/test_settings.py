@@ -98,13 +98,14 @@ async def test_two_changes_at_once_both_stand() -> None:
     assert chat.settings == WorkspaceSettings(language="en", zone="UTC")
 
 
-async def test_a_change_in_a_direct_message_is_told_once() -> None:
+async def test_what_holds_for_all_is_changed_where_others_see_it() -> None:
     chat = Chat()
 
-    posts = await chat.call("zone:utc", place=DIRECT)
+    (refusal,) = await chat.call("zone:utc", place=DIRECT)
 
-    assert len(posts) == 1
-    assert chat.settings.zone == "UTC"
+    assert refusal.only_for == "mina"
+    assert "in a channel" in words_of(refusal.post)
+    assert chat.settings.zone == ""
 
 
 async def test_the_menu_changes_the_language() -> None:

@@ -245,6 +245,27 @@ async def test_a_question_comes_with_its_files() -> None:
     assert event.files == (shared,)
 
 
+async def test_a_message_that_cannot_be_kept_hides_none_after_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Picky(MemoryInbox):
+        async def put(self, event: Event) -> bool:
+            if event.id == "message:m1":
+                raise ValueError("half a character")
+            return await super().put(event)
+
+    team = Team(inbox=Picky())
+    team.say(
+        past("m1", "broken", at=AWAY, is_for_bot=True),
+        past("m2", "what is new?", at=AWAY, is_for_bot=True),
+    )
+
+    await team.service.catch_up(TEAM)
+
+    assert [event.id for event in team.inbox.events] == ["message:m2"]
+    assert "message not caught up with" in caplog.text
+
+
 async def test_whether_a_reply_in_a_thread_is_for_us_is_found_out_later_as_ever() -> None:
     team = Team()
     team.say(

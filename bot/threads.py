@@ -38,5 +38,5 @@ async def run_in_own_thread(work: Callable[[], Result]) -> Result:
         with contextlib.suppress(RuntimeError):  # the loop is closed: the program has ended
             loop.call_soon_threadsafe(settle, outcome)
 
-    threading.Thread(target=run, name="page", daemon=True).start()
+    threading.Thread(target=run, name="apart", daemon=True).start()
     return await done

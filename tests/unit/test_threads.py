@@ -9,11 +9,11 @@ import threading
 
 import pytest
 
-from adapters.fetching.threads import run_in_own_thread
+from bot.threads import run_in_own_thread
 
 ENDLESS = """
 import asyncio, itertools
-from adapters.fetching.threads import run_in_own_thread
+from bot.threads import run_in_own_thread
 
 async def main():
     async with asyncio.timeout(0.1):
