@@ -25,6 +25,7 @@ class Plan:
 
     channel: ChannelId
     since: datetime
+    is_typed: bool = False  # as plain words, which may be a name that no platform resolves
 
 
 class BackfillingCommands:
@@ -45,7 +46,9 @@ class BackfillingCommands:
             if since > event.at:
                 raise UsageError("backfill.day_to_come", day=options["since"])
         if "channel" in options:
-            return Plan(parse_channel(options["channel"]), since)
+            text = options["channel"]
+            is_typed = "channel" not in dict(event.options) and not text.startswith("<#")
+            return Plan(parse_channel(text), since, is_typed)
         if event.place.is_direct:
             raise UsageError("backfill.which_channel")
         return Plan(event.place.channel, since)
@@ -64,7 +67,12 @@ class BackfillingCommands:
             asked_in=event.place,
             asked_at=event.at,
         )
-        await self._backfilling.start(backfill)
+        try:
+            await self._backfilling.start(backfill)
+        except UserError as error:
+            if plan.is_typed and error.message_key == "backfill.not_in_channel":
+                raise UserError("backfill.choose_channel", channel=plan.channel) from error
+            raise
         day = plan.since.astimezone(talk.zone).date()
         await talk.say_quietly("backfill.begun", day=day)
 

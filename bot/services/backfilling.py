@@ -29,6 +29,7 @@ AT_ONCE = 4  # each waits for its platform most of the time
 SHOW_EVERY = timedelta(seconds=3)  # Slack takes an edit a second, and people do not read faster
 RETRY_AFTER_S = 30.0
 LONGEST_PAUSE_S = 600.0
+CHECK_S = 10.0  # somebody waits for the answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class BackfillingService:
         self._texts = texts
         self._pause = pause
         self._wake = asyncio.Event()
+        self._means: Means | None = None  # while it runs
         # What members ask for and the work's own progress must not undo each other.
         self._writing = asyncio.Lock()
         self._shown: dict[str, datetime] = {}
@@ -67,9 +69,10 @@ class BackfillingService:
         """Write down what was asked for. The same again changes nothing.
 
         Raises:
-            UserError: that channel is being read already.
+            UserError: no such channel for us or for who asks, or it is being read already.
 
         """
+        await self._check(backfill)
         async with self._writing:  # two members who ask at once: the second is told
             for each in await self._backfills.list_open():
                 is_same = (each.workspace, each.place.channel) == (
@@ -80,6 +83,16 @@ class BackfillingService:
                     raise UserError("backfill.under_way")
             await self._backfills.add(backfill)
         self._wake.set()
+
+    async def _check(self, backfill: Backfill) -> None:
+        """Refuse before anything is announced; what cannot be seen now is seen at the start."""
+        if self._means is None:
+            return
+        try:
+            async with asyncio.timeout(CHECK_S):
+                await self._find_place(backfill, self._means)
+        except (TransientError, TimeoutError):
+            log.warning("channel not checked yet", extra={"backfill": backfill.id}, exc_info=True)
 
     async def stop(self, workspace: WorkspaceId, backfill: str) -> bool:
         """End the reading; what was saved stays. False: it had ended before.
@@ -106,8 +119,9 @@ class BackfillingService:
         histories: Mapping[str, ChatHistory],
     ) -> None:
         """See every open backfill through until `stop` is set; the next start goes on."""
+        self._means = Means(posting, histories)
         async with asyncio.TaskGroup() as tasks:
-            work = tasks.create_task(self._work(Means(posting, histories)))
+            work = tasks.create_task(self._work(self._means))
             await stop.wait()
             work.cancel()
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -26,9 +27,10 @@ from bot.services.saving import SavingService
 from storage import open_storage
 from tests.factories import GENERAL, NOON, make_command, make_press
 from tests.fakes.clock import FakeClock
+from tests.fakes.history import FakeHistory
 from tests.fakes.page_fetcher import FakePageFetcher
 from tests.fakes.platform import FakePlatform
-from tests.fakes.talking import TEXTS, make_dispatcher
+from tests.fakes.talking import TEXTS, make_dispatcher, make_posting
 
 
 @dataclass
@@ -40,10 +42,10 @@ class Chat:
         saving = SavingService(self.storage.links)
         reading = ReadingService(self.storage.links, FakePageFetcher())
         importing = ImportingService(self.storage.archives, ArchiveReaders(), zone=ZoneInfo("UTC"))
-        service = BackfillingService(
+        self.service = BackfillingService(
             self.storage.backfills, saving, reading, clock=FakeClock(NOON), texts=TEXTS
         )
-        backfilling = BackfillingCommands(service)
+        backfilling = BackfillingCommands(self.service)
         commands = SavingCommands(
             saving,
             reading,
@@ -60,6 +62,18 @@ class Chat:
         """Return all that was said so far."""
         await self._dispatcher.dispatch(event)
         return self.platform.words
+
+    async def send_while_running(self, event: Event) -> str:
+        stop = asyncio.Event()
+        histories = {"local": FakeHistory([GENERAL])}
+        posting = make_posting(self.platform)
+        running = asyncio.create_task(self.service.run(stop, posting=posting, histories=histories))
+        await asyncio.sleep(0)  # it begins
+        try:
+            return await self.send(event)
+        finally:
+            stop.set()
+            await running
 
     async def backfills(self) -> list[Backfill]:
         return list(await self.storage.backfills.list_open())
@@ -153,6 +167,30 @@ async def test_a_second_one_of_a_channel_is_refused_until_the_first_is_stopped(c
     stopped = await chat.storage.backfills.get(LOCAL, first.id)
     assert stopped.state is BackfillState.STOPPED
     assert len(await chat.backfills()) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [("#reading", "no channel “reading”"), ("<#C0123|reading>", "Invite me to it")],
+)
+async def test_a_channel_that_is_not_found_is_refused_to_who_asks_alone(
+    chat: Chat, typed: str, sentence: str
+) -> None:
+    words = await chat.send_while_running(make_command("save", f"channel:{typed}"))
+
+    assert sentence in words
+    assert ("Choose the channel from the list" in words) is typed.startswith("#")
+    assert all(sent.only_for == "mina" for sent in chat.platform.posts)
+    assert await chat.backfills() == []
+
+
+async def test_a_channel_that_was_chosen_is_not_to_be_chosen_again(chat: Chat) -> None:
+    command = replace(make_command("save"), options=(("channel", "C0123"),))
+
+    words = await chat.send_while_running(command)
+
+    assert "Invite me to it" in words
+    assert "from the list" not in words
 
 
 async def test_a_button_of_another_kind_or_time_is_answered(chat: Chat) -> None:

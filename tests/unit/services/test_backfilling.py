@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -121,6 +122,22 @@ class Team:
 
     async def links(self) -> list[LinkRecord]:
         return list(await self.storage.links.list_links(TEAM, LinkFilter(), audience=OPERATOR))
+
+
+@asynccontextmanager
+async def running(service: BackfillingService, team: Team) -> AsyncIterator[None]:
+    """Have the service know its platforms, without time to read anything."""
+    stop = asyncio.Event()
+    posting = make_posting(team.platform, ledger=team.storage.ledger)
+    task = asyncio.create_task(
+        service.run(stop, posting=posting, histories={"slack": team.history})
+    )
+    await asyncio.sleep(0)  # it begins
+    try:
+        yield
+    finally:
+        stop.set()
+        await task
 
 
 def has_ended(backfill: Backfill) -> bool:
@@ -295,6 +312,31 @@ async def test_a_channel_that_one_of_us_may_not_read_is_refused_in_a_sentence(
     assert await team.links() == []
 
 
+@pytest.mark.parametrize("channel", ["nowhere", "secret"])
+async def test_what_may_not_be_read_is_refused_before_anything_is_announced(
+    team: Team, channel: str
+) -> None:
+    service = team.start()
+    async with running(service, team):
+        with pytest.raises(UserError) as refused:
+            await service.start(ask(place=Place(ChannelId(channel))))
+
+    assert refused.value.message_key == "backfill.not_in_channel"
+    assert team.platform.sent == {}
+    assert await team.storage.backfills.list_open() == []
+
+
+async def test_a_channel_that_cannot_be_checked_now_is_checked_when_reading_begins(
+    team: Team,
+) -> None:
+    team.history = Limited([PAST])
+    service = team.start()
+    async with running(service, team):
+        await service.start(ask())
+
+    assert len(await team.storage.backfills.list_open()) == 1
+
+
 async def test_a_member_s_private_channel_is_saved_as_private(team: Team) -> None:
     team.platform.private_channels[MINA] = frozenset({SECRET.channel})
     team.history.messages[SECRET.channel] = [said(1, "https://secret.example/")]
@@ -382,6 +424,13 @@ async def test_progress_that_cannot_be_shown_ends_no_reading(team: Team) -> None
     await team.run(service, until=has_ended, name="two")
 
     assert (done.state, done.links) == (BackfillState.DONE, 4)
+
+
+class Limited(FakeHistory):
+    """Answers a listing of its channels with the platform's limit."""
+
+    async def list_channels(self, workspace: WorkspaceId) -> Sequence[Place]:
+        raise RateLimited(30)
 
 
 class Refusing(FakePlatform):
