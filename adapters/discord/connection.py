@@ -18,6 +18,7 @@ from adapters.discord.history import DiscordHistory
 from adapters.discord.homes import Homes
 from adapters.discord.interactions import Interactions
 from adapters.discord.keeping import Keeper
+from adapters.discord.languages import Languages
 from adapters.discord.listening import Listener
 from adapters.discord.lookups import DiscordLookups
 from adapters.discord.members import Members
@@ -49,12 +50,22 @@ class DiscordConnection:
         self._token = token
         self._intake = intake
         self.client = client
-        members = Members(self.client)
+        members, languages = Members(self.client), Languages()
         homes = Homes(self.client, intake.homes, members)
         keeper = Keeper(self.client, intake)
-        self._listener = Listener(self.client, intake, keeper=keeper, homes=homes)
-        self._interactions = Interactions(self.client, intake, keeper=keeper, homes=homes)
-        lookups = DiscordLookups(self.client, members, Files(api_url))
+        self._listener = Listener(
+            self.client, intake, keeper=keeper, homes=homes, languages=languages
+        )
+        self._interactions = Interactions(
+            self.client, intake, keeper=keeper, homes=homes, languages=languages
+        )
+        lookups = DiscordLookups(
+            self.client,
+            members,
+            Files(api_url),
+            languages=languages,
+            workspaces=intake.workspaces,
+        )
         self._platform = DiscordPlatform(self.client, lookups, texts=intake.texts, answers=answers)
         self._history = DiscordHistory(self.client, intake.homes)
         self.client.listen_to(self._handlers())

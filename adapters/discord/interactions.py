@@ -16,6 +16,7 @@ from adapters.discord import events, forms, homes, limits
 from adapters.discord.faults import FAILURES, reading
 from adapters.discord.homes import Homes, question_of
 from adapters.discord.keeping import Keeper
+from adapters.discord.languages import Languages
 from adapters.discord.places import locate, split_id, workspace_of
 from bot.domain.models import MemberId, MessageId, WorkspaceId
 from bot.errors import BotError, TransientError
@@ -36,15 +37,23 @@ Build = Callable[..., Event]  # of its `workspace`, which is known last
 
 class Interactions:
     def __init__(
-        self, client: discord.Client, intake: Intake, *, keeper: Keeper, homes: Homes
+        self,
+        client: discord.Client,
+        intake: Intake,
+        *,
+        keeper: Keeper,
+        homes: Homes,
+        languages: Languages,
     ) -> None:
         self._client = client
         self._intake = intake
         self._keeper = keeper
         self._homes = homes
+        self._languages = languages
         self._specs = {each.name: each for each in intake.specs}
 
     async def hear(self, interaction: discord.Interaction) -> None:
+        self._languages.learn(interaction)
         try:
             await self._hear(interaction)
         except Exception:

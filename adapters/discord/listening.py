@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import discord
@@ -11,6 +12,7 @@ from adapters.discord import events, reaction_events
 from adapters.discord.faults import FAILURES
 from adapters.discord.homes import Homes, question_of
 from adapters.discord.keeping import Keeper
+from adapters.discord.languages import Languages, language_of_guild
 from adapters.discord.places import Spot, locate, message_id, workspace_of
 from bot.domain.models import ChannelId, Place, WorkspaceId
 from bot.errors import BotError, TransientError
@@ -24,12 +26,19 @@ _ONE = timedelta(microseconds=1)
 
 class Listener:
     def __init__(
-        self, client: discord.Client, intake: Intake, *, keeper: Keeper, homes: Homes
+        self,
+        client: discord.Client,
+        intake: Intake,
+        *,
+        keeper: Keeper,
+        homes: Homes,
+        languages: Languages,
     ) -> None:
         self._client = client
         self._intake = intake
         self._keeper = keeper
         self._homes = homes
+        self._languages = languages
         self._last = datetime.min.replace(tzinfo=UTC)
 
     async def take_up(self, guild: discord.Guild) -> None:
@@ -112,16 +121,20 @@ class Listener:
 
     async def _settle(self, message: discord.Message) -> WorkspaceId | None:
         """Find the home of who wrote to us for the first time, or ask for it."""
-        say = self._intake.texts.bind(self._intake.language)
         try:
             found = await self._homes.settle(message.author.id)
             if isinstance(found, str):
                 return found
+            say = self._intake.texts.bind(self._language_of(message, found))
             about = message_id(message.channel.id, message.id)
             await message.channel.send(**question_of(found, say, about=about))
         except (BotError, *FAILURES):
             log.warning("direct message not taken up", exc_info=True)
         return None
+
+    def _language_of(self, message: discord.Message, shared: Sequence[discord.Guild]) -> str:
+        theirs = self._languages.guess(message.author.id, message.content)
+        return theirs or next(filter(None, map(language_of_guild, shared)), self._intake.language)
 
     async def _keep(self, event: Event) -> None:
         try:

@@ -13,12 +13,21 @@ import discord
 from adapters.discord.client import DiscordClient
 from adapters.discord.faults import reading
 from adapters.discord.files import Files
+from adapters.discord.languages import Languages, language_of_guild
 from adapters.discord.members import Members
 from adapters.discord.places import guild_of, is_private, locate, split_id
 from adapters.discord.words import whole
 from bot.domain.models import ChannelId, MemberId, WorkspaceId
-from bot.errors import MessageGone, PlaceClosed, TransientError
-from bot.events import Event, MessagePosted, ReactionAdded, ReactionRemoved, SharedFile
+from bot.errors import MessageGone, PlaceClosed, TransientError, UserError
+from bot.events import (
+    Event,
+    MessageEdited,
+    MessagePosted,
+    ReactionAdded,
+    ReactionRemoved,
+    SharedFile,
+)
+from bot.ports import WorkspaceStore
 
 SEEN_FOR_S = 60.0
 STARTERS_AT_MOST = 2000
@@ -28,10 +37,20 @@ _Event = TypeVar("_Event", bound=Event)
 
 
 class DiscordLookups:
-    def __init__(self, client: DiscordClient, members: Members, files: Files) -> None:
+    def __init__(
+        self,
+        client: DiscordClient,
+        members: Members,
+        files: Files,
+        *,
+        languages: Languages,
+        workspaces: WorkspaceStore,
+    ) -> None:
         self._client = client
         self._members = members
         self._files = files
+        self._languages = languages
+        self._workspaces = workspaces
         self._starters: OrderedDict[int, bool] = OrderedDict()  # threads: whether we started them
         self._private: dict[tuple[WorkspaceId, MemberId], tuple[float, frozenset[ChannelId]]] = {}
 
@@ -40,6 +59,15 @@ class DiscordLookups:
         guild = self._client.get_guild(guild_of(event.workspace))
         if guild is None:
             return None  # we were put out of it: there is nobody to answer
+        if not (event.language or event.answer_by):  # interactions tell it themselves
+            event = replace(event, language=await self._find_language(guild, event))
+        try:
+            return await self._complete(guild, event)
+        except UserError as error:
+            error.language = event.language
+            raise
+
+    async def _complete(self, guild: discord.Guild, event: Event) -> Event | None:
         if event.place.is_direct:
             await self._check_member(guild, event)
         elif not event.answer_by:  # who acts on a command brings the channel along
@@ -71,6 +99,15 @@ class DiscordLookups:
 
     async def fetch_file(self, workspace: WorkspaceId, file: SharedFile) -> bytes:  # noqa: ARG002 - the port's shape
         return await self._files.fetch(file)
+
+    async def _find_language(self, guild: discord.Guild, event: Event) -> str:
+        """Prefer the member's own; the guild's only where its members chose none for us."""
+        words = event.text if isinstance(event, MessagePosted | MessageEdited) else ""
+        user = int(event.member or 0)
+        if language := self._languages.guess(user, words):
+            return language
+        chosen = await self._workspaces.get_settings(event.workspace)
+        return "" if chosen.language else language_of_guild(guild)
 
     async def _check_member(self, guild: discord.Guild, event: Event) -> None:
         """Who left a guild must not read its archive in direct messages."""

@@ -18,7 +18,8 @@ from adapters.slack.reading import SlackError, ask
 from adapters.slack.words import mentions, text_of
 from bot.domain.models import ChannelId, MemberId, MessageId, Place, WorkspaceId
 from bot.errors import MessageGone, PlaceClosed, UserError
-from bot.events import Event, MessagePosted, ReactionAdded, SharedFile
+from bot.events import Event, MessageEdited, MessagePosted, ReactionAdded, SharedFile
+from bot.text.languages import spoken_language
 from bot.texts import LANGUAGES
 
 MEMBERS_FOR_S = 3600.0
@@ -74,7 +75,7 @@ class SlackLookups:
         return replace(
             event,
             member_name=person.name or event.member_name or event.member,
-            language=person.language,
+            language=person.language or spoken_language(_own_words(event)),
             place=await self._find_place(event),
         )
 
@@ -198,6 +199,10 @@ async def list_conversations(
         cursor = (told.get("response_metadata") or {}).get("next_cursor")
         if not cursor:
             return
+
+
+def _own_words(event: Event) -> str:
+    return event.text if isinstance(event, MessagePosted | MessageEdited) else ""
 
 
 def _person(user: Mapping[str, Any]) -> Person:

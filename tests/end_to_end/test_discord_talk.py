@@ -178,12 +178,33 @@ async def test_a_command_is_answered_in_the_member_s_own_language(
     await talk.said(words)
 
 
+async def test_who_called_a_command_in_korean_is_answered_in_korean_ever_after(
+    talk: DiscordTalk,
+) -> None:
+    await talk.slash("links", locale="ko")
+    await talk.said("저장한 링크")
+
+    await talk.react(await talk.say("no address at all"))
+    await talk.said("링크가 없", path=talk.server.dms["alice"])
+    await talk.server.do("reset")
+    await talk.say(f"<@{talk.server.bot}> whales?")
+    await talk.said("저장한 자료에는 답이 없어요")
+
+
+async def test_a_question_in_korean_is_answered_in_korean(talk: DiscordTalk) -> None:
+    await talk.slash("links", locale="fr")  # nothing is known of the member any more
+    await talk.say(f"<@{talk.server.bot}> 고래는 왜 노래하나요?")
+
+    await talk.said("저장한 자료에는 답이 없어요")
+
+
 @pytest.mark.parametrize(("language", "words"), [("ko", "링크가 없"), ("en", "has no link")])
 async def test_where_discord_tells_no_language_the_server_decides(
     talk: DiscordTalk, language: str, words: str
 ) -> None:
     await talk.slash("settings", language=language)
     await talk.said("changed the settings")
+    await talk.slash("links", locale="fr")  # a language that is none of ours
     await until(lambda: is_idle(talk.bot.home))
 
     await talk.react(await talk.say("no address at all"))

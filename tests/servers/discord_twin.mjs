@@ -46,6 +46,7 @@ const twin = new DigitalDiscord({
 await twin.start()
 const db = twin.prisma
 const people = new Map()
+const locales = new Map()
 for (const user of await db.user.findMany())
   people.set(user.id, { id: user.id, username: user.username, discriminator: '0', avatar: null, bot: user.bot, global_name: user.globalName, public_flags: 0 })
 // Carol is in the first guild alone, Dave in none.
@@ -75,7 +76,7 @@ const close = (channel, members) =>
   ])
 
 function reset() {
-  overwrites.clear(); reactions.clear(); nonces.clear()
+  overwrites.clear(); reactions.clear(); nonces.clear(); locales.clear()
   commands = []; faults = []; log = []; refusal = null; shards = 1; starts = 999
   close(CHANNELS.secret, [USERS.alice])
 }
@@ -199,6 +200,7 @@ gateway.sendDispatch = function (client, event, data) {
     const all = data.channels.map((channel) => completeChannel({ ...channel, guild_id: data.id }))
     const isThread = (channel) => channel.type >= 10 && channel.type <= 12
     data = { ...data, channels: all.filter((each) => !isThread(each)), members: [member(BOT)] }
+    if (locales.has(data.id)) data.preferred_locale = locales.get(data.id)
     data.threads = all.filter((each) => isThread(each) && !each.thread_metadata.archived)
   }
   session.say(event, data)
@@ -336,6 +338,7 @@ function drop({ code, op, resumable = false, terminate = false }) {
 
 const verbs = {
   message: say, edit, delete: remove, react, clear, channel: openChannel, thread: openThread, drop,
+  locale: ({ guild, locale }) => { locales.set(guild, locale) },
   archive: async ({ thread }) => { await db.channel.update({ where: { id: thread }, data: { archived: true, archiveTimestamp: new Date() } }) },
   slash: (body) => called(2, body),
   complete: (body) => called(4, body),

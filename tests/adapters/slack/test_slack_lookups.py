@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -150,6 +151,20 @@ async def test_an_unknown_member_keeps_the_id(lookups: SlackLookups) -> None:
 
     assert event is not None
     assert (event.member_name, event.language) == ("U0NOBODY", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [("연은 왜 나나요?", "ko"), ("Why do kites fly?", "en"), ("links", "")]
+)
+async def test_where_slack_tells_no_language_the_words_do(
+    lookups: SlackLookups, text: str, language: str
+) -> None:
+    asked = replace(reply("1.000001", is_for_bot=True), text=text, member=MemberId("U0NOBODY"))
+
+    event = await lookups.complete(asked)
+
+    assert event is not None
+    assert event.language == language
 
 
 async def test_members_are_asked_for_once(slack: SlackServer, lookups: SlackLookups) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.text.languages import Language, detect_language
+from bot.text.languages import Language, detect_language, spoken_language
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,24 @@ def test_korean_is_recognised_among_latin_names(text: str) -> None:
 )
 def test_everything_else_counts_as_english(text: str) -> None:
     assert detect_language(text) is Language.EN
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("연은 왜 나나요?", "ko"),
+        ("LLM 요약 모델 추천", "ko"),
+        ("save https://example.org/연 링크", "ko"),
+        ("Why do kites fly?", "en"),
+        ("Pourquoi les cerfs-volants volent", "en"),
+        ("digest weekly", ""),
+        ("save https://example.org/why/do/kites/fly", ""),
+        ("なぜ凧は飛ぶのですか", ""),
+        ("👍 42", ""),
+        ("", ""),
+    ],
+)
+def test_whole_words_tell_what_somebody_speaks_and_a_command_s_name_does_not(
+    text: str, language: str
+) -> None:
+    assert spoken_language(text) == language
