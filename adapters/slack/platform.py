@@ -25,6 +25,7 @@ from bot.posts import Post
 
 log = logging.getLogger(__name__)
 
+END_OF_TIME = "9999999999.000000"  # with an end, Slack goes back from it: newest first
 CLOCKS_APART = timedelta(days=1)  # ours and Slack's, at most; the mark tells ours from others
 PAGE = 200
 PAGES = 10  # what nobody finds in 2,000 messages was not sent
@@ -77,7 +78,7 @@ class SlackPlatform(ChatPlatform):
             return None
         mark = {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
         with suppress(PlaceClosed, MessageGone):
-            async for message in self._read_around(target, since):
+            async for message in self._read_since(target, since):
                 metadata = message.get("metadata") or {}
                 if {name: metadata.get(name) for name in mark} == mark:
                     return message_id(target.place.channel, message["ts"])
@@ -127,14 +128,14 @@ class SlackPlatform(ChatPlatform):
             elif error.code not in _REACTED_ALREADY:
                 raise
 
-    async def _read_around(self, target: Target, at: datetime) -> AsyncIterator[Mapping[str, Any]]:
-        """Yield what was said about then: newest first in a channel, oldest first in a thread."""
+    async def _read_since(self, target: Target, at: datetime) -> AsyncIterator[Mapping[str, Any]]:
+        """Yield what was said since then: newest first in a channel, oldest first in a thread."""
         thread_ts = thread_of(target)
         method = "conversations.replies" if thread_ts else "conversations.history"
         args: dict[str, Any] = {
             "channel": target.place.channel,
             "oldest": f"{(at - CLOCKS_APART).timestamp():.6f}",
-            "latest": f"{(at + CLOCKS_APART).timestamp():.6f}",
+            "latest": END_OF_TIME,
             "include_all_metadata": True,
             "limit": PAGE,
         } | ({"ts": thread_ts} if thread_ts else {})

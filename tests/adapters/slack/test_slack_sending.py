@@ -67,9 +67,14 @@ async def send(
 
 
 async def find(
-    platform: SlackPlatform, target: Target = HERE, *, key: str = "key"
+    platform: SlackPlatform,
+    target: Target = HERE,
+    *,
+    key: str = "key",
+    since: datetime | None = None,
 ) -> MessageId | None:
-    return await platform.find_sent(target, Piece("", None), key=key, since=A_MINUTE_AGO)
+    begun = since or A_MINUTE_AGO
+    return await platform.find_sent(target, Piece("", None), key=key, since=begun)
 
 
 async def ours(slack: SlackServer, channel: str = GENERAL) -> list[dict[str, Any]]:
@@ -119,6 +124,17 @@ async def test_only_its_own_key_finds_a_post(slack: SlackServer, platform: Slack
 
     assert await find(platform, key="two") == second
     assert await find(platform, key="three") is None
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+async def test_a_post_is_found_though_our_clock_is_wrong(
+    slack: SlackServer, platform: SlackPlatform, hours: int
+) -> None:
+    sent = await send(platform)
+
+    found = await find(platform, since=A_MINUTE_AGO + timedelta(hours=hours))
+
+    assert found == sent
 
 
 async def test_a_post_for_one_member_is_ephemeral(
