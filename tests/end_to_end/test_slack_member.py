@@ -205,6 +205,17 @@ async def test_a_channel_s_past_is_read_on_request(
     assert "/old/0" in text_of(listed)
 
 
+async def test_a_channel_that_cannot_be_read_is_refused_without_an_announcement(
+    slack: SlackServer, bot: RunningBot
+) -> None:
+    await slack.command("/save", "channel:#nowhere")
+
+    await said(slack, "목록에서 골라 주세요")
+    everything = text_of(await slack.messages())
+    assert "읽을게요" not in everything
+    assert "📚" not in everything
+
+
 async def test_what_happened_while_the_bot_was_away_is_made_good(
     slack: SlackServer, web: LocalWeb, bot: RunningBot
 ) -> None:
