@@ -66,9 +66,9 @@ def _print(answer: Answer, say: Say) -> None:
         print_line(mark + citation.quote.replace("\n", "\n" + " " * len(mark)))
         print_line(f"    {_source(citation)}")
     if not answer.is_answered:
-        print_line(say("ask.nothing_next"))
+        print_line(say("ask.nothing" if answer.nearest else "ask.nothing_next"))
         for citation in answer.nearest:
-            print_line(f"    {say('ask.nearest')} {_source(citation)}")
+            print_line(f"    {_source(citation)}")
 
 
 def _source(citation: Citation) -> str:

@@ -66,7 +66,11 @@ class AskingCommands:
         )
         if not answer.is_answered and find_urls(question):
             raise UserError("ask.links_only", bookmark=talk.emoji.bookmark)
-        await talk.post(Post((*opening, *self._blocks(answer, talk))))
+        # A miss by command is its caller's alone; a mention is answered where all see it.
+        is_miss = not (answer.is_answered or answer.nearest)
+        is_private = is_miss and isinstance(talk.event, CommandCalled)
+        blocks = (*opening, *self._blocks(answer, talk))
+        await talk.post(Post(blocks, is_ephemeral=is_private))
 
     def _blocks(self, answer: Answer, talk: Conversation) -> Sequence[Block]:
         if answer.is_answered:
@@ -74,11 +78,7 @@ class AskingCommands:
         if not answer.nearest:
             return [paragraph(talk.say("ask.nothing_next"))]
         nearest = tuple(Item(_source(each, talk.zone)) for each in answer.nearest)
-        return [
-            paragraph(talk.say("ask.nothing")),
-            Context((Text(talk.say("ask.nearest")),)),
-            Bullets(nearest),
-        ]
+        return [paragraph(talk.say("ask.nothing")), Bullets(nearest)]
 
 
 def _quoted(citation: Citation, zone: ZoneInfo) -> tuple[Block, ...]:

@@ -71,7 +71,7 @@ class DigestingCommands:
         )
         if digest.sections:
             post = replace(post, blocks=(*post.blocks, _other_styles(digest, talk)))
-        await talk.post(post)
+        await talk.post(replace(post, is_ephemeral=not digest.sections))
 
 
 async def compose(

@@ -22,7 +22,6 @@ from bot.posts import (
     Item,
     Post,
     Text,
-    paragraph,
 )
 from bot.services.listing import ListingService
 from bot.specs import CommandSpec, Option, Takes
@@ -74,13 +73,14 @@ class ListingCommands:
         )
         rest = found[skip:]
         more = [skip + SHOWN, call.words, dict(call.options)]
+        if not rest:
+            await talk.say_quietly("links.none")
+            return
         await talk.post(Post(self._blocks(rest, talk, more=json.dumps(more, ensure_ascii=False))))
 
     def _blocks(
         self, found: Sequence[LinkRecord], talk: Conversation, *, more: str
     ) -> tuple[Block, ...]:
-        if not found:
-            return (paragraph(talk.say("links.none")),)
         blocks: list[Block] = [
             Heading((Text(talk.say("links.title")),), level=3),
             Bullets(tuple(self._item(link, talk) for link in found[:SHOWN])),

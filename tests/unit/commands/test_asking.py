@@ -121,6 +121,16 @@ async def test_what_nobody_saved_is_refused_with_a_next_step(chat: Chat) -> None
     words = await chat.send(make_command("ask", "xylophone"))
 
     assert words.endswith(Texts.load().get("en", "ask.nothing_next"))
+    assert [sent.only_for for sent in chat.platform.posts] == [MINA]
+
+
+async def test_where_something_is_near_nothing_is_claimed_of_what_is_not_there(chat: Chat) -> None:
+    words = await chat.send(make_command("ask", "Who sells bread by the lighthouse in winter?"))
+
+    assert Texts.load().get("en", "ask.nothing") in words
+    assert "https://bread.example/" in words
+    assert "Nothing saved" not in words
+    assert [sent.only_for for sent in chat.platform.posts] == [None]
 
 
 async def test_what_was_saved_in_private_answers_nobody_elsewhere(chat: Chat) -> None:

@@ -135,11 +135,12 @@ async def test_what_is_no_period_is_answered_quietly(chat: Chat, arguments: str)
     assert "is not a period" in words_of(post)
 
 
-async def test_a_period_without_a_link_says_so(chat: Chat) -> None:
-    words = words_of(await chat.ask_for("2023-01"))
+async def test_a_period_without_a_link_says_so_to_the_caller_alone(chat: Chat) -> None:
+    post = await chat.ask_for("2023-01")
 
-    assert words.strip()
-    assert "Fresh bread" not in words
+    assert words_of(post).strip()
+    assert "Fresh bread" not in words_of(post)
+    assert post.is_ephemeral
 
 
 async def test_options_say_the_same_as_words(chat: Chat) -> None:

@@ -15,7 +15,7 @@ from bot.services.listing import ListingService
 from storage import open_storage
 from tests.factories import make_archive, make_command, make_entry, make_press
 from tests.fakes.platform import FakePlatform, words_of
-from tests.fakes.talking import make_dispatcher
+from tests.fakes.talking import TEXTS, make_dispatcher
 
 
 class Chat:
@@ -86,3 +86,11 @@ async def test_a_button_of_another_time_is_answered(chat: Chat, value: str) -> N
 
     assert post.is_ephemeral
     assert not titles(post)
+
+
+@pytest.mark.parametrize("arguments", ["goose", "until:2001-01-01"])
+async def test_that_nothing_matches_is_told_to_the_caller_alone(chat: Chat, arguments: str) -> None:
+    answer = await chat.list_links(arguments)
+
+    assert answer.is_ephemeral
+    assert words_of(answer) == TEXTS.get("en", "links.none")
