@@ -46,6 +46,7 @@ class HelpCommands:
     def _overview(self, talk: Conversation) -> Iterator[Block]:
         yield Heading((Text(talk.say("help.title")),), level=2)
         yield paragraph(talk.say("help.saving", **_emoji(talk)))
+        yield paragraph(talk.say("help.menu"))
         yield paragraph(talk.say("help.asking"))
         for group, names in self._groups():
             yield Heading((Text(talk.say(f"help.group.{group}")),), level=3)

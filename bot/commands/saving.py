@@ -20,6 +20,7 @@ from bot.commands.save_results import (
 )
 from bot.domain.emoji import BOOKMARK, DONE, LOOKING, TROUBLE, bare_emoji
 from bot.domain.models import Kind, MessageId, NewSave, SaveOutcome, UndoOutcome
+from bot.domain.urls import find_urls
 from bot.errors import PlaceClosed, UserError
 from bot.events import (
     CommandCalled,
@@ -203,24 +204,28 @@ class SavingCommands:
             emoji=emoji,
         )
         undone = await undo(is_rehearsal=True)
+        has_links = isinstance(event, ReactionAdded) and bool(find_urls(event.message_text))
         # Told before it is done: after a crash a second try would no longer find what was undone.
         try:
-            await self._tell_undone(undone, talk, is_cross=not emoji)
+            await self._tell_undone(undone, talk, is_cross=not emoji, has_links=has_links)
         finally:
             await undo()
         if not undone.is_message_saved:
             await show_mark(talk, event.message, "")
 
     async def _tell_undone(
-        self, undone: UndoOutcome, talk: Conversation, *, is_cross: bool
+        self, undone: UndoOutcome, talk: Conversation, *, is_cross: bool, has_links: bool
     ) -> None:
         if undone.gone:
             await talk.say_quietly("save.undone", titles=join_titles(undone.gone, talk))
         if undone.kept:
             await talk.say_quietly("save.undone_kept", titles=join_titles(undone.kept, talk))
-        # People also cross out what was never saved: that is not said to us.
-        if is_cross and undone.is_message_saved and not (undone.gone or undone.kept):
+        if not is_cross or undone.gone or undone.kept:
+            return
+        if undone.is_message_saved:
             await talk.say_quietly("save.nothing_to_undo")
+        elif has_links:  # a cross at mere words is not said to us
+            await talk.say_quietly("save.nothing_saved")
 
 
 def _act(

@@ -222,6 +222,14 @@ async def test_a_cross_takes_back_only_what_its_member_saved(chat: Chat) -> None
     assert "nothing of yours to take back" in chat.platform.words
 
 
+async def test_who_crosses_out_a_link_that_nobody_saved_is_told_alone(chat: Chat) -> None:
+    await chat.send(make_reaction("https://one.example/a", emoji="❌"))
+
+    (told,) = chat.platform.posts
+    assert told.only_for == "mina"
+    assert chat.platform.words == TEXTS.get("en", "save.nothing_saved")
+
+
 def later(event: ReactionAdded, *, seconds: int) -> ReactionAdded:
     return replace(event, at=NOON + timedelta(seconds=seconds))
 
@@ -640,7 +648,7 @@ async def test_a_save_by_somebody_without_a_name_is_told_all_the_same(chat: Chat
     assert "already saved by somebody on 2024-11-04" in chat.platform.words
 
 
-async def test_a_cross_at_a_message_that_nobody_saved_is_not_for_the_bot(chat: Chat) -> None:
+async def test_a_cross_at_mere_words_is_not_for_the_bot(chat: Chat) -> None:
     await chat.send(make_reaction("no!", emoji="❌"))
 
     assert chat.platform.posts == []
