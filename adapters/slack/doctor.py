@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.client import SlackClients, open_clients
 from adapters.slack.identity import SCHEME
 from adapters.slack.manifest import manifest
-from adapters.slack.reading import SlackRefused, ask, ask_in_full
+from adapters.slack.reading import SlackRefused, ask_in_full, open_socket
 from adapters.slack.tokens import token_troubles
 from bot.errors import TransientError
 from bot.ports import Finding
@@ -50,7 +50,7 @@ async def _ask_slack(
         if listen:
             yield _good("slack.doctor_http", listen=listen)
         else:
-            await ask(clients.posting.apps_connections_open(app_token=app_token))
+            await open_socket(clients.posting, app_token=app_token)
             yield _good("slack.doctor_socket")
     except SlackRefused as refused:
         yield _bad(refused.message_key, **refused.values)

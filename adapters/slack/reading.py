@@ -8,6 +8,7 @@ from typing import Any
 
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import ConfigError, MessageGone, PlaceClosed, RateLimited, TransientError
@@ -62,6 +63,19 @@ async def ask(call: Awaitable[AsyncSlackResponse]) -> Mapping[str, Any]:
     """
     data = (await ask_in_full(call)).data
     return data if isinstance(data, dict) else {}
+
+
+async def open_socket(client: AsyncWebClient, *, app_token: str) -> str:
+    """Return the address of a new Socket Mode connection; raises as `ask` does.
+
+    It is the only call with the app's token: a refusal names that one.
+    """
+    try:
+        return str((await ask(client.apps_connections_open(app_token=app_token)))["url"])
+    except SlackRefused as refused:
+        is_other_kind = refused.message_key == "slack.token_wrong_kind"
+        key = "slack.app_token_kind" if is_other_kind else "slack.app_token_refused"
+        raise SlackRefused(key) from refused
 
 
 async def ask_in_full(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:

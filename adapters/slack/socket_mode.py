@@ -19,7 +19,7 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.reading import SlackRefused, ask
+from adapters.slack.reading import SlackRefused, open_socket
 from bot.errors import ConfigError, RateLimited
 
 log = logging.getLogger(__name__)
@@ -73,12 +73,12 @@ class SlackSocket(SocketModeClient):
     async def issue_new_wss_url(self) -> str:
         while True:
             try:
-                told = await ask(self.web_client.apps_connections_open(app_token=self.app_token))
-                return str(told["url"])
+                return await open_socket(self.web_client, app_token=self.app_token)
             except RateLimited as limited:
                 await asyncio.sleep(limited.retry_after_s)
             except ConfigError as error:
                 self._refuse(error)
+                self.closed = True  # else slack-sdk complains at length and tries again
                 raise
 
     async def run_message_listeners(self, message: dict[str, Any], raw_message: str) -> None:

@@ -40,10 +40,12 @@ async def run_bot(
     parts: Collection[str],
     stop: asyncio.Event,
     ready: Callable[[str], None],
+    connected: Callable[[str], None],
 ) -> None:
     """Run these parts and the worker until `stop` is set.
 
     `workspace` is that of the web chat; `ready` gets its address, "" if it does not run.
+    `connected` gets the name of each platform as soon as it is listened to for the first time.
 
     Raises:
         ConfigError: nothing is left to run; it says what was refused.
@@ -52,7 +54,7 @@ async def run_bot(
     from adapters.web.hub import Hub
     from adapters.web.platform import WebPlatform
 
-    bot = _Bot(app)
+    bot = _Bot(app, connected)
     async with AsyncExitStack() as stack:
         hub = Hub()
         bot.platforms["local"] = WebPlatform(chat=app.storage.chat, hub=hub, clock=app.clock)
@@ -82,9 +84,11 @@ async def run_bot(
 class _Bot:
     """What the parts share: one inbox seen through, one way of posting."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, connected: Callable[[str], None]) -> None:
         storage, clock, language = app.storage, app.clock, app.settings.language
         self._app = app
+        self._connected = connected
+        self._listened_to: set[str] = set()
         self.platforms: dict[str, ChatPlatform] = {}  # by the scheme of a workspace's id
         self._histories: dict[str, ChatHistory] = {}
         self._posting = PostingService(self.platforms, storage.ledger, clock=clock)
@@ -126,13 +130,20 @@ class _Bot:
             specs=SPECS,
             suggests=Suggestions(SPECS, texts=app.texts, clock=clock, zone=app.zone),
             on_event=self.wake,
-            on_connected=self._catching_up.ask,
+            on_connected=self._catch_up,
         )
 
     def connect(self, connection: Connection) -> None:
         self.platforms[connection.scheme] = connection.platform
         if connection.history is not None:
             self._histories[connection.scheme] = connection.history
+
+    def _catch_up(self, workspace: WorkspaceId) -> None:
+        scheme = workspace.partition(":")[0]
+        if scheme not in self._listened_to:
+            self._listened_to.add(scheme)
+            self._connected(scheme.title())
+        self._catching_up.ask(workspace)
 
     def wake(self) -> None:
         for worker in self.workers:
@@ -195,7 +206,18 @@ async def _listen(app: App, connection: Connection, stop: asyncio.Event, running
         running.discard(connection.scheme)
         if not running:
             raise
-        log.error("%s: %s", connection.scheme, app.say(error.message_key, **error.values))  # noqa: TRY400 - the sentence says it all
+        log.error("%s", _goodbye(app, connection.scheme, error, rest=running))  # noqa: TRY400 - the sentence says it all
+
+
+def _goodbye(app: App, part: str, error: ConfigError, *, rest: Collection[str]) -> str:
+    return app.say(
+        "cli.part_refused",
+        platform=part.title(),
+        problem=app.say(error.message_key, **error.values),
+        others=" · ".join(
+            app.say("cli.web_chat") if each == WEB else each.title() for each in sorted(rest)
+        ),
+    )
 
 
 async def _serve_web(

@@ -66,15 +66,18 @@ def register(program: click.Group, say: Say) -> None:
         from bot.bootstrap.parts import choose_parts
         from bot.config import Settings
 
+        def connected(platform: str) -> None:
+            if not as_json:
+                print_line(say("cli.listening", platform=platform))
+                sys.stdout.flush()
+
         async def work(settings: Settings) -> int:
             parts = choose_parts(settings, [part.strip() for part in only.split(",") if part])
             stop = _stop_on_signals()
             async with open_app(settings, is_worker=True) as app:
                 where = await choose_workspace(app, workspace) if workspace else LOCAL
-                others = " · ".join(sorted(part.title() for part in parts - {"web"}))
-                hint = say("cli.listening", names=others) if others else ""
-                announce = _announcer(say, as_json=as_json, opens_browser=False, hint=hint)
-                return await _run(app, where, parts, port, stop, announce)
+                announce = _announcer(say, as_json=as_json, opens_browser=False)
+                return await _run(app, where, parts, port, stop, announce, connected)
 
         return asyncio.run(work(Settings.load()))
 
@@ -101,6 +104,7 @@ async def _run(
     port: int | None,
     stop: asyncio.Event,
     announce: Callable[[str], None],
+    connected: Callable[[str], None] = lambda _: None,
 ) -> int:
     from bot.bootstrap.running import run_bot
 
@@ -113,6 +117,7 @@ async def _run(
         parts=parts,
         stop=stop,
         ready=announce,
+        connected=connected,
     )
     return 0
 

@@ -435,6 +435,55 @@ async def test_platforms_that_are_all_refused_end_the_program(
     assert "OAuth & Permissions" in refused.err
 
 
+@pytest.mark.parametrize("language", ["ko", "en"])
+async def test_a_refused_app_token_is_named_in_one_sentence(
+    jubo: Jubo, slack: SlackServer, language: str
+) -> None:
+    settings = on_slack(slack, SLACK_APP_TOKEN="xapp-unknown", LANG=f"{language}.UTF-8")
+
+    refused = await run(jubo, "serve", "--only", "slack", **settings)
+
+    assert refused.code == BAD_CONFIGURATION
+    assert refused.err.count("\n") == 1
+    assert "SLACK_APP_TOKEN" in refused.err
+    assert "SLACK_BOT_TOKEN" not in refused.err
+    assert "Slack" not in refused.out
+
+
+async def test_the_web_chat_goes_on_without_a_slack_that_refuses(
+    tmp_path: Path, slack: SlackServer
+) -> None:
+    jubo = Jubo(tmp_path / "home", on_slack(slack, SLACK_APP_TOKEN="xapp-unknown"))
+
+    def complaint() -> str:
+        with jubo.running("serve", "--only", "slack,web", "--port", "0") as process:
+            assert process.stderr
+            said = process.stderr.readline()
+            process.send_signal(signal.SIGINT)
+            return said + process.communicate(timeout=30)[1]
+
+    said = await asyncio.to_thread(complaint)
+
+    assert "Slack does not run: Slack does not take SLACK_APP_TOKEN." in said
+    assert "Still running: the web chat.\n" in said
+    assert "Traceback" not in said
+
+
+async def test_slack_is_said_to_be_listened_to_once_it_is(
+    tmp_path: Path, slack: SlackServer
+) -> None:
+    jubo = Jubo(tmp_path / "home", on_slack(slack))
+
+    def first_lines() -> list[str]:
+        with jubo.running("serve", "--only", "slack") as process:
+            assert process.stdout
+            return [process.stdout.readline() for _ in range(2)]
+
+    lines = await asyncio.to_thread(first_lines)
+
+    assert lines == ["Stop it with Ctrl+C.\n", "Listening on Slack.\n"]
+
+
 async def test_ctrl_c_ends_the_bot_in_order(tmp_path: Path, slack: SlackServer) -> None:
     jubo = Jubo(tmp_path / "home", on_slack(slack))
 

@@ -140,7 +140,7 @@ async def test_scopes_that_lack_are_named(slack: SlackServer) -> None:
     ("settings", "key"),
     [
         ({"bot_token": "xoxb-unknown"}, "slack.token_invalid"),
-        ({"app_token": "xapp-unknown"}, "slack.token_invalid"),
+        ({"app_token": "xapp-unknown"}, "slack.app_token_refused"),
         ({"bot_token": ""}, "slack.bot_token_missing"),
         ({"bot_token": APP_TOKEN}, "slack.bot_token_kind"),
         ({"app_token": ""}, "slack.app_token_missing"),

@@ -42,7 +42,7 @@ async def run(slack: SlackServer, **settings: str) -> None:
     ("settings", "key"),
     [
         ({"bot_token": "xoxb-unknown"}, "slack.token_invalid"),
-        ({"app_token": "xapp-unknown"}, "slack.token_invalid"),
+        ({"app_token": "xapp-unknown"}, "slack.app_token_refused"),
         ({"bot_token": ""}, "slack.bot_token_missing"),
         ({"app_token": ""}, "slack.app_token_missing"),
         ({"listen": PLACE_OF_REQUESTS}, "slack.signing_secret_missing"),
@@ -65,8 +65,8 @@ async def test_settings_that_cannot_work_end_the_start(
     [
         ("auth.test", "token_revoked", "slack.token_revoked"),
         ("auth.test", "account_inactive", "slack.token_revoked"),
-        ("apps.connections.open", "missing_scope", "slack.scope_missing"),
-        ("apps.connections.open", "not_allowed_token_type", "slack.token_wrong_kind"),
+        ("apps.connections.open", "missing_scope", "slack.app_token_refused"),
+        ("apps.connections.open", "not_allowed_token_type", "slack.app_token_kind"),
     ],
 )
 async def test_each_refusal_has_its_sentence(

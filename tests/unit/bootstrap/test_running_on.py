@@ -58,6 +58,7 @@ async def web_alone(storage: Storage, folder: Path) -> AsyncIterator[asyncio.Tas
                 parts={"web"},
                 stop=stop,
                 ready=lambda _: ready.set(),
+                connected=lambda _: None,
             )
         )
         try:
