@@ -1,6 +1,7 @@
 """What Discord tells by id only is looked up, and nobody learns what they may not see."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -235,7 +236,8 @@ async def test_direct_messages_belong_to_the_only_guild_that_is_shared(
         assert event.workspace == f"discord:{discord_server.guild}"
         assert (event.is_for_bot, event.place.is_direct) == (True, True)
         assert heard.homes.homes == {carol: event.workspace}
-        assert await heard.connection.platform.complete(event) == event
+        completed = await heard.connection.platform.complete(event)
+        assert completed == replace(event, language="en")
 
 
 async def test_who_shares_several_guilds_is_asked_once_and_then_answered(
