@@ -215,7 +215,7 @@ async def choose_home(talk: DiscordTalk, who: str) -> None:
         custom_id=menu["custom_id"],
         values=[talk.server.guild],
     )
-    await talk.said("Nothing saved says this")
+    await talk.said("What I can do")
 
 
 async def ask_discord(talk: DiscordTalk, who: str, channel: str) -> str:
