@@ -36,7 +36,7 @@ async def open_http(app: AsyncApp, *, listen: str) -> AsyncIterator[None]:
         body = (await request.read()).decode("utf-8", errors="replace")
         try:
             asked = make_bolt_request(body, request.headers)
-        except ValueError:  # no JSON: nobody but a stranger sends that
+        except (ValueError, RecursionError, AttributeError):  # only a stranger sends such
             return web.Response(status=HTTPStatus.BAD_REQUEST)
         return await to_aiohttp_response(await app.async_dispatch(asked))
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
+from weakref import WeakValueDictionary
 
 from bot.domain.models import WorkspaceId
 from bot.errors import RateLimited, StorageUnavailable, TransientError
@@ -23,6 +24,7 @@ from bot.services.posting import scheme_of
 log = logging.getLogger(__name__)
 
 EVENTS_AT_ONCE = 16  # of each platform: one that is slow or away must not stall the others
+OF_ONE_MEMBER = 4  # of these: who asks for much must not keep the others waiting
 BATCH = 64
 MOST_TAKEN = 1024  # events in memory; the others wait in the inbox
 ATTEMPTS = 3  # of one start
@@ -69,6 +71,9 @@ class InboxWorker:
         self._stop = asyncio.Event()
         self._listed = 0  # a row: what came before it runs or is done
         self._running: dict[int, asyncio.Task[None]] = {}
+        self._shares: WeakValueDictionary[tuple[str, str], asyncio.Semaphore] = (
+            WeakValueDictionary()
+        )
         self._slots: dict[str, asyncio.Semaphore] = defaultdict(  # by scheme
             lambda: asyncio.Semaphore(EVENTS_AT_ONCE)
         )
@@ -200,10 +205,12 @@ class InboxWorker:
         A stop ends the waiting.
         """
         pause_s = self._retry_after_s
+        member = row.event.workspace, row.event.member
+        share = self._shares.setdefault(member, asyncio.Semaphore(OF_ONE_MEMBER))
         while True:
             try:
                 # Left while waiting: others may need no database, or be under no limit.
-                async with self._slots[scheme_of(row.event.workspace)]:
+                async with share, self._slots[scheme_of(row.event.workspace)]:
                     return await work()
             except StorageUnavailable:
                 log.warning("database unavailable, will try again", exc_info=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.models import LOCAL, WorkspaceId
+from bot.domain.models import LOCAL, MemberId, WorkspaceId
 from bot.errors import ConfigError, RateLimited, StorageUnavailable, TransientError
 from bot.events import Event
 from bot.ports import InboxRow, Lane
@@ -138,6 +138,30 @@ async def test_what_needs_no_work_is_done_at_once() -> None:
     await run_until(worker, is_empty)
 
     assert handler.seen == ["busy"]
+
+
+async def test_one_member_s_slow_events_leave_room_for_another_s() -> None:
+    inbox, go_on, seen = MemoryInbox(), asyncio.Event(), list[str]()
+    for number in range(40):
+        await inbox.put(make_command("help", event=f"slow-{number}"))
+    other = replace(make_command("help", event="other"), member=MemberId("jun"))
+    await inbox.put(other)
+
+    async def handle(event: Event) -> None:
+        if event.id.startswith("slow"):
+            await go_on.wait()
+        seen.append(event.id)
+
+    worker = InboxWorker(inbox, lane=Lane.TALK, handle=handle, give_up=handle)
+
+    async def is_other_done() -> bool:
+        if seen:
+            go_on.set()
+        return len(seen) == 41
+
+    await run_until(worker, is_other_done)
+
+    assert seen[0] == "other"
 
 
 async def test_what_may_pass_is_tried_again_and_set_aside_in_the_end() -> None:
