@@ -129,7 +129,7 @@ async def test_where_something_is_near_nothing_is_claimed_of_what_is_not_there(c
 
     assert Texts.load().get("en", "ask.nothing") in words
     assert "https://bread.example/" in words
-    assert "Nothing saved" not in words
+    assert Texts.load().get("en", "ask.nothing_next") not in words
     assert [sent.only_for for sent in chat.platform.posts] == [None]
 
 
