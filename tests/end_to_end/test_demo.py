@@ -148,4 +148,4 @@ async def test_what_was_never_saved_is_said_plainly(browser: Browser, demo: Demo
     async with open_page(browser, demo.address, language="ko") as page:
         await type_in(page, "/ask 김치찌개는 몇 분 끓여야 하나요?")
 
-        await expect(page.get_by_text("바로 답이 되는 문장은 찾지").last).to_be_visible(timeout=20_000)
+        await expect(page.get_by_text("답이 되는 문장은 찾지").last).to_be_visible(timeout=20_000)
