@@ -43,7 +43,8 @@ def _item(reading: Reading, talk: Conversation, *, has_summary: bool) -> Item:
     title = Anchor(link.title, link.url_as_saved)
     if not reading.is_read:
         reason = talk.say(f"unreadable.{reading.reason}")
-        said = talk.say("save.unread", reason=reason)
+        # Of many, each line says no more than why.
+        said = talk.say("save.unread", reason=reason) if has_summary else reason
         return Item((Text(f"{TROUBLE} "), title, Text(f" — {said}")))
     points = link.summary.points if link.summary and has_summary else ()
     nested = tuple(Item((Text(point.text),)) for point in points)

@@ -253,7 +253,7 @@ async def test_what_cannot_be_meant_is_told_in_the_member_s_language(
     talk: DiscordTalk, name: str, options: dict[str, str], english: str, korean: str
 ) -> None:
     await talk.slash(name, **options)
-    await talk.slash(name, locale="ko", **options)
+    await talk.slash(name, by="carol", locale="ko", **options)
 
     await talk.said(english)
     await talk.said(korean)
