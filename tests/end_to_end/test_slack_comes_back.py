@@ -103,7 +103,7 @@ async def test_what_is_said_while_it_hangs_up_is_heard(slack: SlackServer, bot: 
         ({"disconnect": "link_disabled"}, None, "slack.socket_mode_off"),
         (None, TOKENS, "slack.uninstalled"),
         (None, {"type": "app_uninstalled"}, "slack.uninstalled"),
-        ({"close": 1000}, None, "slack.token_invalid"),
+        ({"close": 1000}, None, "slack.app_token_refused"),
     ],
 )
 async def test_being_shown_the_door_ends_in_one_sentence(
