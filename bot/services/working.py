@@ -24,7 +24,7 @@ from bot.services.posting import scheme_of
 log = logging.getLogger(__name__)
 
 EVENTS_AT_ONCE = 16  # of each platform: one that is slow or away must not stall the others
-OF_ONE_MEMBER = 4  # of these: who asks for much must not keep the others waiting
+OF_ONE_MEMBER = 8  # of these: who asks for much must not keep the others waiting
 BATCH = 64
 MOST_TAKEN = 1024  # events in memory; the others wait in the inbox
 ATTEMPTS = 3  # of one start

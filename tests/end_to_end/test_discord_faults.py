@@ -146,7 +146,7 @@ async def call(chat: Chat, method: str, match: str) -> dict[str, int]:
     channels = await chat.channels()
     for name, fault in FAULTS.items():
         await chat.server.do("fault", method=method, match=match, **fault)
-        await chat.slash(channels[name], "ask", question="what is known?")
+        await chat.slash(channels[name], "subscribe", every="weekly")
 
         async def is_answered(channel: str = channels[name]) -> bool:
             return bool(await chat.ours(channel))
