@@ -1,0 +1,80 @@
+"""What the core asks of the outside.
+
+Every method may raise `StorageUnavailable` or another `TransientError`; instants are aware UTC.
+"""
+
+from bot.ports.archive import ArchiveStore, ConceptStore, LinkStore, NoteStore, SearchIndex
+from bot.ports.platforms import (
+    ChatHistory,
+    ChatPlatform,
+    Connection,
+    Finding,
+    HistoryPage,
+    Intake,
+    PastMessage,
+    Piece,
+    Target,
+)
+from bot.ports.reading import (
+    ArchiveReader,
+    ChartDrawer,
+    Clock,
+    DigestWriter,
+    FeedReader,
+    PageFetcher,
+)
+from bot.ports.records import (
+    BackfillStore,
+    Began,
+    ChatLog,
+    ChatMessage,
+    FeedStore,
+    HomeStore,
+    Inbox,
+    InboxRow,
+    Lane,
+    MemberReaction,
+    PostLedger,
+    ReactionStore,
+    SubscriptionStore,
+    WorkspaceStore,
+)
+from bot.ports.storage import Storage
+
+__all__ = [
+    "ArchiveReader",
+    "ArchiveStore",
+    "BackfillStore",
+    "Began",
+    "ChartDrawer",
+    "ChatHistory",
+    "ChatLog",
+    "ChatMessage",
+    "ChatPlatform",
+    "Clock",
+    "ConceptStore",
+    "Connection",
+    "DigestWriter",
+    "FeedReader",
+    "FeedStore",
+    "Finding",
+    "HistoryPage",
+    "HomeStore",
+    "Inbox",
+    "InboxRow",
+    "Intake",
+    "Lane",
+    "LinkStore",
+    "MemberReaction",
+    "NoteStore",
+    "PageFetcher",
+    "PastMessage",
+    "Piece",
+    "PostLedger",
+    "ReactionStore",
+    "SearchIndex",
+    "Storage",
+    "SubscriptionStore",
+    "Target",
+    "WorkspaceStore",
+]

@@ -1,0 +1,147 @@
+"""What is saved, and how it is found again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.archives import ImportReport, PreparedArchive
+from bot.domain.models import (
+    Concept,
+    LinkFilter,
+    LinkId,
+    LinkRecord,
+    MemberId,
+    MessageId,
+    NewSave,
+    NotePassage,
+    NoteRecord,
+    PageText,
+    Passage,
+    SaveOutcome,
+    SearchHit,
+    Understanding,
+    UndoOutcome,
+    WorkspaceId,
+)
+from bot.domain.visibility import Audience
+from bot.text.queries import OtherName
+from bot.text.ranking import Statistics
+
+
+class LinkStore(Protocol):
+    async def save(self, new: NewSave) -> SaveOutcome:
+        """Add a save, and the link if nobody saved it before. The same save again changes nothing.
+
+        `new.url` is as somebody wrote it; the store keeps it as an address of the link
+        and finds the link by its canonical form.
+
+        Raises:
+            InvalidUrl: nothing is stored.
+
+        """
+
+    async def undo_saves(
+        self,
+        workspace: WorkspaceId,
+        *,
+        member: MemberId,
+        message: MessageId,
+        emoji: str | None,
+        is_rehearsal: bool = False,
+    ) -> UndoOutcome:
+        """Remove the saves with this key, or with any emoji; titles may be addresses.
+
+        A rehearsal tells what would be, and changes nothing.
+        A link without any save left disappears with its page, passages and derived rows,
+        all in one transaction.
+        """
+
+    async def get(self, workspace: WorkspaceId, link: LinkId, *, audience: Audience) -> LinkRecord:
+        """Return one link.
+
+        Raises:
+            KeyError: no such link, or none that this audience may see.
+
+        """
+
+    async def find(
+        self, workspace: WorkspaceId, url: str, *, audience: Audience
+    ) -> LinkRecord | None: ...
+
+    async def list_links(
+        self, workspace: WorkspaceId, which: LinkFilter, *, audience: Audience
+    ) -> Sequence[LinkRecord]:
+        """Newest save first, ties by id. A save in the period and visible is what counts."""
+
+    async def mark_reading(self, workspace: WorkspaceId, link: LinkId) -> None: ...
+
+    async def mark_waiting(self, workspace: WorkspaceId, link: LinkId) -> None: ...
+
+    async def store_page(
+        self,
+        workspace: WorkspaceId,
+        link: LinkId,
+        page: PageText,
+        understanding: Understanding,
+        passages: Sequence[Passage],
+    ) -> None:
+        """Keep what was read, and feed the index, in one transaction. Replaces an earlier one."""
+
+    async def mark_unreadable(self, workspace: WorkspaceId, link: LinkId, reason: str) -> None: ...
+
+    async def list_unread(self, workspace: WorkspaceId, *, limit: int) -> Sequence[LinkRecord]:
+        """Return links whose page is waiting, or was being read at a crash, oldest first."""
+
+
+class NoteStore(Protocol):
+    async def list_notes(
+        self,
+        workspace: WorkspaceId,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        audience: Audience,
+    ) -> Sequence[NoteRecord]: ...
+
+    async def list_note_passages(
+        self,
+        workspace: WorkspaceId,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        audience: Audience,
+    ) -> Sequence[NotePassage]:
+        """Return what the notes of these days say, notes oldest first, passages in their order."""
+
+
+class ArchiveStore(Protocol):
+    async def import_archive(
+        self,
+        workspace: WorkspaceId,
+        prepared: PreparedArchive,
+    ) -> ImportReport:
+        """Store a document in one transaction. What is there already is counted, not changed."""
+
+
+class SearchIndex(Protocol):
+    async def search(
+        self, workspace: WorkspaceId, query: str, *, limit: int, audience: Audience
+    ) -> Sequence[SearchHit]:
+        """Return the best passages, best first, ties by passage id; empty when no term occurs."""
+
+    async def measure(self, workspace: WorkspaceId, words: Collection[str]) -> Statistics:
+        """Count how many of the workspace's passages hold each of these search words."""
+
+    async def find_other_names(
+        self, workspace: WorkspaceId, query: str, *, audience: Audience
+    ) -> Sequence[OtherName]:
+        """Return what the query's terms are called otherwise, as far as the audience may see it."""
+
+
+class ConceptStore(Protocol):
+    async def list_concepts(
+        self, workspace: WorkspaceId, *, audience: Audience
+    ) -> Sequence[Concept]:
+        """By term, case ignored."""

@@ -1,0 +1,66 @@
+"""What reads and writes documents: pages, feeds, archives, digests, charts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.archives import Archive
+from bot.domain.digests import Chart, Digest, DigestFormat
+from bot.domain.feeds import Feed, FeedDocument
+from bot.domain.models import PageText
+from bot.posts import Post
+
+
+class Clock(Protocol):
+    def now(self) -> datetime: ...
+
+
+class PageFetcher(Protocol):
+    async def fetch(self, url: str) -> PageText:
+        """Read the page at an address as if it were hostile.
+
+        Raises:
+            FetchFailed: with the reason that people read.
+
+        """
+
+
+class FeedReader(Protocol):
+    """Reads feeds as if each were hostile. Reasons are keys of table `feeds.trouble`."""
+
+    async def find(self, address: str) -> FeedDocument:
+        """Read the feed at an address, or the one that the page there names.
+
+        Raises:
+            FetchFailed: `not_a_feed` if there is neither.
+
+        """
+
+    async def read(self, feed: Feed) -> FeedDocument | None:
+        """Read a feed; None if nothing changed since it was read last.
+
+        Raises:
+            FetchFailed: with the reason that people read.
+
+        """
+
+
+class ArchiveReader(Protocol):
+    def read(self, name: str, data: bytes, *, form: str | None = None) -> Archive:
+        """Recognise a document's form and return what is in it. Pure, may take seconds.
+
+        Raises:
+            UserError: the document is of no known form, binary, empty or too large.
+
+        """
+
+
+class ChartDrawer(Protocol):
+    def draw(self, chart: Chart) -> bytes:
+        """Return a PNG, the same for the same chart. Takes about 100 ms: call it in a thread."""
+
+
+class DigestWriter(Protocol):
+    def write(self, digest: Digest, post: Post, *, form: DigestFormat) -> str:
+        """Return the whole document in one format, the same text for the same digest."""

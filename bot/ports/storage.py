@@ -1,0 +1,37 @@
+"""Everything that is kept, over one database."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from bot.ports.archive import ArchiveStore, ConceptStore, LinkStore, NoteStore, SearchIndex
+from bot.ports.records import (
+    BackfillStore,
+    ChatLog,
+    FeedStore,
+    HomeStore,
+    Inbox,
+    PostLedger,
+    ReactionStore,
+    SubscriptionStore,
+    WorkspaceStore,
+)
+
+
+class Storage(Protocol):
+    """Everything that is kept, over one database."""
+
+    links: LinkStore
+    notes: NoteStore
+    archives: ArchiveStore
+    search: SearchIndex
+    concepts: ConceptStore
+    inbox: Inbox
+    reactions: ReactionStore
+    ledger: PostLedger
+    workspaces: WorkspaceStore
+    homes: HomeStore
+    backfills: BackfillStore
+    subscriptions: SubscriptionStore
+    feeds: FeedStore
+    chat: ChatLog
