@@ -25,6 +25,8 @@ from sqlalchemy import (
 )
 
 from bot.domain.backfills import Backfill
+from bot.domain.deliveries import Delivery
+from bot.domain.digests import Digest
 from bot.domain.feeds import Feed
 from bot.domain.models import Point
 from bot.domain.settings import WorkspaceSettings
@@ -315,6 +317,7 @@ inbox = Table(
     _words("reason", "why it was set aside"),
     Column("received_at", Instant, nullable=False),
     Column("lane", Text, nullable=False, server_default="talk", comment="who waits: talk, marks"),
+    Column("node", Text, comment="who sees it through; null: whoever comes first"),
     UniqueConstraint("workspace", "event_id"),
     # What is open is few among many that are done.
     Index(
@@ -372,7 +375,81 @@ subscriptions = Table(
     Column("id", SortedText, primary_key=True),
     Column("channel", Text, nullable=False),
     Column("made_at", Instant, nullable=False),
-    Column("subscription", Json(Subscription), nullable=False),
+    Column("subscription", Json(Subscription), nullable=False, comment="what people chose"),
+    Column("next_run_at", Instant, comment="null while paused, or if never due again"),
+    Column("covered_until", Instant, comment="null before the first delivery"),
+    Column("version", Integer, nullable=False, server_default="0", comment="of what people chose"),
+    Index(None, "next_run_at"),  # what is due, of any number
+)
+
+# No foreign keys: the ledger outlives what it tells of.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("workspace", Text, primary_key=True),
+    Column("id", SortedText, primary_key=True),
+    Column("subscription", SortedText, nullable=False),
+    Column("state", Text, nullable=False, comment="planned, delivered, empty, failed"),
+    Column("due_at", Instant, nullable=False),
+    Column("delivery", Json(Delivery), nullable=False),
+    Column("node", Text, comment="who works on it; null: nobody yet, or it has ended"),
+    Column("digest", Json(Digest), comment="what waits to be posted; null when it has ended"),
+    Column("links", Json(tuple[str, ...]), comment="what it told; null until it has ended"),
+    Index(None, "workspace", "subscription", "due_at"),  # the last one of a subscription
+    # What is planned is few among many that have ended.
+    Index(
+        "ix_deliveries_planned",
+        "due_at",
+        sqlite_where=text("state = 'planned'"),
+        postgresql_where=text("state = 'planned'"),
+    ),
+)
+
+# Of SQLite alone; on PostgreSQL procrastinate keeps its own.
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("arguments", Text, nullable=False, comment="a JSON object of ids"),
+    Column("state", Text, nullable=False, comment="waiting, running, failed"),
+    Column("run_at", Instant, nullable=False),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    _words("reason", "why the last try failed"),
+    # Of one key one waits and one runs at most.
+    Index(
+        "uq_jobs_waiting",
+        "key",
+        unique=True,
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+    Index(
+        "uq_jobs_running",
+        "key",
+        unique=True,
+        sqlite_where=text("state = 'running'"),
+        postgresql_where=text("state = 'running'"),
+    ),
+    Index(None, "state", "kind", "run_at"),  # what is due
+)
+
+nodes = Table(
+    "nodes",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _words("name", "host and process"),
+    Column("parts", Json(tuple[str, ...]), nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("beat_at", Instant, nullable=False, comment="by the database's clock"),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Text, primary_key=True, comment="discord:shard:0"),
+    Column("node", Text, nullable=False),
 )
 
 feeds = Table(

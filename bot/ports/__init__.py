@@ -40,6 +40,7 @@ from bot.ports.records import (
     WorkspaceStore,
 )
 from bot.ports.storage import Storage
+from bot.ports.work import Claim, DeliveryStore, Handler, Jobs, Node, NodeId, NodeStore
 
 __all__ = [
     "ArchiveReader",
@@ -51,21 +52,28 @@ __all__ = [
     "ChatLog",
     "ChatMessage",
     "ChatPlatform",
+    "Claim",
     "Clock",
     "ConceptStore",
     "Connection",
+    "DeliveryStore",
     "DigestWriter",
     "FeedReader",
     "FeedStore",
     "Finding",
+    "Handler",
     "HistoryPage",
     "HomeStore",
     "Inbox",
     "InboxRow",
     "Intake",
+    "Jobs",
     "Lane",
     "LinkStore",
     "MemberReaction",
+    "Node",
+    "NodeId",
+    "NodeStore",
     "NoteStore",
     "PageFetcher",
     "PastMessage",

@@ -1,0 +1,101 @@
+"""Background work as values: what waits, what runs, what was set aside, and how often it is tried.
+
+A job carries ids, never texts or tokens: what it has paid for is kept under those ids elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NewType
+
+JobId = NewType("JobId", int)
+
+LONGEST_REASON = 300  # characters
+
+
+class JobKind(StrEnum):
+    DELIVER = "deliver"  # one digest for one subscription and period
+    PREPARE = "prepare"  # the same digest, before it is due
+    READ = "read"  # the page behind one link
+    POLL = "poll"  # one feed
+    BACKFILL = "backfill"  # a channel's past, a page of it at a time
+    REINDEX = "reindex"  # a workspace's search index, some passages at a time
+    SWEEP = "sweep"  # what is kept too long
+
+
+class JobState(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    FAILED = "failed"  # set aside: tried too often
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """Of one key one job waits at most, and it waits for the one of that key that runs.
+
+    `run_at`: not before then; None: now.
+    """
+
+    kind: JobKind
+    key: str
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    run_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """`tries` counts the runs that began, this one too. `reason`: why the last one failed."""
+
+    id: JobId
+    kind: JobKind
+    key: str
+    arguments: Mapping[str, str]
+    state: JobState
+    tries: int
+    run_at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How jobs of a kind are run by one node.
+
+    `at_once`: how many side by side. After the n-th failure a job rests for about
+    `first_pause` · 2ⁿ⁻¹, `longest_pause` at most; after `most_tries` it is set aside.
+    `most_s`: what takes longer has failed.
+    """
+
+    at_once: int
+    most_tries: int
+    first_pause: timedelta
+    longest_pause: timedelta
+    most_s: float
+
+
+_SECOND, _MINUTE, _DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
+
+RULES: Mapping[JobKind, Rule] = {
+    # A platform may be away for a morning; how late a digest may be is the delivery's own matter.
+    JobKind.DELIVER: Rule(16, 200, 2 * _SECOND, 5 * _MINUTE, 300.0),
+    JobKind.PREPARE: Rule(1, 3, _MINUTE, 5 * _MINUTE, 300.0),
+    # A site that is down is back in an hour, or next morning; after a week it is another's.
+    JobKind.READ: Rule(4, 12, 30 * _MINUTE, _DAY, 180.0),
+    JobKind.POLL: Rule(2, 5, _MINUTE, 30 * _MINUTE, 120.0),
+    JobKind.BACKFILL: Rule(2, 50, 2 * _SECOND, 10 * _MINUTE, 300.0),
+    JobKind.REINDEX: Rule(1, 10, 10 * _SECOND, 5 * _MINUTE, 300.0),
+    JobKind.SWEEP: Rule(1, 5, 5 * _MINUTE, 60 * _MINUTE, 600.0),
+}
+
+
+def pause_after(rule: Rule, *, tries: int, chance: float) -> timedelta:
+    """Return how long to rest after the last of so many tries. `chance`: 0..1, spreads retries.
+
+    Half of the pause is fixed, half is chance, so that what failed together does not return
+    together. Source: "Exponential Backoff and Jitter", AWS Architecture Blog ("equal jitter").
+    """
+    doubled = rule.first_pause * 2.0 ** min(tries - 1, 30)
+    pause = min(doubled, rule.longest_pause)
+    return pause * (0.5 + chance / 2)

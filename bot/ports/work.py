@@ -1,0 +1,147 @@
+"""What is done in the background, by which of several nodes, and what became of deliveries."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NewType, Protocol
+
+from bot.domain.deliveries import Delivery, DeliveryState, Told
+from bot.domain.digests import Digest
+from bot.domain.jobs import Job, JobId, JobKind, JobState, NewJob
+from bot.domain.models import WorkspaceId
+from bot.domain.subscriptions import Subscription
+
+NodeId = NewType("NodeId", str)
+
+Handler = Callable[[Job], Awaitable[NewJob | None]]
+
+
+class Jobs(Protocol):
+    """Background work that survives a crash; several nodes may share it.
+
+    A job runs at least once; its handler makes that harmless. What a handler returns is enqueued
+    as its job ends, so long work goes step by step. A `TransientError` and any other exception
+    are tried again by the kind's rule (`RateLimited` no sooner than it says); a cancelled one
+    waits for its next run.
+    """
+
+    async def enqueue(self, *jobs: NewJob) -> int:
+        """Keep them; return how many are new. One that waits already is hurried, never delayed."""
+
+    async def work(self, handlers: Mapping[JobKind, Handler], *, stop: asyncio.Event) -> None:
+        """Run what is due until `stop`, then let running work finish for some seconds.
+
+        What a dead node was doing is taken up again.
+        """
+
+    async def list_jobs(
+        self, *, states: Collection[JobState] = tuple(JobState), limit: int
+    ) -> Sequence[Job]:
+        """Failed first, then running, then waiting by due time; ties by id."""
+
+    async def count(self) -> Mapping[tuple[JobKind, JobState], int]: ...
+
+    async def retry(self, job: JobId) -> bool:
+        """Let a job that was set aside run now, its tries forgotten; False if there is none."""
+
+    async def cancel(self, job: JobId) -> bool:
+        """Drop a job, also one that runs, wherever it runs; False if there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A process that works. `parts`: what it runs. `age_s`: since its last sign of life."""
+
+    id: NodeId
+    name: str  # host and process, for people
+    parts: tuple[str, ...]
+    started_at: datetime
+    age_s: float = 0.0
+    is_alive: bool = True
+
+
+class NodeStore(Protocol):
+    """Which processes work on this database, and what each holds alone.
+
+    A node whose last sign of life is older than the lease is dead: others take what it held.
+    Ages are by the database's own clock, which all nodes share.
+    """
+
+    async def beat(self, node: Node) -> None:
+        """Give a sign of life."""
+
+    async def leave(self, node: NodeId) -> None:
+        """Go, and give up all that it held."""
+
+    async def list_nodes(self) -> Sequence[Node]:
+        """Return the living and those that died within a day, the longest running first."""
+
+    async def take(self, lease: str, node: NodeId) -> bool:
+        """Hold a lease that nobody alive holds, or that this node has; False: another has it."""
+
+    async def give_up(self, lease: str, node: NodeId) -> None: ...
+
+    async def list_leases(self, prefix: str) -> Mapping[str, NodeId]:
+        """Return who holds what, of the living only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery that this node works on now.
+
+    `digest`: what was compiled for it, None before. `wait_s`: how long a dead node that worked
+    on it may still have a request under way; nothing is sent before that is over.
+    """
+
+    delivery: Delivery
+    digest: Digest | None
+    wait_s: float = 0.0
+
+
+class DeliveryStore(Protocol):
+    """The ledger of deliveries: one row for each subscription and occurrence. It outlives jobs."""
+
+    async def plan(
+        self, before: Subscription, after: Subscription, delivery: Delivery | None
+    ) -> bool:
+        """Move a subscription on and keep what is to be delivered, in one transaction.
+
+        False, and nothing changes, if the subscription is not as `before` says any more
+        (`version` and `next_run_at` tell), or if this delivery is there already.
+        """
+
+    async def get(self, workspace: WorkspaceId, delivery: str) -> Delivery:
+        """Return one.
+
+        Raises:
+            KeyError: there is none.
+
+        """
+
+    async def list_unclaimed(self, *, limit: int) -> Sequence[Delivery]:
+        """Return what is planned and nobody alive works on, the longest due first."""
+
+    async def claim(self, workspace: WorkspaceId, delivery: str, *, node: NodeId) -> Claim | None:
+        """Take it for this node; None if it has ended, is gone, or another living node has it."""
+
+    async def keep_digest(self, delivery: Delivery, digest: Digest) -> None:
+        """Keep what was compiled, so that every part of one delivery tells the same."""
+
+    async def end(self, delivery: Delivery, *, digest: Digest | None = None) -> None:
+        """Keep how it ended and what it told; texts that waited for it go."""
+
+    async def list_recent(
+        self, workspace: WorkspaceId, *, subscription: str | None = None, limit: int
+    ) -> Sequence[Delivery]:
+        """Newest due first."""
+
+    async def list_told(self, subscription: Subscription) -> Told:
+        """Return the number of the subscription's last digest, and the links that it told."""
+
+    async def count(self) -> Mapping[DeliveryState, int]: ...
+
+    async def drop(self, workspace: WorkspaceId, subscription: str, *, reason: str) -> int:
+        """End what is planned for a subscription that is gone; return how many."""

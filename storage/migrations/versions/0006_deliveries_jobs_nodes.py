@@ -1,0 +1,100 @@
+"""What is needed to deliver on schedule, and to share the work among several processes."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+
+ROW_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+SORTED_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
+
+def _where(condition: str) -> dict[str, sa.TextClause]:
+    return {f"{dialect}_where": sa.text(condition) for dialect in ("sqlite", "postgresql")}
+
+
+def upgrade() -> None:
+    op.add_column(
+        "inbox",
+        sa.Column("node", sa.Text(), comment="who sees it through; null: whoever comes first"),
+    )
+    for column in (
+        sa.Column(
+            "next_run_at", sa.BigInteger(), comment="null while paused, or if never due again"
+        ),
+        sa.Column("covered_until", sa.BigInteger(), comment="null before the first delivery"),
+        sa.Column(
+            "version",
+            sa.Integer(),
+            nullable=False,
+            server_default="0",
+            comment="of what people chose",
+        ),
+    ):
+        op.add_column("subscriptions", column)
+    op.create_index(op.f("ix_subscriptions_next_run_at"), "subscriptions", ["next_run_at"])
+    op.create_table(
+        "deliveries",
+        sa.Column("workspace", sa.Text(), nullable=False),
+        sa.Column("id", SORTED_TEXT, nullable=False),
+        sa.Column("subscription", SORTED_TEXT, nullable=False),
+        sa.Column(
+            "state", sa.Text(), nullable=False, comment="planned, delivered, empty, failed"
+        ),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("delivery", sa.Text(), nullable=False),
+        sa.Column("node", sa.Text(), comment="who works on it; null: nobody yet, or it has ended"),
+        sa.Column("digest", sa.Text(), comment="what waits to be posted; null when it has ended"),
+        sa.Column("links", sa.Text(), comment="what it told; null until it has ended"),
+        sa.PrimaryKeyConstraint("workspace", "id", name=op.f("pk_deliveries")),
+    )
+    op.create_index(
+        op.f("ix_deliveries_workspace_subscription_due_at"),
+        "deliveries",
+        ["workspace", "subscription", "due_at"],
+    )
+    op.create_index(
+        "ix_deliveries_planned", "deliveries", ["due_at"], **_where("state = 'planned'")
+    )
+    op.create_table(
+        "jobs",
+        sa.Column("id", ROW_NUMBER, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("arguments", sa.Text(), nullable=False, comment="a JSON object of ids"),
+        sa.Column("state", sa.Text(), nullable=False, comment="waiting, running, failed"),
+        sa.Column("run_at", sa.BigInteger(), nullable=False),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column(
+            "reason",
+            sa.Text(),
+            server_default="",
+            nullable=False,
+            comment="why the last try failed",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
+    )
+    for state in ("waiting", "running"):
+        condition = _where(f"state = '{state}'")
+        op.create_index(f"uq_jobs_{state}", "jobs", ["key"], unique=True, **condition)
+    op.create_index(op.f("ix_jobs_state_kind_run_at"), "jobs", ["state", "kind", "run_at"])
+    op.create_table(
+        "nodes",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column(
+            "name", sa.Text(), server_default="", nullable=False, comment="host and process"
+        ),
+        sa.Column("parts", sa.Text(), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "beat_at", sa.BigInteger(), nullable=False, comment="by the database's clock"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_nodes")),
+    )
+    op.create_table(
+        "leases",
+        sa.Column("name", sa.Text(), nullable=False, comment="discord:shard:0"),
+        sa.Column("node", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
+    )
