@@ -58,14 +58,23 @@ class FetchFailed(TransientError):
     """A page could not be read; `reason` is a key of the table `unreadable` in bot/texts.
 
     `may_pass`: trying again later may work (time-outs, 5xx), unlike a refused address.
+    `retry_after_s`: how long the site asks to leave it alone, 0 if it does not say.
     """
 
     message_key = "error.fetch_failed"
 
-    def __init__(self, reason: str, *, may_pass: bool = False, detail: str = "") -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        may_pass: bool = False,
+        retry_after_s: float = 0.0,
+        detail: str = "",
+    ) -> None:
         super().__init__(f"{reason}: {detail}" if detail else reason, reason=reason)
         self.reason = reason
         self.may_pass = may_pass
+        self.retry_after_s = retry_after_s
 
 
 class RateLimited(TransientError):

@@ -8,11 +8,13 @@ import zlib
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from http import HTTPStatus
 
 import httpx
 
 from adapters.fetching.guard import AddressGuard
+from adapters.fetching.retry_after import parse_retry_after
 from adapters.fetching.wanted import PAGES, UNKNOWN, Version, Wanted
 from bot.errors import FetchFailed
 
@@ -165,7 +167,7 @@ class Downloader:
             await response.aclose()
 
     async def _read(self, response: httpx.Response, wanted: Wanted) -> Download:
-        _check_status(response.status_code)
+        _check_status(response)
         header = response.headers.get("Content-Type", "")
         content_type = header.partition(";")[0].strip().lower()
         if content_type and not wanted.types.fullmatch(content_type):
@@ -207,7 +209,8 @@ def _join(url: httpx.URL, location: str) -> httpx.URL:
         raise FetchFailed("bad_address", detail=str(error)) from error
 
 
-def _check_status(status: int) -> None:
+def _check_status(response: httpx.Response) -> None:
+    status = response.status_code
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return
     if status in _REASONS:
@@ -216,7 +219,12 @@ def _check_status(status: int) -> None:
         reason, may_pass = "forbidden", False
     else:
         reason, may_pass = "server_error", True
-    raise FetchFailed(reason, may_pass=may_pass, detail=f"status {status}")
+    retry_after_s = parse_retry_after(
+        response.headers.get("Retry-After", ""), now=datetime.now(UTC)
+    )
+    raise FetchFailed(
+        reason, may_pass=may_pass, retry_after_s=retry_after_s, detail=f"status {status}"
+    )
 
 
 async def _unpack(response: httpx.Response) -> AsyncIterator[bytes]:

@@ -417,6 +417,17 @@ async def test_a_status_becomes_a_reason(
     assert (caught.value.reason, caught.value.may_pass) == (expected, may_pass)
 
 
+async def test_how_long_a_site_asks_to_be_left_alone_is_heard(
+    web: LocalWeb, fetcher: HttpPageFetcher
+) -> None:
+    busy = answer("", status="429 Too Many Requests", headers=["Retry-After: 120"])
+
+    with pytest.raises(FetchFailed) as caught:
+        await fetcher.fetch(web.add("/", busy))
+
+    assert (caught.value.may_pass, caught.value.retry_after_s) == (True, 120)
+
+
 @pytest.mark.parametrize("body", ["", "   ", "<html><body></body></html>", "<script>go()</script>"])
 async def test_a_page_without_text_is_no_success(
     web: LocalWeb, fetcher: HttpPageFetcher, body: str
