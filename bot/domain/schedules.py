@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from itertools import islice, pairwise
@@ -22,6 +23,8 @@ from bot.texts import Say
 
 NINE = "09:00"
 LAST_DAY = "last"
+LAST_DAY_OF_ALL = 28  # that every month has
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_REACH_DAYS = 366
 LONGEST_CRON = 100  # characters: it is shown, and numbers of thousands of digits cannot be read
 
@@ -38,6 +41,7 @@ _WEEKDAYS = {
 }
 _SOME_DAY = datetime(2024, 1, 1, tzinfo=UTC)  # gaps are measured from here, the same ones always
 _MEASURED_GAPS = 12
+_MOST_TIMES_TOLD = 4  # a day; more are told as a cron line
 
 
 class Every(StrEnum):
@@ -54,6 +58,15 @@ _KOREAN_EVERY = {
     )
     for name in names.split()
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a cron line was made of. `on`: a weekday, a day of the month, or "" where none goes."""
+
+    every: Every
+    at: str
+    on: str = ""
 
 
 def make_cron(every: Every, *, at: str = NINE, on: str = "") -> str:
@@ -76,6 +89,36 @@ def make_cron(every: Every, *, at: str = NINE, on: str = "") -> str:
             return f"{clock} * * {parse_weekday(on or 'mon')}"
         case Every.MONTHLY:
             return f"{clock} {_parse_day(on or '1')} * *"
+
+
+def read_choice(cron: str) -> Choice | None:
+    """Return what leads to this line; None if it is one that only a cron line can say."""
+    match = _FIXED.fullmatch(cron)
+    if match is None:
+        return None
+    at = f"{int(match['hour']):02}:{int(match['minute']):02}"
+    match match["day"], match["weekday"]:
+        case "*", "*":
+            return Choice(Every.DAILY, at)
+        case "*", "1-5":
+            return Choice(Every.WEEKDAYS, at)
+        case "*", weekday:
+            return Choice(Every.WEEKLY, at, WEEKDAYS[(int(weekday) or 7) - 1])
+        case day, "*" if day == "L" or int(day) <= LAST_DAY_OF_ALL:
+            return Choice(Every.MONTHLY, at, LAST_DAY if day == "L" else day)
+        case _:
+            return None
+
+
+def move_cron(cron: str, at: str) -> str:
+    """Return the line with another time of day, on the same days.
+
+    Raises:
+        UsageError: no such time.
+
+    """
+    when = parse_time(at)
+    return " ".join((str(when.minute), str(when.hour), *cron.split()[2:]))
 
 
 def parse_every(text: str) -> Every:
@@ -127,13 +170,17 @@ def parse_cron(text: str) -> str:
 
     """
     cron = " ".join(text.split())
-    if len(cron.split()) != 5 or len(cron) > LONGEST_CRON:
+    fields = cron.split()
+    if len(fields) in {6, 7}:
+        raise UsageError("schedule.with_seconds", cron=cron[:60])
+    if len(fields) != 5 or len(cron) > LONGEST_CRON:
         raise UsageError("schedule.bad_cron", cron=cron[:60])
     try:
         times = CronSim(cron, _SOME_DAY)
         next(times)
     except (CronSimError, StopIteration) as error:
-        raise UsageError("schedule.bad_cron", cron=cron[:60]) from error
+        key = "schedule.never" if _is_cron(fields) else "schedule.bad_cron"
+        raise UsageError(key, cron=cron[:60]) from error
     if len(times.minutes) > 1:
         raise UsageError("schedule.too_often", cron=cron[:60])
     return cron
@@ -185,25 +232,45 @@ def _times(cron: str, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
             yield moment
 
 
+def _is_cron(fields: Sequence[str]) -> bool:
+    """Tell a line of which only the months do not go with the days, such as the 31st of February.
+
+    Years without a 29th of February do not count: cronsim waits for the next one.
+    """
+    try:
+        CronSim(" ".join((*fields[:3], "*", fields[4])), _SOME_DAY)
+        CronSim(f"0 0 * {fields[3]} *", _SOME_DAY)
+    except CronSimError:
+        return False
+    return True
+
+
 def _in_words(cron: str, say: Say) -> str:
-    match = _FIXED.fullmatch(cron)
-    if match is None:
+    line = CronSim(cron, _SOME_DAY)
+    is_each_month, is_each_day = len(line.months) == 12, len(line.days) == 31
+    weekdays = {each or 7 for each in line.weekdays}  # Sunday is 0 and 7, but 7 names it
+    if not is_each_month or len(line.hours) > _MOST_TIMES_TOLD or len(line.minutes) > 1:
         return say("schedule.cron", cron=cron)
-    clock = f"{int(match['hour']):02}:{int(match['minute']):02}"
-    match match["day"], match["weekday"]:
-        case "*", "*":
-            return say("schedule.daily", time=clock)
-        case "*", "1-5":
-            return say("schedule.weekdays", time=clock)
-        case "*", weekday:
-            name = say(f"period.weekday.{int(weekday) or 7}")
-            return say("schedule.weekly", weekday=name, time=clock)
-        case "L", "*":
-            return say("schedule.monthly_last", time=clock)
-        case day, "*":
-            return say("schedule.monthly", day=int(day), time=clock)
-        case _:
-            return say("schedule.cron", cron=cron)
+    (minute,) = line.minutes
+    clock = _and((f"{hour:02}:{minute:02}" for hour in sorted(line.hours)), say)
+    if is_each_day and len(weekdays) == 7:
+        return say("schedule.daily", time=clock)
+    if is_each_day and weekdays == {1, 2, 3, 4, 5}:
+        return say("schedule.weekdays", time=clock)
+    if is_each_day and all(isinstance(each, int) for each in weekdays):
+        names = _and((say(f"period.weekday.{each}") for each in sorted(weekdays)), say)
+        return say("schedule.weekly", weekday=names, time=clock)
+    if len(weekdays) == 7 and line.days == {CronSim.LAST}:
+        return say("schedule.monthly_last", time=clock)
+    if len(weekdays) == 7 and min(line.days) > 0:
+        key = "schedule.monthly" if len(line.days) == 1 else "schedule.monthly_on_days"
+        return say(key, day=_and(map(str, sorted(line.days)), say), time=clock)
+    return say("schedule.cron", cron=cron)
+
+
+def _and(parts: Iterable[str], say: Say) -> str:
+    *some, last = parts
+    return say("schedule.and", some=", ".join(some), last=last) if some else last
 
 
 def _parse_day(text: str) -> str:
@@ -211,7 +278,6 @@ def _parse_day(text: str) -> str:
     if name in {LAST_DAY, "마지막", "말일"}:
         return "L"
     match = _NUMBER.fullmatch(name)
-    # The 29th and later would leave out months.
-    if match is None or not 1 <= int(match[1]) <= 28:
+    if match is None or not 1 <= int(match[1]) <= LAST_DAY_OF_ALL:
         raise UsageError("schedule.bad_day", day=text[:40])
     return str(int(match[1]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from functools import cache
 from zoneinfo import available_timezones
 
@@ -27,6 +28,36 @@ COMMON_ZONES = (
 )
 
 
+# What people write for a zone that has another name: offered, never taken, as some are of several.
+NICKNAMES = {
+    "kst": "Asia/Seoul",
+    "korea": "Asia/Seoul",
+    "한국": "Asia/Seoul",
+    "서울": "Asia/Seoul",
+    "jst": "Asia/Tokyo",
+    "japan": "Asia/Tokyo",
+    "일본": "Asia/Tokyo",
+    "도쿄": "Asia/Tokyo",
+    "cst": "America/Chicago",
+    "pst": "America/Los_Angeles",
+    "pdt": "America/Los_Angeles",
+    "edt": "America/New_York",
+    "bst": "Europe/London",
+    "cest": "Europe/Berlin",
+    "germany": "Europe/Berlin",
+    "독일": "Europe/Berlin",
+    "뉴욕": "America/New_York",
+    "런던": "Europe/London",
+    "파리": "Europe/Paris",
+    "싱가포르": "Asia/Singapore",
+    "utc+9": "Asia/Seoul",
+    "gmt+9": "Asia/Seoul",
+    "+09:00": "Asia/Seoul",
+}
+_MOST_NEAR = 3
+_NEAR = 0.7  # by hand: "soul" is near Seoul, "Mars" is near nothing
+
+
 @cache
 def zone_names() -> tuple[str, ...]:
     """Return every zone of a place, the common ones first, then by name."""
@@ -43,9 +74,27 @@ def parse_zone(text: str) -> str:
     """
     name = text.strip().replace(" ", "_").lower()
     zone = _by_name().get(name)
-    if zone is None:
+    if zone is not None:
+        return zone
+    near = near_zones(text)
+    if not near:
         raise UsageError("schedule.bad_zone", zone=text[:60])
-    return zone
+    raise UsageError("schedule.near_zone", zone=text[:60], near=", ".join(near))
+
+
+def near_zones(text: str) -> list[str]:
+    """Return zones that may be meant, the nearest first; none where nothing is near."""
+    name = text.strip().replace(" ", "_").lower()[:60]
+    if name in NICKNAMES:
+        return [NICKNAMES[name]]
+    # A country or sea may be wrong where the city is right: "Europe/Seoul", "asia/soul".
+    names = _by_name()
+    city = name.rpartition("/")[2]
+    found = [each for each in (city, name.partition("/")[0]) if "/" in names.get(each, "")]
+    found += get_close_matches(name, names, cutoff=_NEAR) + get_close_matches(
+        city, names, cutoff=_NEAR
+    )
+    return list(dict.fromkeys(names[each] for each in found))[:_MOST_NEAR]
 
 
 @cache

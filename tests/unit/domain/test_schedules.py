@@ -16,12 +16,14 @@ from bot.domain.schedules import (
     describe,
     describe_moment,
     make_cron,
+    move_cron,
     next_times,
     parse_cron,
     parse_every,
     parse_time,
     parse_weekday,
     reach_days,
+    read_choice,
 )
 from bot.errors import UsageError
 from bot.texts import Texts
@@ -160,8 +162,44 @@ def test_a_choice_reads_well_in_both_languages(
 
 
 def test_a_line_of_ones_own_is_shown_as_it_is() -> None:
-    assert describe("0 9 * * 1,4", "UTC", TEXTS.bind("en")) == "cron 0 9 * * 1,4 (UTC)"
+    assert describe("0 9 * 3 1", "UTC", TEXTS.bind("en")) == "cron 0 9 * 3 1 (UTC)"
+    assert describe("0 * * * *", "UTC", TEXTS.bind("en")) == "cron 0 * * * * (UTC)"
+    assert describe("0 9 * * 1#2", "UTC", TEXTS.bind("en")) == "cron 0 9 * * 1#2 (UTC)"
     assert describe("0 9 1 * 1", "UTC", TEXTS.bind("en")) == "cron 0 9 1 * 1 (UTC)"
+
+
+@pytest.mark.parametrize(
+    ("cron", "korean", "english"),
+    [
+        ("0 9 * * 1,4", "매주 월, 목요일 09:00", "every Monday and Thursday at 09:00"),
+        ("30 8 * * mon-fri", "평일 08:30", "on weekdays at 08:30"),
+        ("0 9 * * 0,6", "매주 토, 일요일 09:00", "every Saturday and Sunday at 09:00"),
+        ("0 9,18 * * *", "매일 09:00, 18:00", "every day at 09:00 and 18:00"),
+        ("0 9 1,15 * *", "매월 1, 15일 09:00", "on days 1 and 15 of every month at 09:00"),
+    ],
+)
+def test_a_line_is_told_in_words_where_there_are_some(cron: str, korean: str, english: str) -> None:
+    assert describe(cron, "UTC", TEXTS.bind("ko")) == f"{korean} (UTC)"
+    assert describe(cron, "UTC", TEXTS.bind("en")) == f"{english} (UTC)"
+
+
+@given(st.sampled_from(Every), clocks, st.sampled_from(["", "fri", "15", "last"]))
+def test_what_a_line_was_made_of_makes_it_again(every: Every, at: str, on: str) -> None:
+    with suppress(UsageError):
+        cron = make_cron(every, at=at, on=on)
+        choice = read_choice(cron)
+        assert choice is not None
+        assert make_cron(choice.every, at=choice.at, on=choice.on) == cron
+        assert (choice.every, choice.at) == (every, at)
+
+
+@pytest.mark.parametrize("cron", ["0 9 * * 1,4", "0 9 31 * *", "0 9,18 * * *", "0 9 1 * 1"])
+def test_a_line_that_no_choice_makes_is_read_as_none(cron: str) -> None:
+    assert read_choice(cron) is None
+
+
+def test_a_line_is_moved_to_another_time_on_the_same_days() -> None:
+    assert move_cron("0 9 * * 1,4", "17:30") == "30 17 * * 1,4"
 
 
 def test_a_moment_is_told_by_the_clocks_of_the_zone() -> None:
@@ -210,10 +248,14 @@ def test_what_is_no_time_is_refused(typed: str) -> None:
         ("0,30 9 * * 1", "schedule.too_often"),
         ("", "schedule.bad_cron"),
         ("0 9 * *", "schedule.bad_cron"),
-        ("0 0 9 * * 1", "schedule.bad_cron"),
+        ("0 0 9 * * 1", "schedule.with_seconds"),
+        ("* * * * * *", "schedule.with_seconds"),
         ("0 25 * * *", "schedule.bad_cron"),
         ("@daily", "schedule.bad_cron"),
-        ("0 9 31 2 *", "schedule.bad_cron"),
+        ("0 9 31 2 *", "schedule.never"),
+        ("0 9 31 4,6 *", "schedule.never"),
+        ("0 9 32 * *", "schedule.bad_cron"),
+        ("0 9 1 13 *", "schedule.bad_cron"),
         ("a b c d e", "schedule.bad_cron"),
         (f"0 {'9' * 5000} * * *", "schedule.bad_cron"),
     ],
