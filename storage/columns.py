@@ -1,11 +1,12 @@
-"""Column types that SQLAlchemy lacks: instants, and values kept as JSON."""
+"""Column types that SQLAlchemy lacks: texts, instants, and values kept as JSON."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, Integer, Text
+import sqlalchemy as sa
+from sqlalchemy import BigInteger, Dialect, Integer
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from storage.codec import decode, encode
@@ -14,10 +15,30 @@ from storage.codec import decode, encode
 RowNumber: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
 
 # PostgreSQL would order by the language of its host; SQLite orders by code point already.
-SortedText: TypeEngine[str] = Text().with_variant(Text(collation="C"), "postgresql")
+_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+
+
+def clean(text: str) -> str:
+    """Drop what is no part of any text: NUL and halves of characters, which not all take."""
+    if "\0" in text:
+        text = text.replace("\0", "")
+    return text if text.isascii() else text.encode("utf-8", "ignore").decode()
+
+
+class Text(TypeDecorator[str]):
+    """What people and platforms write; ordered and compared by code point."""
+
+    impl = _TEXT
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy names it
+        return None if value is None else clean(value)
+
+
+SortedText = Text
 
 
 class Instant(TypeDecorator[datetime]):
@@ -40,7 +61,7 @@ class Instant(TypeDecorator[datetime]):
 class Json(TypeDecorator[Any]):
     """A value of one Python type as JSON text, read back strictly as that type."""
 
-    impl = Text
+    impl = _TEXT
     cache_ok = True
 
     def __init__(self, kind: Any) -> None:

@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
+import re
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, closing
-from pathlib import Path
-from typing import Any
+from contextlib import AsyncExitStack, asynccontextmanager
 
-from sqlalchemy import Delete, Engine, Insert, Select, Update, create_engine, exc
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy import Delete, Engine, Insert, Select, Update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import BotError, ConfigError, StorageUnavailable
-from storage.driver import (
-    BUSY_TIMEOUT_S,
-    WRITES,
-    CannotWrite,
-    driver_errors,
-    error_code,
-    prepare_connections,
-)
+from bot.errors import ConfigError
+from storage import postgresql, sqlite
+from storage.driver import TURN, Engines, driver_errors
 from storage.grouping import GroupWriter
 from storage.side import Result, SideConnection, Work
 
 
 class UnknownDatabase(ConfigError):
     message_key = "storage.unknown_database"
-
-
-class CannotOpen(ConfigError):
-    message_key = "storage.cannot_open"
-
-
-class NotADatabase(ConfigError):
-    message_key = "storage.not_a_database"
 
 
 class NewerDatabase(ConfigError):
@@ -47,18 +30,28 @@ class Database:
 
     What is small and frequent goes the brief way: a function over a plain connection, which runs
     on a thread and costs a fifth. Such writes share a transaction, see `GroupWriter`.
+
+    Who looks first and writes then takes turns, over all nodes: `write` always does. Where only
+    one can write at a time, everybody does.
     """
 
-    def __init__(self, engine: AsyncEngine, *, brief: Engine, unsynced: Engine) -> None:
-        self._reader = engine
-        self._writer = engine.execution_options(**{WRITES: True})
-        # SQLite has one writer; waiting here is fair and wakes at once, its busy handler polls.
+    def __init__(self, engines: Engines) -> None:
+        self._reader = engines.long.execution_options(**engines.reading)
+        self._writer = engines.long.execution_options(**{TURN: True})
+        # Waiting here is fair and wakes at once; SQLite's busy handler polls.
         self._turn = asyncio.Lock()
-        self._brief_reader = SideConnection(brief, name="jubo-reads")
-        self._group = GroupWriter(
-            SideConnection(brief.execution_options(**{WRITES: True}), name="jubo-synced"),
-            SideConnection(unsynced.execution_options(**{WRITES: True}), name="jubo-unsynced"),
+        reader = engines.brief.execution_options(**engines.reading)
+        self._brief_reader = SideConnection(reader, name="jubo-reads")
+        takes_turns = {TURN: True}
+        self._in_turn = _group(
+            engines.brief.execution_options(**takes_turns),
+            engines.unsynced.execution_options(**takes_turns),
             turn=self._turn,
+        )
+        self._beside = (
+            self._in_turn
+            if engines.has_one_writer
+            else _group(engines.brief, engines.unsynced, turn=asyncio.Lock())
         )
 
     @asynccontextmanager
@@ -76,13 +69,18 @@ class Database:
     async def read_briefly(self, work: Work[Result]) -> Result:
         return await self._brief_reader.run(work)
 
-    async def write_briefly(self, work: Work[Result], *, is_synced: bool = True) -> Result:
+    async def write_briefly(
+        self, work: Work[Result], *, is_synced: bool = True, takes_turn: bool = False
+    ) -> Result:
         """Return after the commit. The work may run twice: it does nothing but ask the database.
 
         Not `is_synced`: a power cut may undo it, though no crash. That is a quarter of the price,
         for what is done again at no harm.
+        `takes_turn`: for work that writes what follows from what it read. A single statement, such
+        as an insert that tolerates what is there, needs no turn and waits for nobody's.
         """
-        return await self._group.write(work, is_synced=is_synced)
+        group = self._in_turn if takes_turn else self._beside
+        return await group.write(work, is_synced=is_synced)
 
     async def list(self, query: Select[Result]) -> Sequence[Result]:
         """Return the first column of every row, briefly."""
@@ -97,86 +95,42 @@ class Database:
         return await self.write_briefly(lambda connection: connection.execute(statement).rowcount)
 
     async def close(self) -> None:
-        await self._group.close()
+        await self._in_turn.close()
+        if self._beside is not self._in_turn:
+            await self._beside.close()
         await self._brief_reader.close()
+
+
+def _group(synced: Engine, unsynced: Engine, *, turn: asyncio.Lock) -> GroupWriter:
+    return GroupWriter(
+        SideConnection(synced, name="jubo-synced"),
+        SideConnection(unsynced, name="jubo-unsynced"),
+        turn=turn,
+    )
 
 
 @asynccontextmanager
 async def open_database(database_url: str) -> AsyncIterator[Database]:
-    """Create the file's folder if need be.
+    """Open `sqlite:///path`, or `postgresql://user:password@host/name`.
 
     Raises:
-        ConfigError: an address of no known kind, or a file that cannot be used.
+        ConfigError: an address of no known kind, or a database that cannot be used.
 
     """
-    url = _parse(database_url)
-    path = Path(url.database or "")
-    _prepare_file(path)
     async with AsyncExitStack() as stack:
-        # Errors go into logs, what people wrote does not.
-        options: dict[str, Any] = {
-            "connect_args": {"timeout": BUSY_TIMEOUT_S},
-            "hide_parameters": True,
-        }
-        brief, unsynced = (create_engine(url, **options) for _ in range(2))
-        engine = create_async_engine(url.set(drivername="sqlite+aiosqlite"), **options)
-        stack.push_async_callback(engine.dispose)
-        for each in (brief, unsynced):
-            stack.callback(each.dispose)
-        for each in (engine.sync_engine, brief, unsynced):
-            prepare_connections(each, is_synced=each is not unsynced)
-        database = Database(engine, brief=brief, unsynced=unsynced)
+        database = Database(await _open_engines(stack, database_url))
         stack.push_async_callback(database.close)
         yield database
 
 
-def _parse(database_url: str) -> URL:
-    # Not with `make_url`: what follows a "?" is part of the path, a folder may be called so.
-    scheme, _, path = database_url.partition(":///")
-    if scheme not in ("sqlite", "sqlite+aiosqlite") or not path:
-        raise UnknownDatabase(url=_without_password(database_url))
-    return URL.create("sqlite", database=path)
+async def _open_engines(stack: AsyncExitStack, database_url: str) -> Engines:
+    if (path := sqlite.find_path(database_url)) is not None:
+        return sqlite.open_engines(stack, path)
+    if (url := postgresql.find_url(database_url)) is not None:
+        return await postgresql.open_engines(stack, url)
+    raise UnknownDatabase(url=_without_password(database_url))
 
 
 def _without_password(database_url: str) -> str:
-    try:
-        return make_url(database_url).render_as_string(hide_password=True)
-    except exc.ArgumentError:
-        return database_url
-
-
-def _prepare_file(path: Path) -> None:
-    """Make the file unless it is there; refuse what is no database before the driver meets it.
-
-    The driver opens files on a thread of its own, which complains by itself when opening fails.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)  # private channels are in it; SQLite's other files follow suit
-        with closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_S)) as connection:
-            connection.execute("PRAGMA schema_version").fetchone()
-            _switch_to_wal(connection)
-    except OSError as error:
-        raise CannotOpen(path=path, problem=error.strerror) from error
-    except sqlite3.Error as error:
-        raise _refusal(path, error) from error
-
-
-def _switch_to_wal(connection: sqlite3.Connection) -> None:
-    """Set what is a lasting property of the file, unless another process is just doing so."""
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-    except sqlite3.OperationalError as error:
-        if error_code(error) != sqlite3.SQLITE_BUSY:  # this statement does not wait for its turn
-            raise
-
-
-def _refusal(path: Path, error: sqlite3.Error) -> BotError:
-    code = error_code(error)
-    if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
-        return NotADatabase(path=path)
-    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
-        return CannotOpen(path=path, problem=str(error))
-    if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-        return CannotWrite(problem=error)
-    return StorageUnavailable(str(error))
+    """Hide it in what may be no address at all; behind a "?" there may be one, too."""
+    return re.sub(r"//.*@", "//***@", database_url).partition("?")[0]

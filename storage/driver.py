@@ -1,18 +1,24 @@
-"""How the driver behaves and fails: connections as we need them, its errors in our words."""
+"""What both databases have in common: the ways to reach one, and its errors in our words."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, exc
+from sqlalchemy import Engine, exc
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import StorageUnavailable
 
-BUSY_TIMEOUT_S = 10  # other commands work beside the running bot and hold the file for moments
-WRITES = "jubo_writes"  # the execution option of a transaction that will write
+# The execution option of a transaction that waits for its turn among the writers.
+TURN = "jubo_turn"
+
+_DISK_TROUBLE = frozenset({"53100", "58030"})  # disk_full, io_error
+_COLLISIONS = frozenset({"40001", "40P01"})  # serialization_failure, deadlock_detected
+_TOO_LARGE = "54000"  # program_limit_exceeded
 
 
 class CannotWrite(StorageUnavailable):
@@ -21,39 +27,37 @@ class CannotWrite(StorageUnavailable):
     message_key = "storage.cannot_write"
 
 
-def error_code(error: BaseException | None) -> int:
+class Collided(StorageUnavailable):
+    """The database undid this transaction in favour of another; again it may go through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """`long` is for what takes several steps, `brief` for what a thread does in one go.
+
+    `unsynced`: a power cut may undo its last commits; a crash of the program undoes none.
+    `reading`: the execution options of what only reads.
+    `has_one_writer`: everybody who writes takes turns, whether they need to or not.
+    """
+
+    long: AsyncEngine
+    brief: Engine
+    unsynced: Engine
+    has_one_writer: bool
+    reading: Mapping[str, Any] = field(default_factory=dict)
+
+
+def sqlite_code(error: BaseException | None) -> int:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF  # without its extended part
 
 
-def prepare_connections(engine: Engine, *, is_synced: bool = True) -> None:
-    """Set up what the engine opens. `is_synced`: a commit is on the disk, not only in the file.
+def sql_state(error: BaseException | None) -> str:
+    """Return the code that PostgreSQL gives with an error; "" where there is none."""
+    return getattr(error, "sqlstate", None) or ""
 
-    The other way a power cut may undo the last ones; a crash of the program undoes none.
-    """
 
-    @event.listens_for(engine, "connect")
-    def set_up(connection: Any, _record: object) -> None:
-        # The driver's own transactions leave tables behind when a migration fails:
-        # it begins none, and BEGIN below is ours.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA synchronous = {'FULL' if is_synced else 'NORMAL'}")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        # What is emptied or deleted is overwritten; many builds of SQLite leave it in the file.
-        cursor.execute("PRAGMA secure_delete = ON")
-        cursor.close()
-
-    @event.listens_for(engine, "invalidate")
-    def give_up(connection: Any, _record: object, _error: object) -> None:
-        # A task cancelled inside a statement has its connection closed; SQLite keeps that open,
-        # and its lock with it, while a cursor lives somewhere in a traceback.
-        connection.rollback()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        # A transaction that reads first and writes later cannot wait for its turn: it fails.
-        writes = connection.get_execution_options().get(WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def has_collided(error: exc.DBAPIError) -> bool:
+    return sql_state(error.orig) in _COLLISIONS
 
 
 @contextmanager
@@ -68,8 +72,15 @@ def driver_errors() -> Iterator[None]:
     except (exc.IntegrityError, exc.ProgrammingError, exc.DataError):
         raise
     except exc.DBAPIError as error:
-        if error_code(error.orig) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-            raise CannotWrite(problem=error.orig) from error
-        raise StorageUnavailable(str(error)) from error
+        if sql_state(error.orig) == _TOO_LARGE:
+            raise
+        raise _in_our_words(error) from error
     except exc.TimeoutError as error:
         raise StorageUnavailable(str(error)) from error
+
+
+def _in_our_words(error: exc.DBAPIError) -> StorageUnavailable:
+    is_disk_full = sqlite_code(error.orig) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+    if is_disk_full or sql_state(error.orig) in _DISK_TROUBLE:
+        return CannotWrite(problem=error.orig)
+    return Collided(str(error)) if has_collided(error) else StorageUnavailable(str(error))

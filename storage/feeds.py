@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, select, update
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.feeds import Feed
 from bot.domain.models import WorkspaceId
 from storage.database import Database
-from storage.rows import batches, insert_new, now
+from storage.rows import batches, insert_new, now, upsert
 from storage.schema import feed_entries, feeds
 
 _KEYS_KEPT = 4_000  # of a feed: twice what its largest reading can hold
@@ -74,7 +73,7 @@ async def _keep(connection: AsyncConnection, feed: Feed, keys: Collection[str]) 
     """Keep the keys of entries; the ones that were not seen for longest make room."""
     if not keys:
         return
-    made = insert(feed_entries)
+    made = upsert(feed_entries)
     seen = made.on_conflict_do_update(
         index_elements=["workspace", "feed", "key"], set_={"seen_at": made.excluded.seen_at}
     )

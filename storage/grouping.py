@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import StorageUnavailable
+from storage.driver import Collided
 from storage.side import Result, SideConnection, Work
 
 AT_ONCE = 200  # more would let the first wait for long
@@ -31,7 +32,7 @@ class GroupWriter:
     def __init__(
         self, synced: SideConnection, unsynced: SideConnection, *, turn: asyncio.Lock
     ) -> None:
-        """`turn` is that of all who write into this database."""
+        """`turn` is that of all who take turns with these writes."""
         self._synced = synced
         self._unsynced = unsynced
         self._turn = turn
@@ -75,10 +76,10 @@ class GroupWriter:
             results = await connection.run(
                 lambda connection: [write.work(connection) for write in group]
             )
-        except StorageUnavailable as error:
-            _fail(group, error)
         except Exception as error:  # noqa: BLE001 - its caller gets it
-            if len(group) == 1:
+            # What is wrong with the database is so for all; what collided may not alone.
+            is_for_all = isinstance(error, StorageUnavailable) and not isinstance(error, Collided)
+            if is_for_all or len(group) == 1:
                 _fail(group, error)
                 return
             for write in group:

@@ -51,7 +51,7 @@ class SqlLinkStore:
 
     async def save(self, new: NewSave) -> SaveOutcome:
         added, record = await self._database.write_briefly(
-            lambda connection: _save(connection, new)
+            lambda connection: _save(connection, new), takes_turn=True
         )
         # By id, in the order of saving: members' clocks need not agree.
         others = (each for each in record.saves if each.member != new.member and each.id < added.id)
@@ -80,7 +80,9 @@ class SqlLinkStore:
             finally:
                 savepoint.rollback()
 
-        return await self._database.write_briefly(rehearse if is_rehearsal else undo)
+        return await self._database.write_briefly(
+            rehearse if is_rehearsal else undo, takes_turn=True
+        )
 
     async def get(self, workspace: WorkspaceId, link: LinkId, *, audience: Audience) -> LinkRecord:
         def read(connection: Connection) -> list[LinkRecord]:
@@ -138,7 +140,7 @@ class SqlLinkStore:
             if _is_known(connection, workspace, link):
                 mark_page(connection, link, state, reason=reason)
 
-        await self._database.write_briefly(mark)
+        await self._database.write_briefly(mark, takes_turn=True)
 
     async def store_page(
         self,

@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from bot.errors import ConfigError
-from storage.database import CannotOpen
+from storage.sqlite import CannotOpen
 
 
 class AlreadyRunning(ConfigError):

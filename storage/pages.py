@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.domain.models import LinkId, PageState, PageText, SaveId
-from storage.rows import now
+from storage.rows import now, upsert
 from storage.schema import pages
 
 
@@ -17,7 +16,7 @@ def mark_page(connection: Connection, link: LinkId, state: PageState, *, reason:
     tries = 1 if state is PageState.READING else 0
     values = {"state": state, "reason": reason}
     connection.execute(
-        insert(pages)
+        upsert(pages)
         .values(link_id=link, tries=tries, **values)
         .on_conflict_do_update(
             index_elements=["link_id"], set_={**values, "tries": pages.c.tries + tries}
@@ -28,7 +27,7 @@ def mark_page(connection: Connection, link: LinkId, state: PageState, *, reason:
 def put_page(connection: Connection, link: LinkId, page: PageText) -> None:
     values = page_columns(page, save_id=None)
     connection.execute(
-        insert(pages)
+        upsert(pages)
         .values(link_id=link, **values)
         .on_conflict_do_update(index_elements=["link_id"], set_=values)
     )

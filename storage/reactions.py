@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, bindparam, or_, select, true
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.domain.emoji import bare_emoji
 from bot.domain.models import MemberId, MessageId, WorkspaceId
@@ -14,11 +13,12 @@ from bot.events import ReactionAdded, ReactionRemoved
 from bot.ports import MemberReaction
 from storage.database import Database
 from storage.forgetting import forget_rows
+from storage.rows import upsert
 from storage.schema import reactions
 
 _KEY = ("workspace", "message", "member", "emoji")
 _STATE = ("is_on", "changed_at", "member_name")
-_told = insert(reactions)
+_told = upsert(reactions)
 _is_newer = or_(
     reactions.c.changed_at < _told.excluded.changed_at,
     # At one instant taking back wins: any rule will do that asks for no order of arrival.

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from storage.codec import encode
 
@@ -60,9 +60,15 @@ def batches(items: Sequence[Item], size: int = BATCH) -> Iterator[Sequence[Item]
         yield items[start : start + size]
 
 
+def upsert(table: Table) -> Insert:
+    """Return an insert that may say what happens where the row is there already."""
+    # PostgreSQL's, which SQLite writes just so; SQLite's own does not compile for PostgreSQL.
+    return insert(table)
+
+
 def insert_new(table: Table) -> Insert:
-    """Return an insert that leaves existing rows alone; SQLite and PostgreSQL write it alike."""
-    return insert(table).on_conflict_do_nothing()
+    """Return an insert that leaves existing rows alone."""
+    return upsert(table).on_conflict_do_nothing()
 
 
 def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -19,7 +19,6 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
-    Text,
     UniqueConstraint,
     text,
 )
@@ -31,7 +30,7 @@ from bot.domain.feeds import Feed
 from bot.domain.models import Point
 from bot.domain.settings import WorkspaceSettings
 from bot.domain.subscriptions import Subscription
-from storage.columns import Instant, Json, RowNumber, SortedText
+from storage.columns import Instant, Json, RowNumber, SortedText, Text
 
 metadata = MetaData(
     naming_convention={

@@ -8,10 +8,10 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, exc
 
 from bot.errors import StorageUnavailable
-from storage.driver import driver_errors
+from storage.driver import driver_errors, has_collided
 
 Result = TypeVar("Result")
 Work = Callable[[Connection], Result]
@@ -28,13 +28,16 @@ class SideConnection:
 
     def __init__(self, engine: Engine, *, name: str) -> None:
         self._engine = engine
-        self._connection: Connection | None = None  # touched by the thread alone
+        self._connection: Connection | None = None  # touched by the thread alone, as this:
+        self._is_committing = False
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._is_closed = False
         Thread(target=self._serve, name=name, daemon=True).start()
 
     async def run(self, work: Work[Result]) -> Result:
         """Return what the work returns, after its commit. A caller that gives up stops nothing.
+
+        The work is run again where the database undid it, or was restarted meanwhile.
 
         Raises:
             StorageUnavailable: it is closed, too.
@@ -63,14 +66,33 @@ class SideConnection:
 
     def _transact(self, work: Work[Any]) -> Any:
         with driver_errors():
-            if self._connection is None:
-                self._connection = self._engine.connect()
             try:
-                with self._connection.begin():
-                    return work(self._connection)
-            except Exception:
-                self._disconnect()  # a COMMIT that failed leaves the transaction open
-                raise
+                return self._try(work)
+            except exc.DBAPIError as error:
+                if not self._is_undone(error):
+                    raise
+            return self._try(work)
+
+    def _try(self, work: Work[Any]) -> Any:
+        self._is_committing = False
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        try:
+            with self._connection.begin():
+                result = work(self._connection)
+                self._is_committing = True
+        except Exception:
+            self._disconnect()  # a COMMIT that failed leaves the transaction open
+            raise
+        return result
+
+    def _is_undone(self, error: exc.DBAPIError) -> bool:
+        """Whether nothing of it happened, and it may go well once more: the server was restarted.
+
+        A connection that is lost inside a COMMIT tells nothing.
+        """
+        is_lost = error.connection_invalidated and not self._is_committing
+        return is_lost or has_collided(error)
 
     def _disconnect(self) -> None:
         connection, self._connection = self._connection, None

@@ -7,12 +7,11 @@ from datetime import datetime
 from time import monotonic
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.domain.models import ChannelId, MemberId, WorkspaceId
 from bot.domain.settings import WorkspaceSettings
 from storage.database import Database
-from storage.rows import now
+from storage.rows import now, upsert
 from storage.schema import directs, homes, workspaces
 
 # Every event asks for its workspace's settings; another process may change them.
@@ -26,7 +25,7 @@ class SqlWorkspaceStore:
         self._changes = 0
 
     async def ensure(self, workspace: WorkspaceId, *, name: str) -> None:
-        made = insert(workspaces).values(id=workspace, created_at=now(), name=name)
+        made = upsert(workspaces).values(id=workspace, created_at=now(), name=name)
         made_or_named = made.on_conflict_do_update(index_elements=["id"], set_={"name": name})
         await self._database.change(made_or_named)
 
@@ -89,12 +88,12 @@ class SqlHomeStore:
         return None if found is None else WorkspaceId(found)
 
     async def set_home(self, member: MemberId, workspace: WorkspaceId) -> None:
-        made = insert(homes).values(member=member, workspace=workspace)
+        made = upsert(homes).values(member=member, workspace=workspace)
         moved = made.on_conflict_do_update(index_elements=["member"], set_={"workspace": workspace})
         await self._database.change(moved)
 
     async def keep_direct(self, channel: ChannelId, workspace: WorkspaceId) -> None:
-        made = insert(directs).values(channel=channel, workspace=workspace)
+        made = upsert(directs).values(channel=channel, workspace=workspace)
         moved = made.on_conflict_do_update(
             index_elements=["channel"], set_={"workspace": workspace}
         )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from bot.domain.models import LOCAL
+from tests.servers.postgres_server import PostgresServer, some_server
 
 # A busy machine is no failure; what must be fast has a test of its own.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -22,3 +26,33 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"skipped in CI, where nothing may be: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    with some_server(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: PostgresServer) -> Iterator[str]:
+    """Return the address of a database that has today's tables."""
+    url = postgres_server.create()
+    asyncio.run(make_workspace(url))
+    yield url
+    postgres_server.drop(url)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer, migrated_postgres: str) -> str:
+    """Return the address of a database with a workspace and nothing else, for one test."""
+    postgres_server.clear(migrated_postgres)
+    asyncio.run(make_workspace(migrated_postgres))
+    return migrated_postgres
+
+
+async def make_workspace(url: str) -> None:
+    from storage import open_storage  # most tests need none of it
+
+    async with open_storage(url) as storage:
+        await storage.workspaces.ensure(LOCAL, name="Local")

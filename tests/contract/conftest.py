@@ -1,7 +1,4 @@
-"""Storage for the contracts. SQLite is its own test double: a file in a new folder for each test.
-
-Another database joins as one more name in `params` and one more address below.
-"""
+"""Storage for the contracts, on both databases: each test has a file or a database of its own."""
 
 from __future__ import annotations
 
@@ -29,10 +26,15 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=["sqlite"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path, empty_database: Path) -> str:
-    path = shutil.copy(empty_database, tmp_path / "jubo.db")
-    return {"sqlite": f"sqlite:///{path}"}[request.param]
+@pytest.fixture
+def sqlite_url(tmp_path: Path, empty_database: Path) -> str:
+    return f"sqlite:///{shutil.copy(empty_database, tmp_path / 'jubo.db')}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
 
 
 @pytest.fixture

@@ -43,38 +43,41 @@ _FULL_TEXT = (
     """,
 )
 
+# Nobody had a PostgreSQL before this file knew it.
+_FULL_TEXT_OF_POSTGRESQL: tuple[str, ...] = ()
+
 
 def upgrade() -> None:
 
     op.create_table(
         "chat_messages",
         sa.Column("number", ROW_NUMBER, nullable=False, comment="order of arrival"),
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("member", sa.Text(), nullable=False),
-        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("id", SORTED_TEXT, nullable=False),
+        sa.Column("member", SORTED_TEXT, nullable=False),
+        sa.Column("channel", SORTED_TEXT, nullable=False),
         sa.Column(
             "is_private", sa.Boolean(), nullable=False, comment="as it was then, not as it is now"
         ),
-        sa.Column("member_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("member_name", SORTED_TEXT, server_default="", nullable=False),
         sa.Column("said_at", sa.BigInteger(), nullable=False),
         sa.Column(
             "text",
-            sa.Text(),
+            SORTED_TEXT,
             server_default="",
             nullable=False,
             comment="a person's words; empty for a post",
         ),
         sa.Column(
-            "post", sa.Text(), nullable=True, comment="a post as JSON; null for a person's words"
+            "post", SORTED_TEXT, nullable=True, comment="a post as JSON; null for a person's words"
         ),
         sa.Column(
             "thread",
-            sa.Text(),
+            SORTED_TEXT,
             nullable=True,
             comment="the message that it answers; null at top level",
         ),
         sa.Column(
-            "only_for", sa.Text(), nullable=True, comment="the one member who sees it; null: all"
+            "only_for", SORTED_TEXT, nullable=True, comment="the one member who sees it; null: all"
         ),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_chat_messages")),
         sa.UniqueConstraint("id", name=op.f("uq_chat_messages_id")),
@@ -88,20 +91,20 @@ def upgrade() -> None:
     op.create_table(
         "inbox",
         sa.Column("id", ROW_NUMBER, nullable=False, comment="order of arrival"),
-        sa.Column("workspace", sa.Text(), nullable=False),
+        sa.Column("workspace", SORTED_TEXT, nullable=False),
         sa.Column(
             "event_id",
-            sa.Text(),
+            SORTED_TEXT,
             nullable=False,
             comment="the platform's own: a repeat carries the same",
         ),
-        sa.Column("payload", sa.Text(), nullable=False, comment="the event as JSON"),
+        sa.Column("payload", SORTED_TEXT, nullable=False, comment="the event as JSON"),
         sa.Column(
-            "state", sa.Text(), server_default="open", nullable=False, comment="open, done, failed"
+            "state", SORTED_TEXT, server_default="open", nullable=False, comment="open, done, failed"
         ),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column(
-            "reason", sa.Text(), server_default="", nullable=False, comment="why it was set aside"
+            "reason", SORTED_TEXT, server_default="", nullable=False, comment="why it was set aside"
         ),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
@@ -117,19 +120,19 @@ def upgrade() -> None:
     )
     op.create_table(
         "workspaces",
-        sa.Column("id", sa.Text(), nullable=False, comment="local, slack:TEAM, discord:GUILD"),
-        sa.Column("name", sa.Text(), server_default="", nullable=False),
-        sa.Column("zone", sa.Text(), nullable=False, comment="IANA name: the calendar of digests"),
-        sa.Column("language", sa.Text(), nullable=False, comment="ko or en"),
+        sa.Column("id", SORTED_TEXT, nullable=False, comment="local, slack:TEAM, discord:GUILD"),
+        sa.Column("name", SORTED_TEXT, server_default="", nullable=False),
+        sa.Column("zone", SORTED_TEXT, nullable=False, comment="IANA name: the calendar of digests"),
+        sa.Column("language", SORTED_TEXT, nullable=False, comment="ko or en"),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workspaces")),
     )
     op.create_table(
         "chat_reactions",
         sa.Column("number", ROW_NUMBER, nullable=False, comment="order of arrival"),
-        sa.Column("message_id", sa.Text(), nullable=False),
-        sa.Column("emoji", sa.Text(), nullable=False),
-        sa.Column("member", sa.Text(), nullable=False),
+        sa.Column("message_id", SORTED_TEXT, nullable=False),
+        sa.Column("emoji", SORTED_TEXT, nullable=False),
+        sa.Column("member", SORTED_TEXT, nullable=False),
         sa.ForeignKeyConstraint(
             ["message_id"],
             ["chat_messages.id"],
@@ -144,18 +147,18 @@ def upgrade() -> None:
     op.create_table(
         "concepts",
         sa.Column("id", SORTED_TEXT, nullable=False, comment="opaque; later rows sort later"),
-        sa.Column("workspace", sa.Text(), nullable=False),
-        sa.Column("term", sa.Text(), nullable=False),
-        sa.Column("definition", sa.Text(), server_default="", nullable=False),
+        sa.Column("workspace", SORTED_TEXT, nullable=False),
+        sa.Column("term", SORTED_TEXT, nullable=False),
+        sa.Column("definition", SORTED_TEXT, server_default="", nullable=False),
         sa.Column(
             "other_name",
-            sa.Text(),
+            SORTED_TEXT,
             server_default="",
             nullable=False,
             comment="its name in the other language",
         ),
-        sa.Column("points", sa.Text(), nullable=False),
-        sa.Column("fingerprint", sa.Text(), nullable=False, comment="SHA-256 of all four"),
+        sa.Column("points", SORTED_TEXT, nullable=False),
+        sa.Column("fingerprint", SORTED_TEXT, nullable=False, comment="SHA-256 of all four"),
         sa.ForeignKeyConstraint(
             ["workspace"], ["workspaces.id"], name=op.f("fk_concepts_workspace")
         ),
@@ -167,17 +170,17 @@ def upgrade() -> None:
     op.create_table(
         "documents",
         sa.Column("id", SORTED_TEXT, nullable=False, comment="opaque; later rows sort later"),
-        sa.Column("workspace", sa.Text(), nullable=False),
-        sa.Column("member", sa.Text(), nullable=False),
-        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("workspace", SORTED_TEXT, nullable=False),
+        sa.Column("member", SORTED_TEXT, nullable=False),
+        sa.Column("channel", SORTED_TEXT, nullable=False),
         sa.Column(
             "is_private", sa.Boolean(), nullable=False, comment="as it was then, not as it is now"
         ),
-        sa.Column("name", sa.Text(), nullable=False, comment="of the file"),
-        sa.Column("form", sa.Text(), nullable=False, comment="which importer read it"),
+        sa.Column("name", SORTED_TEXT, nullable=False, comment="of the file"),
+        sa.Column("form", SORTED_TEXT, nullable=False, comment="which importer read it"),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.Column("imported_at", sa.BigInteger(), nullable=False),
-        sa.Column("fingerprint", sa.Text(), nullable=False, comment="SHA-256 of name and original"),
+        sa.Column("fingerprint", SORTED_TEXT, nullable=False, comment="SHA-256 of name and original"),
         sa.Column(
             "original",
             sa.LargeBinary(),
@@ -202,8 +205,8 @@ def upgrade() -> None:
     op.create_table(
         "links",
         sa.Column("id", SORTED_TEXT, nullable=False, comment="opaque; later rows sort later"),
-        sa.Column("workspace", sa.Text(), nullable=False),
-        sa.Column("url", sa.Text(), nullable=False, comment="canonical"),
+        sa.Column("workspace", SORTED_TEXT, nullable=False),
+        sa.Column("url", SORTED_TEXT, nullable=False, comment="canonical"),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["workspace"], ["workspaces.id"], name=op.f("fk_links_workspace")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_links")),
@@ -212,14 +215,14 @@ def upgrade() -> None:
     op.create_table(
         "notes",
         sa.Column("id", SORTED_TEXT, nullable=False, comment="opaque; later rows sort later"),
-        sa.Column("workspace", sa.Text(), nullable=False),
-        sa.Column("member", sa.Text(), nullable=False),
-        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("workspace", SORTED_TEXT, nullable=False),
+        sa.Column("member", SORTED_TEXT, nullable=False),
+        sa.Column("channel", SORTED_TEXT, nullable=False),
         sa.Column(
             "is_private", sa.Boolean(), nullable=False, comment="as it was then, not as it is now"
         ),
-        sa.Column("source", sa.Text(), nullable=False, comment="the file's name"),
-        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("source", SORTED_TEXT, nullable=False, comment="the file's name"),
+        sa.Column("title", SORTED_TEXT, nullable=False),
         sa.Column(
             "number",
             sa.Integer(),
@@ -227,7 +230,7 @@ def upgrade() -> None:
             comment="which of that title in the file, from 1",
         ),
         sa.Column("noted_at", sa.BigInteger(), nullable=False),
-        sa.Column("fingerprint", sa.Text(), nullable=False, comment="SHA-256 of its passages"),
+        sa.Column("fingerprint", SORTED_TEXT, nullable=False, comment="SHA-256 of its passages"),
         sa.ForeignKeyConstraint(["workspace"], ["workspaces.id"], name=op.f("fk_notes_workspace")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notes")),
         sa.UniqueConstraint(
@@ -245,9 +248,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "addresses",
-        sa.Column("workspace", sa.Text(), nullable=False),
+        sa.Column("workspace", SORTED_TEXT, nullable=False),
         sa.Column(
-            "url", sa.Text(), nullable=False, comment="a canonical form or a spelling that was used"
+            "url", SORTED_TEXT, nullable=False, comment="a canonical form or a spelling that was used"
         ),
         sa.Column("link_id", SORTED_TEXT, nullable=False),
         sa.ForeignKeyConstraint(
@@ -262,7 +265,7 @@ def upgrade() -> None:
     op.create_table(
         "link_merges",
         sa.Column(
-            "gone_id", sa.Text(), nullable=False, comment="the link whose rows were repointed"
+            "gone_id", SORTED_TEXT, nullable=False, comment="the link whose rows were repointed"
         ),
         sa.Column("link_id", SORTED_TEXT, nullable=False),
         sa.Column("merged_at", sa.BigInteger(), nullable=False),
@@ -275,46 +278,46 @@ def upgrade() -> None:
     op.create_table(
         "saves",
         sa.Column("id", SORTED_TEXT, nullable=False, comment="opaque; later rows sort later"),
-        sa.Column("workspace", sa.Text(), nullable=False),
+        sa.Column("workspace", SORTED_TEXT, nullable=False),
         sa.Column("link_id", SORTED_TEXT, nullable=False),
-        sa.Column("member", sa.Text(), nullable=False),
-        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("member", SORTED_TEXT, nullable=False),
+        sa.Column("channel", SORTED_TEXT, nullable=False),
         sa.Column(
             "is_private", sa.Boolean(), nullable=False, comment="as it was then, not as it is now"
         ),
         sa.Column(
-            "member_name", sa.Text(), server_default="", nullable=False, comment="as it was then"
+            "member_name", SORTED_TEXT, server_default="", nullable=False, comment="as it was then"
         ),
         sa.Column(
-            "message", sa.Text(), nullable=False, comment="import:… for what an archive brought"
+            "message", SORTED_TEXT, nullable=False, comment="import:… for what an archive brought"
         ),
-        sa.Column("emoji", sa.Text(), nullable=False),
-        sa.Column("url", sa.Text(), nullable=False, comment="as written in that message"),
+        sa.Column("emoji", SORTED_TEXT, nullable=False),
+        sa.Column("url", SORTED_TEXT, nullable=False, comment="as written in that message"),
         sa.Column("saved_at", sa.BigInteger(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=True, comment="null: nobody said it"),
+        sa.Column("kind", SORTED_TEXT, nullable=True, comment="null: nobody said it"),
         sa.Column(
             "title",
-            sa.Text(),
+            SORTED_TEXT,
             server_default="",
             nullable=False,
             comment="as a person or an archive gave it",
         ),
         sa.Column(
             "who",
-            sa.Text(),
+            SORTED_TEXT,
             server_default="",
             nullable=False,
             comment="who wrote or published it, as a person labelled it",
         ),
-        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("note", SORTED_TEXT, server_default="", nullable=False),
         sa.Column(
             "label",
-            sa.Text(),
+            SORTED_TEXT,
             server_default="",
             nullable=False,
             comment="section or week of the archive it came from",
         ),
-        sa.Column("marks", sa.Text(), nullable=False, comment="why it is no plain fact"),
+        sa.Column("marks", SORTED_TEXT, nullable=False, comment="why it is no plain fact"),
         sa.ForeignKeyConstraint(
             ["link_id"], ["links.id"], name=op.f("fk_saves_link_id"), ondelete="CASCADE"
         ),
@@ -394,7 +397,7 @@ def upgrade() -> None:
         "pages",
         sa.Column("link_id", SORTED_TEXT, nullable=False),
         sa.Column(
-            "state", sa.Text(), nullable=False, comment="reading, read, unreadable; no row: waiting"
+            "state", SORTED_TEXT, nullable=False, comment="reading, read, unreadable; no row: waiting"
         ),
         sa.Column(
             "save_id",
@@ -404,20 +407,20 @@ def upgrade() -> None:
         ),
         sa.Column(
             "reason",
-            sa.Text(),
+            SORTED_TEXT,
             server_default="",
             nullable=False,
             comment="a text key when unreadable",
         ),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column(
-            "url", sa.Text(), server_default="", nullable=False, comment="where the text was found"
+            "url", SORTED_TEXT, server_default="", nullable=False, comment="where the text was found"
         ),
-        sa.Column("title", sa.Text(), server_default="", nullable=False),
-        sa.Column("text", sa.Text(), server_default="", nullable=False),
-        sa.Column("author", sa.Text(), server_default="", nullable=False),
-        sa.Column("site", sa.Text(), server_default="", nullable=False),
-        sa.Column("language", sa.Text(), server_default="", nullable=False),
+        sa.Column("title", SORTED_TEXT, server_default="", nullable=False),
+        sa.Column("text", SORTED_TEXT, server_default="", nullable=False),
+        sa.Column("author", SORTED_TEXT, server_default="", nullable=False),
+        sa.Column("site", SORTED_TEXT, server_default="", nullable=False),
+        sa.Column("language", SORTED_TEXT, server_default="", nullable=False),
         sa.Column(
             "published_at",
             sa.BigInteger(),
@@ -437,7 +440,7 @@ def upgrade() -> None:
     op.create_table(
         "passages",
         sa.Column("id", ROW_NUMBER, nullable=False, comment="also the row of the full-text index"),
-        sa.Column("workspace", sa.Text(), nullable=False),
+        sa.Column("workspace", SORTED_TEXT, nullable=False),
         sa.Column("link_id", SORTED_TEXT, nullable=True, comment="set for a passage of a link"),
         sa.Column("note_id", SORTED_TEXT, nullable=True, comment="set for a passage of a note"),
         sa.Column(
@@ -449,13 +452,13 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False, comment="order in its source"),
         sa.Column(
             "title",
-            sa.Text(),
+            SORTED_TEXT,
             server_default="",
             nullable=False,
             comment="of the source, as the readers of this passage may know it",
         ),
-        sa.Column("heading", sa.Text(), server_default="", nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("heading", SORTED_TEXT, server_default="", nullable=False),
+        sa.Column("text", SORTED_TEXT, nullable=False),
         sa.CheckConstraint(
             "(link_id IS NULL) <> (note_id IS NULL)", name=op.f("ck_passages_one_source")
         ),
@@ -482,16 +485,16 @@ def upgrade() -> None:
         sa.Column("id", SORTED_TEXT, nullable=False, comment="opaque; later rows sort later"),
         sa.Column("link_id", SORTED_TEXT, nullable=False),
         sa.Column("save_id", SORTED_TEXT, nullable=True, comment="null: made from the page"),
-        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("kind", SORTED_TEXT, nullable=False),
         sa.Column(
             "engine",
-            sa.Text(),
+            SORTED_TEXT,
             nullable=True,
             comment="imported, extractive, model; null without a summary",
         ),
-        sa.Column("points", sa.Text(), nullable=False, comment="the summary"),
-        sa.Column("topics", sa.Text(), nullable=False, comment="best first"),
-        sa.Column("key_phrases", sa.Text(), nullable=False, comment="best first"),
+        sa.Column("points", SORTED_TEXT, nullable=False, comment="the summary"),
+        sa.Column("topics", SORTED_TEXT, nullable=False, comment="best first"),
+        sa.Column("key_phrases", SORTED_TEXT, nullable=False, comment="best first"),
         sa.ForeignKeyConstraint(
             ["link_id"], ["links.id"], name=op.f("fk_understandings_link_id"), ondelete="CASCADE"
         ),
@@ -522,10 +525,10 @@ def upgrade() -> None:
             nullable=True,
             comment="what the document says about it; null when nothing",
         ),
-        sa.Column("url", sa.Text(), nullable=False, comment="as written"),
-        sa.Column("title", sa.Text(), server_default="", nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("who", sa.Text(), server_default="", nullable=False),
+        sa.Column("url", SORTED_TEXT, nullable=False, comment="as written"),
+        sa.Column("title", SORTED_TEXT, server_default="", nullable=False),
+        sa.Column("kind", SORTED_TEXT, nullable=False),
+        sa.Column("who", SORTED_TEXT, server_default="", nullable=False),
         sa.ForeignKeyConstraint(
             ["link_id"], ["links.id"], name=op.f("fk_relations_link_id"), ondelete="CASCADE"
         ),
@@ -548,5 +551,6 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_relations_understanding_id"), "relations", ["understanding_id"], unique=False
     )
-    for statement in _FULL_TEXT:
+    is_postgresql = op.get_bind().dialect.name == "postgresql"
+    for statement in _FULL_TEXT_OF_POSTGRESQL if is_postgresql else _FULL_TEXT:
         op.execute(statement)

@@ -25,7 +25,7 @@ def _change_workspaces() -> None:
     op.add_column(
         "workspaces",
         sa.Column(
-            "settings", sa.Text(), nullable=True, comment="null: its members chose nothing yet"
+            "settings", SORTED_TEXT, nullable=True, comment="null: its members chose nothing yet"
         ),
     )
     op.add_column(
@@ -39,8 +39,8 @@ def _change_workspaces() -> None:
     )
     op.create_table(
         "homes",
-        sa.Column("member", sa.Text(), nullable=False),
-        sa.Column("workspace", sa.Text(), nullable=False),
+        sa.Column("member", SORTED_TEXT, nullable=False),
+        sa.Column("workspace", SORTED_TEXT, nullable=False),
         sa.ForeignKeyConstraint(
             ["workspace"], ["workspaces.id"], name=op.f("fk_homes_workspace")
         ),
@@ -53,7 +53,7 @@ def _split_inbox() -> None:
         "inbox",
         sa.Column(
             "lane",
-            sa.Text(),
+            SORTED_TEXT,
             server_default="talk",
             nullable=False,
             comment="who waits: talk, marks",
@@ -79,8 +79,8 @@ def _split_inbox() -> None:
 def _add_reactions() -> None:
     op.create_table(
         "reactions",
-        sa.Column("workspace", sa.Text(), nullable=False),
-        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("workspace", SORTED_TEXT, nullable=False),
+        sa.Column("message", SORTED_TEXT, nullable=False),
         sa.Column("member", SORTED_TEXT, nullable=False),
         sa.Column(
             "emoji", SORTED_TEXT, nullable=False, comment="bare: one key for every way to draw it"
@@ -97,7 +97,7 @@ def _add_reactions() -> None:
             nullable=False,
             comment="of the newest act that was heard of",
         ),
-        sa.Column("member_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("member_name", SORTED_TEXT, server_default="", nullable=False),
         sa.PrimaryKeyConstraint(
             "workspace", "message", "member", "emoji", name=op.f("pk_reactions")
         ),
@@ -107,10 +107,10 @@ def _add_reactions() -> None:
 def _add_posts() -> None:
     op.create_table(
         "posts",
-        sa.Column("workspace", sa.Text(), nullable=False),
+        sa.Column("workspace", SORTED_TEXT, nullable=False),
         sa.Column(
             "key",
-            sa.Text(),
+            SORTED_TEXT,
             nullable=False,
             comment="the same for every try to send one message",
         ),
@@ -120,7 +120,7 @@ def _add_posts() -> None:
             nullable=False,
             comment="before the platform was first called",
         ),
-        sa.Column("message", sa.Text(), nullable=True, comment="null until the platform told it"),
+        sa.Column("message", SORTED_TEXT, nullable=True, comment="null until the platform told it"),
         sa.PrimaryKeyConstraint("workspace", "key", name=op.f("pk_posts")),
     )
 
@@ -128,13 +128,13 @@ def _add_posts() -> None:
 def _add_backfills() -> None:
     op.create_table(
         "backfills",
-        sa.Column("workspace", sa.Text(), nullable=False),
+        sa.Column("workspace", SORTED_TEXT, nullable=False),
         sa.Column(
             "id", SORTED_TEXT, nullable=False, comment="that of the event that asked for it"
         ),
         sa.Column("asked_at", sa.BigInteger(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False, comment="open, done, stopped, failed"),
-        sa.Column("backfill", sa.Text(), nullable=False),
+        sa.Column("state", SORTED_TEXT, nullable=False, comment="open, done, stopped, failed"),
+        sa.Column("backfill", SORTED_TEXT, nullable=False),
         sa.ForeignKeyConstraint(
             ["workspace"], ["workspaces.id"], name=op.f("fk_backfills_workspace")
         ),
@@ -153,11 +153,11 @@ def _add_backfills() -> None:
 def _add_subscriptions() -> None:
     op.create_table(
         "subscriptions",
-        sa.Column("workspace", sa.Text(), nullable=False),
+        sa.Column("workspace", SORTED_TEXT, nullable=False),
         sa.Column("id", SORTED_TEXT, nullable=False),
-        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("channel", SORTED_TEXT, nullable=False),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
-        sa.Column("subscription", sa.Text(), nullable=False),
+        sa.Column("subscription", SORTED_TEXT, nullable=False),
         sa.ForeignKeyConstraint(
             ["workspace"], ["workspaces.id"], name=op.f("fk_subscriptions_workspace")
         ),

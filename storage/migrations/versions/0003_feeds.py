@@ -12,13 +12,13 @@ SORTED_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 def upgrade() -> None:
     op.create_table(
         "feeds",
-        sa.Column("workspace", sa.Text(), nullable=False),
+        sa.Column("workspace", SORTED_TEXT, nullable=False),
         sa.Column("id", SORTED_TEXT, nullable=False),
-        sa.Column("channel", sa.Text(), nullable=False),
-        sa.Column("url", sa.Text(), nullable=False, comment="of the feed itself"),
+        sa.Column("channel", SORTED_TEXT, nullable=False),
+        sa.Column("url", SORTED_TEXT, nullable=False, comment="of the feed itself"),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False, comment="when it is read again"),
-        sa.Column("feed", sa.Text(), nullable=False),
+        sa.Column("feed", SORTED_TEXT, nullable=False),
         sa.ForeignKeyConstraint(["workspace"], ["workspaces.id"], name=op.f("fk_feeds_workspace")),
         sa.PrimaryKeyConstraint("workspace", "id", name=op.f("pk_feeds")),
         sa.UniqueConstraint(
@@ -28,7 +28,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_feeds_due_at"), "feeds", ["due_at"], unique=False)
     op.create_table(
         "feed_entries",
-        sa.Column("workspace", sa.Text(), nullable=False),
+        sa.Column("workspace", SORTED_TEXT, nullable=False),
         sa.Column("feed", SORTED_TEXT, nullable=False),
         sa.Column(
             "key", SORTED_TEXT, nullable=False, comment="of its address, or of its name in the feed"

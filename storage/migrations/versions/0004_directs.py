@@ -13,7 +13,7 @@ def upgrade() -> None:
     op.create_table(
         "directs",
         sa.Column("channel", SORTED_TEXT, nullable=False),
-        sa.Column("workspace", sa.Text(), nullable=False),
+        sa.Column("workspace", SORTED_TEXT, nullable=False),
         sa.ForeignKeyConstraint(
             ["workspace"], ["workspaces.id"], name=op.f("fk_directs_workspace")
         ),

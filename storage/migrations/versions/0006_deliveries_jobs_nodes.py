@@ -17,7 +17,7 @@ def _where(condition: str) -> dict[str, sa.TextClause]:
 def upgrade() -> None:
     op.add_column(
         "inbox",
-        sa.Column("node", sa.Text(), comment="who sees it through; null: whoever comes first"),
+        sa.Column("node", SORTED_TEXT, comment="who sees it through; null: whoever comes first"),
     )
     for column in (
         sa.Column(
@@ -36,17 +36,17 @@ def upgrade() -> None:
     op.create_index(op.f("ix_subscriptions_next_run_at"), "subscriptions", ["next_run_at"])
     op.create_table(
         "deliveries",
-        sa.Column("workspace", sa.Text(), nullable=False),
+        sa.Column("workspace", SORTED_TEXT, nullable=False),
         sa.Column("id", SORTED_TEXT, nullable=False),
         sa.Column("subscription", SORTED_TEXT, nullable=False),
         sa.Column(
-            "state", sa.Text(), nullable=False, comment="planned, delivered, empty, failed"
+            "state", SORTED_TEXT, nullable=False, comment="planned, delivered, empty, failed"
         ),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
-        sa.Column("delivery", sa.Text(), nullable=False),
-        sa.Column("node", sa.Text(), comment="who works on it; null: nobody yet, or it has ended"),
-        sa.Column("digest", sa.Text(), comment="what waits to be posted; null when it has ended"),
-        sa.Column("links", sa.Text(), comment="what it told; null until it has ended"),
+        sa.Column("delivery", SORTED_TEXT, nullable=False),
+        sa.Column("node", SORTED_TEXT, comment="who works on it; null: nobody yet, or it has ended"),
+        sa.Column("digest", SORTED_TEXT, comment="what waits to be posted; null when it has ended"),
+        sa.Column("links", SORTED_TEXT, comment="what it told; null until it has ended"),
         sa.PrimaryKeyConstraint("workspace", "id", name=op.f("pk_deliveries")),
     )
     op.create_index(
@@ -60,15 +60,15 @@ def upgrade() -> None:
     op.create_table(
         "jobs",
         sa.Column("id", ROW_NUMBER, nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("arguments", sa.Text(), nullable=False, comment="a JSON object of ids"),
-        sa.Column("state", sa.Text(), nullable=False, comment="waiting, running, failed"),
+        sa.Column("kind", SORTED_TEXT, nullable=False),
+        sa.Column("key", SORTED_TEXT, nullable=False),
+        sa.Column("arguments", SORTED_TEXT, nullable=False, comment="a JSON object of ids"),
+        sa.Column("state", SORTED_TEXT, nullable=False, comment="waiting, running, failed"),
         sa.Column("run_at", sa.BigInteger(), nullable=False),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column(
             "reason",
-            sa.Text(),
+            SORTED_TEXT,
             server_default="",
             nullable=False,
             comment="why the last try failed",
@@ -81,11 +81,11 @@ def upgrade() -> None:
     op.create_index(op.f("ix_jobs_state_kind_run_at"), "jobs", ["state", "kind", "run_at"])
     op.create_table(
         "nodes",
-        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("id", SORTED_TEXT, nullable=False),
         sa.Column(
-            "name", sa.Text(), server_default="", nullable=False, comment="host and process"
+            "name", SORTED_TEXT, server_default="", nullable=False, comment="host and process"
         ),
-        sa.Column("parts", sa.Text(), nullable=False),
+        sa.Column("parts", SORTED_TEXT, nullable=False),
         sa.Column("started_at", sa.BigInteger(), nullable=False),
         sa.Column(
             "beat_at", sa.BigInteger(), nullable=False, comment="by the database's clock"
@@ -94,7 +94,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "leases",
-        sa.Column("name", sa.Text(), nullable=False, comment="discord:shard:0"),
-        sa.Column("node", sa.Text(), nullable=False),
+        sa.Column("name", SORTED_TEXT, nullable=False, comment="discord:shard:0"),
+        sa.Column("node", SORTED_TEXT, nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
     )

