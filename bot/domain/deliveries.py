@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.models import LinkId, MessageId, Place, WorkspaceId
 
+LATE_AFTER = timedelta(minutes=15)  # people notice
+
 
 class DeliveryState(StrEnum):
+    PREPARED = "prepared"  # compiled ahead: not due yet, and perhaps never
     PLANNED = "planned"  # due, or being posted
     DELIVERED = "delivered"
     EMPTY = "empty"  # there was nothing to tell, and nothing was posted
@@ -20,8 +23,10 @@ class DeliveryState(StrEnum):
 class Delivery:
     """It covers what was saved from `since` until before `until`.
 
-    `due_at`: the occurrence, or when somebody asked for it now. `number`: 0 until it is known
-    that there is something to post. `reason`: a text key.
+    `due_at`: the occurrence, or when somebody asked for it now. `missed_at`: the first occurrence
+    before it that it makes up for. `number`: 0 until it is known that there is something to post,
+    and where it has none. `told_at`: when that was known, so that every try says the same.
+    `reason`: a text key. `is_manual`: it comes beside the others, and moves nothing on.
     """
 
     id: str
@@ -39,11 +44,24 @@ class Delivery:
     reason: str = ""
     ended_at: datetime | None = None
     is_manual: bool = False
+    missed_at: datetime | None = None
+    told_at: datetime | None = None
+
+    @property
+    def is_late(self) -> bool:
+        told_at = self.told_at or self.due_at
+        return self.missed_at is not None or told_at - self.due_at > LATE_AFTER
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The last digest of a subscription: its number, 0 before the first, and its links."""
+    """What a subscription told last, and what it failed to tell since.
+
+    `number`: of its last digest, 0 before the first, with its `links`. `since`: from where on
+    that one told. `missed_at`: the first occurrence after it that failed.
+    """
 
     number: int = 0
     links: frozenset[LinkId] = frozenset()
+    since: datetime | None = None
+    missed_at: datetime | None = None
