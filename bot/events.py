@@ -115,6 +115,25 @@ Event: TypeAlias = (
     | ChannelJoined
 )
 
+
+def order_of(event: Event) -> str | None:
+    """Return whose turn an event waits for: those of one message come one after the other.
+
+    None: it waits for nobody.
+    """
+    match event:
+        case (
+            ReactionAdded()
+            | ReactionRemoved()
+            | MessagePosted()
+            | MessageEdited()
+            | ButtonPressed()
+        ):
+            return f"{event.place.channel}:{event.message}"
+        case _:
+            return None
+
+
 __all__ = [
     "ButtonPressed",
     "ChannelId",
@@ -128,4 +147,5 @@ __all__ = [
     "ReactionRemoved",
     "SharedFile",
     "ShortcutUsed",
+    "order_of",
 ]

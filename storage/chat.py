@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.models import ChannelId, MemberId, MessageId, Place
 from bot.events import ReactionAdded, ReactionRemoved
-from bot.ports import ChatMessage
+from bot.ports import ChatMessage, NodeId
 from bot.posts import Post
 from storage.codec import decode, encode
 from storage.database import Database
@@ -21,8 +21,11 @@ from storage.schema import chat_messages, chat_reactions
 
 
 class SqlChatLog:
-    def __init__(self, database: Database) -> None:
+    """`node`: see `SqlInbox`."""
+
+    def __init__(self, database: Database, node: NodeId | None = None) -> None:
         self._database = database
+        self._node = node
 
     async def append(self, message: ChatMessage) -> bool:
         reactions = [
@@ -73,7 +76,7 @@ class SqlChatLog:
     async def react(self, event: ReactionAdded | ReactionRemoved) -> bool:
         change = _add_reaction if isinstance(event, ReactionAdded) else _remove_reaction
         async with self._database.write() as connection:
-            if not await connection.run_sync(put_event, event):
+            if not await connection.run_sync(put_event, event, node=self._node):
                 return False
             await change(connection, event.message, event.emoji, event.member)
         return True

@@ -317,6 +317,7 @@ inbox = Table(
     Column("received_at", Instant, nullable=False),
     Column("lane", Text, nullable=False, server_default="talk", comment="who waits: talk, marks"),
     Column("node", Text, comment="who sees it through; null: whoever comes first"),
+    Column("about", Text, comment="whose turn it waits for; null: nobody's, or there is one node"),
     UniqueConstraint("workspace", "event_id"),
     # What is open is few among many that are done.
     Index(
@@ -325,6 +326,13 @@ inbox = Table(
         "id",
         sqlite_where=text("state = 'open'"),
         postgresql_where=text("state = 'open'"),
+    ),
+    # What joins the events of a message that are open.
+    Index(
+        "ix_inbox_about",
+        "about",
+        sqlite_where=text("state = 'open' AND about IS NOT NULL"),
+        postgresql_where=text("state = 'open' AND about IS NOT NULL"),
     ),
 )
 

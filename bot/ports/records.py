@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from bot.domain.backfills import Backfill
+from bot.domain.backfills import Backfill, BackfillState
 from bot.domain.feeds import Feed
 from bot.domain.models import ChannelId, MemberId, MessageId, Place, WorkspaceId
 from bot.domain.settings import WorkspaceSettings
@@ -32,7 +32,12 @@ class Lane(StrEnum):
 
 
 class Inbox(Protocol):
-    """Events written down before the platform hears back."""
+    """Events written down before the platform hears back.
+
+    Over several nodes, a row is seen through by the one that wrote it down. Only where another
+    event of the same message and lane is open, it joins that one, wherever that is: see `order_of`.
+    `list_open` lists the rows of this node alone.
+    """
 
     async def put(self, event: Event) -> bool:
         """Commit the event; False, and nothing changes, if it is a repeat.
@@ -50,7 +55,11 @@ class Inbox(Protocol):
     async def mark_failed(self, row: int, reason: str) -> None:
         """Set the row aside after too many attempts: its identity and why, nothing people said."""
 
-    async def count_attempt(self, row: int) -> None: ...
+    async def count_attempt(self, row: int) -> bool:
+        """Return False if this node is not to see it through any more."""
+
+    async def adopt(self, serves: Callable[[WorkspaceId], bool]) -> int:
+        """Take over what nobody alive sees through, where `serves` says so; return how much."""
 
     async def forget(self, workspace: WorkspaceId, *, before: datetime) -> int:
         """Drop the identities of what arrived before then and is not open; return how many."""
@@ -156,7 +165,13 @@ class BackfillStore(Protocol):
 
         """
 
-    async def change(self, backfill: Backfill) -> None: ...
+    async def change(self, backfill: Backfill, *, was: BackfillState = BackfillState.OPEN) -> bool:
+        """Keep it as it is now. False, and nothing changes, if its state is another by now.
+
+        Raises:
+            KeyError: there is none.
+
+        """
 
 
 class SubscriptionStore(Protocol):

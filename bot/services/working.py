@@ -6,18 +6,12 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from bot.domain.models import WorkspaceId
 from bot.errors import RateLimited, StorageUnavailable, TransientError
-from bot.events import (
-    ButtonPressed,
-    Event,
-    MessageEdited,
-    MessagePosted,
-    ReactionAdded,
-    ReactionRemoved,
-)
+from bot.events import Event, order_of
 from bot.ports import Inbox, InboxRow, Lane
 from bot.services.posting import scheme_of
 
@@ -31,6 +25,7 @@ ATTEMPTS = 3  # of one start
 # Of all: many events are under way when a process is killed, and each is innocent but one at most.
 MOST_ATTEMPTS = 12
 RETRY_AFTER_S = 2.0
+LOOK_EVERY_S = 1.0  # where other nodes put rows into our care: someone may wait for an answer
 LONGEST_PAUSE_S = 60.0
 STOP_WITHIN_S = 10.0
 
@@ -38,12 +33,15 @@ Handle = Callable[[Event], Awaitable[None]]
 IsIdle = Callable[[Event], Awaitable[bool]]
 IsServed = Callable[[WorkspaceId], bool]
 
+_Result = TypeVar("_Result")
+
 
 class InboxWorker:
     """Sees one lane through until `stop`. What a crash interrupted is open, and is taken up again.
 
     `is_idle` says which events need no work: most reactions mean nothing to us. `is_served` says
     whose events can be handled now: those of a platform that does not run stay as they are.
+    `is_one_of_many`: other nodes may leave rows to us at any time, and take ours if we seem dead.
 
     Events about one message run one after the other, so that an un-reaction never overtakes
     the reaction before it; all others side by side.
@@ -58,6 +56,7 @@ class InboxWorker:
         give_up: Handle,
         is_idle: IsIdle | None = None,
         is_served: IsServed | None = None,
+        is_one_of_many: bool = False,
         retry_after_s: float = RETRY_AFTER_S,
     ) -> None:
         self._retry_after_s = retry_after_s
@@ -67,8 +66,11 @@ class InboxWorker:
         self._give_up = give_up
         self._is_idle = is_idle or _never
         self._is_served = is_served or _always
+        self._look_every_s = LOOK_EVERY_S if is_one_of_many else None
+        self._look_at = 0.0
         self._wake = asyncio.Event()
         self._stop = asyncio.Event()
+        self._left: set[int] = set()  # rows that are not looked at again until the next start
         self._listed = 0  # a row: what came before it runs or is done
         self._running: dict[int, asyncio.Task[None]] = {}
         self._shares: WeakValueDictionary[tuple[str, str], asyncio.Semaphore] = (
@@ -91,21 +93,38 @@ class InboxWorker:
         async with asyncio.TaskGroup() as group:
             while not self._stop.is_set():
                 self._wake.clear()
+                self._begin_again_if_due()
                 listed = await self._list_open() if len(self._running) < MOST_TAKEN else ()
                 for row in await self._leave_idle(listed):
-                    key = _order_key(row.event)
+                    key = order_of(row.event) or f"event:{row.event.id}"
                     task = group.create_task(self._see_through(row, key, self._last.get(key)))
                     self._running[row.id] = self._last[key] = task
                 if not listed:
-                    await self._wake.wait()
+                    await self._rest()
             await self._drain()
+
+    def _begin_again_if_due(self) -> None:
+        """List all rows anew: what another node puts or leaves to us may come out of order."""
+        now = asyncio.get_running_loop().time()
+        if self._look_every_s is not None and now >= self._look_at:
+            self._look_at = now + self._look_every_s
+            self._listed = 0
+
+    async def _rest(self) -> None:
+        try:
+            async with asyncio.timeout_at(None if self._look_every_s is None else self._look_at):
+                await self._wake.wait()
+        except TimeoutError:
+            return
 
     async def _leave_idle(self, listed: Sequence[InboxRow]) -> Sequence[InboxRow]:
         """Mark all that needs no work as done at once; return the rest of what does not run."""
         fresh = [
             row
             for row in listed
-            if row.id not in self._running and self._is_served(row.event.workspace)
+            if row.id not in self._running
+            and row.id not in self._left
+            and self._is_served(row.event.workspace)
         ]
         idle = {row.id for row in fresh if await self._needs_nothing(row.event)}
         if not idle:
@@ -157,6 +176,7 @@ class InboxWorker:
             self._wake.set()
         except Exception:  # the row stays open until the next start; the others go on
             log.exception("event not seen through", extra={"event": row.event.id})
+            self._left.add(row.id)
         finally:
             done = self._running.pop(row.id)
             if self._last.get(key) is done:
@@ -167,7 +187,8 @@ class InboxWorker:
     async def _try(self, row: InboxRow) -> None:
         last = min(row.attempts + ATTEMPTS, MOST_ATTEMPTS)
         for attempt in range(row.attempts + 1, last + 1):
-            await self._patiently(row, lambda: self._inbox.count_attempt(row.id))
+            if not await self._patiently(row, lambda: self._inbox.count_attempt(row.id)):
+                return  # we seemed dead, and another node took it
             if await self._has_handled(row, attempt):
                 await self._patiently(row, lambda: self._inbox.mark_done(row.id))
                 return
@@ -198,7 +219,7 @@ class InboxWorker:
         except Exception:
             log.exception("nobody could be told", extra={"event": row.event.id})
 
-    async def _patiently(self, row: InboxRow, work: Callable[[], Awaitable[None]]) -> None:
+    async def _patiently(self, row: InboxRow, work: Callable[[], Awaitable[_Result]]) -> _Result:
         """Do the work, however long the database is away or the platform asks to wait.
 
         Neither is a fault of the event: it must not be lost to a disk that was full for a minute.
@@ -240,17 +261,3 @@ async def _never(event: Event) -> bool:
 def _always(workspace: WorkspaceId) -> bool:
     del workspace
     return True
-
-
-def _order_key(event: Event) -> str:
-    match event:
-        case (
-            ReactionAdded()
-            | ReactionRemoved()
-            | MessagePosted()
-            | MessageEdited()
-            | ButtonPressed()
-        ):
-            return f"message:{event.place.channel}:{event.message}"
-        case _:
-            return f"event:{event.id}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
@@ -73,10 +73,16 @@ class MemoryInbox(Inbox, ReactionStore):
         self._closed.add(row)
         self.failed[row] = reason
 
-    async def count_attempt(self, row: int) -> None:
+    async def count_attempt(self, row: int) -> bool:
         for key, found in self._rows.items():
-            if found.id == row:
+            if found.id == row and row not in self._closed:
                 self._rows[key] = replace(found, attempts=found.attempts + 1)
+                return True
+        return False
+
+    async def adopt(self, serves: Callable[[WorkspaceId], bool]) -> int:
+        del serves  # there is one node
+        return 0
 
     async def forget(self, workspace: WorkspaceId, *, before: datetime) -> int:
         gone = [
