@@ -14,6 +14,8 @@ from bot.ports import (
     HomeStore,
     Inbox,
     LinkStore,
+    MemberStore,
+    NodeId,
     NoteStore,
     PostLedger,
     ReactionStore,
@@ -27,6 +29,7 @@ from storage.chat import SqlChatLog
 from storage.concepts import SqlConceptStore
 from storage.database import Database, open_database
 from storage.feeds import SqlFeedStore
+from storage.forgotten import SqlMemberStore
 from storage.inbox import SqlInbox
 from storage.ledger import SqlPostLedger
 from storage.links import SqlLinkStore
@@ -41,13 +44,13 @@ from storage.workspaces import SqlHomeStore, SqlWorkspaceStore
 class SqlStorage:
     """The port `Storage`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, node: NodeId | None = None) -> None:
         self.links: LinkStore = SqlLinkStore(database)
         self.notes: NoteStore = SqlNoteStore(database)
         self.archives: ArchiveStore = SqlArchiveStore(database)
         self.search: SearchIndex = SqlSearchIndex(database)
         self.concepts: ConceptStore = SqlConceptStore(database)
-        self.inbox: Inbox = SqlInbox(database)
+        self.inbox: Inbox = SqlInbox(database, node)
         self.reactions: ReactionStore = SqlReactionStore(database)
         self.ledger: PostLedger = SqlPostLedger(database)
         self.workspaces: WorkspaceStore = SqlWorkspaceStore(database)
@@ -55,12 +58,17 @@ class SqlStorage:
         self.backfills: BackfillStore = SqlBackfillStore(database)
         self.subscriptions: SubscriptionStore = SqlSubscriptionStore(database)
         self.feeds: FeedStore = SqlFeedStore(database)
-        self.chat: ChatLog = SqlChatLog(database)
+        self.chat: ChatLog = SqlChatLog(database, node)
+        self.members: MemberStore = SqlMemberStore(database)
 
 
 @asynccontextmanager
-async def open_storage(database_url: str) -> AsyncIterator[SqlStorage]:
+async def open_storage(
+    database_url: str, *, node: NodeId | None = None
+) -> AsyncIterator[SqlStorage]:
     """Open the database at `sqlite:///path`; make it, or bring it up to date, if need be.
+
+    `node`: who we are among several that work on it; None where there is one, or we do not work.
 
     Raises:
         ConfigError: the address or the file cannot be used; one sentence says why.
@@ -69,4 +77,4 @@ async def open_storage(database_url: str) -> AsyncIterator[SqlStorage]:
     """
     async with open_database(database_url) as database:
         await migrate(database)
-        yield SqlStorage(database)
+        yield SqlStorage(database, node=node)

@@ -4,6 +4,7 @@ Every method may raise `StorageUnavailable` or another `TransientError`; instant
 """
 
 from bot.ports.archive import ArchiveStore, ConceptStore, LinkStore, NoteStore, SearchIndex
+from bot.ports.members import ForgottenMember, KnownMember, MemberStore
 from bot.ports.platforms import (
     ChatHistory,
     ChatPlatform,
@@ -13,6 +14,7 @@ from bot.ports.platforms import (
     Intake,
     PastMessage,
     Piece,
+    Sharing,
     Target,
 )
 from bot.ports.reading import (
@@ -61,6 +63,7 @@ __all__ = [
     "FeedReader",
     "FeedStore",
     "Finding",
+    "ForgottenMember",
     "Handler",
     "HistoryPage",
     "HomeStore",
@@ -68,9 +71,11 @@ __all__ = [
     "InboxRow",
     "Intake",
     "Jobs",
+    "KnownMember",
     "Lane",
     "LinkStore",
     "MemberReaction",
+    "MemberStore",
     "Node",
     "NodeId",
     "NodeStore",
@@ -81,6 +86,7 @@ __all__ = [
     "PostLedger",
     "ReactionStore",
     "SearchIndex",
+    "Sharing",
     "Storage",
     "SubscriptionStore",
     "Target",

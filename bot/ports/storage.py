@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from bot.ports.archive import ArchiveStore, ConceptStore, LinkStore, NoteStore, SearchIndex
+from bot.ports.members import MemberStore
 from bot.ports.records import (
     BackfillStore,
     ChatLog,
@@ -35,3 +36,4 @@ class Storage(Protocol):
     subscriptions: SubscriptionStore
     feeds: FeedStore
     chat: ChatLog
+    members: MemberStore

@@ -1,0 +1,126 @@
+"""Takes one member out of a workspace: what they saved and said, and their name where it stays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, Table, and_, delete, or_, select, update
+
+from bot.domain.models import LinkId, MemberId, SaveId, WorkspaceId
+from bot.ports import ForgottenMember, KnownMember
+from storage.database import Database
+from storage.rows import batches
+from storage.saving import remove_saves
+from storage.schema import (
+    backfills,
+    chat_messages,
+    chat_reactions,
+    documents,
+    feeds,
+    homes,
+    inbox,
+    links,
+    notes,
+    reactions,
+    saves,
+    subscriptions,
+)
+from storage.understandings import remove_orphan_concepts
+
+# Who made a thing that goes on for everybody, such as a subscription, when they are forgotten.
+_NOBODY = MemberId("forgotten")
+_NO_NAME = "—"
+
+
+class SqlMemberStore:
+    """The port `MemberStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find_members(self, workspace: WorkspaceId, name: str) -> Sequence[KnownMember]:
+        query = (
+            select(saves.c.member, saves.c.member_name)
+            .distinct()
+            .where(saves.c.workspace == workspace)
+            .where(or_(saves.c.member == name, saves.c.member_name == name))
+            .order_by(saves.c.member, saves.c.member_name)
+        )
+        rows = await self._database.read_briefly(lambda connection: connection.execute(query).all())
+        return [KnownMember(MemberId(row.member), row.member_name) for row in rows]
+
+    async def forget(self, workspace: WorkspaceId, member: MemberId) -> ForgottenMember:
+        async with self._database.write() as connection:
+            return await connection.run_sync(_forget, workspace, member)
+
+
+def _forget(connection: Connection, workspace: WorkspaceId, member: MemberId) -> ForgottenMember:
+    before = _ids(connection, links, links.c.workspace == workspace)
+    own = _ids(connection, saves, _of(saves, workspace, member))
+    for batch in batches(own):
+        remove_saves(connection, workspace, [SaveId(id_) for id_ in batch])
+    after = _ids(connection, links, links.c.workspace == workspace)
+    noted = [
+        connection.execute(delete(table).where(_of(table, workspace, member))).rowcount
+        for table in (documents, notes)
+    ]
+    remove_orphan_concepts(connection, workspace)
+    connection.execute(delete(reactions).where(_of(reactions, workspace, member)))
+    connection.execute(delete(homes).where(_of(homes, workspace, member)))
+    said = _forget_chat(connection, member) if workspace == "local" else 0
+    _forget_acts(connection, workspace, member)
+    _take_out_name(connection, workspace, member)
+    return ForgottenMember(
+        saves=len(own),
+        links=len({LinkId(id_) for id_ in before} - set(after)),
+        notes=noted[1],
+        messages=said,
+    )
+
+
+def _forget_chat(connection: Connection, member: MemberId) -> int:
+    """Delete what they said in the web chat, and what only they were told."""
+    connection.execute(delete(chat_reactions).where(chat_reactions.c.member == member))
+    theirs = or_(chat_messages.c.member == member, chat_messages.c.only_for == member)
+    return connection.execute(delete(chat_messages).where(theirs)).rowcount
+
+
+def _forget_acts(connection: Connection, workspace: WorkspaceId, member: MemberId) -> None:
+    """Drop what they asked for and what is not done yet."""
+    waiting = select(inbox.c.id, inbox.c.payload).where(
+        inbox.c.workspace == workspace, inbox.c.state == "open"
+    )
+    theirs = [row.id for row in connection.execute(waiting) if f'"{member}"' in row.payload]
+    for batch in batches(theirs):
+        done = update(inbox).where(inbox.c.id.in_(batch)).values(state="done", payload="")
+        connection.execute(done)
+    rows = connection.execute(
+        select(backfills.c.id, backfills.c.backfill).where(backfills.c.workspace == workspace)
+    )
+    for row in rows.all():
+        if row.backfill.member == member:
+            is_this = and_(backfills.c.workspace == workspace, backfills.c.id == row.id)
+            connection.execute(delete(backfills).where(is_this))
+
+
+def _take_out_name(connection: Connection, workspace: WorkspaceId, member: MemberId) -> None:
+    """Let what serves a whole channel go on, without who made it."""
+    for table, value in ((subscriptions, subscriptions.c.subscription), (feeds, feeds.c.feed)):
+        rows = connection.execute(
+            select(table.c.id, value.label("made")).where(table.c.workspace == workspace)
+        )
+        for row in rows.all():
+            if row.made.made_by == member:
+                nameless = replace(row.made, made_by=_NOBODY, made_by_name=_NO_NAME)
+                is_this = and_(table.c.workspace == workspace, table.c.id == row.id)
+                connection.execute(update(table).where(is_this).values({value.name: nameless}))
+
+
+def _of(table: Table, workspace: WorkspaceId, member: MemberId) -> Any:
+    return and_(table.c.workspace == workspace, table.c.member == member)
+
+
+def _ids(connection: Connection, table: Table, which: Any) -> Sequence[str]:
+    return list(connection.scalars(select(table.c.id).where(which)))
