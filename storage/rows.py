@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, TableClause
 from sqlalchemy.dialects.postgresql import Insert, insert
 
 from storage.codec import encode
@@ -60,7 +60,7 @@ def batches(items: Sequence[Item], size: int = BATCH) -> Iterator[Sequence[Item]
         yield items[start : start + size]
 
 
-def upsert(table: Table) -> Insert:
+def upsert(table: TableClause) -> Insert:
     """Return an insert that may say what happens where the row is there already."""
     # PostgreSQL's, which SQLite writes just so; SQLite's own does not compile for PostgreSQL.
     return insert(table)

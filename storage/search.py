@@ -1,6 +1,6 @@
-"""The port `SearchIndex` over SQLite's FTS5.
+"""The port `SearchIndex`: the same for every database.
 
-FTS5 finds candidates only; `bot.text.ranking` orders them, the same on every database.
+The database finds candidates only; `bot.text.ranking` orders them.
 """
 
 from __future__ import annotations
@@ -10,39 +10,31 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    func,
-    literal_column,
-    or_,
-    select,
-)
+from sqlalchemy import func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.models import PassageId, SearchHit, WorkspaceId
 from bot.domain.visibility import Audience
 from bot.text.glossary import load_glossary
 from bot.text.queries import OtherName, add_other_names, find_other_names, weigh_words
-from bot.text.ranking import Candidate, Fields, Statistics, count_words, rank
+from bot.text.ranking import Fields, Statistics, rank
+from storage.columns import Text
 from storage.database import Database
 from storage.schema import concept_sources, concepts, links, notes, passages, saves
-from storage.search_index import LENGTHS, fts, scoped_words, scopes, vocabulary
-from storage.visible import is_visible, is_visible_passage, is_visible_source
+from storage.search_index import full_text, reindex_passages
+from storage.search_words import LENGTHS, Question, scoped_words, scopes, vocabulary
+from storage.visible import is_visible, is_visible_source
 
-# nDCG@10 on six sets is the same to .0005 with 60, 100, 200 and all passages.
-_CANDIDATES = 100
 # What a long question is cut to: its most telling words. 64 hold any sentence whole.
 _MATCHED_WORDS = 64
 # A page that says it in five places is one answer, not five.
 _PASSAGES_PER_SOURCE = 2
 
 _NAMES = (concepts.c.term, concepts.c.other_name)
-_matches = literal_column("passages_fts").op("MATCH")
-_nearness: ColumnElement[float] = literal_column("bm25(passages_fts, 3.0, 2.0, 1.0)")
 
 
 class SqlSearchIndex:
-    """The port `SearchIndex` on SQLite."""
+    """The port `SearchIndex`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -51,19 +43,18 @@ class SqlSearchIndex:
         self, workspace: WorkspaceId, query: str, *, limit: int, audience: Audience
     ) -> list[SearchHit]:
         async with self._database.read() as conn:
-            question = weigh_words(query)
+            weights = weigh_words(query)
             names = await _read_other_names(conn, workspace, query, audience)
-            words = question.keys() | {word for name in names for word in name.translation}
-            number, statistics = await _read_statistics(conn, workspace, words)
-            question = add_other_names(question, names, statistics=statistics)
-            question = _most_telling(question, statistics)
-            if not question:
+            words = weights.keys() | {word for name in names for word in name.translation}
+            scope, statistics = await _read_statistics(conn, workspace, words)
+            weights = add_other_names(weights, names, statistics=statistics)
+            weights = _most_telling(weights, statistics)
+            if not weights:
                 return []
-            candidates, sources = await _find_candidates(
-                conn, workspace, question, number=number, audience=audience
-            )
-            ranked = rank(candidates, question, statistics=statistics)
-            chosen = _spread(ranked, sources, limit=limit)
+            question = Question(workspace, scope, weights, statistics, audience)
+            found = await full_text(conn).find_candidates(conn, question)
+            ranked = rank(found.candidates, weights, statistics=statistics)
+            chosen = _spread(ranked, found.sources, limit=limit)
             return await _read_hits(conn, chosen, audience)
 
     async def measure(self, workspace: WorkspaceId, words: Collection[str]) -> Statistics:
@@ -76,13 +67,17 @@ class SqlSearchIndex:
         async with self._database.read() as conn:
             return await _read_other_names(conn, workspace, query, audience)
 
+    async def reindex(self, workspace: WorkspaceId, *, after: int, limit: int) -> int | None:
+        async with self._database.write() as conn:
+            return await reindex_passages(conn, workspace, after=after, limit=limit)
+
 
 async def _read_other_names(
     conn: AsyncConnection, workspace: WorkspaceId, query: str, audience: Audience
 ) -> tuple[OtherName, ...]:
     """Return the other names of the query's terms: of the glossary, and harvested if visible."""
-    folded = unicodedata.normalize("NFKC", query).lower()
-    is_named = or_(*(func.instr(folded, func.lower(name)) for name in _NAMES))
+    folded = literal(unicodedata.normalize("NFKC", query).lower(), Text)
+    is_named = or_(*(full_text(conn).occurs_in(folded, name) for name in _NAMES))
     is_seen = (
         select(concept_sources.c.id)
         .where(concept_sources.c.concept_id == concepts.c.id)
@@ -94,9 +89,8 @@ async def _read_other_names(
         .distinct()
         .where(concepts.c.workspace == workspace, concepts.c.other_name != "")
         .where(is_named, is_seen)
-        .order_by(*_NAMES)
     )
-    harvested = [(term, other_name) for term, other_name in rows]
+    harvested = sorted((term, other_name) for term, other_name in rows)
     return find_other_names(weigh_words(query), [*harvested, *load_glossary()])
 
 
@@ -125,47 +119,6 @@ def _most_telling(question: Mapping[str, float], statistics: Statistics) -> dict
     known.sort(key=lambda word: -question[word] * statistics.rarity(word))
     kept = set(known[:_MATCHED_WORDS])
     return {word: weight for word, weight in question.items() if word in kept}
-
-
-async def _find_candidates(
-    conn: AsyncConnection,
-    workspace: WorkspaceId,
-    question: Mapping[str, float],
-    *,
-    number: int,
-    audience: Audience,
-) -> tuple[list[Candidate], dict[int, str]]:
-    """Return passages that hold a word and that the audience may see, and the source of each."""
-    # Words are letters and digits only (see `tokenise`); quoted, none of them is FTS syntax.
-    terms = dict(zip(scoped_words(question, number), question, strict=True))
-    match = " OR ".join(f'"{term}"' for term in terms)
-    nearest = select(fts.c.rowid).where(_matches(match))
-    if not audience.is_operator:
-        nearest = nearest.join(passages, passages.c.id == fts.c.rowid)
-        nearest = nearest.where(is_visible_passage(audience))
-    chosen = nearest.order_by(_nearness, fts.c.rowid).limit(_CANDIDATES).subquery()
-    # Texts are read for those only: in one step SQLite would sort the texts of all that match.
-    wanted = (
-        select(fts, passages.c.link_id, passages.c.note_id)
-        .select_from(chosen)
-        .join(fts, fts.c.rowid == chosen.c.rowid)
-        .join(passages, passages.c.id == chosen.c.rowid)
-        .where(passages.c.workspace == workspace)
-    )
-    rows = (await conn.execute(wanted)).all()
-    return (
-        [_candidate(row, terms) for row in rows],
-        {row.rowid: row.link_id or row.note_id for row in rows},
-    )
-
-
-def _candidate(row: Any, terms: Mapping[str, str]) -> Candidate:
-    fields = (row.title, row.heading, row.body)
-    return count_words(
-        row.rowid,
-        [[terms[word] for word in field.split() if word in terms] for field in fields],
-        lengths=Fields(row.title_words, row.heading_words, row.body_words),
-    )
 
 
 def _spread(

@@ -1,93 +1,29 @@
-"""What feeds the full-text index: FTS5 tables beside `passages`, kept in step with them."""
+"""What feeds the full-text index, kept in step with `passages`."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
-from sqlalchemy import (
-    Integer,
-    Text,
-    bindparam,
-    column,
-    delete,
-    func,
-    insert,
-    select,
-    table,
-    update,
-)
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.models import LinkId, NoteId, PassageId, SaveId, WorkspaceId
-from bot.text.tokens import tokenise
+from bot.domain.models import LinkId, NoteId, SaveId, WorkspaceId
+from storage.rows import batches, upsert
 from storage.schema import passages
+from storage.search_postgresql import PostgresqlFullText
+from storage.search_sqlite import SqliteFullText
+from storage.search_words import FullText, IndexedPassage, read_words, scopes
 
-# Rows are `bot.text.tokens` words joined by spaces, so the tokenizer has nothing to decide:
-# `ascii` splits at white space and takes every other letter as it comes, unlike `unicode61`,
-# whose folding differs from Python's.
-# Each word carries the number of its workspace in front ("7x" + word): a workspace has a term
-# dictionary of its own inside one table, and what the index counts are that workspace's numbers.
-# rowid is passages.id. The trigger also fires where a deletion cascades to a passage, so the
-# index cannot keep words of a text that is gone.
-FTS_DDL = (
-    """
-    CREATE VIRTUAL TABLE passages_fts USING fts5(
-        title, heading, body,
-        title_words UNINDEXED, heading_words UNINDEXED, body_words UNINDEXED,
-        tokenize = 'ascii'
-    )
-    """,
-    "CREATE VIRTUAL TABLE passages_fts_words USING fts5vocab('passages_fts', 'row')",
-    """
-    CREATE TABLE search_scopes (
-        number INTEGER PRIMARY KEY,
-        workspace TEXT NOT NULL UNIQUE,
-        passages INTEGER NOT NULL DEFAULT 0,
-        title_words INTEGER NOT NULL DEFAULT 0,
-        heading_words INTEGER NOT NULL DEFAULT 0,
-        body_words INTEGER NOT NULL DEFAULT 0
-    )
-    """,
-    """
-    CREATE TRIGGER passages_leave_index AFTER DELETE ON passages BEGIN
-        UPDATE search_scopes SET
-            passages = passages - 1,
-            title_words = search_scopes.title_words - gone.title_words,
-            heading_words = search_scopes.heading_words - gone.heading_words,
-            body_words = search_scopes.body_words - gone.body_words
-        FROM (SELECT * FROM passages_fts WHERE rowid = OLD.id) AS gone
-        WHERE workspace = OLD.workspace;
-        DELETE FROM passages_fts WHERE rowid = OLD.id;
-    END
-    """,
-)
+_FULL_TEXT: Mapping[str, FullText] = {
+    "sqlite": SqliteFullText(),
+    "postgresql": PostgresqlFullText(),
+}
 
-fts = table(
-    "passages_fts",
-    column("rowid", Integer),
-    column("title", Text),
-    column("heading", Text),
-    column("body", Text),
-    column("title_words", Integer),
-    column("heading_words", Integer),
-    column("body_words", Integer),
-)
-vocabulary = table("passages_fts_words", column("term", Text), column("doc", Integer))
-scopes = table(
-    "search_scopes",
-    column("number", Integer),
-    column("workspace", Text),
-    column("passages", Integer),
-    column("title_words", Integer),
-    column("heading_words", Integer),
-    column("body_words", Integer),
-)
-LENGTHS = ("title_words", "heading_words", "body_words")
+
+def full_text(conn: AsyncConnection) -> FullText:
+    return _FULL_TEXT[conn.dialect.name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,55 +45,52 @@ async def add_passages(
     """Store passages and feed the index, in the caller's transaction."""
     if not rows:
         return
-    # Numbered here, under the one writer's lock: RETURNING in order would insert row by row,
-    # a second for a large archive.
-    last = await conn.scalar(select(func.max(passages.c.id))) or 0
-    ids = range(last + 1, last + 1 + len(rows))
-    stored = [
-        {"id": id_, "workspace": workspace, **asdict(row)}
-        for id_, row in zip(ids, rows, strict=True)
-    ]
-    await conn.execute(insert(passages), stored)
-    number = await _open_scope(conn, workspace)
-    # Long pages hold many words; other work goes on meanwhile.
-    indexed = await asyncio.to_thread(_index_rows, ids, rows, number)
-    await conn.execute(insert(fts), indexed)
-    added = Counter({name: sum(row[name] for row in indexed) for name in LENGTHS})
-    added["passages"] = len(rows)
-    await conn.execute(
-        update(scopes)
-        .where(scopes.c.number == number)
-        .values({name: scopes.c[name] + count for name, count in added.items()})
-    )
+    scope = await _open_scope(conn, workspace)
+    numbers = await full_text(conn).new_numbers(conn, len(rows))
+    for batch in batches(list(zip(numbers, rows, strict=True))):
+        stored = [{"id": id_, "workspace": workspace, **asdict(row)} for id_, row in batch]
+        await conn.execute(insert(passages), stored)
+        await _index(conn, scope, [(id_, (row.title, row.heading, row.text)) for id_, row in batch])
 
 
-async def remove_passages(conn: AsyncConnection, *, ids: Collection[PassageId]) -> None:
-    """Delete passages; the index follows by itself."""
-    await conn.execute(
-        delete(passages).where(passages.c.id == bindparam("gone")), [{"gone": id_} for id_ in ids]
+async def reindex_passages(
+    conn: AsyncConnection, workspace: WorkspaceId, *, after: int, limit: int
+) -> int | None:
+    """Index the next passages anew, in the caller's transaction, whether they were or not."""
+    wanted = (
+        select(passages.c.id, passages.c.title, passages.c.heading, passages.c.text)
+        .where(passages.c.workspace == workspace, passages.c.id > after)
+        .order_by(passages.c.id)
+        .limit(limit)
+        # Who holds one on PostgreSQL is deleting it.
+        .with_for_update(skip_locked=True)
     )
+    found = (await conn.execute(wanted)).all()
+    if not found:
+        return None
+    scope = await _open_scope(conn, workspace)
+    await full_text(conn).unindex(conn, scope, [row.id for row in found])
+    await _index(conn, scope, [(row.id, (row.title, row.heading, row.text)) for row in found])
+    return int(found[-1].id)
 
 
 async def _open_scope(conn: AsyncConnection, workspace: WorkspaceId) -> int:
+    number = select(scopes.c.number).where(scopes.c.workspace == workspace)
+    if (known := await conn.scalar(number)) is not None:
+        return int(known)
     await conn.execute(upsert(scopes).values(workspace=workspace).on_conflict_do_nothing())
-    found = await conn.execute(select(scopes.c.number).where(scopes.c.workspace == workspace))
-    return int(found.scalar_one())
+    return int((await conn.execute(number)).scalar_one())
 
 
-def _index_rows(
-    ids: Sequence[int], rows: Sequence[PassageRow], number: int
-) -> list[dict[str, Any]]:
-    return [_index_row(id_, row, number) for id_, row in zip(ids, rows, strict=True)]
+async def _index(
+    conn: AsyncConnection, scope: int, texts: Sequence[tuple[int, tuple[str, str, str]]]
+) -> None:
+    # Long pages hold many words; other work goes on meanwhile.
+    indexed = await asyncio.to_thread(_read_all, texts, scope)
+    await full_text(conn).index(conn, scope, indexed)
 
 
-def _index_row(id_: int, row: PassageRow, number: int) -> dict[str, Any]:
-    indexed: dict[str, Any] = {"rowid": id_}
-    for name, text in (("title", row.title), ("heading", row.heading), ("body", row.text)):
-        words = tokenise(text)
-        indexed[name] = " ".join(scoped_words(words, number))
-        indexed[f"{name}_words"] = len(words)
-    return indexed
-
-
-def scoped_words(words: Iterable[str], number: int) -> Iterator[str]:
-    return (f"{number}x{word}" for word in words)
+def _read_all(
+    texts: Iterable[tuple[int, tuple[str, str, str]]], scope: int
+) -> list[IndexedPassage]:
+    return [read_words(id_, fields, scope=scope) for id_, fields in texts]

@@ -139,6 +139,12 @@ class SearchIndex(Protocol):
     ) -> Sequence[OtherName]:
         """Return what the query's terms are called otherwise, as far as the audience may see it."""
 
+    async def reindex(self, workspace: WorkspaceId, *, after: int, limit: int) -> int | None:
+        """Index the next `limit` passages anew; return the last one's number, None at the end.
+
+        `after` is what the call before returned; 0 begins. Others read and write in between.
+        """
+
 
 class ConceptStore(Protocol):
     async def list_concepts(

@@ -18,10 +18,9 @@ from sqlalchemy.engine.interfaces import ReflectedIndex
 from bot.domain.models import LOCAL, MessageId
 from bot.domain.settings import WorkspaceSettings
 from bot.ports import Lane
-from storage import migrations, open_storage
+from storage import migrations, open_storage, search_sqlite
 from storage.database import open_database
 from storage.schema import metadata
-from storage.search_index import FTS_DDL
 
 SCRIPTS = Path(migrations.__file__).parent
 
@@ -84,7 +83,7 @@ def test_migrated_tables_have_the_same_keys_and_checks_as_new_ones(migrated: Pat
 def test_the_migrated_full_text_index_is_the_one_that_search_expects(migrated: Path) -> None:
     fresh = sqlite3.connect(":memory:")
     fresh.executescript("CREATE TABLE passages (id INTEGER PRIMARY KEY, workspace TEXT);")
-    fresh.executescript(";".join(FTS_DDL))
+    fresh.executescript(";".join(search_sqlite.DDL))
 
     with sqlite3.connect(migrated) as old:
         expected = [row for row in _index_objects(fresh) if row[0] != "passages"]
