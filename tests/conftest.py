@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import tempfile
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -29,8 +31,12 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    with some_server(tmp_path_factory.mktemp("postgres")) as server:
+def postgres_server() -> Iterator[PostgresServer]:
+    # Not in pytest's own folder: each start of pytest closes that to the user of the server.
+    with (
+        tempfile.TemporaryDirectory(prefix="jubo-postgres-") as folder,
+        some_server(Path(folder)) as server,
+    ):
         yield server
 
 
