@@ -89,6 +89,10 @@ class SendUnsure(TransientError):
     """A post may or may not have arrived: look for it before it is sent again."""
 
 
+class LeaseLost(TransientError):
+    """This process may have been taken for dead: another may be doing its work."""
+
+
 class PlaceClosed(UserError):
     """The bot may not speak or read there. `message_key` says who must do what."""
 

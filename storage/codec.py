@@ -1,7 +1,8 @@
 """Values of the core as JSON and back: events, posts, points. Read strictly, by type.
 
 A dataclass is an object tagged with its class name; fields at their default are left out, so rows
-written before a field existed read as its default. Bytes are base64, instants microseconds.
+written before a field existed read as its default. Bytes are base64, instants microseconds, days as
+ISO writes them.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import base64
 import dataclasses
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from types import NoneType, UnionType
@@ -49,6 +50,8 @@ def _plain(value: Any) -> Any:
             return base64.b64encode(value).decode("ascii")
         case datetime():
             return (value - _EPOCH) // timedelta(microseconds=1)
+        case date():
+            return value.isoformat()
         case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
             return _plain_fields(value)
         case _:
@@ -96,6 +99,8 @@ def _scalar_reader(kind: Any) -> Read:
         return lambda value: base64.b64decode(_expect(str, value), validate=True)
     if kind is datetime:
         return lambda value: _EPOCH + timedelta(microseconds=_expect(int, value))
+    if kind is date:
+        return lambda value: date.fromisoformat(_expect(str, value))
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return kind
     return lambda value: _expect(kind, value)

@@ -396,13 +396,24 @@ deliveries = Table(
     Column("workspace", Text, primary_key=True),
     Column("id", SortedText, primary_key=True),
     Column("subscription", SortedText, nullable=False),
-    Column("state", Text, nullable=False, comment="planned, delivered, empty, failed"),
+    Column("state", Text, nullable=False, comment="prepared, planned, delivered, empty, failed"),
     Column("due_at", Instant, nullable=False),
+    Column("is_manual", Boolean, nullable=False, comment="beside the others: nothing moves on"),
     Column("delivery", Json(Delivery), nullable=False),
     Column("node", Text, comment="who works on it; null: nobody yet, or it has ended"),
     Column("digest", Json(Digest), comment="what waits to be posted; null when it has ended"),
-    Column("links", Json(tuple[str, ...]), comment="what it told; null until it has ended"),
+    Column("fingerprint", Text, comment="of what a digest was made of ahead; null: it is final"),
+    Column("links", Json(tuple[str, ...]), comment="what it told; null unless it is a digest"),
     Index(None, "workspace", "subscription", "due_at"),  # the last one of a subscription
+    # They follow one another: the next one is planned when this one has ended.
+    Index(
+        "uq_deliveries_planned",
+        "workspace",
+        "subscription",
+        unique=True,
+        sqlite_where=text("state = 'planned' AND NOT is_manual"),
+        postgresql_where=text("state = 'planned' AND NOT is_manual"),
+    ),
     # What is planned is few among many that have ended.
     Index(
         "ix_deliveries_planned",

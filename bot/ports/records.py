@@ -175,6 +175,8 @@ class BackfillStore(Protocol):
 
 
 class SubscriptionStore(Protocol):
+    """Standing orders for digests. They change and move on in `DeliveryStore.plan` alone."""
+
     async def add(self, subscription: Subscription) -> bool:
         """Keep it; False, and nothing changes, if its id is known."""
 
@@ -183,6 +185,18 @@ class SubscriptionStore(Protocol):
     ) -> Sequence[Subscription]:
         """Oldest first."""
 
+    async def list_due(
+        self, at: datetime, *, limit: int, schemes: Collection[str] = ()
+    ) -> Sequence[Subscription]:
+        """Return what is due by then and has no delivery on its way, of all workspaces.
+
+        Earliest first, equal ones in no order: there may be very many. `schemes`: of these
+        platforms only; of all where there are none.
+        """
+
+    async def list_unscheduled(self) -> Sequence[Subscription]:
+        """Return what is not paused and yet has no next time, of all workspaces."""
+
     async def get(self, workspace: WorkspaceId, subscription: str) -> Subscription:
         """Return one.
 
@@ -190,8 +204,6 @@ class SubscriptionStore(Protocol):
             KeyError: there is none.
 
         """
-
-    async def change(self, subscription: Subscription) -> None: ...
 
     async def remove(self, workspace: WorkspaceId, subscription: str) -> bool:
         """Return False if there was none."""

@@ -11,7 +11,7 @@ from typing import NewType, Protocol
 from bot.domain.deliveries import Delivery, DeliveryState, Told
 from bot.domain.digests import Digest
 from bot.domain.jobs import Job, JobId, JobKind, JobState, NewJob
-from bot.domain.models import WorkspaceId
+from bot.domain.models import LinkId, WorkspaceId
 from bot.domain.subscriptions import Subscription
 
 NodeId = NewType("NodeId", str)
@@ -23,18 +23,23 @@ class Jobs(Protocol):
     """Background work that survives a crash; several nodes may share it.
 
     A job runs at least once; its handler makes that harmless. What a handler returns is enqueued
-    as its job ends, so long work goes step by step. A `TransientError` and any other exception
-    are tried again by the kind's rule (`RateLimited` no sooner than it says); a cancelled one
-    waits for its next run.
+    as its job ends, in one transaction, so long work goes step by step. What it raises is tried
+    again by the kind's rule (`RateLimited` no sooner than it says), and set aside in the end;
+    `StorageUnavailable` is no try.
     """
 
     async def enqueue(self, *jobs: NewJob) -> int:
-        """Keep them; return how many are new. One that waits already is hurried, never delayed."""
+        """Keep them; return how many are new.
+
+        One whose key waits already is not: that one is hurried, never delayed, and if it rests
+        after a failure it rests on. A new job takes the place of one of its key that was set aside.
+        """
 
     async def work(self, handlers: Mapping[JobKind, Handler], *, stop: asyncio.Event) -> None:
         """Run what is due until `stop`, then let running work finish for some seconds.
 
-        What a dead node was doing is taken up again.
+        What is cut short by that waits for the next start, and so does what a dead node was doing
+        for a living one; the former is no try, the latter is.
         """
 
     async def list_jobs(
@@ -48,7 +53,10 @@ class Jobs(Protocol):
         """Let a job that was set aside run now, its tries forgotten; False if there is none."""
 
     async def cancel(self, job: JobId) -> bool:
-        """Drop a job, also one that runs, wherever it runs; False if there is none."""
+        """Drop a job, also one that runs, wherever it runs; False if there is none.
+
+        One that runs is cancelled within seconds, and enqueues nothing.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +100,23 @@ class NodeStore(Protocol):
 class Claim:
     """A delivery that this node works on now.
 
-    `digest`: what was compiled for it, None before. `wait_s`: how long a dead node that worked
-    on it may still have a request under way; nothing is sent before that is over.
+    `digest`: what was compiled for it, None before; `fingerprint`: of what it was made of if that
+    was ahead of time, "" if it is final. `silent_s`: since the last sign of life of a dead node
+    that worked on it; None if there was no such node.
     """
 
     delivery: Delivery
-    digest: Digest | None
-    wait_s: float = 0.0
+    digest: Digest | None = None
+    fingerprint: str = ""
+    silent_s: float | None = None
 
 
 class DeliveryStore(Protocol):
-    """The ledger of deliveries: one row for each subscription and occurrence. It outlives jobs."""
+    """The ledger of deliveries: one row for each subscription and occurrence. It outlives jobs.
+
+    Those of a subscription follow one another: until one has ended the next is not planned.
+    What is merely prepared counts nowhere.
+    """
 
     async def plan(
         self, before: Subscription, after: Subscription, delivery: Delivery | None
@@ -110,8 +124,12 @@ class DeliveryStore(Protocol):
         """Move a subscription on and keep what is to be delivered, in one transaction.
 
         False, and nothing changes, if the subscription is not as `before` says any more
-        (`version` and `next_run_at` tell), or if this delivery is there already.
+        (`version`, `next_run_at` and `covered_until` tell), if this delivery is there already, or
+        another one is on its way.
         """
+
+    async def prepare(self, delivery: Delivery, digest: Digest, *, fingerprint: str) -> None:
+        """Keep a digest for a delivery that is not planned yet; planned by now, nothing changes."""
 
     async def get(self, workspace: WorkspaceId, delivery: str) -> Delivery:
         """Return one.
@@ -127,11 +145,23 @@ class DeliveryStore(Protocol):
     async def claim(self, workspace: WorkspaceId, delivery: str, *, node: NodeId) -> Claim | None:
         """Take it for this node; None if it has ended, is gone, or another living node has it."""
 
-    async def keep_digest(self, delivery: Delivery, digest: Digest) -> None:
-        """Keep what was compiled, so that every part of one delivery tells the same."""
+    async def release(self, workspace: WorkspaceId, delivery: str, *, node: NodeId) -> None:
+        """Leave it to whoever comes next."""
 
-    async def end(self, delivery: Delivery, *, digest: Digest | None = None) -> None:
-        """Keep how it ended and what it told; texts that waited for it go."""
+    async def keep_digest(self, delivery: Delivery, digest: Digest, *, node: NodeId) -> bool:
+        """Keep what was compiled, so that every part of one delivery tells the same.
+
+        False, and nothing changes, if this node does not have it any more.
+        """
+
+    async def end(
+        self, delivery: Delivery, *, node: NodeId | None = None, links: Collection[LinkId] = ()
+    ) -> bool:
+        """Keep how it ended and which links it told; the texts that waited for it go.
+
+        Of one that failed, the next one covers its time too. `node`: as in `keep_digest`; None:
+        whoever has it.
+        """
 
     async def list_recent(
         self, workspace: WorkspaceId, *, subscription: str | None = None, limit: int
@@ -139,9 +169,15 @@ class DeliveryStore(Protocol):
         """Newest due first."""
 
     async def list_told(self, subscription: Subscription) -> Told:
-        """Return the number of the subscription's last digest, and the links that it told."""
+        """Return what the subscription told last, and what it failed to tell since."""
+
+    async def fingerprint(self, workspace: WorkspaceId, *, since: datetime, until: datetime) -> str:
+        """Return a short text that is another one if what was saved in between is."""
 
     async def count(self) -> Mapping[DeliveryState, int]: ...
 
     async def drop(self, workspace: WorkspaceId, subscription: str, *, reason: str) -> int:
         """End what is planned for a subscription that is gone; return how many."""
+
+    async def forget_prepared(self, *, before: datetime) -> int:
+        """Drop what was prepared for before then and never planned; return how many."""

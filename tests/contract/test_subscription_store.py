@@ -75,12 +75,34 @@ async def test_they_are_listed_oldest_first_for_a_workspace_or_one_channel(
     assert await subscriptions.list_subscriptions(LOCAL) == [elsewhere, older, newer]
 
 
-async def test_one_is_paused(subscriptions: SubscriptionStore) -> None:
-    await subscriptions.add(make_subscription())
-    paused = replace(make_subscription(), is_paused=True)
-    await subscriptions.change(paused)
+async def test_what_is_due_is_listed_earliest_first_over_all_workspaces(
+    subscriptions: SubscriptionStore,
+) -> None:
+    def due(id_: str, minute: int, workspace: WorkspaceId = LOCAL) -> Subscription:
+        made = make_subscription(id_, workspace=workspace)
+        return replace(made, next_run_at=NOON + timedelta(minutes=minute))
 
-    assert await subscriptions.list_subscriptions(LOCAL) == [paused]
+    later, first, second = due("s1", 61), due("s2", 1, TEAM), due("s3", 2)
+    for each in (later, first, second, make_subscription("s4")):
+        await subscriptions.add(each)
+
+    hour = NOON + timedelta(hours=1)
+    assert await subscriptions.list_due(hour, limit=10) == [first, second]
+    assert await subscriptions.list_due(hour, limit=1) == [first]
+    assert await subscriptions.list_due(hour, limit=10, schemes={"local"}) == [second]
+    assert await subscriptions.list_due(hour, limit=10, schemes={"slack"}) == [first]
+    assert await subscriptions.list_due(NOON, limit=10) == []
+
+
+async def test_what_has_no_next_time_and_is_not_paused_is_found(
+    subscriptions: SubscriptionStore,
+) -> None:
+    old = make_subscription("s1")
+    await subscriptions.add(old)
+    await subscriptions.add(replace(make_subscription("s2"), is_paused=True))
+    await subscriptions.add(replace(make_subscription("s3"), next_run_at=NOON))
+
+    assert await subscriptions.list_unscheduled() == [old]
 
 
 async def test_one_is_removed_once(subscriptions: SubscriptionStore) -> None:
@@ -95,5 +117,3 @@ async def test_one_is_removed_once(subscriptions: SubscriptionStore) -> None:
 async def test_an_unknown_one_is_a_key_error(subscriptions: SubscriptionStore) -> None:
     with pytest.raises(KeyError):
         await subscriptions.get(LOCAL, "s1")
-    with pytest.raises(KeyError):
-        await subscriptions.change(make_subscription())

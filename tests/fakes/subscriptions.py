@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.domain.models import ChannelId, WorkspaceId
 from bot.domain.subscriptions import Subscription
@@ -11,7 +12,10 @@ from bot.domain.subscriptions import Subscription
 
 @dataclass
 class FakeSubscriptions:
+    """`is_on_its_way` says whether a subscription has a delivery that has not ended."""
+
     kept: dict[tuple[WorkspaceId, str], Subscription] = field(default_factory=dict)
+    is_on_its_way: Callable[[WorkspaceId, str], bool] = lambda *_: False
 
     async def add(self, subscription: Subscription) -> bool:
         key = (subscription.workspace, subscription.id)
@@ -30,13 +34,27 @@ class FakeSubscriptions:
         ]
         return sorted(found, key=lambda each: (each.made_at, each.id))
 
+    async def list_due(
+        self, at: datetime, *, limit: int, schemes: Collection[str] = ()
+    ) -> Sequence[Subscription]:
+        found = [
+            each
+            for each in self.kept.values()
+            if each.next_run_at is not None
+            and each.next_run_at <= at
+            and (not schemes or each.workspace.partition(":")[0] in schemes)
+            and not self.is_on_its_way(each.workspace, each.id)
+        ]
+        return sorted(found, key=lambda each: str(each.next_run_at))[:limit]
+
+    async def list_unscheduled(self) -> Sequence[Subscription]:
+        found = (
+            each for each in self.kept.values() if each.next_run_at is None and not each.is_paused
+        )
+        return sorted(found, key=lambda each: (each.workspace, each.id))
+
     async def get(self, workspace: WorkspaceId, subscription: str) -> Subscription:
         return self.kept[workspace, subscription]
-
-    async def change(self, subscription: Subscription) -> None:
-        if (subscription.workspace, subscription.id) not in self.kept:
-            raise KeyError(subscription.id)
-        self.kept[subscription.workspace, subscription.id] = subscription
 
     async def remove(self, workspace: WorkspaceId, subscription: str) -> bool:
         return self.kept.pop((workspace, subscription), None) is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, get_args
 
 import pytest
@@ -68,6 +68,11 @@ POINTS = st.recursive(
 @given(st.lists(POINTS, max_size=4).map(tuple))
 def test_nested_points_come_back_as_they_were(points: tuple[Point, ...]) -> None:
     assert decode(encode(points), tuple[Point, ...]) == points
+
+
+@given(st.dates())
+def test_a_day_comes_back_as_it_was(day: date) -> None:
+    assert decode(encode((day,)), tuple[date, ...]) == (day,)
 
 
 def test_a_field_at_its_default_is_not_written() -> None:

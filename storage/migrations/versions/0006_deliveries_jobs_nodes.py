@@ -40,13 +40,27 @@ def upgrade() -> None:
         sa.Column("id", SORTED_TEXT, nullable=False),
         sa.Column("subscription", SORTED_TEXT, nullable=False),
         sa.Column(
-            "state", SORTED_TEXT, nullable=False, comment="planned, delivered, empty, failed"
+            "state",
+            SORTED_TEXT,
+            nullable=False,
+            comment="prepared, planned, delivered, empty, failed",
         ),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "is_manual",
+            sa.Boolean(),
+            nullable=False,
+            comment="beside the others: nothing moves on",
+        ),
         sa.Column("delivery", SORTED_TEXT, nullable=False),
         sa.Column("node", SORTED_TEXT, comment="who works on it; null: nobody yet, or it has ended"),
         sa.Column("digest", SORTED_TEXT, comment="what waits to be posted; null when it has ended"),
-        sa.Column("links", SORTED_TEXT, comment="what it told; null until it has ended"),
+        sa.Column(
+            "fingerprint",
+            SORTED_TEXT,
+            comment="of what a digest was made of ahead; null: it is final",
+        ),
+        sa.Column("links", SORTED_TEXT, comment="what it told; null unless it is a digest"),
         sa.PrimaryKeyConstraint("workspace", "id", name=op.f("pk_deliveries")),
     )
     op.create_index(
@@ -56,6 +70,13 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_deliveries_planned", "deliveries", ["due_at"], **_where("state = 'planned'")
+    )
+    op.create_index(
+        "uq_deliveries_planned",
+        "deliveries",
+        ["workspace", "subscription"],
+        unique=True,
+        **_where("state = 'planned' AND NOT is_manual"),
     )
     op.create_table(
         "jobs",
