@@ -6,14 +6,18 @@ A job carries ids, never texts or tokens: what it has paid for is kept under tho
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
+from bot.errors import RateLimited, StorageUnavailable
+
 JobId = NewType("JobId", int)
 
-LONGEST_REASON = 300  # characters
+# Reasons of ours; table `job_reason` of bot/texts has their sentences.
+TOOK_TOO_LONG = "took_too_long"
+PROCESS_ENDED = "process_ended"
 
 
 class JobKind(StrEnum):
@@ -34,7 +38,7 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """Of one key one job waits at most, and it waits for the one of that key that runs.
+    """`key` names the work, of whatever kind: of one key one job waits at most, and one runs.
 
     `run_at`: not before then; None: now.
     """
@@ -47,7 +51,10 @@ class NewJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """`tries` counts the runs that began, this one too. `reason`: why the last one failed."""
+    """`tries` counts the runs that began, this one too; `run_at`: when it is or was due.
+
+    `reason`: why the last run failed: one of those above, or the name of an error's type.
+    """
 
     id: JobId
     kind: JobKind
@@ -75,6 +82,8 @@ class Rule:
     most_s: float
 
 
+STORAGE_PAUSE = timedelta(seconds=5)
+
 _SECOND, _MINUTE, _DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
 
 RULES: Mapping[JobKind, Rule] = {
@@ -88,6 +97,39 @@ RULES: Mapping[JobKind, Rule] = {
     JobKind.REINDEX: Rule(1, 10, 10 * _SECOND, 5 * _MINUTE, 300.0),
     JobKind.SWEEP: Rule(1, 5, 5 * _MINUTE, 60 * _MINUTE, 600.0),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """What becomes of a job whose run failed. `run_at`: when it runs again; None: it is set aside.
+
+    `counts`: the run was one of its tries.
+    """
+
+    reason: str
+    run_at: datetime | None
+    counts: bool = True
+
+
+def judge_failure(
+    job: Job, error: Exception, *, rule: Rule, now: datetime, chance: float
+) -> Failure:
+    """Return what becomes of a job whose handler raised this. `chance`: 0..1, spreads retries."""
+    reason = type(error).__name__
+    if isinstance(error, StorageUnavailable):  # no fault of the job
+        return Failure(reason=reason, run_at=now + STORAGE_PAUSE * (1 + chance), counts=False)
+    failure = judge_end(job, reason, rule=rule, now=now, chance=chance)
+    if failure.run_at is not None and isinstance(error, RateLimited):
+        asked = now + timedelta(seconds=error.retry_after_s)
+        return replace(failure, run_at=max(asked, failure.run_at))
+    return failure
+
+
+def judge_end(job: Job, reason: str, *, rule: Rule, now: datetime, chance: float) -> Failure:
+    """Return what becomes of a job whose run did not end well for this reason."""
+    if job.tries >= rule.most_tries:
+        return Failure(reason=reason, run_at=None)
+    return Failure(reason=reason, run_at=now + pause_after(rule, tries=job.tries, chance=chance))
 
 
 def pause_after(rule: Rule, *, tries: int, chance: float) -> timedelta:

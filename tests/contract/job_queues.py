@@ -1,0 +1,69 @@
+"""Queues to hold against the port `Jobs`, each with the time that it goes by."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.domain.jobs import RULES, JobKind, Rule
+from bot.ports import Clock, Jobs
+from storage.database import open_database
+from storage.jobs import SqlJobs
+from tests.fakes.clock import FakeClock
+from tests.fakes.jobs import MemoryJobs
+
+# Short enough for a queue that goes by the real time. Without chance a pause is half as long.
+QUICK = Rule(
+    at_once=2,
+    most_tries=2,
+    first_pause=timedelta(seconds=0.2),
+    longest_pause=timedelta(seconds=1),
+    most_s=30.0,
+)
+ALONE = Rule(1, 2, QUICK.first_pause, QUICK.longest_pause, 0.2)
+TEST_RULES = {**RULES, JobKind.DELIVER: QUICK, JobKind.REINDEX: ALONE}
+STOP_WITHIN_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """`again`: the same jobs as another process finds them, once this one is dead."""
+
+    jobs: Jobs
+    clock: Clock
+    pass_time: Callable[[float], None]
+    again: Callable[[], AbstractAsyncContextManager[Jobs]]
+
+
+@asynccontextmanager
+async def memory_queue() -> AsyncIterator[Queue]:
+    clock = FakeClock()
+    jobs = MemoryJobs(clock=clock, rules=TEST_RULES, stop_within_s=STOP_WITHIN_S)
+
+    @asynccontextmanager
+    async def again() -> AsyncIterator[Jobs]:
+        yield jobs
+
+    yield Queue(jobs, clock, lambda seconds: clock.move(seconds=seconds), again)
+
+
+@asynccontextmanager
+async def sqlite_queue(database_url: str) -> AsyncIterator[Queue]:
+    clock = FakeClock()
+
+    @asynccontextmanager
+    async def again() -> AsyncIterator[SqlJobs]:
+        async with open_database(database_url) as database:
+            yield SqlJobs(
+                database,
+                rules=TEST_RULES,
+                clock=clock,
+                chance=lambda: 0.0,
+                look_every_s=0.01,
+                stop_within_s=STOP_WITHIN_S,
+            )
+
+    async with again() as jobs:
+        yield Queue(jobs, clock, lambda seconds: clock.move(seconds=seconds), again)
