@@ -29,7 +29,8 @@ class Settings(BaseSettings):
     )
 
     home: Path | None = Field(default=None, validation_alias="JUBO_HOME")
-    database_url: str | None = Field(default=None, validation_alias="JUBO_DATABASE_URL")
+    # It may hold a password.
+    database_url: str | None = Field(default=None, repr=False, validation_alias="JUBO_DATABASE_URL")
     allow_hosts: Annotated[frozenset[str], NoDecode] = Field(
         default=frozenset(), validation_alias="JUBO_ALLOW_HOSTS"
     )

@@ -28,6 +28,7 @@ from storage.backfills import SqlBackfillStore
 from storage.chat import SqlChatLog
 from storage.concepts import SqlConceptStore
 from storage.database import Database, open_database
+from storage.driver import About
 from storage.feeds import SqlFeedStore
 from storage.forgotten import SqlMemberStore
 from storage.inbox import SqlInbox
@@ -45,6 +46,7 @@ class SqlStorage:
     """The port `Storage`."""
 
     def __init__(self, database: Database, *, node: NodeId | None = None) -> None:
+        self.about: About = database.about
         self.links: LinkStore = SqlLinkStore(database)
         self.notes: NoteStore = SqlNoteStore(database)
         self.archives: ArchiveStore = SqlArchiveStore(database)

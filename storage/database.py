@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import ConfigError
 from storage import postgresql, sqlite
-from storage.driver import TURN, Engines, driver_errors
+from storage.driver import TURN, About, Engines, driver_errors
 from storage.grouping import GroupWriter
 from storage.side import Result, SideConnection, Work
 
@@ -36,6 +36,7 @@ class Database:
     """
 
     def __init__(self, engines: Engines) -> None:
+        self.about: About = engines.about
         self._reader = engines.long.execution_options(**engines.reading)
         self._writer = engines.long.execution_options(**{TURN: True})
         # Waiting here is fair and wakes at once; SQLite's busy handler polls.

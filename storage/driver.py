@@ -32,6 +32,16 @@ class Collided(StorageUnavailable):
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What may be told of a database: never a password. A file has no `server` and no `user`."""
+
+    database: str
+    server: str = ""
+    user: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Engines:
     """`long` is for what takes several steps, `brief` for what a thread does in one go.
 
@@ -43,6 +53,7 @@ class Engines:
     long: AsyncEngine
     brief: Engine
     unsynced: Engine
+    about: About
     has_one_writer: bool
     reading: Mapping[str, Any] = field(default_factory=dict)
 
@@ -54,6 +65,10 @@ def sqlite_code(error: BaseException | None) -> int:
 def sql_state(error: BaseException | None) -> str:
     """Return the code that PostgreSQL gives with an error; "" where there is none."""
     return getattr(error, "sqlstate", None) or ""
+
+
+def is_forbidden(error: exc.DBAPIError) -> bool:
+    return sql_state(error.orig) == "42501"  # insufficient_privilege
 
 
 def has_collided(error: exc.DBAPIError) -> bool:

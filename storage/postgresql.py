@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.errors import BotError, ConfigError, StorageUnavailable
-from storage.driver import TURN, Engines
+from storage.driver import TURN, About, Engines
 
 OLDEST_SERVER = 14
 # Any number will do that is ours; migrations wait for their turn under it, too.
@@ -31,6 +31,14 @@ _NETWORK = {
     "application_name": "jubo",
 }
 
+_ASK_SERVER = """
+    SELECT current_setting('server_version_num')::int AS number,
+        split_part(current_setting('server_version'), ' ', 1) AS version,
+        current_setting('server_encoding') AS encoding,
+        current_database() AS database,
+        current_user AS user
+"""
+
 
 class NoDriver(ConfigError):
     message_key = "storage.no_postgresql_driver"
@@ -46,6 +54,10 @@ class WrongPassword(ConfigError):
 
 class NoSuchDatabase(ConfigError):
     message_key = "storage.no_such_database"
+
+
+class NotAllowed(ConfigError):
+    message_key = "storage.not_allowed"
 
 
 class ServerTooOld(ConfigError):
@@ -93,10 +105,10 @@ async def open_engines(stack: AsyncExitStack, url: URL) -> Engines:
         stack.callback(each.dispose)
     for each in (long.sync_engine, brief, unsynced):
         _prepare_transactions(each)
-    await asyncio.to_thread(_check_server, brief)
+    about = await asyncio.to_thread(_check_server, brief)
     # What one transaction reads belongs together, as it does on SQLite.
     reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    return Engines(long, brief, unsynced, has_one_writer=False, reading=reading)
+    return Engines(long, brief, unsynced, about, has_one_writer=False, reading=reading)
 
 
 def _connect_args(url: URL, **session: str) -> dict[str, str]:
@@ -104,7 +116,7 @@ def _connect_args(url: URL, **session: str) -> dict[str, str]:
     own = " ".join(f"-c {name}={value}" for name, value in {**_SESSION, **session}.items())
     said = url.query.get("options", "")
     network = {name: value for name, value in _NETWORK.items() if name not in url.query}
-    return {**network, "options": f"{own} {said}".strip()}
+    return {**network, "options": f"{own} {said}".strip(), "client_encoding": "utf8"}
 
 
 def _prepare_transactions(engine: Engine) -> None:
@@ -124,30 +136,41 @@ def _prepare_transactions(engine: Engine) -> None:
             context.sqlalchemy_exception.args = (headline,)
 
 
-def _check_server(engine: Engine) -> None:
+def _check_server(engine: Engine) -> About:
     try:
         with engine.connect() as connection:
-            version = int(connection.exec_driver_sql("SHOW server_version_num").scalar_one())
-            encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+            row = connection.exec_driver_sql(_ASK_SERVER).one()
     except exc.DBAPIError as error:
         raise _refusal(engine.url, str(error.orig)) from error
-    if version // 10_000 < OLDEST_SERVER:
-        raise ServerTooOld(version=version // 10_000, oldest=OLDEST_SERVER)
-    if encoding != "UTF8":
-        raise WrongEncoding(database=engine.url.database, encoding=encoding)
+    check_version(row.number, row.version)
+    if row.encoding != "UTF8":
+        raise WrongEncoding(database=row.database, encoding=row.encoding)
+    return About(row.database, server_name(engine.url), row.user, row.version)
+
+
+def check_version(number: int, version: str) -> None:
+    """Raise `ServerTooOld` unless the server is new enough. `number`: 140005 for 14.5."""
+    if number // 10_000 < OLDEST_SERVER:
+        raise ServerTooOld(version=version, oldest=OLDEST_SERVER)
 
 
 def _refusal(url: URL, problem: str) -> BotError:
     """Say what is wrong. Before there is a session, the server gives no code but its words."""
-    if "password" in problem:
-        return WrongPassword(user=url.username or "", server=_name(url))
+    if "password" in problem or ("role" in problem and "does not exist" in problem):
+        return WrongPassword(user=url.username or "", server=server_name(url))
     if "database" in problem and "does not exist" in problem:
-        return NoSuchDatabase(database=url.database or "", server=_name(url))
+        return NoSuchDatabase(database=url.database or "", server=server_name(url))
     if any(words in problem for words in ("is starting up", "is shutting down", "too many")):
         return StorageUnavailable(problem)
-    return CannotConnect(server=_name(url), problem=problem.splitlines()[-1].strip(" -\t"))
+    return CannotConnect(server=server_name(url), problem=_gist(problem))
 
 
-def _name(url: URL) -> str:
+def _gist(problem: str) -> str:
+    """Return what went wrong with the last host that was tried, without the advice below it."""
+    tried = [line for line in problem.splitlines() if not line.startswith("\t")]
+    return tried[-1].rpartition("failed: ")[2].strip(" -")
+
+
+def server_name(url: URL) -> str:
     host = url.host or url.query.get("host") or "localhost"
     return f"{host}:{url.port}" if url.port else str(host)

@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.errors import BotError, ConfigError, StorageUnavailable
-from storage.driver import TURN, CannotWrite, Engines, sqlite_code
+from storage.driver import TURN, About, CannotWrite, Engines, sqlite_code
 
 BUSY_TIMEOUT_S = 10  # other commands work beside the running bot and hold the file for moments
 
@@ -53,7 +53,7 @@ def open_engines(stack: AsyncExitStack, path: Path) -> Engines:
         stack.callback(each.dispose)
     for each in (long.sync_engine, brief, unsynced):
         _prepare_connections(each, is_synced=each is not unsynced)
-    return Engines(long, brief, unsynced, has_one_writer=True)
+    return Engines(long, brief, unsynced, About(str(path)), has_one_writer=True)
 
 
 def _prepare_connections(engine: Engine, *, is_synced: bool) -> None:

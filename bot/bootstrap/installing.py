@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bot.commands.catalogue import SPECS
@@ -55,12 +56,15 @@ async def check_everything(settings: Settings) -> Sequence[Finding]:
 async def _check_database(settings: Settings) -> Finding:
     from storage import open_storage
 
-    path = settings.database.partition(":///")[2]
     try:
-        async with open_storage(settings.database):
-            return Finding("database", is_ok=True, key="doctor.database", values={"path": path})
+        async with open_storage(settings.database) as storage:
+            about = storage.about
     except BotError as error:
         return Finding("database", is_ok=False, key=error.message_key, values=error.values)
+    if not about.server:
+        path = about.database
+        return Finding("database", is_ok=True, key="doctor.database", values={"path": path})
+    return Finding("database", is_ok=True, key="doctor.postgresql", values=asdict(about))
 
 
 def _check_web(settings: Settings) -> Finding:

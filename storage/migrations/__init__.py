@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, exc, inspect, text
 
 from storage.database import Database, NewerDatabase
+from storage.driver import is_forbidden
+from storage.postgresql import NotAllowed
 
 HEAD = "0007"  # the newest file in versions/; a test compares
 
@@ -16,13 +18,21 @@ async def migrate(database: Database) -> None:
 
     Raises:
         NewerDatabase: a newer program made this database.
+        NotAllowed: this user may make no tables there, or not read ours.
 
     """
-    async with database.read() as connection:
-        if await connection.run_sync(find_revision) == HEAD:
-            return
-    async with database.write() as connection:
-        await connection.run_sync(upgrade)
+    try:
+        async with database.read() as connection:
+            if await connection.run_sync(find_revision) == HEAD:
+                return
+        # Of several programs that start at once, one does it; the others find it done.
+        async with database.write() as connection:
+            await connection.run_sync(upgrade)
+    except exc.ProgrammingError as error:
+        if not is_forbidden(error):
+            raise
+        about = database.about
+        raise NotAllowed(database=about.database, user=about.user, problem=error.orig) from error
 
 
 def find_revision(connection: Connection) -> str | None:
