@@ -17,6 +17,7 @@ from bot.ports.records import (
     SubscriptionStore,
     WorkspaceStore,
 )
+from bot.ports.work import DeliveryStore, Jobs, NodeStore
 
 
 class Storage(Protocol):
@@ -34,6 +35,9 @@ class Storage(Protocol):
     homes: HomeStore
     backfills: BackfillStore
     subscriptions: SubscriptionStore
+    deliveries: DeliveryStore
     feeds: FeedStore
     chat: ChatLog
+    jobs: Jobs
+    nodes: NodeStore
     members: MemberStore
