@@ -37,12 +37,13 @@ class SqlBackfillStore:
             raise KeyError(backfill)
         return found
 
-    async def change(self, backfill: Backfill) -> None:
-        """Keep it as it is now; a `KeyError` if there was none."""
-        change = update(backfills).where(_is(backfill.workspace, backfill.id))
-        changed = change.values(_columns(backfill))
-        if not await self._database.change(changed):
-            raise KeyError(backfill.id)
+    async def change(self, backfill: Backfill, *, was: BackfillState = BackfillState.OPEN) -> bool:
+        known = _is(backfill.workspace, backfill.id)
+        change = update(backfills).where(known, backfills.c.state == was)
+        if await self._database.change(change.values(_columns(backfill))):
+            return True
+        await self.get(backfill.workspace, backfill.id)  # a `KeyError` if there is none
+        return False
 
 
 def _is(workspace: WorkspaceId, backfill: str) -> ColumnElement[bool]:

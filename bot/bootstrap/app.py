@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.services.noting import NotingService
     from bot.services.reading import ReadingService
     from bot.services.sampling import SamplingService
+    from bot.services.unread import UnreadService
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class App:
     importing: ImportingService
     saving: SavingService
     reading: ReadingService
+    unread: UnreadService
     listing: ListingService
     digesting: DigestingService
     answering: AnsweringService
@@ -90,9 +92,11 @@ async def open_app(
     from bot.services.answering import AnsweringService
     from bot.services.backfilling import BackfillingService
     from bot.services.digesting import DigestingService
+    from bot.services.hosts import Hosts
     from bot.services.noting import NotingService
     from bot.services.reading import ReadingService
     from bot.services.sampling import SamplingService
+    from bot.services.unread import UnreadService
 
     clock = clock or SystemClock()
     texts = Texts.load()
@@ -118,7 +122,11 @@ async def open_app(
         await storage.workspaces.ensure(LOCAL, name="local")
         importing = ImportingService(storage.archives, ArchiveReaders(), zone=settings.tzinfo)
         saving = SavingService(storage.links)
-        reading = ReadingService(storage.links, fetcher, clock=clock)
+        hosts = Hosts(clock=clock)
+        reading = ReadingService(storage.links, fetcher, hosts=hosts)
+        unread = UnreadService(
+            storage.workspaces, storage.links, storage.jobs, reading, hosts=hosts, clock=clock
+        )
         yield App(
             settings=settings,
             texts=texts,
@@ -127,6 +135,7 @@ async def open_app(
             importing=importing,
             saving=saving,
             reading=reading,
+            unread=unread,
             listing=ListingService(storage.links, storage.search),
             digesting=DigestingService(storage.links, storage.notes, texts=texts),
             answering=AnsweringService(storage.search),
@@ -135,9 +144,9 @@ async def open_app(
             sampling=SamplingService(storage.archives, storage.chat, zone=settings.tzinfo),
             feed_reader=feed_reader,
             feeding=FeedingService(storage.feeds, feed_reader, clock=clock),
-            noting=NotingService(importing, reading),
+            noting=NotingService(importing, unread),
             backfilling=BackfillingService(
-                storage.backfills, saving, reading, clock=clock, texts=texts
+                storage.backfills, storage.jobs, saving, unread, clock=clock, texts=texts
             ),
         )
 

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.bootstrap.app import routers_of
+from bot.bootstrap.background import Background
 from bot.bootstrap.installing import reveal
 from bot.bootstrap.parts import WEB, openings_of
 from bot.commands.catalogue import SPECS
 from bot.commands.router import Dispatcher
 from bot.commands.suggesting import Suggestions
-from bot.errors import ConfigError, TransientError
+from bot.errors import ConfigError
 from bot.ports import ChatHistory, ChatPlatform, Connection, Intake, Lane
 from bot.services.catching_up import CatchingUpService
-from bot.services.feed_reports import FeedReports
-from bot.services.polling import FeedPoller
 from bot.services.posting import PostingService
-from bot.services.sweeping import SweepingService
-from bot.services.working import RETRY_AFTER_S, InboxWorker
+from bot.services.working import InboxWorker
 
 if TYPE_CHECKING:
     from adapters.web.hub import Hub
@@ -66,7 +64,8 @@ async def run_bot(
         async with _plainly(), asyncio.TaskGroup() as tasks:
             for worker in bot.workers:
                 tasks.create_task(worker.run())
-            background = [tasks.create_task(work) for work in bot.background(stop)]
+            catching_up = tasks.create_task(bot.catching_up.run(stop))
+            tasks.create_task(bot.background.run(stop))
             for connection in connections:
                 tasks.create_task(_listen(app, connection, stop, running))
             if WEB in parts:
@@ -77,8 +76,7 @@ async def run_bot(
             stop.set()
             for worker in bot.workers:
                 worker.stop()
-            for task in background:
-                task.cancel()
+            catching_up.cancel()
 
 
 class _Bot:
@@ -92,13 +90,16 @@ class _Bot:
         self.platforms: dict[str, ChatPlatform] = {}  # by the scheme of a workspace's id
         self._histories: dict[str, ChatHistory] = {}
         self._posting = PostingService(self.platforms, storage.ledger, clock=clock)
-        self._catching_up = CatchingUpService(
+        self.catching_up = CatchingUpService(
             self._histories,
             storage.workspaces,
             storage.reactions,
             storage.inbox,
             clock=clock,
             on_event=self.wake,
+        )
+        self.background = Background(
+            app, posting=self._posting, histories=self._histories, catching_up=self.catching_up
         )
         dispatcher = Dispatcher(
             routers_of(app),
@@ -143,45 +144,11 @@ class _Bot:
         if scheme not in self._listened_to:
             self._listened_to.add(scheme)
             self._connected(scheme.title())
-        self._catching_up.ask(workspace)
+        self.catching_up.ask(workspace)
 
     def wake(self) -> None:
         for worker in self.workers:
             worker.wake()
-
-    def background(self, stop: asyncio.Event) -> Iterator[Coroutine[Any, Any, None]]:
-        """Yield the work that nobody waits for; each runs until it is done or cancelled."""
-        app, storage = self._app, self._app.storage
-        reports = FeedReports(self._posting, storage.workspaces, app.texts, app.settings.language)
-        feeds = FeedPoller(
-            storage.feeds, app.feed_reader, storage.links, app.reading, reports, clock=app.clock
-        )
-        sweeping = SweepingService(
-            storage.workspaces,
-            storage.inbox,
-            storage.reactions,
-            storage.ledger,
-            find_horizon=self._catching_up.find_horizon,
-            clock=app.clock,
-        )
-        yield self._read_what_waits(stop)
-        yield feeds.run(stop)
-        yield self._catching_up.run(stop)
-        yield sweeping.run(stop)
-        yield app.backfilling.run(stop, posting=self._posting, histories=self._histories)
-
-    async def _read_what_waits(self, stop: asyncio.Event) -> None:
-        for workspace in await self._list_workspaces():
-            self._app.reading.ask(workspace)
-        await self._app.reading.run(stop)
-
-    async def _list_workspaces(self) -> Sequence[WorkspaceId]:
-        while True:
-            try:
-                return await self._app.storage.workspaces.list_workspaces()
-            except TransientError:
-                log.warning("workspaces not listed, will try again", exc_info=True)
-                await asyncio.sleep(RETRY_AFTER_S)
 
 
 @asynccontextmanager

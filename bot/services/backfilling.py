@@ -1,7 +1,7 @@
 """Use case: read a channel's past and save what people shared there, however long that takes.
 
-How far it is, is written down after each page: what a crash interrupts goes on from there, and
-saves the same links again, which changes nothing.
+A job reads one page and orders the next. How far it is, is written down after each page: what a
+crash interrupts goes on from there, and saves the same links again, which changes nothing.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from datetime import datetime, timedelta
 
 from bot.domain.backfills import Backfill, BackfillState
 from bot.domain.emoji import BOOKMARK
-from bot.domain.models import NewSave, Place, WorkspaceId
-from bot.errors import PlaceClosed, RateLimited, TransientError, UserError
-from bot.ports import BackfillStore, ChatHistory, Clock, HistoryPage, PastMessage, Target
-from bot.posts import Block, Button, Buttons, Post, paragraph
-from bot.services.posting import Pause, PostingService, scheme_of
-from bot.services.reading import ReadingService
+from bot.domain.jobs import RULES, Job, JobKind, NewJob
+from bot.domain.models import LinkId, NewSave, Place, WorkspaceId
+from bot.errors import PlaceClosed, StorageUnavailable, TransientError, UserError
+from bot.ports import BackfillStore, ChatHistory, Clock, HistoryPage, Jobs, PastMessage
+from bot.services.backfill_progress import BackfillProgress
+from bot.services.missing_jobs import enqueue_missing
+from bot.services.posting import PostingService, scheme_of
 from bot.services.saving import SavingService
+from bot.services.unread import UnreadService
 from bot.texts import Texts
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 4  # each waits for its platform most of the time
-SHOW_EVERY = timedelta(seconds=3)  # Slack takes an edit a second, and people do not read faster
-RETRY_AFTER_S = 30.0
-LONGEST_PAUSE_S = 600.0
 CHECK_S = 10.0  # somebody waits for the answer
+AWAY = timedelta(minutes=1)  # until we look again whether its platform runs
+_MOST_TRIES = RULES[JobKind.BACKFILL].most_tries
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +41,29 @@ class Means:
 
 
 class BackfillingService:
-    """`pause` waits before another try."""
-
     def __init__(
         self,
         backfills: BackfillStore,
+        jobs: Jobs,
         saving: SavingService,
-        reading: ReadingService,
+        unread: UnreadService,
         *,
         clock: Clock,
         texts: Texts,
-        pause: Pause = asyncio.sleep,
     ) -> None:
         self._backfills = backfills
+        self._jobs = jobs
         self._saving = saving
-        self._reading = reading
+        self._unread = unread
         self._clock = clock
-        self._texts = texts
-        self._pause = pause
-        self._wake = asyncio.Event()
-        self._means: Means | None = None  # while it runs
-        # What members ask for and the work's own progress must not undo each other.
-        self._writing = asyncio.Lock()
-        self._shown: dict[str, datetime] = {}
+        self._progress = BackfillProgress(clock=clock, texts=texts)
+        self._means: Means | None = None
+        self._starting = asyncio.Lock()
+        self._entered: set[str] = set()  # by this process
+
+    def connect(self, *, posting: PostingService, histories: Mapping[str, ChatHistory]) -> None:
+        """Give it the platforms; without them it can only write down what is asked for."""
+        self._means = Means(posting, histories)
 
     async def start(self, backfill: Backfill) -> None:
         """Write down what was asked for. The same again changes nothing.
@@ -73,7 +73,7 @@ class BackfillingService:
 
         """
         await self._check(backfill)
-        async with self._writing:  # two members who ask at once: the second is told
+        async with self._starting:  # two members who ask at once: the second is told
             for each in await self._backfills.list_open():
                 is_same = (each.workspace, each.place.channel) == (
                     backfill.workspace,
@@ -82,7 +82,7 @@ class BackfillingService:
                 if is_same and each.id != backfill.id and _may_know(backfill, each):
                     raise UserError("backfill.under_way")
             await self._backfills.add(backfill)
-        self._wake.set()
+        await self._jobs.enqueue(_job(backfill))
 
     async def _check(self, backfill: Backfill) -> None:
         """Refuse before anything is announced; what cannot be seen now is seen at the start."""
@@ -101,104 +101,80 @@ class BackfillingService:
             UserError: there is none of that id.
 
         """
-        async with self._writing:
-            try:
-                found = await self._backfills.get(workspace, backfill)
-            except KeyError as error:
-                raise UserError("command.old_button") from error
-            if found.state is not BackfillState.OPEN:
-                return False
-            await self._backfills.change(replace(found, state=BackfillState.STOPPED))
+        try:
+            found = await self._backfills.get(workspace, backfill)
+        except KeyError as error:
+            raise UserError("command.old_button") from error
+        if not await self._backfills.change(replace(found, state=BackfillState.STOPPED)):
+            return False
+        await self._jobs.enqueue(_job(found))  # which shows it
         return True
 
-    async def run(
-        self,
-        stop: asyncio.Event,
-        *,
-        posting: PostingService,
-        histories: Mapping[str, ChatHistory],
-    ) -> None:
-        """See every open backfill through until `stop` is set; the next start goes on."""
-        self._means = Means(posting, histories)
-        async with asyncio.TaskGroup() as tasks:
-            work = tasks.create_task(self._work(self._means))
-            await stop.wait()
-            work.cancel()
+    async def look(self) -> None:
+        """Go on with all that is open and has no job."""
+        await enqueue_missing(
+            self._jobs, [_job(each) for each in await self._backfills.list_open()]
+        )
 
-    async def _work(self, means: Means) -> None:
-        slots = asyncio.Semaphore(AT_ONCE)
-        running: set[str] = set()
-        async with asyncio.TaskGroup() as tasks:
-            while True:
-                self._wake.clear()
-                for backfill in await self._list_open():
-                    # One of a platform that does not run today goes on when it does.
-                    is_served = means.posting.has_platform(backfill.workspace)
-                    if is_served and backfill.id not in running:
-                        running.add(backfill.id)
-                        tasks.create_task(self._see_through(backfill, means, slots))
-                await self._wake.wait()
-
-    async def _list_open(self) -> list[Backfill]:
-        while True:
-            try:
-                return list(await self._backfills.list_open())
-            except TransientError:
-                log.warning("backfills unavailable, will look again", exc_info=True)
-                await self._pause(RETRY_AFTER_S)
-
-    async def _see_through(
-        self, backfill: Backfill, means: Means, slots: asyncio.Semaphore
-    ) -> None:
-        """Read page after page; wait out what passes, end with a sentence what does not."""
-        pause_s = RETRY_AFTER_S
-        steps = [self._step, self._enter, self._announce]  # the last one is next
-        while backfill.state is BackfillState.OPEN:
-            try:
-                async with slots:
-                    backfill = await steps[-1](backfill, means)
-                if len(steps) > 1:
-                    steps.pop()
-                pause_s = RETRY_AFTER_S
-            except TransientError as passing:
-                log.warning(
-                    "backfill waits, will go on", extra={"backfill": backfill.id}, exc_info=True
-                )
-                asked_s = passing.retry_after_s if isinstance(passing, RateLimited) else 0.0
-                await self._pause(max(pause_s, asked_s))
-                pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
-            except UserError as error:
-                backfill = _failed(backfill, _reason(error))
-            except Exception:
-                log.exception("backfill broke", extra={"backfill": backfill.id})
-                backfill = _failed(backfill, "backfill.broken")
+    async def handle(self, job: Job) -> NewJob | None:
+        """Read one page; show how far it is, or how it ended."""
+        backfill = await self._find(job)
+        means = self._means
+        if backfill is None:
+            return None
+        if means is None or not means.posting.has_platform(backfill.workspace):
+            return _job(backfill, run_at=self._clock.now() + AWAY)
+        if backfill.state is BackfillState.OPEN:
+            backfill = await self._go_on(backfill, means, is_last=job.tries >= _MOST_TRIES)
+        if backfill.state is BackfillState.OPEN:
+            return _job(backfill)
         await self._finish(backfill, means)
+        return None
+
+    async def _find(self, job: Job) -> Backfill | None:
+        workspace = WorkspaceId(job.arguments["workspace"])
+        try:
+            return await self._backfills.get(workspace, job.arguments["backfill"])
+        except KeyError:
+            return None
+
+    async def _go_on(self, backfill: Backfill, means: Means, *, is_last: bool) -> Backfill:
+        """Read a page; what does not pass ends it with a sentence, as does the last try."""
+        try:
+            if backfill.id not in self._entered:
+                backfill = await self._announce(backfill, means)
+                backfill = await self._enter(backfill, means)
+            if backfill.state is BackfillState.OPEN:
+                backfill = await self._step(backfill, means)
+        except TransientError as passing:
+            if not is_last or isinstance(passing, StorageUnavailable):
+                raise
+            log.warning("backfill given up", extra={"backfill": backfill.id}, exc_info=True)
+            return _failed(backfill, "backfill.gave_up")
+        except UserError as error:
+            return _failed(backfill, _reason(error))
+        except Exception:
+            log.exception("backfill broke", extra={"backfill": backfill.id})
+            return _failed(backfill, "backfill.broken")
+        return backfill
 
     async def _announce(self, backfill: Backfill, means: Means) -> Backfill:
-        """Say that it begins; at a later start, find where that was said."""
-        try:
-            message = await means.posting.post(
-                _shown_in(backfill),
-                self._post(backfill),
-                key=f"backfill:{backfill.id}",
-                is_urgent=False,
-            )
-        except UserError:  # asked for where we may not speak: no reason to read less
-            log.warning(
-                "backfill's progress cannot be shown where it was asked for",
-                extra={"backfill": backfill.id},
-            )
+        if backfill.progress is not None:
             return backfill
+        message = await self._progress.announce(backfill, means.posting)
         return await self._keep(replace(backfill, progress=message))
 
     async def _enter(self, backfill: Backfill, means: Means) -> Backfill:
-        """See whether the channel can be read, and whether it is private, at every start.
+        """See whether the channel can be read, and whether it is private: once in each process.
 
         Raises:
             UserError: no such channel for us or for who asks.
 
         """
-        return await self._keep(replace(backfill, place=await self._find_place(backfill, means)))
+        place = await self._find_place(backfill, means)
+        backfill = await self._keep(replace(backfill, place=place))
+        self._entered.add(backfill.id)
+        return backfill
 
     async def _step(self, backfill: Backfill, means: Means) -> Backfill:
         """Read one page, save its links, write down how far that is, and show it."""
@@ -213,14 +189,14 @@ class BackfillingService:
         links = known = 0
         for message in page.messages:
             saved, held = await self._save(backfill, message)
-            links, known = links + saved, known + held
-        if links:
-            self._reading.ask(backfill.workspace)
+            await self._unread.ask(backfill.workspace, saved)
+            links, known = links + len(saved), known + len(held)
         after = _after(backfill, page, links, known)
         if after.state is not BackfillState.OPEN:
             return after  # written down once it was told
         kept = await self._keep(after)
-        await self._show(kept, means)
+        if kept.state is BackfillState.OPEN:
+            await self._progress.show(kept, means.posting)
         return kept
 
     async def _find_place(self, backfill: Backfill, means: Means) -> Place:
@@ -234,15 +210,16 @@ class BackfillingService:
         if joined[channel].is_private:
             platform = means.posting.platform(workspace)
             theirs = await platform.list_private_channels(workspace, backfill.member)
-            if (
-                channel not in theirs
-            ):  # said as if it were not there: who may not look learns nothing
+            if channel not in theirs:
+                # Said as if it were not there: who may not look learns nothing.
                 raise UserError("backfill.not_in_channel")
         return joined[channel]
 
-    async def _save(self, backfill: Backfill, message: PastMessage) -> tuple[int, int]:
+    async def _save(
+        self, backfill: Backfill, message: PastMessage
+    ) -> tuple[frozenset[LinkId], frozenset[LinkId]]:
         if message.is_from_bot:
-            return 0, 0
+            return frozenset(), frozenset()
         act = NewSave(
             workspace=backfill.workspace,
             member=backfill.member,
@@ -255,62 +232,21 @@ class BackfillingService:
         return await self._saving.save_unsaved(act, text=message.text)
 
     async def _keep(self, backfill: Backfill) -> Backfill:
-        """Write down how far it is, unless a member stopped it; return what stands."""
-        async with self._writing:
-            found = await self._backfills.get(backfill.workspace, backfill.id)
-            if found.state is not BackfillState.OPEN:
-                backfill = replace(backfill, state=found.state, reason=found.reason)
-            await self._backfills.change(backfill)
-        return backfill
+        """Write down how far it is; return that, ended as it was ended meanwhile."""
+        if await self._backfills.change(backfill):
+            return backfill
+        found = await self._backfills.get(backfill.workspace, backfill.id)
+        ended = replace(backfill, state=found.state, reason=found.reason)
+        await self._backfills.change(ended, was=found.state)
+        return ended
 
     async def _finish(self, backfill: Backfill, means: Means) -> None:
         """Tell how it ended, then close it: a crash in between tells again, never nobody."""
-        await self._show(backfill, means, is_last=True)
-        while True:
-            try:
-                kept = await self._keep(backfill)
-            except TransientError:
-                log.warning("backfill not closed, will try again", exc_info=True)
-                await self._pause(RETRY_AFTER_S)
-            except Exception:  # its row is gone: no reason to end the others
-                log.exception("backfill not closed", extra={"backfill": backfill.id})
-                return
-            else:
-                fields = {"backfill": kept.id, "state": kept.state, "links": kept.links}
-                log.info("backfill ended", extra=fields)
-                return
-
-    async def _show(self, backfill: Backfill, means: Means, *, is_last: bool = False) -> None:
-        now = self._clock.now()
-        shown = self._shown.pop(backfill.id, None)
-        if not is_last:
-            is_due = shown is None or now - shown >= SHOW_EVERY
-            self._shown[backfill.id] = now if is_due or shown is None else shown
-            if not is_due:
-                return
-        if backfill.progress is None:
-            return
-        try:
-            await means.posting.edit(_shown_in(backfill), backfill.progress, self._post(backfill))
-        except Exception:  # the message was deleted, or worse: no reason to end the reading
-            fields = {"backfill": backfill.id}
-            log.warning("backfill's progress not shown", extra=fields, exc_info=True)
-
-    def _post(self, backfill: Backfill) -> Post:
-        say = self._texts.bind(backfill.language)
-        values = {
-            "by": say("backfill.by", name=backfill.member_name) if backfill.member_name else "",
-            "messages": backfill.messages,
-            "links": backfill.links,
-            "known": backfill.known,
-        }
-        blocks: list[Block] = [paragraph(say(f"backfill.{backfill.state}", **values))]
-        if backfill.reason:
-            blocks.append(paragraph(say(backfill.reason)))
-        if backfill.state is BackfillState.OPEN:
-            button = Button(say("backfill.stop"), action="backfill", value=f"stop {backfill.id}")
-            blocks.append(Buttons((button,)))
-        return Post(tuple(blocks), language=backfill.language)
+        self._entered.discard(backfill.id)
+        await self._progress.show(backfill, means.posting)
+        kept = await self._keep(backfill)
+        fields = {"backfill": kept.id, "state": kept.state, "links": kept.links}
+        log.info("backfill ended", extra=fields)
 
 
 def _may_know(asked: Backfill, other: Backfill) -> bool:
@@ -340,11 +276,13 @@ def _failed(backfill: Backfill, reason: str) -> Backfill:
     return replace(backfill, state=BackfillState.FAILED, reason=reason)
 
 
-def _shown_in(backfill: Backfill) -> Target:
-    return Target(backfill.workspace, backfill.asked_in)
-
-
 def _reason(error: UserError) -> str:
     """Return the sentence's key. A sentence that needs values cannot be kept: there is our own."""
     is_closed = isinstance(error, PlaceClosed) and error.values
     return "backfill.not_in_channel" if is_closed else error.message_key
+
+
+def _job(backfill: Backfill, *, run_at: datetime | None = None) -> NewJob:
+    arguments = {"workspace": backfill.workspace, "backfill": backfill.id}
+    key = f"backfill:{backfill.workspace}:{backfill.id}"
+    return NewJob(JobKind.BACKFILL, key, arguments, run_at=run_at)

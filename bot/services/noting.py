@@ -13,7 +13,7 @@ from bot.errors import TransientError, UserError
 from bot.events import SharedFile
 from bot.services.importing import ImportingService, TakenIn
 from bot.services.preparing import Sharer
-from bot.services.reading import ReadingService
+from bot.services.unread import UnreadService
 
 log = logging.getLogger(__name__)
 
@@ -34,9 +34,9 @@ class Noted:
 
 
 class NotingService:
-    def __init__(self, importing: ImportingService, reading: ReadingService) -> None:
+    def __init__(self, importing: ImportingService, unread: UnreadService) -> None:
         self._importing = importing
-        self._reading = reading
+        self._unread = unread
 
     async def take_in(
         self,
@@ -62,7 +62,7 @@ class NotingService:
             for file in files[MAX_FILES:]
         ]
         if any(each.taken and each.taken.links for each in noted):
-            self._reading.ask(workspace)
+            await self._unread.ask_for_all(workspace)
         return noted
 
     async def _take_in(

@@ -1,8 +1,7 @@
-"""Reads every feed when it is due and saves what is new in it."""
+"""Reads every feed when it is due and saves what is new in it; one job a feed."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import random
 from collections.abc import Callable
@@ -21,17 +20,17 @@ from bot.domain.feeds import (
     recovered,
     select_new,
 )
-from bot.domain.models import NewSave
+from bot.domain.jobs import Job, JobKind, NewJob
+from bot.domain.models import NewSave, WorkspaceId
 from bot.errors import FetchFailed, TransientError
-from bot.ports import Clock, FeedReader, FeedStore, LinkStore
+from bot.ports import Clock, FeedReader, FeedStore, Jobs, LinkStore
 from bot.services.feed_reports import FeedReports
-from bot.services.reading import ReadingService
+from bot.services.missing_jobs import enqueue_missing
+from bot.services.unread import UnreadService
 
 log = logging.getLogger(__name__)
 
-TICK_S = 30.0
-FEEDS_AT_ONCE = 4
-BATCH = 64
+MOST_DUE = 500  # jobs at a time; the others are due still when these are done
 
 
 class FeedPoller:
@@ -42,53 +41,32 @@ class FeedPoller:
         feeds: FeedStore,
         reader: FeedReader,
         links: LinkStore,
-        reading: ReadingService,
+        jobs: Jobs,
+        unread: UnreadService,
         reports: FeedReports,
         *,
         clock: Clock,
         chance: Callable[[], float] = random.random,
-        tick_s: float = TICK_S,
     ) -> None:
         self._feeds = feeds
         self._reader = reader
         self._links = links
-        self._reading = reading
+        self._jobs = jobs
+        self._unread = unread
         self._reports = reports
         self._clock = clock
         self._chance = chance
-        self._tick_s = tick_s
-        self._slots = asyncio.Semaphore(FEEDS_AT_ONCE)
 
-    async def run(self, stop: asyncio.Event) -> None:
-        while not stop.is_set():
-            try:
-                await self.poll_due()
-            except TransientError:
-                log.warning("feeds not read, will look again", exc_info=True)
-            try:
-                async with asyncio.timeout(self._tick_s):
-                    await stop.wait()
-            except TimeoutError:
-                continue
+    async def look(self) -> None:
+        """Have every feed read that is due and has no job yet."""
+        due = await self._feeds.list_due(self._clock.now(), limit=MOST_DUE)
+        await enqueue_missing(self._jobs, [_job(feed) for feed in due])
 
-    async def poll_due(self) -> int:
-        """Read what is due, some feeds at once; return how many feeds that were."""
-        due = await self._feeds.list_due(self._clock.now(), limit=BATCH)
-        async with asyncio.TaskGroup() as group:
-            for feed in due:
-                group.create_task(self._poll_alone(feed))
-        return len(due)
-
-    async def _poll_alone(self, feed: Feed) -> None:
-        async with self._slots:
-            try:
-                await self._poll_whatever_it_does(feed)
-            except TransientError:  # of the database: the feed stays due
-                log.warning("feed not read", extra={"feed": feed.id}, exc_info=True)
-            except Exception:
-                log.exception("feed not read", extra={"feed": feed.id})
-
-    async def _poll_whatever_it_does(self, feed: Feed) -> None:
+    async def handle(self, job: Job) -> NewJob | None:
+        """Read one feed if it is due still. Trouble with it is its own; the database's is not."""
+        feed = await self._find(job)
+        if feed is None or feed.due_at > self._clock.now():
+            return None
         try:
             await self._poll(feed)
         except TransientError:
@@ -96,6 +74,11 @@ class FeedPoller:
         except Exception:
             log.exception("feed broke its reading", extra={"feed": feed.id})
             await self._note_failure(feed, FetchFailed("broken"))
+        return None
+
+    async def _find(self, job: Job) -> Feed | None:
+        feeds = await self._feeds.list_feeds(WorkspaceId(job.arguments["workspace"]))
+        return next((each for each in feeds if each.id == job.arguments["feed"]), None)
 
     async def _poll(self, feed: Feed) -> None:
         try:
@@ -125,12 +108,13 @@ class FeedPoller:
             etag="" if later else document.etag,
             last_modified="" if later else document.last_modified,
         )
-        for entry in reversed(now):  # the oldest first, as people would have saved them
-            await self._links.save(self._act(feed, entry))
+        saved = [  # the oldest first, as people would have saved them
+            (await self._links.save(self._act(feed, entry))).link.id for entry in reversed(now)
+        ]
+        await self._unread.ask(feed.workspace, saved)
         await self._feeds.change(feed, known=keys - all_keys(later) if later else keys)
         if now:
             log.info("feed read", extra={"feed": feed.id, "new": len(now), "left": len(later)})
-            self._reading.ask(feed.workspace)
 
     def _act(self, feed: Feed, entry: FeedEntry) -> NewSave:
         return NewSave(
@@ -153,3 +137,8 @@ class FeedPoller:
         is_lasting = not failure.may_pass or feed.failures >= PATIENCE
         if is_lasting and not feed.is_told and await self._reports.tell(feed):
             await self._feeds.change(replace(feed, is_told=True))
+
+
+def _job(feed: Feed) -> NewJob:
+    arguments = {"workspace": feed.workspace, "feed": feed.id}
+    return NewJob(JobKind.POLL, f"poll:{feed.workspace}:{feed.id}", arguments)

@@ -58,10 +58,12 @@ class SavingService:
                 outcomes.append(await self._links.save(replace(act, url=url)))
         return outcomes
 
-    async def save_unsaved(self, act: NewSave, *, text: str) -> tuple[int, int]:
+    async def save_unsaved(
+        self, act: NewSave, *, text: str
+    ) -> tuple[frozenset[LinkId], frozenset[LinkId]]:
         """Save the links of the text that no save of this message holds, whoever made it.
 
-        Return how many these are, and how many the message's saves held already.
+        Return these, and those that the message's saves held already.
         """
         act = replace(act, emoji=bare_emoji(act.emoji))
         saved: set[LinkId] = set()
@@ -72,7 +74,7 @@ class SavingService:
                 saved.add((await self._links.save(replace(act, url=url))).link.id)
             else:
                 held.add(known.id)
-        return len(saved), len(held - saved)
+        return frozenset(saved), frozenset(held - saved)
 
     async def undo(
         self,

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+from bot.domain.jobs import Job, JobKind, NewJob
 from bot.domain.models import WorkspaceId
-from bot.errors import TransientError
-from bot.ports import Clock, Inbox, PostLedger, ReactionStore, WorkspaceStore
+from bot.ports import Clock, Inbox, Jobs, PostLedger, ReactionStore, WorkspaceStore
+from bot.services.missing_jobs import enqueue_missing
 
 log = logging.getLogger(__name__)
 
-EVERY_S = 24 * 60 * 60.0
+EVERY = timedelta(days=1)
 # What was handled is told again by two alone: platforms try an event again for minutes, Slack on
 # wish for a day; and catching up, which tells how far back it looks. The rest of a month is for
 # clocks that are wrong. Source: docs.slack.dev, "The Events API", on retries and delayed events.
@@ -31,6 +31,7 @@ class SweepingService:
         inbox: Inbox,
         reactions: ReactionStore,
         ledger: PostLedger,
+        jobs: Jobs,
         *,
         find_horizon: FindHorizon,
         clock: Clock,
@@ -39,27 +40,22 @@ class SweepingService:
         self._inbox = inbox
         self._reactions = reactions
         self._ledger = ledger
+        self._jobs = jobs
         self._find_horizon = find_horizon
         self._clock = clock
 
-    async def run(self, stop: asyncio.Event) -> None:
-        while not stop.is_set():
-            await self.sweep()
-            try:
-                async with asyncio.timeout(EVERY_S):
-                    await stop.wait()
-            except TimeoutError:
-                continue
+    async def look(self) -> None:
+        """Begin with the workspaces that are new; every sweep orders the next."""
+        found = await self._workspaces.list_workspaces()
+        await enqueue_missing(self._jobs, [_job(workspace) for workspace in found])
 
-    async def sweep(self) -> None:
-        """Sweep every workspace; never raises: what is left today goes tomorrow."""
-        try:
-            for workspace in await self._workspaces.list_workspaces():
-                await self._sweep(workspace)
-        except TransientError:
-            log.warning("sweeping put off", exc_info=True)
-        except Exception:
-            log.exception("sweeping broke")
+    async def handle(self, job: Job) -> NewJob | None:
+        """Sweep one workspace, and do so again a day later."""
+        workspace = WorkspaceId(job.arguments["workspace"])
+        if workspace not in await self._workspaces.list_workspaces():
+            return None  # it became part of another
+        await self._sweep(workspace)
+        return _job(workspace, run_at=self._clock.now() + EVERY)
 
     async def _sweep(self, workspace: WorkspaceId) -> None:
         now = self._clock.now()
@@ -75,3 +71,7 @@ class SweepingService:
         }
         if any(swept.values()):
             log.info("swept", extra={"workspace": workspace, **swept})
+
+
+def _job(workspace: WorkspaceId, *, run_at: datetime | None = None) -> NewJob:
+    return NewJob(JobKind.SWEEP, f"sweep:{workspace}", {"workspace": workspace}, run_at=run_at)

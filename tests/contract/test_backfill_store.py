@@ -72,6 +72,21 @@ async def test_what_ended_is_not_open(backfills: BackfillStore, state: BackfillS
     assert await backfills.get(LOCAL, "command-1") == ended
 
 
+async def test_what_ended_meanwhile_stays_ended(backfills: BackfillStore) -> None:
+    await backfills.add(make_backfill())
+    stopped = replace(make_backfill(), state=BackfillState.STOPPED)
+    assert await backfills.change(stopped)
+
+    is_kept = await backfills.change(replace(make_backfill(), links=9))
+    kept = await backfills.get(LOCAL, "command-1")
+    counted = replace(stopped, links=9)
+    is_counted = await backfills.change(counted, was=BackfillState.STOPPED)
+
+    assert (is_kept, kept) == (False, stopped)
+    assert is_counted
+    assert await backfills.get(LOCAL, "command-1") == counted
+
+
 async def test_what_is_open_comes_oldest_first_over_all_workspaces(
     backfills: BackfillStore,
 ) -> None:

@@ -6,19 +6,13 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from adapters.importers import ArchiveReaders
 from bot.commands.backfilling import BackfillingCommands
 from bot.commands.saving import SavingCommands
 from bot.domain.models import ChannelId, LinkFilter, MemberId, MessageId, Place, WorkspaceId
 from bot.domain.visibility import OPERATOR
 from bot.ports import Lane, MemberReaction, PastMessage, Storage
-from bot.services.backfilling import BackfillingService
 from bot.services.catching_up import CatchingUpService
-from bot.services.importing import ImportingService
-from bot.services.noting import NotingService
-from bot.services.reading import ReadingService
 from bot.services.saving import SavingService
 from bot.services.working import InboxWorker
 from storage import open_storage
@@ -27,7 +21,8 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.history import FakeHistory
 from tests.fakes.page_fetcher import FakePageFetcher
 from tests.fakes.platform import FakePlatform
-from tests.fakes.talking import TEXTS, make_dispatcher
+from tests.fakes.reading import Readers
+from tests.fakes.talking import make_dispatcher
 
 TEAM = WorkspaceId("slack:TEAM")
 READING = Place(ChannelId("reading"), is_private=True)
@@ -73,7 +68,7 @@ class Bot:
             clock=self._clock,
             on_event=wake,
         )
-        async with asyncio.timeout(15), asyncio.TaskGroup() as tasks:
+        async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
             for worker in workers:
                 tasks.create_task(worker.run())
             await catching_up.catch_up(TEAM)
@@ -89,17 +84,13 @@ class Bot:
     def _workers(self) -> list[InboxWorker]:
         storage = self._storage
         saving = SavingService(storage.links)
-        reading = ReadingService(storage.links, FakePageFetcher())
-        importing = ImportingService(storage.archives, ArchiveReaders(), zone=ZoneInfo("UTC"))
-        backfilling = BackfillingService(
-            storage.backfills, saving, reading, clock=self._clock, texts=TEXTS
-        )
+        readers = Readers(storage, FakePageFetcher(), self._clock)
         commands = SavingCommands(
             saving,
-            reading,
+            readers.reading,
             reactions=storage.reactions,
-            noting=NotingService(importing, reading),
-            backfilling=BackfillingCommands(backfilling),
+            noting=readers.make_noting(),
+            backfilling=BackfillingCommands(readers.make_backfilling()),
         )
         dispatcher = make_dispatcher(
             [commands.router], platform=self.platform, workspaces=storage.workspaces

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from adapters.importers import ArchiveReaders
 from bot.commands.backfilling import BackfillingCommands
 from bot.commands.saving import SavingCommands
 from bot.domain.backfills import Backfill, BackfillState
@@ -19,10 +16,6 @@ from bot.domain.models import LOCAL, ChannelId, LinkFilter, Place
 from bot.domain.visibility import OPERATOR
 from bot.events import Event
 from bot.ports import Storage
-from bot.services.backfilling import BackfillingService
-from bot.services.importing import ImportingService
-from bot.services.noting import NotingService
-from bot.services.reading import ReadingService
 from bot.services.saving import SavingService
 from storage import open_storage
 from tests.factories import GENERAL, NOON, make_command, make_press
@@ -30,7 +23,8 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.history import FakeHistory
 from tests.fakes.page_fetcher import FakePageFetcher
 from tests.fakes.platform import FakePlatform
-from tests.fakes.talking import TEXTS, make_dispatcher, make_posting
+from tests.fakes.reading import Readers
+from tests.fakes.talking import make_dispatcher, make_posting
 
 
 @dataclass
@@ -40,17 +34,14 @@ class Chat:
 
     def __post_init__(self) -> None:
         saving = SavingService(self.storage.links)
-        reading = ReadingService(self.storage.links, FakePageFetcher())
-        importing = ImportingService(self.storage.archives, ArchiveReaders(), zone=ZoneInfo("UTC"))
-        self.service = BackfillingService(
-            self.storage.backfills, saving, reading, clock=FakeClock(NOON), texts=TEXTS
-        )
+        readers = Readers(self.storage, FakePageFetcher(), FakeClock(NOON))
+        self.service = readers.make_backfilling()
         backfilling = BackfillingCommands(self.service)
         commands = SavingCommands(
             saving,
-            reading,
+            readers.reading,
             reactions=self.storage.reactions,
-            noting=NotingService(importing, reading),
+            noting=readers.make_noting(),
             backfilling=backfilling,
         )
         routers = [commands.router, backfilling.router]
@@ -64,16 +55,9 @@ class Chat:
         return self.platform.words
 
     async def send_while_running(self, event: Event) -> str:
-        stop = asyncio.Event()
         histories = {"local": FakeHistory([GENERAL])}
-        posting = make_posting(self.platform)
-        running = asyncio.create_task(self.service.run(stop, posting=posting, histories=histories))
-        await asyncio.sleep(0)  # it begins
-        try:
-            return await self.send(event)
-        finally:
-            stop.set()
-            await running
+        self.service.connect(posting=make_posting(self.platform), histories=histories)
+        return await self.send(event)
 
     async def backfills(self) -> list[Backfill]:
         return list(await self.storage.backfills.list_open())

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from adapters.importers import ArchiveReaders
 from bot.commands.asking import AskingCommands
 from bot.commands.noting import NotingCommands
 from bot.domain.models import LOCAL, ChannelId, LinkFilter, MemberId, MessageId, NoteRecord, Place
@@ -17,14 +15,13 @@ from bot.domain.visibility import OPERATOR, Audience
 from bot.events import MessagePosted, SharedFile
 from bot.ports import Storage
 from bot.services.answering import AnsweringService
-from bot.services.importing import ImportingService
-from bot.services.noting import MAX_BYTES, MAX_FILES, NotingService
-from bot.services.reading import ReadingService
+from bot.services.noting import MAX_BYTES, MAX_FILES
 from storage import open_storage
 from tests.factories import GENERAL, MINA, NOON
 from tests.fakes.page_fetcher import FakePageFetcher
 from tests.fakes.pdf import lock_pdf, make_pdf
 from tests.fakes.platform import FakePlatform
+from tests.fakes.reading import Readers
 from tests.fakes.talking import make_dispatcher
 
 SECRET = Place(ChannelId("secret"), is_private=True)
@@ -38,10 +35,7 @@ class Chat:
     platform: FakePlatform = field(default_factory=FakePlatform)
 
     def __post_init__(self) -> None:
-        importing = ImportingService(
-            self.storage.archives, ArchiveReaders(), zone=ZoneInfo("Asia/Seoul")
-        )
-        noting = NotingService(importing, ReadingService(self.storage.links, FakePageFetcher()))
+        noting = Readers(self.storage, FakePageFetcher()).make_noting()
         asking = AskingCommands(AnsweringService(self.storage.search))
         self._dispatcher = make_dispatcher(
             [NotingCommands(noting).router, asking.router], platform=self.platform

@@ -6,11 +6,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from adapters.importers import ArchiveReaders
 from bot.commands.backfilling import BackfillingCommands
 from bot.commands.save_results import SHOWN
 from bot.commands.saving import SavingCommands
@@ -31,10 +29,6 @@ from bot.domain.visibility import OPERATOR
 from bot.errors import BotError, MessageGone, PlaceClosed, RateLimited
 from bot.events import Event, MessageEdited, ReactionAdded, SharedFile, ShortcutUsed
 from bot.ports import Piece, Storage, Target
-from bot.services.backfilling import BackfillingService
-from bot.services.importing import ImportingService
-from bot.services.noting import NotingService
-from bot.services.reading import ReadingService
 from bot.services.saving import SavingService
 from storage import open_storage
 from tests.factories import (
@@ -49,6 +43,7 @@ from tests.factories import (
 from tests.fakes.clock import FakeClock
 from tests.fakes.page_fetcher import FakePageFetcher
 from tests.fakes.platform import FakePlatform
+from tests.fakes.reading import Readers
 from tests.fakes.talking import TEXTS, make_dispatcher
 
 MESSAGE = MessageId("message-1")
@@ -95,17 +90,13 @@ class Chat:
 
     def __post_init__(self) -> None:
         saving = SavingService(self.storage.links)
-        reading = ReadingService(self.storage.links, self.web)
-        importing = ImportingService(self.storage.archives, ArchiveReaders(), zone=ZoneInfo("UTC"))
-        backfilling = BackfillingService(
-            self.storage.backfills, saving, reading, clock=FakeClock(NOON), texts=TEXTS
-        )
+        readers = Readers(self.storage, self.web, FakeClock(NOON))
         commands = SavingCommands(
             saving,
-            reading,
+            readers.reading,
             reactions=self.storage.reactions,
-            noting=NotingService(importing, reading),
-            backfilling=BackfillingCommands(backfilling),
+            noting=readers.make_noting(),
+            backfilling=BackfillingCommands(readers.make_backfilling()),
         )
         self._dispatcher = make_dispatcher(
             [commands.router], platform=self.platform, workspaces=self.storage.workspaces

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.backfills import Backfill, BackfillState
+from bot.domain.jobs import RULES, JobKind
 from bot.domain.models import (
     LOCAL,
     ChannelId,
@@ -28,14 +28,15 @@ from bot.errors import BadSettings, PlaceClosed, RateLimited, UserError
 from bot.ports import PastMessage, Storage, Target
 from bot.posts import Post
 from bot.services.backfilling import BackfillingService
-from bot.services.reading import ReadingService
 from bot.services.saving import SavingService
 from storage import open_storage
 from tests.factories import GENERAL, MINA, NOON
 from tests.fakes.clock import FakeClock
 from tests.fakes.history import FakeHistory
+from tests.fakes.jobs import MemoryJobs
 from tests.fakes.page_fetcher import FakePageFetcher
 from tests.fakes.platform import FakePlatform
+from tests.fakes.reading import Readers
 from tests.fakes.talking import TEXTS, make_posting
 
 TEAM = WorkspaceId("slack:TEAM")
@@ -85,32 +86,33 @@ class Team:
     storage: Storage
     platform: FakePlatform = field(default_factory=FakePlatform)
     history: FakeHistory = field(default_factory=lambda: FakeHistory([PAST, SECRET]))
-    pauses: list[float] = field(default_factory=list)
+    clock: FakeClock = field(default_factory=lambda: FakeClock(NOON))
 
-    def start(self) -> BackfillingService:
-        async def pause(seconds: float) -> None:
-            self.pauses.append(seconds)
-            await asyncio.sleep(0)
+    def __post_init__(self) -> None:
+        self.jobs = MemoryJobs(clock=self.clock, stop_within_s=0.0)
 
-        reading = ReadingService(self.storage.links, FakePageFetcher())
-        return BackfillingService(
+    def start(self, *, is_connected: bool = True) -> BackfillingService:
+        readers = Readers(self.storage, FakePageFetcher(), self.clock)
+        service = BackfillingService(
             self.storage.backfills,
+            self.jobs,
             SavingService(self.storage.links),
-            reading,
-            clock=FakeClock(NOON),
+            readers.unread,
+            clock=self.clock,
             texts=TEXTS,
-            pause=pause,
         )
+        if is_connected:
+            posting = make_posting(self.platform, ledger=self.storage.ledger)
+            service.connect(posting=posting, histories={"slack": self.history})
+        return service
 
     async def run(
         self, service: BackfillingService, *, until: Callable[[Backfill], bool], name: str = "one"
     ) -> Backfill:
-        """Run the service until the backfill is as told, then stop it."""
+        """Run its jobs until the backfill is as told, then end the process."""
         stop = asyncio.Event()
-        posting = make_posting(self.platform, ledger=self.storage.ledger)
-        running = asyncio.create_task(
-            service.run(stop, posting=posting, histories={"slack": self.history})
-        )
+        handlers = {JobKind.BACKFILL: service.handle}
+        running = asyncio.create_task(self.jobs.work(handlers, stop=stop))
         try:
             async with asyncio.timeout(10):
                 while not until(found := await self.storage.backfills.get(TEAM, name)):  # noqa: ASYNC110 - a row has no event
@@ -120,24 +122,11 @@ class Team:
             await running
         return found
 
+    async def run_due(self, service: BackfillingService) -> int:
+        return await self.jobs.run_due({JobKind.BACKFILL: service.handle})
+
     async def links(self) -> list[LinkRecord]:
         return list(await self.storage.links.list_links(TEAM, LinkFilter(), audience=OPERATOR))
-
-
-@asynccontextmanager
-async def running(service: BackfillingService, team: Team) -> AsyncIterator[None]:
-    """Have the service know its platforms, without time to read anything."""
-    stop = asyncio.Event()
-    posting = make_posting(team.platform, ledger=team.storage.ledger)
-    task = asyncio.create_task(
-        service.run(stop, posting=posting, histories={"slack": team.history})
-    )
-    await asyncio.sleep(0)  # it begins
-    try:
-        yield
-    finally:
-        stop.set()
-        await task
 
 
 def has_ended(backfill: Backfill) -> bool:
@@ -284,14 +273,63 @@ async def test_a_limit_of_the_platform_is_waited_out(team: Team) -> None:
     team.history.messages[PAST.channel] = [said(1, "https://1.example/")]
     team.history.fails[PAST.channel] = [RateLimited(1), RateLimited(900)]
     service = team.start()
+    await service.start(ask())
+
+    tried = []
+    for _ in range(5):
+        await team.run_due(service)
+        tried.append(len(team.history.reads))
+        team.clock.move(seconds=300)
+
+    assert tried == [1, 2, 2, 2, 3]
+    assert (await team.storage.backfills.get(TEAM, "one")).state is BackfillState.DONE
+    assert len(await team.links()) == 1
+
+
+async def test_a_platform_that_stays_away_ends_it_with_a_sentence(team: Team) -> None:
+    team.history = Limited([PAST])
+    service = team.start()
+    await service.start(ask())
+
+    for _ in range(RULES[JobKind.BACKFILL].most_tries):
+        await team.run_due(service)
+        team.clock.move(hours=1)
+
+    assert (await team.storage.backfills.get(TEAM, "one")).state is BackfillState.FAILED
+    assert "did not let me read on" in team.platform.words
+    assert await team.jobs.list_jobs(limit=9) == []
+
+
+async def test_what_is_open_and_has_no_job_gets_one(team: Team) -> None:
+    team.history.messages[PAST.channel] = [said(1, "https://1.example/")]
+    await team.storage.backfills.add(ask())  # and then the process was killed
+    service = team.start()
+
+    await service.look()
+    await service.look()
+    await team.run_due(service)
+
+    assert (await team.storage.backfills.get(TEAM, "one")).state is BackfillState.DONE
+
+
+async def test_what_it_saved_is_read(team: Team) -> None:
+    team.history.messages[PAST.channel] = [said(1, "https://1.example/ https://2.example/")]
+    readers = Readers(team.storage, FakePageFetcher(), team.clock)
+    service = BackfillingService(
+        team.storage.backfills,
+        team.jobs,
+        SavingService(team.storage.links),
+        readers.unread,
+        clock=team.clock,
+        texts=TEXTS,
+    )
+    posting = make_posting(team.platform, ledger=team.storage.ledger)
+    service.connect(posting=posting, histories={"slack": team.history})
 
     await service.start(ask())
-    done = await team.run(service, until=has_ended)
+    await team.run_due(service)
 
-    assert done.state is BackfillState.DONE
-    assert len(team.pauses) == 2
-    assert team.pauses[1] >= 900
-    assert len(await team.links()) == 1
+    assert await readers.read_due() == 2
 
 
 @pytest.mark.parametrize(
@@ -302,10 +340,9 @@ async def test_a_channel_that_one_of_us_may_not_read_is_refused_in_a_sentence(
     team: Team, channel: str, reason: str
 ) -> None:
     team.history.messages[ChannelId(channel)] = [said(1, "https://secret.example/")]
-    service = team.start()
 
-    await service.start(ask(place=Place(ChannelId(channel))))
-    failed = await team.run(service, until=has_ended)
+    await team.start(is_connected=False).start(ask(place=Place(ChannelId(channel))))
+    failed = await team.run(team.start(), until=has_ended)
 
     assert failed.state is BackfillState.FAILED
     assert reason in team.platform.words
@@ -317,9 +354,8 @@ async def test_what_may_not_be_read_is_refused_before_anything_is_announced(
     team: Team, channel: str
 ) -> None:
     service = team.start()
-    async with running(service, team):
-        with pytest.raises(UserError) as refused:
-            await service.start(ask(place=Place(ChannelId(channel))))
+    with pytest.raises(UserError) as refused:
+        await service.start(ask(place=Place(ChannelId(channel))))
 
     assert refused.value.message_key == "backfill.not_in_channel"
     assert team.platform.sent == {}
@@ -331,8 +367,7 @@ async def test_a_channel_that_cannot_be_checked_now_is_checked_when_reading_begi
 ) -> None:
     team.history = Limited([PAST])
     service = team.start()
-    async with running(service, team):
-        await service.start(ask())
+    await service.start(ask())
 
     assert len(await team.storage.backfills.list_open()) == 1
 
@@ -376,7 +411,7 @@ async def test_a_channel_is_read_once_at_a_time(team: Team) -> None:
 async def test_who_may_not_look_into_a_channel_does_not_hear_that_it_is_being_read(
     team: Team,
 ) -> None:
-    service = team.start()
+    service = team.start(is_connected=False)
     await service.start(ask("one", place=SECRET))
     elsewhere = Place(ChannelId("elsewhere"))
 
@@ -419,7 +454,7 @@ async def test_progress_that_cannot_be_shown_ends_no_reading(team: Team) -> None
     service = team.start()
 
     await service.start(ask())
-    await service.start(ask("two", place=SECRET))
+    await team.start(is_connected=False).start(ask("two", place=SECRET))
     done = await team.run(service, until=has_ended)
     await team.run(service, until=has_ended, name="two")
 

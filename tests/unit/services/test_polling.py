@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -11,19 +10,20 @@ from pathlib import Path
 import pytest
 
 from bot.domain.feeds import EVERY, FEEDS_PLACE, NEW_LIMIT, Feed
+from bot.domain.jobs import JobKind
 from bot.domain.models import LOCAL, ChannelId, LinkFilter, LinkRecord, Place, WorkspaceId
 from bot.domain.visibility import OPERATOR, Audience
 from bot.errors import FetchFailed, StorageUnavailable
 from bot.ports import Storage
 from bot.services.feed_reports import FeedReports
 from bot.services.polling import FeedPoller
-from bot.services.reading import ReadingService
 from storage import open_storage
 from tests.factories import GENERAL, NOON, make_feed
 from tests.fakes.clock import FakeClock
 from tests.fakes.feed_reader import FakeFeedReader
 from tests.fakes.page_fetcher import FakePageFetcher
 from tests.fakes.platform import FakePlatform
+from tests.fakes.reading import Readers
 from tests.fakes.talking import TEXTS, make_posting
 
 URL = "https://blog.example/feed.xml"
@@ -39,7 +39,8 @@ class World:
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOON))
 
     def __post_init__(self) -> None:
-        self.reading = ReadingService(self.storage.links, FakePageFetcher())
+        self.readers = Readers(self.storage, FakePageFetcher(), self.clock)
+        self.jobs = self.readers.jobs
         reports = FeedReports(
             make_posting(self.platform), self.storage.workspaces, TEXTS, language="en"
         )
@@ -47,16 +48,17 @@ class World:
             self.storage.feeds,
             self.reader,
             self.storage.links,
-            self.reading,
+            self.jobs,
+            self.readers.unread,
             reports,
             clock=self.clock,
             chance=lambda: 0.5,
-            tick_s=0.001,
         )
 
     async def poll(self, *, after: timedelta = EVERY) -> int:
         self.clock.move(seconds=after.total_seconds())
-        return await self.poller.poll_due()
+        await self.poller.look()
+        return await self.jobs.run_due({JobKind.POLL: self.poller.handle})
 
     async def saved(self, audience: Audience = OPERATOR) -> list[LinkRecord]:
         """Oldest first."""
@@ -185,16 +187,46 @@ async def test_what_a_private_channel_follows_is_seen_there_alone(world: World) 
 async def test_new_entries_are_read(world: World) -> None:
     await world.storage.feeds.add(make_feed(), known=())
     world.reader.publish(URL, FIRST)
-    stop = asyncio.Event()
-    reading = asyncio.create_task(world.reading.run(stop))
 
     await world.poll()
+    await world.readers.read_due()
 
-    async with asyncio.timeout(10):
-        while (await world.saved())[0].reason != "not_found":
-            pass
-    stop.set()
-    await reading
+    assert (await world.saved())[0].reason == "not_found"  # there is no page behind it here
+
+
+async def test_a_feed_that_is_due_for_long_is_read_once(world: World) -> None:
+    await world.storage.feeds.add(make_feed(), known=())
+    world.reader.publish(URL, FIRST)
+
+    for _ in range(3):
+        await world.poller.look()
+    ran = await world.jobs.run_due({JobKind.POLL: world.poller.handle})
+
+    assert ran == 1
+    assert len(world.reader.asked) == 1
+
+
+async def test_a_job_that_comes_late_does_not_read_what_was_read_meanwhile(world: World) -> None:
+    await world.storage.feeds.add(make_feed(), known=())
+    world.reader.publish(URL, FIRST)
+    await world.poller.look()
+    (late,) = world.jobs.waiting
+    await world.poll(after=timedelta(0))
+
+    await world.poller.handle(late)
+
+    assert len(world.reader.asked) == 1
+
+
+async def test_a_feed_that_was_removed_is_not_read(world: World) -> None:
+    feed = make_feed()
+    await world.storage.feeds.add(feed, known=())
+    await world.poller.look()
+    await world.storage.feeds.remove(LOCAL, feed.id)
+
+    await world.jobs.run_due({JobKind.POLL: world.poller.handle})
+
+    assert world.reader.asked == []
 
 
 # Trouble
@@ -307,17 +339,3 @@ async def test_a_feed_removed_while_it_was_read_stays_removed(world: World) -> N
     await world.storage.feeds.change(due[0], known=["a"])
 
     assert await world.storage.feeds.list_feeds(LOCAL) == []
-
-
-async def test_it_runs_until_it_is_stopped(world: World) -> None:
-    await world.storage.feeds.add(make_feed(), known=())
-    world.reader.publish(URL, FIRST)
-    stop = asyncio.Event()
-
-    running = asyncio.create_task(world.poller.run(stop))
-    async with asyncio.timeout(10):
-        while not await world.urls():
-            pass
-    stop.set()
-
-    await asyncio.wait_for(running, 10)

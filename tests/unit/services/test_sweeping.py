@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.domain.emoji import SaveEmoji
+from bot.domain.jobs import JobKind
 from bot.domain.models import LOCAL, MessageId, WorkspaceId
 from bot.domain.settings import WorkspaceSettings
 from bot.ports import Lane
@@ -14,6 +14,7 @@ from bot.services.sweeping import KEPT, SweepingService
 from tests.factories import NOON, make_reaction
 from tests.fakes.clock import FakeClock
 from tests.fakes.inbox import MemoryInbox
+from tests.fakes.jobs import MemoryJobs
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.workspaces import FakeWorkspaces
 
@@ -30,14 +31,21 @@ class Kept:
     horizon: datetime | None = None
 
     def __post_init__(self) -> None:
+        self.jobs = MemoryJobs(clock=self.clock)
         self.service = SweepingService(
             self.workspaces,
             self.inbox,
             self.inbox,
             self.ledger,
+            self.jobs,
             find_horizon=self.find_horizon,
             clock=self.clock,
         )
+
+    async def sweep(self) -> int:
+        """Do what is due; return how many sweeps that were."""
+        await self.service.look()
+        return await self.jobs.run_due({JobKind.SWEEP: self.service.handle})
 
     async def find_horizon(self, workspace: WorkspaceId) -> datetime | None:
         assert workspace == LOCAL
@@ -67,7 +75,7 @@ async def test_reactions_that_mean_nothing_here_and_old_posts_go() -> None:
     await kept.post("new", at=NOON + DAY)
     kept.clock.move(days=KEPT.days, hours=1)
 
-    await kept.service.sweep()
+    await kept.sweep()
 
     assert sorted(await kept.standing()) == sorted([":pin:", "📜", "👨💻", "❌", "👏"])
     assert [key for _, key in kept.ledger.rows] == ["new"]
@@ -81,7 +89,7 @@ async def test_handled_events_go() -> None:
     await kept.inbox.mark_done(handled.id)
     kept.clock.move(days=365_000)
 
-    await kept.service.sweep()
+    await kept.sweep()
 
     assert kept.inbox.events == [waiting.event]
 
@@ -91,18 +99,30 @@ async def test_after_a_long_absence_all_that_catching_up_looks_at_is_known() -> 
     await kept.post("answer", at=NOON - KEPT - DAY)
     kept.clock.move(days=10 * KEPT.days)
 
-    await kept.service.sweep()
+    await kept.sweep()
 
     assert len(kept.ledger.rows) == 1
 
 
-async def test_it_sweeps_at_once_and_ends_when_it_is_told_to() -> None:
+async def test_it_sweeps_once_a_day_however_often_somebody_looks() -> None:
     kept = Kept()
-    await kept.post("old", at=NOON - KEPT - DAY)
-    stop = asyncio.Event()
 
-    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
-        tasks.create_task(kept.service.run(stop))
-        while kept.ledger.rows:  # noqa: ASYNC110 - the fake has no event for it
-            await asyncio.sleep(0)
-        stop.set()
+    counts = []
+    for _ in range(3):
+        counts.append([await kept.sweep(), await kept.sweep()])
+        kept.clock.move(hours=23)
+        counts.append([await kept.sweep()])
+        kept.clock.move(hours=1)
+
+    assert counts == [[1, 0], [0]] * 3
+
+
+async def test_a_workspace_that_is_no_more_is_swept_no_more() -> None:
+    kept = Kept()
+    await kept.sweep()
+    kept.workspaces.settings.clear()
+    kept.clock.move(days=2)
+
+    await kept.sweep()
+
+    assert await kept.jobs.list_jobs(limit=9) == []

@@ -1,0 +1,56 @@
+"""Reading as a running bot does it, over any store and pages, with a queue in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from adapters.importers import ArchiveReaders
+from bot.domain.jobs import JobKind
+from bot.ports import Clock, PageFetcher, Storage
+from bot.services.backfilling import BackfillingService
+from bot.services.hosts import Hosts
+from bot.services.importing import ImportingService
+from bot.services.noting import NotingService
+from bot.services.reading import ReadingService
+from bot.services.saving import SavingService
+from bot.services.unread import UnreadService
+from tests.fakes.clock import FakeClock
+from tests.fakes.jobs import MemoryJobs
+from tests.fakes.talking import TEXTS
+
+
+@dataclass
+class Readers:
+    storage: Storage
+    fetcher: PageFetcher
+    clock: Clock = field(default_factory=FakeClock)
+
+    def __post_init__(self) -> None:
+        self.jobs = MemoryJobs(clock=self.clock)
+        self.hosts = Hosts(clock=self.clock)
+        self.reading = ReadingService(self.storage.links, self.fetcher, hosts=self.hosts)
+        self.unread = UnreadService(
+            self.storage.workspaces,
+            self.storage.links,
+            self.jobs,
+            self.reading,
+            hosts=self.hosts,
+            clock=self.clock,
+        )
+
+    def make_backfilling(self) -> BackfillingService:
+        saving = SavingService(self.storage.links)
+        return BackfillingService(
+            self.storage.backfills, self.jobs, saving, self.unread, clock=self.clock, texts=TEXTS
+        )
+
+    def make_noting(self) -> NotingService:
+        importing = ImportingService(
+            self.storage.archives, ArchiveReaders(), zone=ZoneInfo("Asia/Seoul")
+        )
+        return NotingService(importing, self.unread)
+
+    async def read_due(self) -> int:
+        """Run the jobs that are due; return how many these were."""
+        return await self.jobs.run_due({JobKind.READ: self.unread.handle})

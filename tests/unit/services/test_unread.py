@@ -1,0 +1,260 @@
+"""Links that nobody looks on are read as jobs: each once, politely, again if that may help."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from bot.domain.jobs import RULES, JobKind, JobState
+from bot.domain.models import LOCAL, LinkFilter, LinkId, LinkRecord, PageState, PageText
+from bot.domain.visibility import OPERATOR
+from bot.errors import FetchFailed
+from bot.services.hosts import PAUSE
+from bot.services.unread import LOOKED_AT
+from storage import open_storage
+from tests.factories import make_save
+from tests.fakes.clock import FakeClock
+from tests.fakes.page_fetcher import FakePageFetcher
+from tests.fakes.reading import Readers
+
+TEXT = "An index answers rare words well. A vector answers paraphrases well."
+SITE = "https://site.example/"
+
+
+@dataclass
+class Web(FakePageFetcher):
+    """`fails` is raised instead of the page; `asked_at` tells when each was asked for."""
+
+    clock: FakeClock = field(default_factory=FakeClock)
+    fails: dict[str, Exception] = field(default_factory=dict)
+    asked_at: list[float] = field(default_factory=list)
+
+    async def fetch(self, url: str) -> PageText:
+        self.asked_at.append(self.clock.now().timestamp())
+        page = await super().fetch(url)
+        if url in self.fails:
+            raise self.fails[url]
+        return page
+
+
+class World(Readers):
+    """What is saved here is published, too."""
+
+    fetcher: Web
+    clock: FakeClock
+
+    async def save(self, *urls: str) -> list[LinkId]:
+        for url in urls:
+            self.fetcher.add(url, title="Page", text=TEXT)
+        return [(await self.storage.links.save(make_save(url))).link.id for url in urls]
+
+    async def links(self) -> list[LinkRecord]:
+        found = await self.storage.links.list_links(LOCAL, LinkFilter(), audience=OPERATOR)
+        return sorted(found, key=lambda link: link.url)
+
+    async def states(self) -> dict[str, tuple[PageState, str]]:
+        return {link.url: (link.state, link.reason) for link in await self.links()}
+
+    async def pass_time(self, days: float, *, step: timedelta) -> None:
+        for _ in range(int(timedelta(days=days) / step)):
+            await self.read_due()
+            self.clock.move(seconds=step.total_seconds())
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    clock = FakeClock()
+    async with open_storage(f"sqlite:///{tmp_path / 'jubo.db'}") as storage:
+        await storage.workspaces.ensure(LOCAL, name="local")
+        yield World(storage, Web(clock=clock), clock)
+
+
+async def test_what_is_asked_for_is_read_and_leaves_no_job(world: World) -> None:
+    links = await world.save(SITE)
+
+    await world.unread.ask(LOCAL, links)
+    await world.unread.ask(LOCAL, links)
+    ran = await world.read_due()
+
+    assert ran == 1
+    assert await world.states() == {SITE: (PageState.READ, "")}
+    assert await world.jobs.list_jobs(limit=9) == []
+
+
+async def test_what_a_crash_left_without_a_job_is_found_and_read(world: World) -> None:
+    await world.save(SITE, "https://other.example/")
+
+    await world.unread.look()
+    await world.read_due()
+
+    assert {state for state, _ in (await world.states()).values()} == {PageState.READ}
+
+
+async def test_what_a_member_may_be_looking_on_is_left_to_them_for_a_while(world: World) -> None:
+    await world.unread.look()
+    await world.save(SITE)
+
+    await world.unread.look()
+    at_once = await world.read_due()
+    world.clock.move(seconds=LOOKED_AT.total_seconds())
+    later = await world.read_due()
+
+    assert (at_once, later) == (0, 1)
+    assert await world.states() == {SITE: (PageState.READ, "")}
+
+
+async def test_looking_again_hurries_nothing_that_rests(world: World) -> None:
+    links = await world.save(SITE)
+    world.fetcher.fails[SITE] = FetchFailed("timeout", may_pass=True)
+    await world.unread.ask(LOCAL, links)
+    await world.read_due()
+
+    await world.unread.look()
+    ran = await world.read_due()
+
+    assert ran == 0
+    assert await world.states() == {SITE: (PageState.WAITING, "")}
+
+
+async def test_a_page_that_breaks_its_reader_is_given_up_and_stops_no_other(world: World) -> None:
+    world.fetcher.fails[SITE] = RecursionError("as no parser is expected to")
+    await world.unread.ask(LOCAL, await world.save(SITE, "https://good.example/"))
+
+    await world.read_due()
+
+    assert await world.states() == {
+        SITE: (PageState.UNREADABLE, "broken"),
+        "https://good.example/": (PageState.READ, ""),
+    }
+    assert await world.jobs.list_jobs(limit=9) == []
+
+
+async def test_what_fails_for_now_is_tried_less_and_less_often_then_given_up_with_its_reason(
+    world: World,
+) -> None:
+    world.fetcher.fails[SITE] = FetchFailed("unreachable", may_pass=True)
+    await world.unread.ask(LOCAL, await world.save(SITE))
+    began = world.clock.now().timestamp()
+
+    await world.pass_time(5, step=timedelta(minutes=5))
+
+    assert len(world.fetcher.asked_at) == RULES[JobKind.READ].most_tries
+    hours = [round((at - began) / 3600, 1) for at in world.fetcher.asked_at]
+    assert hours == sorted(hours)
+    assert hours[-1] > 48
+    assert await world.states() == {SITE: (PageState.UNREADABLE, "unreachable")}
+    assert await world.jobs.list_jobs(limit=9) == []
+
+
+async def test_a_site_that_comes_back_is_read(world: World) -> None:
+    world.fetcher.fails[SITE] = FetchFailed("server_error", may_pass=True)
+    await world.unread.ask(LOCAL, await world.save(SITE))
+    await world.read_due()
+    world.fetcher.fails.clear()
+
+    await world.pass_time(0.1, step=timedelta(minutes=5))
+
+    assert await world.states() == {SITE: (PageState.READ, "")}
+
+
+async def test_many_pages_of_one_host_are_read_one_after_the_other_with_pauses(
+    world: World,
+) -> None:
+    urls = [f"{SITE}{n}" for n in range(20)]
+    await world.unread.ask(LOCAL, await world.save(*urls))
+
+    await world.pass_time(0.01, step=timedelta(seconds=0.25))
+
+    assert sorted(world.fetcher.asked) == sorted(urls)
+    at = world.fetcher.asked_at
+    pauses = [later - earlier for earlier, later in pairwise(at)]
+    # Who comes when it is said may find that the one before was a little late.
+    assert min(pauses) > 0.7 * PAUSE.total_seconds()
+    assert sum(pauses) < 30
+
+
+async def test_other_hosts_do_not_wait_behind_one_with_many_pages(world: World) -> None:
+    many = await world.save(*(f"{SITE}{n}" for n in range(20)))
+    other = await world.save("https://other.example/")
+    await world.unread.ask(LOCAL, [*many, *other])
+
+    await world.read_due()
+
+    assert world.fetcher.asked == [f"{SITE}0", "https://other.example/"]
+
+
+async def test_a_host_that_asks_for_a_rest_is_left_alone_with_all_its_pages(world: World) -> None:
+    urls = [f"{SITE}{n}" for n in range(5)]
+    limit = FetchFailed("too_many_requests", may_pass=True, retry_after_s=600)
+    await world.unread.ask(LOCAL, await world.save(*urls))
+    world.fetcher.fails = dict.fromkeys(urls, limit)
+    await world.read_due()
+    world.fetcher.fails.clear()
+    [asked] = world.fetcher.asked_at
+
+    await world.pass_time(1 / 24, step=timedelta(seconds=10))
+
+    assert all(at >= asked + 600 for at in world.fetcher.asked_at[1:])
+    assert {state for state, _ in (await world.states()).values()} == {PageState.READ}
+
+
+async def test_finding_a_host_busy_is_no_try(world: World) -> None:
+    await world.unread.ask(LOCAL, await world.save(SITE))
+
+    for _ in range(2 * RULES[JobKind.READ].most_tries):
+        with world.hosts.reading("site.example"), world.hosts.reading("site.example"):
+            await world.read_due()
+            world.clock.move(seconds=30)
+    world.fetcher.fails[SITE] = FetchFailed("timeout", may_pass=True)
+    await world.read_due()
+
+    assert await world.states() == {SITE: (PageState.WAITING, "")}
+
+
+async def test_tries_are_remembered_over_a_busy_host(world: World) -> None:
+    world.fetcher.fails[SITE] = FetchFailed("timeout", may_pass=True)
+    await world.unread.ask(LOCAL, await world.save(SITE))
+    for _ in range(RULES[JobKind.READ].most_tries):
+        await world.read_due()
+        world.clock.move(days=2)
+        with world.hosts.reading("site.example"), world.hosts.reading("site.example"):
+            await world.read_due()
+        world.clock.move(days=2)
+
+    assert len(world.fetcher.asked) == RULES[JobKind.READ].most_tries
+    assert await world.states() == {SITE: (PageState.UNREADABLE, "timeout")}
+
+
+async def test_a_save_that_was_taken_back_ends_its_job(world: World) -> None:
+    await world.unread.ask(LOCAL, await world.save(SITE))
+    (link,) = await world.links()
+    (save,) = link.saves
+    await world.storage.links.undo_saves(
+        LOCAL, member=save.member, message=save.message, emoji=None
+    )
+
+    await world.read_due()
+
+    assert world.fetcher.asked == []
+    assert await world.jobs.list_jobs(limit=9) == []
+
+
+async def test_what_was_set_aside_is_not_taken_up_again_by_itself(world: World) -> None:
+    await world.unread.ask(LOCAL, await world.save(SITE))
+    (job,) = world.jobs.waiting
+
+    async def breaks(_: object) -> None:
+        raise RuntimeError
+
+    for _ in range(RULES[JobKind.READ].most_tries):
+        await world.jobs.run_due({JobKind.READ: breaks})
+        world.clock.move(days=2)
+    await world.unread.look()
+
+    (left,) = await world.jobs.list_jobs(limit=9)
+    assert (left.key, left.state) == (job.key, JobState.FAILED)
