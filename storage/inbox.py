@@ -26,7 +26,7 @@ from bot.ports import InboxRow, Lane, NodeId
 from storage.codec import decode, encode
 from storage.database import Database
 from storage.forgetting import forget_rows
-from storage.living import living_nodes
+from storage.living import LEASE_S, living_nodes
 from storage.reactions import keep_reaction
 from storage.rows import insert_new, now
 from storage.schema import inbox
@@ -140,10 +140,13 @@ def put_event(connection: Connection, event: Event, *, node: NodeId | None) -> b
 class SqlInbox:
     """`node`: who we are among several that share the inbox; None where we are alone."""
 
-    def __init__(self, database: Database, node: NodeId | None = None) -> None:
+    def __init__(
+        self, database: Database, node: NodeId | None = None, *, lease_s: float = LEASE_S
+    ) -> None:
         self._database = database
         self._node = node
         self._us = {} if node is None else {"us": node}
+        self._lease = {"lease_us": round(lease_s * 1_000_000)}
 
     async def put(self, event: Event) -> bool:
         return await self._database.write_briefly(
@@ -179,11 +182,12 @@ class SqlInbox:
     async def adopt(self, serves: Callable[[WorkspaceId], bool]) -> int:
         if self._node is None:
             return 0
-        orphaned = [WorkspaceId(each) for each in await self._database.list(_ORPHANED)]
+        query = _ORPHANED.params(self._lease)
+        orphaned = [WorkspaceId(each) for each in await self._database.list(query)]
         theirs = [each for each in orphaned if serves(each)]
         if not theirs:
             return 0
-        named = {"theirs": theirs, **self._us}
+        named = {"theirs": theirs, **self._us, **self._lease}
         return await self._database.write_briefly(
             lambda connection: connection.execute(_ADOPT, named).rowcount, takes_turn=True
         )

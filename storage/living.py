@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, literal_column, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    bindparam,
+    literal_column,
+    select,
+    type_coerce,
+)
 
 from storage.schema import nodes
 
-LEASE_S = 10  # a node whose last sign of life is older is dead
+LEASE_S = 10.0  # a node whose last sign of life is older is dead
 
-_NOW_US: ColumnElement[int] = literal_column("(extract(epoch from clock_timestamp()) * 1000000)::bigint")
+_NOW_US: ColumnElement[int] = literal_column(
+    "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+)
 
 
 def living_nodes() -> Select[tuple[str]]:
-    return select(nodes.c.id).where(nodes.c.beat_at > _NOW_US - LEASE_S * 1_000_000)
+    """Return their ids. The statement takes `lease_us`: after how long a silent one is dead."""
+    oldest = _NOW_US - bindparam("lease_us", type_=BigInteger)
+    return select(nodes.c.id).where(type_coerce(nodes.c.beat_at, BigInteger) >= oldest)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -13,6 +13,7 @@ import discord
 import yarl
 from discord.gateway import DiscordWebSocket
 
+from adapters.discord.far_guilds import FarGuilds
 from bot.errors import TransientError
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,7 @@ class DiscordClient(discord.Client):
             guild_ready_timeout=GUILDS_WITHIN_S,
         )
         self._is_open = asyncio.Event()
+        self._is_logged_in = asyncio.Event()
         self._told: Mapping[str, Handler] = {}
         self._handling: set[asyncio.Task[None]] = set()
         self._gateway_url = gateway_url
@@ -70,32 +72,51 @@ class DiscordClient(discord.Client):
         """Get ready to start once more after `close`."""
         self.clear()
         self._is_open.clear()
+        self._is_logged_in.clear()
         self.http.connector = discord.utils.MISSING  # the old one went with its session
 
     async def setup_hook(self) -> None:
+        """Get to know the gateway; who is logged in may send."""
+        self._is_logged_in.set()
         shards, url, limits = await self.http.get_bot_gateway()
         # The library comes back to this address when it cannot resume.
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(self._gateway_url or url)
-        self._shard(shards)
+        self._shard(shards, at_once=limits["max_concurrency"])
         # Source: docs.discord.com, "Session Start Limit Object": past it the token is reset.
-        if limits["remaining"] < shards:
+        if limits["remaining"] < self._starts():
             raise NoStartsLeft(limits["reset_after"] / 1000)
 
-    def _shard(self, shards: int) -> None:
+    def _shard(self, shards: int, *, at_once: int) -> None:
         """Connect as often as that: not here."""
 
-    async def wait_until_open(self) -> None:
-        """Wait until the guilds are known: before that, each would look as if we were not in it.
+    def _starts(self) -> int:
+        """Return how many connections are opened to begin with."""
+        return self.shard_count or 1
+
+    async def wait_until_logged_in(self) -> None:
+        """Wait until requests may be sent.
 
         Raises:
             TransientError: Discord is away for longer than that.
 
         """
-        try:
-            async with asyncio.timeout(OPEN_WITHIN_S):
-                await self._is_open.wait()
-        except TimeoutError as error:
-            raise TransientError("Discord is not connected") from error
+        await _wait(self._is_logged_in)
+
+    async def find_guild(self, guild: int) -> discord.Guild | None:
+        """Return a guild with its channels, roles and open threads; None if we are not in it.
+
+        Before the guilds are known, each would look as if we were not in it: that is waited for.
+
+        Raises:
+            TransientError: Discord is away for long.
+
+        """
+        await _wait(self._is_open)
+        return self.get_guild(guild)
+
+    async def list_guilds(self) -> Sequence[discord.Guild]:
+        """Return all that we are in."""
+        return self.guilds
 
     def listen_to(self, handlers: Mapping[str, Handler]) -> None:
         """Set what is called for each event, by the library's own names without `on_`."""
@@ -126,15 +147,49 @@ class DiscordClient(discord.Client):
 class ShardedClient(DiscordClient, discord.AutoShardedClient):
     """Several connections, each for a part of the guilds, as Discord asks of large bots."""
 
-    def _shard(self, shards: int) -> None:
-        self.shard_count = shards
+    def __init__(self, *, gateway_url: str = "", shards: int = 0) -> None:
+        """`shards`: how many; 0: as many as Discord recommends."""
+        super().__init__(gateway_url=gateway_url)
+        self._wanted = shards
+
+    def _shard(self, shards: int, *, at_once: int) -> None:
+        del at_once  # the library opens one after the other
+        self.shard_count = self._wanted or shards
 
 
-async def make_client(*, token: str, api_url: str, gateway_url: str) -> DiscordClient:
-    """Return the client for as many connections as Discord wants of this bot.
+class SendingClient(DiscordClient):
+    """Sends and reads, and hears nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._far = FarGuilds(self)
+
+    async def setup_hook(self) -> None:
+        self._is_logged_in.set()
+
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Stay logged in until somebody ends that."""
+        del reconnect
+        await asyncio.Event().wait()
+
+    async def find_guild(self, guild: int) -> discord.Guild | None:
+        await self.wait_until_logged_in()
+        return await self._far.find(guild)
+
+    async def list_guilds(self) -> Sequence[discord.Guild]:
+        await self.wait_until_logged_in()
+        return await self._far.list_all()
+
+
+async def make_client(
+    *, token: str, api_url: str, gateway_url: str, shards: int = 0
+) -> DiscordClient:
+    """Return the client that hears all, with so many shards; 0: as many as Discord recommends.
 
     Where it cannot be asked now, that is left to the client that can ask later.
     """
+    if shards:
+        return ShardedClient(gateway_url=gateway_url, shards=shards)
     headers = {"Authorization": f"Bot {token}"}
     try:
         async with (
@@ -147,6 +202,14 @@ async def make_client(*, token: str, api_url: str, gateway_url: str) -> DiscordC
         is_small = False
     kind = DiscordClient if is_small else ShardedClient
     return kind(gateway_url=gateway_url)
+
+
+async def _wait(event: asyncio.Event) -> None:
+    try:
+        async with asyncio.timeout(OPEN_WITHIN_S):
+            await event.wait()
+    except TimeoutError as error:
+        raise TransientError("Discord is not connected") from error
 
 
 def rest_base(api_url: str = "") -> str:

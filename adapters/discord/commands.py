@@ -99,7 +99,7 @@ def _option(option: Option, spec: CommandSpec, texts: Texts) -> Command:
     }
     if option.takes is Takes.CHANNEL:
         made["channel_types"] = list(_TEXT_CHANNELS)
-    elif option.choices:
+    elif option.takes is Takes.CHOICE:
         made["choices"] = [_choice(each, texts) for each in option.choices[: limits.CHOICES]]
     elif option.is_suggested:
         made["autocomplete"] = True

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Coroutine, Iterator
 from contextlib import suppress
+from typing import Any
 
 import aiohttp
 import discord
 
-from adapters.discord.client import DiscordClient, Handler, NoStartsLeft
+from adapters.discord.client import DiscordClient, Handler, NoStartsLeft, SendingClient
 from adapters.discord.commands import commands_of, sync_commands
 from adapters.discord.faults import FAILURES, BadToken, ConnectionRefused, MissingIntent
 from adapters.discord.files import Files
@@ -24,8 +26,9 @@ from adapters.discord.lookups import DiscordLookups
 from adapters.discord.members import Members
 from adapters.discord.places import SCHEME
 from adapters.discord.platform import DiscordPlatform
+from adapters.discord.sharing import ShardSharing, SharedClient
 from bot.errors import ConfigError
-from bot.ports import ChatHistory, ChatPlatform, Intake
+from bot.ports import ChatHistory, ChatPlatform, Intake, Sharing
 
 log = logging.getLogger(__name__)
 
@@ -46,9 +49,11 @@ class DiscordConnection:
         api_url: str,
         intake: Intake,
         answers: aiohttp.ClientSession,
+        sharing: Sharing | None = None,
     ) -> None:
         self._token = token
         self._intake = intake
+        self._sharing = sharing
         self.client = client
         members, languages = Members(self.client), Languages()
         homes = Homes(self.client, intake.homes, members)
@@ -127,12 +132,21 @@ class DiscordConnection:
 
     async def _serve(self) -> None:
         await self.client.login(self._token)
-        registering = asyncio.create_task(self._register())  # nobody has to wait for it
+        beside = [asyncio.create_task(work) for work in self._work_beside()]
         try:
             await self.client.connect()
         finally:
-            registering.cancel()
-            await asyncio.wait((registering,))
+            for task in beside:
+                task.cancel()
+            if beside:
+                await asyncio.wait(beside)
+
+    def _work_beside(self) -> Iterator[Coroutine[Any, Any, None]]:
+        """Yield what nobody has to wait for while we are connected."""
+        if not isinstance(self.client, SendingClient):
+            yield self._register()
+        if self._sharing is not None and isinstance(self.client, SharedClient):
+            yield ShardSharing(self.client, self._sharing).run()
 
     async def _register(self) -> None:
         wanted = commands_of(self._intake.specs, self._intake.texts)

@@ -64,8 +64,7 @@ class DiscordHistory:
         self._threads: dict[tuple[int, int], tuple[float, list[int]]] = {}
 
     async def list_channels(self, workspace: WorkspaceId) -> Sequence[Place]:
-        await self._client.wait_until_open()
-        guild = self._client.get_guild(guild_of(workspace))
+        guild = await self._client.find_guild(guild_of(workspace))
         if guild is None:
             return ()
         held = [each for each in guild.channels if isinstance(each, _HOLDING)]
@@ -90,7 +89,7 @@ class DiscordHistory:
         wanted: Wanted | None = None,
     ) -> HistoryPage:
         """Return a page of the channel, or of one of its public threads."""
-        await self._client.wait_until_open()
+        await self._client.wait_until_logged_in()
         # One less: what was said in the very millisecond of `since` belongs to it.
         start = max(0, time_snowflake(since) - 1)
         here = int(place.channel)

@@ -8,6 +8,7 @@ from typing import Any
 import discord
 
 from adapters.discord import limits
+from adapters.discord.client import DiscordClient
 from adapters.discord.members import Members
 from adapters.discord.places import guild_of, workspace_of
 from bot.domain.models import MemberId, WorkspaceId
@@ -18,23 +19,27 @@ ACTION = "home"
 
 
 class Homes:
-    def __init__(self, client: discord.Client, homes: HomeStore, members: Members) -> None:
+    def __init__(self, client: DiscordClient, homes: HomeStore, members: Members) -> None:
         self._client = client
         self._homes = homes
         self._members = members
 
     async def find(self, user: int) -> WorkspaceId | None:
-        """Return the home as far as it is known without asking Discord.
+        """Return the home as far as it is known without asking for the member.
 
         That the member is in that guild is not looked at: `lookups` does before anything is said.
         """
         home = await self._homes.find_home(MemberId(str(user)))
-        if home is None and len(self._client.guilds) == 1:
-            home = workspace_of(self._client.guilds[0].id)
-        guild = self._client.get_guild(guild_of(home)) if home else None
+        if home is None:
+            guilds = await self._client.list_guilds()
+            home = workspace_of(guilds[0].id) if len(guilds) == 1 else None
+        guild = await self._look(guild_of(home)) if home else None
         if guild is None or self._members.is_known_absent(guild, user):
             return None
         return home
+
+    async def _look(self, guild: int) -> discord.Guild | None:
+        return self._client.get_guild(guild) or await self._client.find_guild(guild)
 
     async def settle(self, user: int) -> WorkspaceId | Sequence[discord.Guild]:
         """Return the home if there is but one guild that could be; else all that could."""
@@ -47,7 +52,7 @@ class Homes:
 
     async def choose(self, user: int, chosen: str) -> discord.Guild | None:
         """Keep what a member chose; None if it is no guild of theirs any more."""
-        guild = self._client.get_guild(int(chosen)) if chosen.isdecimal() else None
+        guild = await self._client.find_guild(int(chosen)) if chosen.isdecimal() else None
         if guild is None or await self._members.find(guild, user) is None:
             return None
         await self._homes.set_home(MemberId(str(user)), workspace_of(guild.id))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import discord
 
+from adapters.discord.client import DiscordClient
 from adapters.discord.places import guild_of, workspace_of
 from bot.domain.models import ChannelId, WorkspaceId
 from bot.events import Event, MessagePosted
@@ -11,7 +12,7 @@ from bot.ports import Intake
 
 
 class Keeper:
-    def __init__(self, client: discord.Client, intake: Intake) -> None:
+    def __init__(self, client: DiscordClient, intake: Intake) -> None:
         self._client = client
         self._intake = intake
         self._open: set[WorkspaceId] = set()
@@ -44,7 +45,8 @@ class Keeper:
             TransientError: it was not written.
 
         """
-        guild = self._client.get_guild(guild_of(event.workspace))
+        number = guild_of(event.workspace)
+        guild = self._client.get_guild(number) or await self._client.find_guild(number)
         if guild is not None and event.workspace not in self._open:
             await self.open(guild)  # it spoke before it was announced
         if guild is not None:

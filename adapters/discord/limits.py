@@ -4,6 +4,8 @@ Sources: docs.discord.com, "Message Resource" and "Component Reference"; that a 
 point: discord/discord-api-docs, issue 1315.
 """
 
+from bot.ports import Pace, Rates
+
 CONTENT = 2000  # its OpenAPI file says 4000; accounts without a subscription keep to 2000
 EMBED_DESCRIPTION = 4096  # one embed a message: the sum of 6000 over all embeds is out of reach
 ALT_TEXT = 1024
@@ -23,6 +25,9 @@ PLACEHOLDER = 150
 FIRST_ANSWER_S = 3.0
 
 NONCE = 25
+# "All bots can make up to 50 requests per second." Two stay free for marks and look-ups, which 429
+# answers keep in order. Source: docs.discord.com, "Rate Limits".
+RATES = Rates(bot=Pace(per_s=48.0, burst=2))
 THREAD_NAME = 100
 HISTORY_PAGE = 100  # messages a request
 

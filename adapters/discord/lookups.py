@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import discord
 
@@ -55,8 +55,7 @@ class DiscordLookups:
         self._private: dict[tuple[WorkspaceId, MemberId], tuple[float, frozenset[ChannelId]]] = {}
 
     async def complete(self, event: Event) -> Event | None:
-        await self._client.wait_until_open()
-        guild = self._client.get_guild(guild_of(event.workspace))
+        guild = await self._client.find_guild(guild_of(event.workspace))
         if guild is None:
             return None  # we were put out of it: there is nobody to answer
         if not (event.language or event.answer_by):  # interactions tell it themselves
@@ -86,8 +85,7 @@ class DiscordLookups:
         until, channels = self._private.get((workspace, member), (0.0, frozenset()))
         if time.monotonic() < until:
             return channels
-        await self._client.wait_until_open()
-        guild = self._client.get_guild(guild_of(workspace))
+        guild = await self._client.find_guild(guild_of(workspace))
         person = await self._members.find(guild, int(member)) if guild else None
         if guild is None or person is None:
             return frozenset()
@@ -120,7 +118,8 @@ class DiscordLookups:
         if guild.get_channel_or_thread(here) is not None:
             return event
         with reading():
-            channel = await self._client.fetch_channel(here)
+            channel: Any = await self._client.fetch_channel(here)
+        channel.guild = guild  # the library may know it by its number only
         spot = locate(channel)
         return replace(event, place=spot.place, thread=spot.thread)
 
@@ -153,7 +152,7 @@ class DiscordLookups:
             event = replace(event, member_name=person.display_name if person else "")
         if isinstance(event, ReactionRemoved):
             return event
-        message = await self._fetch(*split_id(event.message))
+        message = await self._fetch(*split_id(event.message), guild=guild)
         return replace(event, message_text=whole(message))
 
     async def _find_user(self, user: int) -> discord.User | None:
@@ -164,9 +163,12 @@ class DiscordLookups:
         except MessageGone:
             return None
 
-    async def _fetch(self, channel: int, message: int) -> discord.Message:
+    async def _fetch(
+        self, channel: int, message: int, *, guild: discord.Guild | None = None
+    ) -> discord.Message:
         # The real channel where it is known: mentions are then written with members' names.
-        known = self._client.get_channel(channel)
+        near = guild.get_channel_or_thread(channel) if guild else None
+        known = near or self._client.get_channel(channel)
         place = known or self._client.get_partial_messageable(channel)
         with reading():
             return await place.fetch_message(message)  # type: ignore[union-attr]  # it holds messages

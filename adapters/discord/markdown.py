@@ -15,7 +15,7 @@ from itertools import groupby
 import regex
 
 from adapters.discord.limits import LINK_ADDRESS, LINK_LABEL
-from bot.posts import Anchor, Inline, Text
+from bot.posts import Anchor, ChannelName, Inline, Text
 from bot.text import graphemes
 from bot.text.printable import is_control
 
@@ -109,6 +109,9 @@ def _tokens(run: Inline) -> Iterator[Token]:
     if isinstance(run, Anchor):
         yield from _link(run)
         return
+    if isinstance(run, ChannelName) and run.channel.isdecimal():
+        yield Token(f"<#{run.channel}>", is_link=True)
+        return
     mark = _mark_of(run)
     text = run.text if run.code else _escape(run.text)
     # Discord looks for the end of a label across escapes and code, also behind a link of ours.
@@ -199,14 +202,17 @@ def _joined(inlines: Iterable[Inline]) -> Iterator[Inline]:
     """Join neighbours of one style: a mark may lie across their border."""
     last: Text | None = None
     for inline in inlines:
-        if last is not None and isinstance(inline, Text) and _style(inline) == _style(last):
-            last = replace(last, text=last.text + inline.text)
-            continue
-        if last is not None:
-            yield last
-        last = inline if isinstance(inline, Text) else None
-        if isinstance(inline, Anchor):
+        if isinstance(inline, Anchor | ChannelName):
+            if last is not None:
+                yield last
+            last = None
             yield inline
+        elif last is not None and _style(inline) == _style(last):
+            last = replace(last, text=last.text + inline.text)
+        else:
+            if last is not None:
+                yield last
+            last = inline
     if last is not None:
         yield last
 

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 
 import discord
 
+from adapters.discord.client import DiscordClient
 from adapters.discord.faults import reading
-from adapters.discord.places import guild_of
-from bot.domain.models import WorkspaceId
 from bot.errors import MessageGone
 
 KNOWN_FOR_S = 60.0  # who left sees nothing of a guild a minute later
@@ -18,12 +17,9 @@ KNOWN_AT_MOST = 10_000
 
 
 class Members:
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: DiscordClient) -> None:
         self._client = client
         self._known: dict[tuple[int, int], tuple[float, discord.Member | None]] = {}
-
-    def guild(self, workspace: WorkspaceId) -> discord.Guild | None:
-        return self._client.get_guild(guild_of(workspace))
 
     async def find(self, guild: discord.Guild, user: int) -> discord.Member | None:
         """Return None for who is not in the guild."""
@@ -46,6 +42,6 @@ class Members:
 
     async def list_shared(self, user: int) -> Sequence[discord.Guild]:
         """Return the guilds that this member and we are both in, by name."""
-        guilds = sorted(self._client.guilds, key=lambda each: (each.name, each.id))
+        guilds = sorted(await self._client.list_guilds(), key=lambda each: (each.name, each.id))
         found = await asyncio.gather(*(self.find(each, user) for each in guilds))
         return [guild for guild, member in zip(guilds, found, strict=True) if member]

@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import Protocol
 
 import aiohttp
-import discord
 
 from adapters.discord import render
+from adapters.discord.client import DiscordClient
+from adapters.discord.limits import RATES
 from adapters.discord.reacting import Reactor
 from adapters.discord.sending import Sender
 from bot.domain.models import ChannelId, MemberId, MessageId, Place, WorkspaceId
 from bot.events import Event, SharedFile
-from bot.ports import ChatPlatform, Piece, Target
+from bot.ports import ChatPlatform, Piece, Rates, Target
 from bot.posts import Post
 from bot.texts import Texts
 
@@ -39,7 +40,7 @@ class DiscordPlatform(ChatPlatform):
 
     def __init__(
         self,
-        client: discord.Client,
+        client: DiscordClient,
         lookups: Lookups,
         *,
         texts: Texts,
@@ -48,6 +49,10 @@ class DiscordPlatform(ChatPlatform):
         self._lookups = lookups
         self._sender = Sender(client, texts, answers=answers)
         self._reactor = Reactor(client)
+
+    @property
+    def rates(self) -> Rates:
+        return RATES
 
     def split(self, post: Post) -> Sequence[Piece]:
         return render.split(post)

@@ -6,6 +6,7 @@ import logging
 
 import discord
 
+from adapters.discord.client import DiscordClient
 from adapters.discord.errors import UNKNOWN_EMOJI, Missing
 from adapters.discord.requests import BotRequests
 from bot.domain.models import MessageId
@@ -18,7 +19,7 @@ _NO_PERMISSION = 50013
 
 
 class Reactor:
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: DiscordClient) -> None:
         self._client = client
         self._requests = BotRequests(client)
 

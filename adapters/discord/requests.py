@@ -12,6 +12,7 @@ import discord
 from discord.utils import snowflake_time
 
 from adapters.discord import limits
+from adapters.discord.client import DiscordClient
 from adapters.discord.errors import UNKNOWN_MESSAGE, Expired, translating
 from adapters.discord.render import file_name
 from bot.posts import Picture
@@ -29,7 +30,7 @@ class BotRequests:
     It sends again what ended in 500, 502 or 504: a post carries a nonce, so that changes nothing.
     """
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: DiscordClient) -> None:
         self._client = client
 
     async def call(
@@ -42,6 +43,7 @@ class BotRequests:
         query: dict[str, str] | None = None,
         **names: str,
     ) -> Any:
+        await self._client.wait_until_logged_in()
         route = discord.http.Route(method, path, **names)
         with translating():
             if pictures:

@@ -24,6 +24,7 @@ import aiohttp
 import discord
 
 from adapters.discord import limits
+from adapters.discord.client import DiscordClient
 from adapters.discord.errors import BadForm, DirectClosed, Dropped, Expired
 from adapters.discord.places import guild_of, message_id
 from adapters.discord.render import Message, file_name, message_of, plain, split
@@ -57,7 +58,7 @@ def nonce_of(key: str) -> str:
 
 class Sender:
     def __init__(
-        self, client: discord.Client, texts: Texts, *, answers: aiohttp.ClientSession
+        self, client: DiscordClient, texts: Texts, *, answers: aiohttp.ClientSession
     ) -> None:
         self._client = client
         self._answers = answers
@@ -174,12 +175,12 @@ class Sender:
         except DirectClosed:
             log.info("direct messages are closed", extra={"key": key})
         spot = await self._threads.find(target)
-        (piece,) = split(say(self._closed_door(target), language=""))
+        (piece,) = split(say(await self._closed_door(target), language=""))
         return await self._post(spot, message_of(piece), key=f"{key}~", flags=SILENT)
 
-    def _closed_door(self, target: Target) -> str:
+    async def _closed_door(self, target: Target) -> str:
         """Return what may be said in public: that there is something, not what."""
-        guild = self._client.get_guild(guild_of(target.workspace))
+        guild = await self._client.find_guild(guild_of(target.workspace))
         spoken = str(guild.preferred_locale)[:2] if guild else ""
         language = spoken if spoken in LANGUAGES else DEFAULT_LANGUAGE
         return self._texts.get(language, "discord_post.for_one_alone")

@@ -8,9 +8,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-import discord
-
 from adapters.discord import limits
+from adapters.discord.client import DiscordClient
 from adapters.discord.errors import THREAD_EXISTS, Missing
 from adapters.discord.markdown import shorten
 from adapters.discord.requests import BotRequests
@@ -36,7 +35,7 @@ class Spot:
 
 
 class Threads:
-    def __init__(self, client: discord.Client, requests: BotRequests) -> None:
+    def __init__(self, client: DiscordClient, requests: BotRequests) -> None:
         self._client = client
         self._requests = requests
         self._ours: OrderedDict[str, str] = OrderedDict()  # messages: what they begin with

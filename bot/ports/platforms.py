@@ -12,6 +12,7 @@ from bot.domain.models import ChannelId, MemberId, MessageId, Place, WorkspaceId
 from bot.events import Event, SharedFile
 from bot.ports.reading import Clock
 from bot.ports.records import HomeStore, Inbox, MemberReaction, ReactionStore, WorkspaceStore
+from bot.ports.work import NodeId, NodeStore
 from bot.posts import Post
 from bot.specs import CommandSpec, Suggests
 from bot.texts import Texts
@@ -40,12 +41,32 @@ class Piece:
     payload: Any = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """So many messages a second, after `burst` at once."""
+
+    per_s: float
+    burst: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What a platform takes: of a bot in all, and in one channel. None: it says nothing."""
+
+    bot: Pace | None = None
+    channel: Pace | None = None
+
+
 class ChatPlatform(Protocol):
     """One platform as the core sees it: posts out, and what an event means.
 
     Each call is tried once here; the caller tries again. Besides `TransientError`, any may raise
     `PlaceClosed` or `MessageGone`.
     """
+
+    @property
+    def rates(self) -> Rates:
+        return Rates()
 
     def split(self, post: Post) -> Sequence[Piece]:
         """Return the post's own blocks as messages within the limits, never none. Pure.
@@ -182,6 +203,20 @@ class Intake:
     on_connected: Callable[[WorkspaceId], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Who we are among several nodes.
+
+    Who takes something alone remembers the `term` of before. Where `holds(term)` says no, it may
+    be another's by now: let go of it at once.
+    """
+
+    node: NodeId
+    nodes: NodeStore
+    term: Callable[[], int]
+    holds: Callable[[int], bool]
+
+
 class Connection(Protocol):
     """One platform, connected. `scheme` begins the ids of its workspaces: `slack`, `discord`."""
 
@@ -197,6 +232,8 @@ class Connection(Protocol):
 
     async def run(self, stop: asyncio.Event) -> None:
         """Listen until `stop` is set; come back after lost connections by itself.
+
+        One that was opened for sending only stays able to send.
 
         Raises:
             ConfigError: the platform refuses us, and says what for: an operator must act.

@@ -281,8 +281,10 @@ async function clear({ channel, message, emoji }) {
   tell(emoji ? 'MESSAGE_REACTION_REMOVE_EMOJI' : 'MESSAGE_REACTION_REMOVE_ALL', emoji ? { ...data, emoji: byName(emoji) } : data)
 }
 
-async function interact(type, { channel, user, message, locale = 'en-US' }, data) {
+// `fault`: what becomes of an answer to this interaction alone; ID in its `match` stands for it.
+async function interact(type, { channel, user, message, locale = 'en-US', fault }, data) {
   const id = generateSnowflake()
+  if (fault) verbs.fault({ ...fault, match: fault.match.replaceAll('ID', id) })
   const token = `interaction-token-${id}`
   await db.interactionResponse.create({ data: { interactionId: id, interactionToken: token, applicationId: APPLICATION, channelId: channel, type: 0, messageId: message ?? null } })
   const place = await readChannel(channel)
@@ -525,6 +527,8 @@ async function finish(request, answer) {
     if (method === 'POST' && entry.nonce) nonces.set(entry.nonce, { at: Date.now(), message: answer.body })
   } else if (/^\/channels\/\d+$/.test(path)) answer.body = completeChannel(answer.body)
   else if (/^\/guilds\/\d+\/channels$/.test(path)) answer.body = answer.body.map(completeChannel)
+  else if (/^\/guilds\/\d+$/.test(path)) // the twin leaves empty what Discord always tells
+    answer.body.roles = answer.body.roles.map((role) => Object.fromEntries(Object.entries(role).filter(([, value]) => value !== null)))
   else if (answer.body?.threads) answer.body.threads = answer.body.threads.map(completeChannel)
   return answer
 }

@@ -9,10 +9,9 @@ from itertools import count
 from typing import Any
 
 import aiohttp
-import discord
 import pytest
 
-from adapters.discord.client import point_at
+from adapters.discord.client import SendingClient, point_at
 from adapters.discord.platform import DiscordPlatform
 from adapters.discord.render import Message, message_of
 from adapters.discord.requests import open_answers
@@ -43,9 +42,9 @@ class NoLookups:
 
 
 @pytest.fixture
-async def client(discord_server: DiscordServer) -> AsyncIterator[discord.Client]:
+async def client(discord_server: DiscordServer) -> AsyncIterator[SendingClient]:
     point_at(discord_server.rest)
-    client = discord.Client(intents=discord.Intents.none())
+    client = SendingClient()
     await client.login(discord_server.token)
     yield client
     await client.close()
@@ -58,7 +57,7 @@ async def answers() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest.fixture
-def platform(client: discord.Client, answers: aiohttp.ClientSession) -> DiscordPlatform:
+def platform(client: SendingClient, answers: aiohttp.ClientSession) -> DiscordPlatform:
     return DiscordPlatform(client, NoLookups(), texts=Texts.load(), answers=answers)
 
 
@@ -147,7 +146,7 @@ async def test_what_is_said_in_a_thread_stays_there(
 @pytest.mark.parametrize("is_remembered", [True, False])
 async def test_what_does_not_fit_goes_on_in_a_thread_of_our_own(
     platform: DiscordPlatform,
-    client: discord.Client,
+    client: SendingClient,
     answers: aiohttp.ClientSession,
     discord_server: DiscordServer,
     channel: str,
@@ -315,7 +314,7 @@ async def test_an_answer_to_what_discord_never_heard_of_again_is_posted_soon(
     answer_by = f"{discord_server.application}/{called['id']}/{called['token']}"
     target = target_of(discord_server, channel, answer_by=answer_by)
 
-    async with asyncio.timeout(6):
+    async with asyncio.timeout(45):
         await platform.send(target, piece(platform, "답"), key="j")
 
     assert [each["content"] for each in await said(discord_server, channel)] == ["답"]
