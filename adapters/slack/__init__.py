@@ -20,10 +20,13 @@ async def open_slack(
     api_url: str,
     listen: str,
     intake: Intake,
+    is_listening: bool = True,
+    is_alone: bool = True,
 ) -> AsyncIterator[SlackConnection]:
     """Prepare a workspace's connection; `run` makes it. What is unset is "".
 
-    `listen` is host:port for signed HTTP; without it the app token opens Socket Mode.
+    `listen` is host:port for signed HTTP; without it the app token opens Socket Mode. Who is not
+    listening needs the bot token only. `is_alone`: no other connection of the app is ours.
 
     Raises:
         ConfigError: the tokens do not suffice, and says which one does.
@@ -37,8 +40,9 @@ async def open_slack(
     from adapters.slack.reading import SlackRefused
     from adapters.slack.tokens import token_troubles
 
-    for key in token_troubles(bot_token, app_token, signing_secret, listen=listen):
-        raise SlackRefused(key)
+    if is_listening:
+        for key in token_troubles(bot_token, app_token, signing_secret, listen=listen):
+            raise SlackRefused(key)
     async with open_clients(token=bot_token, api_url=api_url) as clients:
         me = WhoWeAre(clients.reading)
         lookups = SlackLookups(clients, me)
@@ -52,6 +56,8 @@ async def open_slack(
             app_token=app_token,
             signing_secret=signing_secret,
             listen=listen,
+            is_listening=is_listening,
+            is_alone=is_alone,
         )
         platform.on_refused = connection.refuse
         yield connection

@@ -25,7 +25,7 @@ LONGEST_PAUSE_S = 60.0
 
 
 class SlackConnection:
-    """`listen` is host:port for HTTP, "" for Socket Mode."""
+    """`listen` is host:port for HTTP, "" for Socket Mode; see `open_slack`."""
 
     scheme = SCHEME
 
@@ -40,6 +40,8 @@ class SlackConnection:
         app_token: str,
         signing_secret: str,
         listen: str,
+        is_listening: bool = True,
+        is_alone: bool = True,
     ) -> None:
         self._intake = intake
         self._clients = clients
@@ -48,6 +50,8 @@ class SlackConnection:
         self._app_token = app_token
         self._signing_secret = signing_secret
         self._listen = listen
+        self._is_listening = is_listening
+        self._is_alone = is_alone
         self._refusal: ConfigError | None = None
         self._end = asyncio.Event()
         self.platform: ChatPlatform = platform
@@ -58,8 +62,9 @@ class SlackConnection:
             watching = group.create_task(self._end_with(stop))
             try:
                 me = await self._introduce()
-                if me is not None:
+                if me is not None and self._is_listening:
                     await self._listen_as(me)
+                await self._end.wait()
             except ConfigError as error:
                 self.refuse(error)
             finally:
@@ -109,7 +114,7 @@ class SlackConnection:
 
     async def _run_socket(self, app: AsyncApp, me: Identity) -> None:
         def on_hello(connections: int) -> None:
-            if connections > 1:
+            if connections > 1 and self._is_alone:
                 log.warning("%s", self._say("slack.other_connections", count=connections))
             self._intake.on_connected(me.workspace)
 

@@ -225,7 +225,7 @@ def _form(body: Payload, *, me: Identity, now: datetime) -> CommandCalled | None
         at=now,
         member_name=_name(body["user"]),
         name=origin.command,
-        options=options_of(view),
+        options=(*options_of(view), *origin.options),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.specs import CommandSpec, Option, Takes
@@ -19,25 +19,41 @@ MAX_OPTIONS = 100
 MAX_TYPED = 3000
 MAX_LABEL = 2000
 
+_CHANNELS = {"include": ["public", "private"], "exclude_bot_users": True}
 _TYPED = "value"  # each input is a block named like its option, with one element of this name
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Which command the form is of, and where it was called."""
+    """Which command the form is of, and where it was called. `options`: what it carries along."""
 
     command: str
     channel: str
+    options: tuple[tuple[str, str], ...] = ()
 
 
-def make_form(spec: CommandSpec, origin: Origin, *, texts: Texts, language: str) -> dict[str, Any]:
+def make_form(
+    spec: CommandSpec,
+    origin: Origin,
+    *,
+    texts: Texts,
+    language: str,
+    values: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Return the form, filled in with `values`; None: with what the command takes by itself."""
+
     def say(key: str) -> str:
         return texts.get(language, key)
 
+    options = spec.options
+    if values is not None:
+        options = tuple(replace(each, default=values.get(each.name, "")) for each in options)
+    kept = {"command": origin.command, "channel": origin.channel}
+    carried = {each.name: each.default for each in options if each.is_typed_only and each.default}
     return {
         "type": "modal",
         "callback_id": FORM,
-        "private_metadata": json.dumps({"command": origin.command, "channel": origin.channel}),
+        "private_metadata": json.dumps(kept | ({"options": carried} if carried else {})),
         "title": _plain(f"/{spec.name}", limit=MAX_TITLE),
         "submit": _plain(say("slack.form_send"), limit=MAX_TITLE),
         "close": _plain(say("slack.form_close"), limit=MAX_TITLE),
@@ -49,7 +65,8 @@ def make_form(spec: CommandSpec, origin: Origin, *, texts: Texts, language: str)
                 "optional": not option.is_required,
                 "element": {**_element(option, texts, language), "action_id": _TYPED},
             }
-            for option in spec.options
+            for option in options
+            if not option.is_typed_only
         ],
     }
 
@@ -58,8 +75,13 @@ def origin_of(view: Mapping[str, Any]) -> Origin | None:
     """Return where a form came from; None if it is none of ours or of another age."""
     try:
         kept = json.loads(view.get("private_metadata") or "")
-        return Origin(command=str(kept["command"]), channel=str(kept["channel"]))
-    except (ValueError, KeyError, TypeError):
+        carried = dict(kept.get("options") or {})
+        return Origin(
+            command=str(kept["command"]),
+            channel=str(kept["channel"]),
+            options=tuple((str(name), str(value)) for name, value in carried.items()),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
@@ -76,6 +98,8 @@ def _chosen(state: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             or (answer.get("selected_option") or {}).get("value")
             or answer.get("selected_conversation")
             or answer.get("selected_date")
+            or ",".join(each["value"] for each in answer.get("selected_options") or ())
+            or ",".join(answer.get("selected_conversations") or ())
         )
         if value and str(value).strip():
             yield name, str(value).strip()
@@ -85,12 +109,16 @@ def _element(option: Option, texts: Texts, language: str) -> dict[str, Any]:
     match option.takes:
         case Takes.CHOICE:
             return _select(option, texts, language)
+        case Takes.CHOICES:
+            return _multi_select(option, texts, language)
         case Takes.CHANNEL:
-            kinds = {"include": ["public", "private"], "exclude_bot_users": True}
-            return {"type": "conversations_select", "filter": kinds}
+            return {"type": "conversations_select", "filter": _CHANNELS}
+        case Takes.CHANNELS:
+            chosen = {"initial_conversations": _several(option.default)} if option.default else {}
+            return {"type": "multi_conversations_select", "filter": _CHANNELS, **chosen}
         case Takes.DAY:
-            chosen = {"initial_date": option.default} if option.default else {}
-            return {"type": "datepicker", **chosen}
+            day = {"initial_date": option.default} if option.default else {}
+            return {"type": "datepicker", **day}
         case Takes.WORDS:
             typed = {"initial_value": option.default} if option.default else {}
             return {
@@ -105,6 +133,17 @@ def _select(option: Option, texts: Texts, language: str) -> dict[str, Any]:
     offered = {value: _choice(value, texts, language) for value in option.choices[:MAX_OPTIONS]}
     chosen = {"initial_option": offered[option.default]} if option.default in offered else {}
     return {"type": "static_select", "options": list(offered.values()), **chosen}
+
+
+def _multi_select(option: Option, texts: Texts, language: str) -> dict[str, Any]:
+    offered = {value: _choice(value, texts, language) for value in option.choices[:MAX_OPTIONS]}
+    filled = [offered[each] for each in _several(option.default) if each in offered]
+    chosen = {"initial_options": filled} if filled else {}
+    return {"type": "multi_static_select", "options": list(offered.values()), **chosen}
+
+
+def _several(value: str) -> list[str]:
+    return [each for each in value.split(",") if each]
 
 
 def _choice(value: str, texts: Texts, language: str) -> dict[str, Any]:

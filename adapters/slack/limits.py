@@ -5,6 +5,12 @@ Numbers without another source are checked by slack_sdk/models, the vendor's own
 
 from __future__ import annotations
 
+from bot.ports import Pace, Rates
+
+# "chat.postMessage … generally allows posting one message per second per channel", with bursts.
+# Source: docs.slack.dev, "Rate limits".
+RATES = Rates(channel=Pace(per_s=1.0, burst=3))
+
 MESSAGE_BLOCKS = 50  # docs.slack.dev/reference/block-kit/blocks
 HEADER_TEXT = 150
 # A section may have 3,000. Rich text has no documented limit; Korean and emoji were refused below

@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any, TypeAlias
 
 from adapters.slack import limits
-from adapters.slack.action_ids import make_action_id, option_value
+from adapters.slack.action_ids import button_value, make_action_id, option_value
 from adapters.slack.limits import units
 from adapters.slack.markup import is_inert, mrkdwn_of
 from adapters.slack.runs import (
@@ -145,7 +145,8 @@ class _Flattener:
             "action_id": make_action_id(button.action, next(self._numbers)),
             "text": plain(button.label, limits.BUTTON_TEXT),
         }
-        return shown | ({"value": button.value} if button.value else {})
+        value = button_value(button.value, button.form)
+        return shown | ({"value": value} if value else {})
 
     def _select(self, select: Select) -> Iterator[Solid]:
         options = {

@@ -59,6 +59,8 @@ def quoted(marked: str) -> str:
 
 
 def _bare(run: Run) -> str:
+    if run.channel:
+        return f"<#{run.channel}>"
     return f"<{escape(run.url)}|{escape(run.text)}>" if run.url else escape(run.text)
 
 
@@ -68,7 +70,7 @@ def _styled(run: Run) -> str:
     if not core or "\n" in core:
         return _bare(run)
     start = run.text.index(core)
-    marked = _bare(Run(core, run.url))
+    marked = _bare(Run(core, run.url, run.channel))
     for is_on, mark in ((run.code, "`"), (run.emphasis, "_"), (run.strong, "*")):
         marked = f"{mark}{marked}{mark}" if is_on else marked
     return escape(run.text[:start]) + marked + escape(run.text[start + len(core) :])

@@ -11,6 +11,7 @@ from typing import Any
 
 from adapters.slack.client import SlackClients
 from adapters.slack.emoji_names import name_of
+from adapters.slack.limits import RATES
 from adapters.slack.lookups import SlackLookups
 from adapters.slack.manifest import call_of
 from adapters.slack.messages import message_id, split_message_id
@@ -20,7 +21,7 @@ from adapters.slack.sending import EVENT_TYPE, Pause, Sender, is_for_one, is_tim
 from bot.domain.models import ChannelId, MemberId, MessageId, Place, WorkspaceId
 from bot.errors import ConfigError, MessageGone, PlaceClosed, TransientError
 from bot.events import Event, SharedFile
-from bot.ports import ChatPlatform, Piece, Target
+from bot.ports import ChatPlatform, Piece, Rates, Target
 from bot.posts import Post
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,10 @@ class SlackPlatform(ChatPlatform):
         self._lookups = lookups
         self._sender = Sender(clients, pause=pause)
         self.on_refused: Callable[[ConfigError], None] = lambda _: None
+
+    @property
+    def rates(self) -> Rates:
+        return RATES
 
     def split(self, post: Post) -> Sequence[Piece]:
         return split(post)

@@ -18,6 +18,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.action_ids import form_of
 from adapters.slack.client import SlackClients
 from adapters.slack.errors import translate as translate_error
 from adapters.slack.events import translate
@@ -141,7 +142,7 @@ class Receiver:
 
     async def on_act(self, body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> None:
         """Take a button, a choice or a shortcut. Slack delivers these once only."""
-        if self._tenancy.is_foreign(body):
+        if self._tenancy.is_foreign(body) or await self._open_filled_form(body):
             await ack()
             return
         is_kept = await self._is_kept(body)
@@ -191,15 +192,48 @@ class Receiver:
         spec = self._bare_command(body)
         if spec is None or not spec.has_form:
             return False
+        return await self._open(
+            spec, body["trigger_id"], member=body["user_id"], channel=body["channel_id"]
+        )
+
+    async def _open_filled_form(self, body: Mapping[str, Any]) -> bool:
+        """Open what a button holds; False if there is none, or it may not be there.
+
+        Then the press is answered like any other, with the way to do the same by typing.
+        """
+        pressed = (body.get("actions") or [{}])[0]
+        form = form_of(pressed.get("value") or "")
+        channel = (body.get("channel") or {}).get("id")
+        if form is None or not channel or form.command not in self._specs:
+            return False
+        spec, member = self._specs[form.command], body["user"]["id"]
+        values = dict(form.options)
+        try:
+            return await self._open(
+                spec, body["trigger_id"], member=member, channel=channel, values=values
+            )
+        except SendUnsure:
+            return False
+
+    async def _open(
+        self,
+        spec: CommandSpec,
+        trigger: str,
+        *,
+        member: str,
+        channel: str,
+        values: Mapping[str, str] | None = None,
+    ) -> bool:
         form = make_form(
             spec,
-            Origin(command=spec.name, channel=body["channel_id"]),
+            Origin(command=spec.name, channel=channel),
             texts=self._intake.texts,
-            language=await self._language_of(MemberId(body["user_id"])),
+            language=await self._language_of(MemberId(member)),
+            values=values,
         )
         try:
             async with asyncio.timeout(FORM_WITHIN_S):
-                await self._clients.posting.views_open(trigger_id=body["trigger_id"], view=form)
+                await self._clients.posting.views_open(trigger_id=trigger, view=form)
         except (SlackClientError, ClientError, OSError, TimeoutError) as error:
             log.warning("form not opened", extra={"command": spec.name, "reason": str(error)})
             meant = translate_error(error)

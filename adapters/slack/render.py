@@ -205,6 +205,8 @@ def _inlines(runs: Runs) -> list[Json]:
 
 
 def _inline(run: Run) -> Json:
+    if run.channel:
+        return {"type": "channel", "channel_id": run.channel}
     shown: Json = {"type": "link", "url": run.url} if run.url else {"type": "text"}
     styles = {"bold": run.strong, "italic": run.emphasis, "code": run.code}
     style = {name: True for name, is_on in styles.items() if is_on}

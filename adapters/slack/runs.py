@@ -9,7 +9,7 @@ from itertools import groupby
 
 from adapters.slack import limits
 from adapters.slack.limits import units
-from bot.posts import Anchor, Inlines, Text
+from bot.posts import Anchor, ChannelName, Inlines, Text
 from bot.text import graphemes
 from bot.text.graphemes import chop
 from bot.text.printable import is_control
@@ -18,15 +18,17 @@ from bot.text.printable import is_control
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 # What would end an address early in `<address|label>`.
 _IN_ADDRESS = str.maketrans({"<": "%3C", ">": "%3E", "|": "%7C", " ": "%20", "\n": "%0A"})
+_CHANNEL = re.compile(r"[CG][A-Z0-9]+")
 _WORDS = re.compile(r"\S+\s*|\s+")
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Text in one style; `url` makes it a link."""
+    """Text in one style; `url` makes it a link, `channel` the name of a channel."""
 
     text: str
     url: str = ""
+    channel: str = ""
     strong: bool = False
     emphasis: bool = False
     code: bool = False
@@ -129,7 +131,11 @@ def _style(run: Run) -> Run:
 
 
 def _text(text: Text) -> Run:
-    return Run(clean(text.text), "", text.strong, text.emphasis, text.code)
+    channel = text.channel if isinstance(text, ChannelName) else ""
+    is_channel = _CHANNEL.fullmatch(channel) is not None  # Slack refuses posts with others
+    return Run(
+        clean(text.text), "", channel if is_channel else "", text.strong, text.emphasis, text.code
+    )
 
 
 def _anchor(anchor: Anchor) -> Run:

@@ -33,7 +33,7 @@ async def run(slack: SlackServer, **settings: str) -> None:
     """Run the connection as the program does, for as long as Slack lets it."""
     tokens = {"bot_token": BOT_TOKEN, "app_token": APP_TOKEN, "signing_secret": "", "listen": ""}
     intake = Joined(slack, "socket").intake()
-    chosen = {**tokens, **settings}
+    chosen: dict[str, Any] = {**tokens, **settings}
     async with open_slack(**chosen, api_url=slack.api_url, intake=intake) as connection:
         await connection.run(asyncio.Event())
 
