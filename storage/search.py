@@ -46,7 +46,7 @@ class SqlSearchIndex:
             weights = weigh_words(query)
             names = await _read_other_names(conn, workspace, query, audience)
             words = weights.keys() | {word for name in names for word in name.translation}
-            scope, statistics = await _read_statistics(conn, workspace, words)
+            scope, statistics = await read_statistics(conn, workspace, words)
             weights = add_other_names(weights, names, statistics=statistics)
             weights = _most_telling(weights, statistics)
             if not weights:
@@ -59,7 +59,7 @@ class SqlSearchIndex:
 
     async def measure(self, workspace: WorkspaceId, words: Collection[str]) -> Statistics:
         async with self._database.read() as conn:
-            return (await _read_statistics(conn, workspace, words))[1]
+            return (await read_statistics(conn, workspace, words))[1]
 
     async def find_other_names(
         self, workspace: WorkspaceId, query: str, *, audience: Audience
@@ -94,7 +94,7 @@ async def _read_other_names(
     return find_other_names(weigh_words(query), [*harvested, *load_glossary()])
 
 
-async def _read_statistics(
+async def read_statistics(
     conn: AsyncConnection, workspace: WorkspaceId, words: Collection[str]
 ) -> tuple[int, Statistics]:
     found = await conn.execute(select(scopes).where(scopes.c.workspace == workspace))

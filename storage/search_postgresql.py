@@ -148,14 +148,19 @@ _UNUSED = 0.001
 # `ts_rank_cd` takes weights up to 1, ours come near 10: three for a title that has no words.
 _SCALE = 12.0
 
-# Rows that are read to choose candidates. A word that brings more is left to the score alone,
-# where enough others tell more: on 100,000 passages a question reads 3,600 rows instead of 25,000,
-# and 99 of 100 of its best 50 are the same.
-_MOST_ROWS = 5_000
-_ENOUGH_ROWS = 1_000
-
 
 class PostgresqlFullText:
+    """Chooses candidates by the words that tell most.
+
+    A word that would bring the rows that are read above `most_rows` is left to the score alone, if
+    `enough_rows` hold words that tell more: on 100,000 passages a question reads 3,600 rows instead
+    of 25,000, and 99 of 100 of its best 50 are the same.
+    """
+
+    def __init__(self, *, most_rows: int = 5_000, enough_rows: int = 1_000) -> None:
+        self._most_rows = most_rows
+        self._enough_rows = enough_rows
+
     async def new_numbers(self, conn: AsyncConnection, count: int) -> Sequence[int]:
         sequence = func.pg_get_serial_sequence(passages.name, passages.c.id.name)
         numbered = func.generate_series(1, count).table_valued("n")
@@ -175,12 +180,24 @@ class PostgresqlFullText:
     async def find_candidates(self, conn: AsyncConnection, question: Question) -> Found:
         # A small table is read whole sooner than through its index, but not its vectors.
         await conn.execute(text("SET LOCAL enable_seqscan = off"))
-        telling = _telling_words(question)
+        telling = self._telling_words(question)
         found = await _read_nearest(conn, question, telling)
         if len(found.candidates) < CANDIDATES and len(telling) < len(question.weights):
             # The audience may see little of what was counted.
             return await _read_nearest(conn, question, list(question.weights))
         return found
+
+    def _telling_words(self, question: Question) -> list[str]:
+        """Return the words that passages are looked up by: at least one, however frequent."""
+        chosen: list[str] = []
+        rows = 0
+        for word in question.values:
+            holding = question.statistics.passages_with[word]
+            if chosen and rows >= self._enough_rows and rows + holding > self._most_rows:
+                break
+            chosen.append(word)
+            rows += holding
+        return chosen
 
     def occurs_in(self, text: ColumnElement[str], name: ColumnElement[str]) -> ColumnElement[bool]:
         return func.strpos(text, func.lower(name)) > 0
@@ -213,22 +230,6 @@ def _vector(passage: IndexedPassage) -> str:
         f"'{word}':" + ",".join(f"{place}{letter}" for place, letter in enumerate(letters, 1))
         for word, letters in places.items()
     )
-
-
-def _telling_words(question: Question) -> list[str]:
-    """Return the words that passages are looked up by: the rarest first, until enough have them.
-
-    At least one, however frequent.
-    """
-    chosen: list[str] = []
-    rows = 0
-    for word in question.values:
-        holding = question.statistics.passages_with[word]
-        if rows >= _ENOUGH_ROWS and rows + holding > _MOST_ROWS:
-            break
-        chosen.append(word)
-        rows += holding
-    return chosen
 
 
 async def _read_nearest(conn: AsyncConnection, question: Question, words: Sequence[str]) -> Found:
