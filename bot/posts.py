@@ -8,6 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from bot.domain.models import ChannelId
+
+
+_NO_CHANNEL = ChannelId("")
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -25,7 +30,14 @@ class Anchor:
     url: str
 
 
-Inline: TypeAlias = Text | Anchor
+@dataclass(frozen=True, slots=True)
+class ChannelName(Text):
+    """A channel: where it is one, a platform shows its name, to who may see it. `text` else."""
+
+    channel: ChannelId = _NO_CHANNEL
+
+
+Inline: TypeAlias = Text | Anchor | ChannelName
 Inlines: TypeAlias = tuple[Inline, ...]
 
 
@@ -82,12 +94,24 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """A command's form with what stands now, by option; what no input shows is sent back too."""
+
+    command: str
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Button:
-    """`action` names the handler, `value` is given back to it. At most 80 characters of label."""
+    """`action` names the handler, `value` is given back to it. At most 80 characters of label.
+
+    `form`: where the platform has forms, a press opens that command's instead, filled in.
+    """
 
     label: str
     action: str
     value: str = ""
+    form: Form | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,13 @@ EVERYTHING = "jubo"  # /jubo COMMAND … does what /COMMAND … does
 
 
 class Takes(StrEnum):
-    """What an option takes. A `DAY` is written 2026-01-31."""
+    """What an option takes. A `DAY` is written 2026-01-31; between several stand commas."""
 
     WORDS = "words"
     CHOICE = "choice"
+    CHOICES = "choices"
     CHANNEL = "channel"
+    CHANNELS = "channels"
     DAY = "day"
 
 
@@ -30,6 +32,7 @@ class Option:
 
     `is_main`: takes the words that no other option claims; at most one of a command.
     `is_suggested`: values are suggested while somebody types; others are taken all the same.
+    `is_typed_only`: no form asks for it; one that changes something carries it along.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Option:
     is_required: bool = False
     is_suggested: bool = False
     is_long: bool = False  # its words may fill several lines
+    is_typed_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.archives import (
     Archive,
@@ -11,6 +11,7 @@ from bot.domain.archives import (
     PreparedEntry,
     PreparedNote,
 )
+from bot.domain.digests import Style
 from bot.domain.feeds import Feed
 from bot.domain.models import (
     LOCAL,
@@ -29,6 +30,7 @@ from bot.domain.models import (
     Understanding,
     WorkspaceId,
 )
+from bot.domain.subscriptions import Subscription
 from bot.events import ButtonPressed, CommandCalled, ReactionAdded, ReactionRemoved
 
 NOON = datetime(2024, 11, 4, 12, tzinfo=UTC)
@@ -267,6 +269,29 @@ def make_press(action: str, value: str, *, event: str = "press-1") -> ButtonPres
         message=MessageId("post-1"),
         action=action,
         value=value,
+    )
+
+
+def make_subscription(
+    id_: str = "s1",
+    *,
+    workspace: WorkspaceId = LOCAL,
+    place: Place = GENERAL,
+    cron: str = "0 9 * * 1",
+    minute: int = 0,
+) -> Subscription:
+    return Subscription(
+        id=id_,
+        workspace=workspace,
+        place=place,
+        cron=cron,
+        zone="Asia/Seoul",
+        days=7,
+        style=Style.WEEKLY,
+        language="ko",
+        made_by=MINA,
+        made_by_name="미나",
+        made_at=NOON + timedelta(minutes=minute),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +13,20 @@ from bot.clock import SystemClock
 from bot.config import Settings
 from bot.domain.archives import Document
 from bot.domain.models import LOCAL
-from bot.ports import ChartDrawer, Clock, DigestWriter, FeedReader, PageFetcher, Storage
+from bot.ports import (
+    ChartDrawer,
+    ChatHistory,
+    Clock,
+    DigestWriter,
+    FeedReader,
+    PageFetcher,
+    Storage,
+)
 from bot.services.feeding import FeedingService
 from bot.services.importing import ImportingService
 from bot.services.listing import ListingService
 from bot.services.saving import SavingService
+from bot.services.subscribing import SubscribingService
 from bot.texts import Say, Texts
 
 if TYPE_CHECKING:
@@ -53,6 +62,7 @@ class App:
     feeding: FeedingService
     noting: NotingService
     backfilling: BackfillingService
+    subscribing: SubscribingService
 
     @property
     def zone(self) -> ZoneInfo:
@@ -148,11 +158,15 @@ async def open_app(
             backfilling=BackfillingService(
                 storage.backfills, storage.jobs, saving, unread, clock=clock, texts=texts
             ),
+            subscribing=SubscribingService(storage.subscriptions, storage.deliveries, clock=clock),
         )
 
 
-def routers_of(app: App) -> list[Router]:
-    """Join the command groups: a new one is a new module and a line here."""
+def routers_of(app: App, histories: Mapping[str, ChatHistory]) -> list[Router]:
+    """Join the command groups: a new one is a new module and a line here.
+
+    `histories`: by the scheme of a workspace's id, filled in as platforms are connected.
+    """
     from bot.commands.asking import AskingCommands
     from bot.commands.backfilling import BackfillingCommands
     from bot.commands.catalogue import SPECS
@@ -165,14 +179,14 @@ def routers_of(app: App) -> list[Router]:
     from bot.commands.saving import SavingCommands
     from bot.commands.settings import SettingsCommands
     from bot.commands.subscribing import SubscribingCommands
-    from bot.services.subscribing import SubscribingService
+    from bot.services.sources import SourceChecker
 
     workspaces, settings = app.storage.workspaces, app.settings
-    subscribing = SubscribingService(app.storage.subscriptions)
+    sources = SourceChecker(histories)
     backfilling = BackfillingCommands(app.backfilling)
     return [
         DigestingCommands(app.digesting, app.charts).router,
-        SubscribingCommands(subscribing, app.digesting, app.charts).router,
+        SubscribingCommands(app.subscribing, sources, app.digesting, app.charts).router,
         NotingCommands(app.noting).router,  # before asking: a question may be about the file
         AskingCommands(app.answering).router,
         ListingCommands(app.listing).router,

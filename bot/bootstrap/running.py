@@ -102,7 +102,7 @@ class _Bot:
             app, posting=self._posting, histories=self._histories, catching_up=self.catching_up
         )
         dispatcher = Dispatcher(
-            routers_of(app),
+            routers_of(app, self._histories),
             posting=self._posting,
             workspaces=storage.workspaces,
             texts=app.texts,
@@ -129,7 +129,14 @@ class _Bot:
             texts=app.texts,
             language=language,
             specs=SPECS,
-            suggests=Suggestions(SPECS, texts=app.texts, clock=clock, zone=app.zone),
+            suggests=Suggestions(
+                SPECS,
+                texts=app.texts,
+                clock=clock,
+                zone=app.zone,
+                workspaces=storage.workspaces,
+                subscriptions=storage.subscriptions,
+            ),
             on_event=self.wake,
             on_connected=self._catch_up,
         )

@@ -9,6 +9,7 @@ from bot.commands.helping import HELP
 from bot.commands.listing import LINKS
 from bot.commands.saving import SAVE
 from bot.commands.settings import SETTINGS
-from bot.commands.subscribing import SUBSCRIBE, SUBSCRIPTIONS
+from bot.commands.subscribing import SUBSCRIPTIONS
+from bot.commands.subscription_options import SUBSCRIBE
 
 SPECS = (DIGEST, SUBSCRIBE, SUBSCRIPTIONS, ASK, LINKS, SAVE, FEEDS, SETTINGS, HELP)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.commands.spoken import list_phrases, strip_phrase
 from bot.domain.emoji import SaveEmoji
-from bot.domain.models import MessageId, Place
+from bot.domain.models import ChannelId, MessageId, Place
 from bot.domain.settings import WorkspaceSettings
 from bot.domain.visibility import Audience
 from bot.events import Event, SharedFile
@@ -106,6 +106,11 @@ class Conversation:
 
     async def unreact(self, message: MessageId, emoji: str) -> None:
         await self._posting.unreact(self.target(), message, emoji)
+
+    async def list_private_channels(self) -> frozenset[ChannelId]:
+        """Return the private channels that the member is in, as far as we can see them."""
+        platform = self._posting.platform(self.event.workspace)
+        return await platform.list_private_channels(self.event.workspace, self.event.member)
 
     def call_of(self, command: str) -> str:
         """Return how people call a command where this talk is."""

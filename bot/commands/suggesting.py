@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.models import MemberId, Place, WorkspaceId
+from bot.domain.models import Kind, MemberId, Place, WorkspaceId
 from bot.domain.periods import parse_period, period_title, week_of
-from bot.domain.schedules import LAST_DAY, NINE
+from bot.domain.schedules import LAST_DAY, NINE, WEEKDAYS, describe
 from bot.domain.topics import SHIPPED_TOPICS
 from bot.domain.zones import zone_names
-from bot.errors import UsageError
-from bot.ports import Clock
+from bot.errors import TransientError, UsageError
+from bot.ports import Clock, SubscriptionStore, WorkspaceStore
 from bot.specs import Choice, CommandSpec
 from bot.texts import Say, Texts
 
@@ -33,24 +33,36 @@ _PERIODS = (
 _WEEKS_BACK = 12
 _TIMES = tuple(f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 30))
 _DAYTIME = _TIMES[_TIMES.index("07:00") :][:MOST]  # offered while nothing is typed
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTH_DAYS = ("1", "15", LAST_DAY)
+
+
+_Offer = Callable[[str, Say, str], Iterable[Choice]]
 
 
 class Suggestions:
     """The port `Suggests`. `zone` is the operator's: it says which day is today."""
 
     def __init__(
-        self, specs: Sequence[CommandSpec], *, texts: Texts, clock: Clock, zone: ZoneInfo
+        self,
+        specs: Sequence[CommandSpec],
+        *,
+        texts: Texts,
+        clock: Clock,
+        zone: ZoneInfo,
+        workspaces: WorkspaceStore,
+        subscriptions: SubscriptionStore,
     ) -> None:
         self._specs = specs
         self._texts = texts
         self._clock = clock
         self._zone = zone
-        self._values: Mapping[str, Callable[[str, Say, str], Iterable[Choice]]] = {
+        self._workspaces = workspaces
+        self._subscriptions = subscriptions
+        self._values: Mapping[str, _Offer] = {
             "period": self._periods,
             "topic": _topics,
-            "zone": _zones,
+            "topics": _several(_topics),
+            "kinds": _several(_kinds),
             "at": _times,
             "on": _days,
             "command": self._commands,
@@ -67,15 +79,47 @@ class Suggestions:
         member: MemberId,
         language: str,
     ) -> tuple[Choice, ...]:
-        del command, workspace, place, member  # an option means the same wherever it stands
-        if option not in self._values:
+        del command, member  # an option means the same wherever it stands
+        typed, say = typed.strip()[:LONGEST], self._texts.bind(language)
+        choices: Iterable[Choice]
+        if option == "zone":
+            choices = _zones(typed, await self._chosen_zone(workspace))
+        elif option == "change":
+            choices = await self._subscribed(typed, say, workspace, place)
+        elif option in self._values:
+            choices = self._values[option](typed, say, language)
+        else:
             return ()
-        typed = typed.strip()[:LONGEST]
-        choices = self._values[option](typed, self._texts.bind(language), language)
         by_value: dict[str, Choice] = {}
         for each in choices:
-            by_value.setdefault(each.value, Choice(each.label[:LONGEST], each.value))
+            if len(each.value) <= LONGEST:
+                by_value.setdefault(each.value, Choice(each.label[:LONGEST], each.value))
         return tuple(by_value.values())[:MOST]
+
+    async def _chosen_zone(self, workspace: WorkspaceId) -> str:
+        try:
+            chosen = await self._workspaces.get_settings(workspace)
+        except (KeyError, TransientError):
+            return str(self._zone)
+        return chosen.zone or str(self._zone)
+
+    async def _subscribed(
+        self, typed: str, say: Say, workspace: WorkspaceId, place: Place
+    ) -> list[Choice]:
+        """Return the channel's subscriptions by their numbers in its list."""
+        try:
+            found = await self._subscriptions.list_subscriptions(workspace, channel=place.channel)
+        except TransientError:
+            return []
+        labels = [
+            f"{number}. {describe(each.cron, each.zone, say)}"
+            for number, each in enumerate(found, start=1)
+        ]
+        return [
+            Choice(label, str(number))
+            for number, label in enumerate(labels, start=1)
+            if _matches(typed, label)
+        ]
 
     def _periods(self, typed: str, say: Say, language: str) -> Iterator[Choice]:
         del language
@@ -115,10 +159,31 @@ def _topics(typed: str, say: Say, language: str) -> Iterator[Choice]:
             yield Choice(f"{topic.emoji} {name}", topic.id)
 
 
-def _zones(typed: str, say: Say, language: str) -> Iterator[Choice]:
-    del say, language
+def _kinds(typed: str, say: Say, language: str) -> Iterator[Choice]:
+    del language
+    for kind in Kind:
+        if _matches(typed, kind, say(f"choice.{kind}")):
+            yield Choice(say(f"choice.{kind}"), kind)
+
+
+def _several(offer: _Offer) -> _Offer:
+    """Offer one more after the last comma, with what stands before it."""
+
+    def offer_more(typed: str, say: Say, language: str) -> Iterator[Choice]:
+        before, comma, begun = typed.rpartition(",")
+        known = [each.strip() for each in before.split(",")]
+        for each in offer(begun.strip(), say, language):
+            if each.value not in known:
+                # Cut from the front: what is new is what is chosen.
+                label = f"{before}, {each.label}" if comma else each.label
+                yield Choice(label[-LONGEST:], f"{before}{comma}{each.value}")
+
+    return offer_more
+
+
+def _zones(typed: str, chosen: str) -> Iterator[Choice]:
     words = typed.replace(" ", "_")
-    names = [name for name in zone_names() if _matches(words, name)]
+    names = [name for name in dict.fromkeys((chosen, *zone_names())) if _matches(words, name)]
     # A city that begins so comes before one that only holds it: "lon" is London, not Babylon.
     names.sort(key=lambda name: not _starts(words, name, name.rpartition("/")[2]))
     return (Choice(name.replace("_", " "), name) for name in names)
@@ -136,7 +201,7 @@ def _times(typed: str, say: Say, language: str) -> Iterator[Choice]:
 
 def _days(typed: str, say: Say, language: str) -> Iterator[Choice]:
     del language
-    for name in (*_WEEKDAYS, *_MONTH_DAYS):
+    for name in (*WEEKDAYS, *_MONTH_DAYS):
         label = say(f"suggest.on.{name}")
         if _matches(typed, label, name):
             yield Choice(label, name)

@@ -26,8 +26,9 @@ class Subscription:
     `kinds`, `topics`, `sources` (channels): nothing but these; all where empty.
     `next_run_at`: None while it is paused, or if it is never due again. `covered_until`: what was
     saved before then was delivered; None before the first. `version` grows with each change that
-    a person makes; `changed_by_name` made the last one, "" if nobody did. `pause_reason`: a text
-    key where nobody paused it but ourselves, as where we may not post any more.
+    a person makes; `changed_by_name` made the last one, "" if nobody did, in the act `changed_in`,
+    an id. `pause_reason`: a text key where nobody paused it but ourselves, as where we may not post
+    any more.
     """
 
     id: str
@@ -51,4 +52,5 @@ class Subscription:
     covered_until: datetime | None = None
     version: int = 0
     changed_by_name: str = ""
+    changed_in: str = ""
     pause_reason: str = ""

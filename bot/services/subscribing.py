@@ -1,25 +1,48 @@
-"""Use case: keep a channel's standing orders for digests."""
+"""Use case: keep a channel's standing orders for digests, whoever changes them at one time."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot.domain.models import Place, WorkspaceId
+from bot.domain.deliveries import Delivery
+from bot.domain.models import ChannelId, Place, WorkspaceId
+from bot.domain.planning import plan_now, schedule, skip_one
 from bot.domain.subscriptions import Subscription
 from bot.errors import UserError
-from bot.ports import SubscriptionStore
+from bot.ports import Clock, DeliveryStore, SubscriptionStore
 
 log = logging.getLogger(__name__)
 
 MOST_OF_A_CHANNEL = 10
+REMOVED = "subscription.was_removed"  # why a planned delivery of it did not come
+_TRIES = 10  # the ticker moves a subscription on once an hour at most
+
+Change = Callable[[Subscription], Subscription]
+
+
+class ChangedMeanwhile(UserError):
+    """Somebody else changed it since it was looked at. `now`: how it stands."""
+
+    def __init__(self, now: Subscription) -> None:
+        super().__init__("subscription.changed_meanwhile", name=now.changed_by_name)
+        self.now = now
 
 
 class SubscribingService:
-    def __init__(self, store: SubscriptionStore) -> None:
+    """A change is made to the version that somebody looked at, or not at all.
+
+    Each change names its `act`, the event that asks for it: the same act again changes nothing.
+    """
+
+    def __init__(
+        self, store: SubscriptionStore, deliveries: DeliveryStore, *, clock: Clock
+    ) -> None:
         self._store = store
+        self._deliveries = deliveries
+        self._clock = clock
         self._adding = asyncio.Lock()  # two members may say the same at once
 
     async def add(self, subscription: Subscription, *, is_language_chosen: bool = True) -> None:
@@ -33,7 +56,7 @@ class SubscribingService:
         """
         async with self._adding:
             await self._check(subscription, is_language_chosen=is_language_chosen)
-            is_new = await self._store.add(subscription)
+            is_new = await self._store.add(schedule(subscription, now=self._clock.now()))
         if is_new:
             log.info("subscription added", extra={"subscription": subscription.id})
 
@@ -54,6 +77,23 @@ class SubscribingService:
     async def list_here(self, workspace: WorkspaceId, place: Place) -> Sequence[Subscription]:
         return await self._store.list_subscriptions(workspace, channel=place.channel)
 
+    async def list_all(
+        self, workspace: WorkspaceId, *, channel: ChannelId | None = None
+    ) -> Sequence[Subscription]:
+        return await self._store.list_subscriptions(workspace, channel=channel)
+
+    async def get(self, workspace: WorkspaceId, subscription: str) -> Subscription:
+        """Return one.
+
+        Raises:
+            UserError: there is none, or no longer.
+
+        """
+        try:
+            return await self._store.get(workspace, subscription)
+        except KeyError as error:
+            raise UserError("subscription.gone") from error
+
     async def get_here(
         self, workspace: WorkspaceId, place: Place, subscription: str
     ) -> Subscription:
@@ -63,33 +103,150 @@ class SubscribingService:
             UserError: there is none, or no longer.
 
         """
-        try:
-            found = await self._store.get(workspace, subscription)
-        except KeyError as error:
-            raise UserError("subscription.gone") from error
+        found = await self.get(workspace, subscription)
         if found.place.channel != place.channel:
             raise UserError("subscription.gone")
         return found
 
-    async def pause(self, subscription: Subscription, *, is_paused: bool) -> bool:
-        """Pause or resume; False if it stood so already.
+    async def find_last(self, subscription: Subscription) -> Delivery | None:
+        """Return what became of the newest one that was due."""
+        found = await self._deliveries.list_recent(
+            subscription.workspace, subscription=subscription.id, limit=1
+        )
+        return next(iter(found), None)
+
+    async def pause(
+        self, subscription: Subscription, *, is_paused: bool, by: str, act: str
+    ) -> Subscription | None:
+        """Pause or resume; None if it stood so already.
+
+        What is saved during the pause comes with the first digest after it.
 
         Raises:
             UserError: it is gone by now.
+            ChangedMeanwhile: and nothing else happened.
 
         """
+        if subscription.changed_in == act:
+            return subscription
         if subscription.is_paused == is_paused:
-            return False
-        try:
-            await self._store.change(replace(subscription, is_paused=is_paused))
-        except KeyError as error:
-            raise UserError("subscription.gone") from error
-        return True
+            return None
+        return await self._change(
+            subscription,
+            lambda each: self._scheduled(replace(each, is_paused=is_paused, pause_reason="")),
+            by=by,
+            act=act,
+        )
+
+    async def skip(self, subscription: Subscription, *, by: str, act: str) -> Subscription:
+        """Leave out the next one; what it would have told comes with the one after it.
+
+        Raises:
+            UserError: none is due, or it is gone by now.
+            ChangedMeanwhile: and nothing else happened.
+
+        """
+        if subscription.changed_in == act:
+            return subscription
+        if subscription.next_run_at is None:
+            raise UserError("subscription.nothing_to_skip")
+        now = self._clock.now()
+        return await self._change(
+            subscription, lambda each: skip_one(each, now=now), by=by, act=act
+        )
+
+    async def change(
+        self, before: Subscription, wanted: Subscription, *, by: str, act: str
+    ) -> Subscription:
+        """Keep what somebody made of one. A new time neither skips nor repeats anything.
+
+        Raises:
+            UserError: it is gone by now, or another of the channel says the same.
+            ChangedMeanwhile: and nothing else happened.
+
+        """
+        if before.changed_in == act:
+            return before
+        await self._check(wanted, is_language_chosen=True)
+        chosen = {name: getattr(wanted, name) for name in _CHOSEN}
+        is_moved = (wanted.cron, wanted.zone) != (before.cron, before.zone)
+
+        def make(each: Subscription) -> Subscription:
+            after = replace(each, **chosen)
+            return self._scheduled(after) if is_moved else after
+
+        return await self._change(before, make, by=by, act=act)
+
+    async def run_now(
+        self, subscription: Subscription, *, act: str, moves_on: bool = False
+    ) -> Delivery:
+        """Let a digest come now; by the same act once. `moves_on`: in place of the next one.
+
+        Raises:
+            UserError: it is gone by now, one is being posted, or all was told already.
+
+        """
+        id_ = f"{subscription.id}.{act}"
+        while True:
+            planned = plan_now(subscription, id_=id_, now=self._clock.now(), moves_on=moves_on)
+            if planned.delivery is None:
+                raise UserError("subscription.told_already")
+            if await self._deliveries.plan(subscription, planned.after, planned.delivery):
+                log.info("delivery asked for", extra={"delivery": id_})
+                return planned.delivery
+            try:  # by an earlier try of the same act
+                return await self._deliveries.get(subscription.workspace, id_)
+            except KeyError:
+                before, subscription = (
+                    subscription,
+                    await self.get(subscription.workspace, subscription.id),
+                )
+            if subscription == before:  # nothing changed: the last one is not posted yet
+                raise UserError("subscription.on_its_way")
 
     async def remove(self, subscription: Subscription) -> bool:
-        """Return False if it was gone already."""
-        return await self._store.remove(subscription.workspace, subscription.id)
+        """Return False if it was gone already. What was planned of it does not come."""
+        is_removed = await self._store.remove(subscription.workspace, subscription.id)
+        await self._deliveries.drop(subscription.workspace, subscription.id, reason=REMOVED)
+        return is_removed
+
+    def _scheduled(self, subscription: Subscription) -> Subscription:
+        return schedule(subscription, now=self._clock.now())
+
+    async def _change(
+        self, before: Subscription, make: Change, *, by: str, act: str
+    ) -> Subscription:
+        """Change the version that was looked at; that it was due meanwhile is no other version."""
+        version = before.version
+        for _ in range(_TRIES):
+            after = replace(make(before), version=version + 1, changed_by_name=by, changed_in=act)
+            if await self._deliveries.plan(before, after, None):
+                log.info("subscription changed", extra={"subscription": after.id})
+                return after
+            before = await self.get(before.workspace, before.id)
+            if before.version != version:
+                break
+        raise ChangedMeanwhile(before)
 
 
-def _says(subscription: Subscription) -> tuple[str, ...]:
-    return (subscription.cron, subscription.zone, subscription.style)
+# What people choose: all else about a subscription follows from it, or from what happens.
+_CHOSEN = (
+    "cron",
+    "zone",
+    "days",
+    "style",
+    "language",
+    "size",
+    "kinds",
+    "topics",
+    "sources",
+    "posts_empty",
+)
+
+
+def _says(subscription: Subscription) -> tuple[object, ...]:
+    return tuple(getattr(subscription, name) for name in _CHOSEN if name not in _SAYING_THE_SAME)
+
+
+# Digests that differ in these alone tell the same at the same time.
+_SAYING_THE_SAME = {"days", "language", "size", "posts_empty"}

@@ -8,6 +8,7 @@ import pytest
 
 from bot.commands.catalogue import SPECS
 from bot.commands.options import split_options
+from bot.domain.topics import SHIPPED_TOPICS, Topic
 from bot.specs import CommandSpec, Option
 from bot.texts import LANGUAGES, Texts
 
@@ -66,3 +67,9 @@ def test_at_most_one_option_takes_the_words_and_names_differ(spec: CommandSpec) 
 
 def test_no_two_commands_share_a_name() -> None:
     assert len({spec.name for spec in SPECS}) == len(SPECS)
+
+
+@pytest.mark.parametrize("topic", SHIPPED_TOPICS, ids=lambda topic: topic.id)
+def test_a_choice_of_a_topic_is_called_like_the_topic(topic: Topic) -> None:
+    for language, name in (("ko", topic.name_ko), ("en", topic.name_en)):
+        assert TEXTS.get(language, f"choice.{topic.id}") == f"{topic.emoji} {name}"

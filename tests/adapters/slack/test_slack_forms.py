@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.slack.action_ids import button_value, form_of, value_of
 from adapters.slack.forms import (
     MAX_OPTION_TEXT,
     MAX_TITLE,
@@ -17,6 +18,7 @@ from adapters.slack.forms import (
     origin_of,
 )
 from bot.commands.catalogue import SPECS
+from bot.posts import Form
 from bot.specs import CommandSpec, Option, Takes
 from bot.texts import LANGUAGES, Texts
 
@@ -30,6 +32,9 @@ SPEC = CommandSpec(
         Option("since", takes=Takes.DAY),
         Option("words", is_long=True),
         Option("topic", takes=Takes.CHANNEL),
+        Option("kinds", takes=Takes.CHOICES, choices=("paper", "dev", "news")),
+        Option("channels", takes=Takes.CHANNELS),
+        Option("change", is_typed_only=True),
     ),
 )
 
@@ -45,8 +50,10 @@ def test_every_option_has_its_own_kind_of_field(language: str) -> None:
         "since": "datepicker",
         "words": "plain_text_input",
         "topic": "conversations_select",
+        "kinds": "multi_static_select",
+        "channels": "multi_conversations_select",
     }
-    assert [each["optional"] for each in form["blocks"]] == [False, True, True, True, True]
+    assert [each["optional"] for each in form["blocks"]] == [False] + 6 * [True]
     assert form["blocks"][1]["element"]["initial_option"]["value"] == "daily"
     assert all(len(form[key]["text"]) <= MAX_TITLE for key in ("title", "submit", "close"))
 
@@ -61,7 +68,46 @@ def test_every_command_has_a_form_that_slack_takes(spec: CommandSpec, language: 
     for element in (each["element"] for each in form["blocks"]):
         texts = [each["text"]["text"] for each in element.get("options", ())]
         assert all(0 < len(text) <= MAX_OPTION_TEXT for text in texts)
-        assert bool(texts) == (element["type"] == "static_select")
+        assert bool(texts) == element["type"].endswith("static_select")
+
+
+def test_a_form_is_filled_in_with_what_stands_and_carries_the_rest_along() -> None:
+    values = {"style": "weekly", "kinds": "paper,news", "channels": "C1,C2", "change": "abc@3"}
+
+    form = make_form(SPEC, Origin("digest", "C1"), texts=TEXTS, language="en", values=values)
+
+    elements = {each["block_id"]: each["element"] for each in form["blocks"]}
+    assert "initial_value" not in elements["period"]
+    assert elements["style"]["initial_option"]["value"] == "weekly"
+    kinds = [each["value"] for each in elements["kinds"]["initial_options"]]
+    assert kinds == ["paper", "news"]
+    assert elements["channels"]["initial_conversations"] == ["C1", "C2"]
+    assert origin_of(form) == Origin("digest", "C1", (("change", "abc@3"),))
+
+
+def test_several_that_were_chosen_come_back_as_one_value() -> None:
+    values = {
+        "kinds": {"value": {"selected_options": [{"value": "paper"}, {"value": "news"}]}},
+        "channels": {"value": {"selected_conversations": ["C1", "C2"]}},
+        "topics": {"value": {"selected_options": []}},
+    }
+
+    chosen = options_of({"state": {"values": values}})
+
+    assert chosen == (("kinds", "paper,news"), ("channels", "C1,C2"))
+
+
+@given(st.text(), st.lists(st.tuples(st.text(), st.text())).map(tuple))
+def test_a_button_brings_its_form_and_its_value(
+    value: str, options: tuple[tuple[str, str], ...]
+) -> None:
+    form = Form("subscribe", options)
+
+    sent = button_value(value.replace("\N{SYMBOL FOR RECORD SEPARATOR}", ""), form)
+
+    assert form_of(sent) in (form, None)
+    assert value_of(sent) in (value.replace("\N{SYMBOL FOR RECORD SEPARATOR}", ""), "")
+    assert form_of(button_value("edit 1", None)) is None
 
 
 def test_what_was_chosen_comes_back_by_option() -> None:

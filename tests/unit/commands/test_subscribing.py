@@ -1,96 +1,31 @@
-"""Channels subscribe to digests, and anybody there can preview, pause and remove them."""
+"""Channels subscribe to digests: what people say, and what they hear."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.commands.subscribing import PRESS, SubscribingCommands
-from bot.domain.digests import Chart, Style
-from bot.domain.models import LOCAL, ChannelId, MemberId, Place
-from bot.domain.subscriptions import Subscription
-from bot.events import CommandCalled
-from bot.posts import Button, Buttons, Post
-from bot.services.digesting import DigestingService
-from bot.services.subscribing import MOST_OF_A_CHANNEL, SubscribingService
+from bot.domain.digests import Style
+from bot.domain.models import ChannelId, Kind, Place
+from bot.domain.subscriptions import Size
+from bot.posts import ChannelName
+from bot.services.subscribing import MOST_OF_A_CHANNEL
 from bot.texts import LANGUAGES
-from storage import open_storage
-from tests.factories import GENERAL, NOON, make_archive, make_command, make_entry, make_press
-from tests.fakes.platform import FakePlatform, Sent, words_of
-from tests.fakes.subscriptions import FakeSubscriptions
-from tests.fakes.talking import TEXTS, make_dispatcher
-
-ELSEWHERE = Place(ChannelId("elsewhere"), is_private=True)
-
-
-class Charts:
-    """The port `ChartDrawer`: a picture that names what it shows."""
-
-    def draw(self, chart: Chart) -> bytes:
-        return chart.name.encode()
-
-
-@dataclass
-class Chat:
-    """A channel with the commands; each call and press is answered by the posts it led to."""
-
-    digesting: DigestingService
-    store: FakeSubscriptions = field(default_factory=FakeSubscriptions)
-    platform: FakePlatform = field(default_factory=FakePlatform)
-    acts: int = 0
-
-    def __post_init__(self) -> None:
-        commands = SubscribingCommands(SubscribingService(self.store), self.digesting, Charts())
-        self._dispatcher = make_dispatcher([commands.router], platform=self.platform)
-
-    async def call(
-        self, name: str, arguments: str = "", *, place: Place = GENERAL, language: str = "en"
-    ) -> list[Sent]:
-        self.acts += 1
-        command = make_command(
-            name, arguments, event=f"call-{self.acts}", place=place, language=language
-        )
-        return await self.dispatch(command)
-
-    async def dispatch(self, command: CommandCalled) -> list[Sent]:
-        known = len(self.platform.posts)
-        await self._dispatcher.dispatch(command)
-        return self.platform.posts[known:]
-
-    async def press(self, value: str, *, member: str = "Alice", place: Place = GENERAL) -> Sent:
-        self.acts += 1
-        press = make_press(PRESS, value, event=f"press-{self.acts}")
-        press = replace(press, place=place, member=MemberId(member.lower()), member_name=member)
-        known = len(self.platform.posts)
-        await self._dispatcher.dispatch(press)
-        answer, *replies = self.platform.posts[known:]
-        assert all(reply.only_for == answer.only_for for reply in replies)
-        return answer
-
-    @property
-    def kept(self) -> list[Subscription]:
-        return list(self.store.kept.values())
+from tests.factories import GENERAL, NOON, make_command
+from tests.fakes.platform import words_of
+from tests.fakes.talking import TEXTS
+from tests.unit.commands.subscribed_chat import ELSEWHERE, Chat, buttons_of, open_chat
 
 
 @pytest.fixture
 async def chat(tmp_path: Path) -> AsyncIterator[Chat]:
-    """Return a chat where one link was saved today and one a month ago."""
-    async with open_storage(f"sqlite:///{tmp_path / 'jubo.db'}") as storage:
-        await storage.workspaces.ensure(LOCAL, name="local")
-        fresh = make_entry("https://fresh.example/", "It is new.", title="Fresh bread")
-        await storage.archives.import_archive(LOCAL, make_archive(fresh))
-        yield Chat(DigestingService(storage.links, storage.notes, texts=TEXTS))
-
-
-def buttons_of(post: Post) -> list[Button]:
-    return [
-        button for block in post.blocks if isinstance(block, Buttons) for button in block.buttons
-    ]
+    async with open_chat(tmp_path) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize(
@@ -114,7 +49,7 @@ async def test_a_schedule_is_typed_in_many_ways(
 ) -> None:
     await chat.call("subscribe", typed)
 
-    (subscription,) = chat.kept
+    subscription = await chat.only()
     assert (subscription.cron, subscription.zone) == (cron, zone)
     assert subscription.place == GENERAL
 
@@ -135,7 +70,7 @@ async def test_a_form_says_the_same_as_typing(chat: Chat) -> None:
 
     await chat.dispatch(command)
 
-    (subscription,) = chat.kept
+    subscription = await chat.only()
     assert subscription.cron == "0 10 15 * *"
     assert (subscription.style, subscription.language) == (Style.DAILY, "ko")
     assert (subscription.made_by, subscription.made_at) == ("mina", NOON)
@@ -150,9 +85,9 @@ async def test_the_channel_hears_what_comes_when(chat: Chat) -> None:
     assert "every Friday at 17:00 (America/New_York)" in words
     assert "Friday, November 8, 2024, 17:00" in words
     assert "Friday, November 22, 2024, 17:00" in words
-    assert words.splitlines()[1] == TEXTS.get("en", "subscribe.not_yet")
-    assert words.index("It would come on:") < words.index("Friday, November 8")
-    assert [each.label for each in buttons_of(answer.post)] == ["Preview", "Pause", "Remove"]
+    assert words.index("It comes on:") < words.index("Friday, November 8")
+    labels = [each.label for each in buttons_of(answer.post)]
+    assert labels == ["Preview", "Edit", "Pause", "Remove"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -161,7 +96,7 @@ async def test_it_is_told_in_the_language_of_the_member(chat: Chat, language: st
 
     expected = {"ko": "매일 09:00 (Asia/Seoul)", "en": "every day at 09:00 (Asia/Seoul)"}
     assert expected[language] in words_of(answer.post)
-    assert chat.kept[0].language == language
+    assert (await chat.only()).language == language
 
 
 async def test_a_direct_message_can_be_subscribed_too(chat: Chat) -> None:
@@ -170,7 +105,7 @@ async def test_a_direct_message_can_be_subscribed_too(chat: Chat) -> None:
     (answer,) = await chat.call("subscribe", "daily", place=place)
 
     assert TEXTS.get("en", "subscribe.done_direct") in words_of(answer.post)
-    assert chat.kept[0].place == place
+    assert (await chat.only()).place == place
 
 
 async def test_the_same_event_again_changes_nothing(chat: Chat) -> None:
@@ -179,7 +114,7 @@ async def test_the_same_event_again_changes_nothing(chat: Chat) -> None:
     for _ in range(3):
         await chat.dispatch(command)
 
-    assert len(chat.kept) == 1
+    assert len(await chat.kept()) == 1
     assert len(chat.platform.posts) == 1
 
 
@@ -190,9 +125,9 @@ async def test_what_a_channel_has_is_not_subscribed_again(chat: Chat) -> None:
 
     assert answer.only_for == "mina"
     assert words_of(answer.post) == TEXTS.get("en", "subscribe.already")
-    assert len(chat.kept) == 1
+    assert len(await chat.kept()) == 1
     await chat.call("subscribe", "daily", place=ELSEWHERE)
-    assert len(chat.kept) == 2
+    assert len(await chat.kept()) == 2
 
 
 async def test_another_language_must_be_named_to_have_the_same_digest_twice(chat: Chat) -> None:
@@ -202,9 +137,9 @@ async def test_another_language_must_be_named_to_have_the_same_digest_twice(chat
 
     assert refused.only_for == "mina"
     assert words_of(refused.post) == TEXTS.get("en", "subscribe.already_in_ko")
-    assert len(chat.kept) == 1
+    assert len(await chat.kept()) == 1
     await chat.call("subscribe", "daily language:en", language="en")
-    assert [each.language for each in chat.kept] == ["ko", "en"]
+    assert [each.language for each in await chat.kept()] == ["ko", "en"]
 
 
 async def test_there_is_an_end_to_subscriptions(chat: Chat) -> None:
@@ -214,13 +149,21 @@ async def test_there_is_an_end_to_subscriptions(chat: Chat) -> None:
     (answer,) = await chat.call("subscribe", "daily at:23")
 
     assert words_of(answer.post) == TEXTS.get("en", "subscribe.too_many", limit=MOST_OF_A_CHANNEL)
-    assert len(chat.kept) == MOST_OF_A_CHANNEL
+    assert len(await chat.kept()) == MOST_OF_A_CHANNEL
 
 
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
         ("zone:Mars/Olympus", "There is no time zone “Mars/Olympus”"),
+        ("zone:Asia/Soeul", "Did you mean one of these? Asia/Seoul"),
+        ("cron:0 9 31 2 *", "“0 9 31 2 *” never comes"),
+        ("cron:* * * * * *", "“* * * * * *” has too many fields"),
+        ("size:huge", "There is no size “huge”"),
+        ("kinds:podcast", "“podcast” is not a kind of link"),
+        ("topics:cooking", "There is no topic “cooking”. Choose from ai-business, "),
+        ("channels:!", "“!” is not a channel"),
+        ("empty:maybe", "“maybe” is neither yes nor no"),
         ("at:25:00", "“25:00” is not a time of day"),
         ("every:yearly", "“yearly” is not how often"),
         ("cron:* * * * *", "“* * * * *” is too often"),
@@ -243,7 +186,7 @@ async def test_what_cannot_be_meant_is_said_to_the_caller_alone(
 
     assert answer.only_for == "mina"
     assert sentence in words_of(answer.post)
-    assert chat.kept == []
+    assert await chat.kept() == []
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -260,123 +203,100 @@ async def test_whatever_is_typed_gets_an_answer_that_makes_sense(chat: Chat, typ
     (answer,) = await chat.call("subscribe", typed)
 
     assert "on my side" not in words_of(answer.post)
-    assert (answer.only_for is None) == bool(chat.kept)
-    chat.store.kept.clear()
+    assert (answer.only_for is None) == bool(await chat.kept())
+    await chat.clear()
 
 
-async def test_the_list_is_of_this_channel_alone_and_private(chat: Chat) -> None:
-    await chat.call("subscribe", "daily")
-    await chat.call("subscribe", "monthly", place=ELSEWHERE)
+async def test_what_it_holds_is_chosen_and_told(chat: Chat) -> None:
+    chat.history.places = [GENERAL, Place(ChannelId("papers"))]
 
-    (answer,) = await chat.call("subscriptions")
+    (answer,) = await chat.call(
+        "subscribe", "daily size:small kinds:📜🗞️ topics:retrieval-rag channels:#papers empty:yes"
+    )
 
+    subscription = await chat.only()
+    assert subscription.size is Size.SMALL
+    assert subscription.kinds == (Kind.PAPER, Kind.NEWS)
+    assert subscription.topics == ("retrieval-rag",)
+    assert subscription.sources == ("papers",)
+    assert subscription.posts_empty
     words = words_of(answer.post)
-    assert answer.only_for == "mina"
-    assert "every day at 09:00" in words
-    assert "would come on Tuesday, November 5, 2024, 09:00" in words
-    assert "month" not in words
+    assert "weekly list · short · English · also when nothing was saved" in words
+    assert "Only: 📜 papers, 🗞️ news · Retrieval and RAG · #papers" in " ".join(words.split())
 
 
-async def test_buttons_in_a_list_say_which_one_they_are_for(chat: Chat) -> None:
-    for hour in range(7):
-        await chat.call("subscribe", f"daily at:{hour}")
+@pytest.mark.parametrize(
+    ("typed", "kinds", "topics"),
+    [
+        ("kinds:paper,news", (Kind.PAPER, Kind.NEWS), ()),
+        ("kinds:논문,재미", (Kind.PAPER, Kind.FUN), ()),
+        ("매일 📜 🗞️", (Kind.PAPER, Kind.NEWS), ()),
+        ("daily 👩‍💻", (Kind.DEV,), ()),
+        ("kinds:📜🧑‍💻🗞️🤪", (), ()),
+        ("kinds:all topics:모두", (), ()),
+        ("topics:에이전트와도구,Multimodal", (), ("multimodal", "agents-tools")),
+        ("daily 프로그래밍", (), ("programming",)),
+    ],
+)
+async def test_kinds_and_topics_are_named_in_many_ways(
+    chat: Chat, typed: str, kinds: tuple[Kind, ...], topics: tuple[str, ...]
+) -> None:
+    await chat.call("subscribe", typed)
 
-    answers = await chat.call("subscriptions")
-
-    labels = [each.label for answer in answers for each in buttons_of(answer.post)]
-    assert labels[::3] == [f"{number}. Preview" for number in range(1, 8)]
-    values = [each.value for answer in answers for each in buttons_of(answer.post)]
-    assert len(set(values)) == 21
-    assert all(len(f"{PRESS}|{value}") <= 100 for value in values)
-    assert all(len(buttons_of(answer.post)) <= 15 for answer in answers)
+    subscription = await chat.only()
+    assert (subscription.kinds, subscription.topics) == (kinds, topics)
 
 
-async def test_an_empty_list_says_how_to_begin(chat: Chat) -> None:
-    (answer,) = await chat.call("subscriptions")
+async def test_a_channel_is_told_as_one(chat: Chat) -> None:
+    (answer,) = await chat.call("subscribe", "daily channels:<#general|general>")
 
-    assert words_of(answer.post) == TEXTS.get("en", "subscriptions.none")
+    channel = ChannelName("#general", channel=GENERAL.channel)
+    assert repr(channel) in repr(answer.post)
 
 
-async def test_pausing_and_resuming_is_told_to_the_channel_with_who_did_it(chat: Chat) -> None:
+@pytest.mark.parametrize(
+    ("theirs", "sentence"),
+    [
+        (frozenset({ELSEWHERE.channel}), "subscribe.private_source"),
+        (frozenset[ChannelId](), "subscribe.no_channel"),
+    ],
+    ids=["in it", "not in it"],
+)
+async def test_a_private_channel_is_no_source_elsewhere(
+    chat: Chat, theirs: frozenset[ChannelId], sentence: str
+) -> None:
+    chat.history.places = [GENERAL, ELSEWHERE]
+    chat.platform.private_channels = {make_command("subscribe").member: theirs}
+
+    (answer,) = await chat.call("subscribe", "daily channels:elsewhere")
+
+    assert words_of(answer.post) == TEXTS.get("en", sentence)
+    assert await chat.kept() == []
+
+
+async def test_a_private_channel_is_a_source_in_itself_and_for_its_member_alone(
+    chat: Chat,
+) -> None:
+    chat.history.places = [GENERAL, ELSEWHERE]
+    member = make_command("subscribe").member
+    chat.platform.private_channels = {member: frozenset({ELSEWHERE.channel})}
+    direct = Place(ChannelId("direct"), is_private=True, is_direct=True)
+
+    await chat.call("subscribe", "daily channels:elsewhere", place=ELSEWHERE)
+    await chat.call("subscribe", "daily channels:elsewhere", place=direct)
+
+    assert [each.place for each in await chat.kept()] == [ELSEWHERE, direct]
+
+
+async def test_a_channel_that_is_not_there_is_refused(chat: Chat) -> None:
+    (answer,) = await chat.call("subscribe", "daily channels:nowhere")
+
+    assert words_of(answer.post) == TEXTS.get("en", "subscribe.no_channel")
+
+
+async def test_what_differs_in_what_it_tells_is_another_one(chat: Chat) -> None:
     await chat.call("subscribe", "daily")
-    (subscription,) = chat.kept
 
-    paused = await chat.press(f"pause {subscription.id}")
-    assert paused.only_for is None
-    assert "Alice paused the digest every day at 09:00" in words_of(paused.post)
-    assert chat.kept[0].is_paused
-    (listed,) = await chat.call("subscriptions")
-    assert "paused" in words_of(listed.post)
-    assert "Resume" in words_of(listed.post)
+    await chat.call("subscribe", "daily kinds:paper")
 
-    resumed = await chat.press(f"resume {subscription.id}")
-    assert "Alice resumed" in words_of(resumed.post)
-    assert not chat.kept[0].is_paused
-
-
-async def test_a_second_press_is_answered_quietly(chat: Chat) -> None:
-    await chat.call("subscribe", "daily")
-    (subscription,) = chat.kept
-    await chat.press(f"pause {subscription.id}")
-
-    again = await chat.press(f"pause {subscription.id}")
-
-    assert again.only_for == "alice"
-    assert "paused already" in words_of(again.post)
-
-
-async def test_what_was_removed_is_gone_and_its_buttons_say_so(chat: Chat) -> None:
-    await chat.call("subscribe", "daily")
-    (subscription,) = chat.kept
-
-    removed = await chat.press(f"remove {subscription.id}")
-    assert removed.only_for is None
-    assert "Alice removed" in words_of(removed.post)
-    assert chat.kept == []
-
-    for name in ("preview", "pause", "resume", "remove"):
-        answer = await chat.press(f"{name} {subscription.id}")
-        assert answer.only_for == "alice"
-        assert words_of(answer.post) == TEXTS.get("en", "subscription.gone")
-
-
-async def test_another_channels_subscription_cannot_be_touched(chat: Chat) -> None:
-    await chat.call("subscribe", "daily")
-    (subscription,) = chat.kept
-
-    answer = await chat.press(f"remove {subscription.id}", place=ELSEWHERE)
-
-    assert words_of(answer.post) == TEXTS.get("en", "subscription.gone")
-    assert len(chat.kept) == 1
-
-
-@pytest.mark.parametrize("value", ["", "dance", "dance 123", "__class__ x"])
-async def test_a_button_of_another_time_is_answered(chat: Chat, value: str) -> None:
-    answer = await chat.press(value)
-
-    assert words_of(answer.post) == TEXTS.get("en", "command.old_button")
-
-
-async def test_a_preview_shows_the_digest_to_who_asked(chat: Chat) -> None:
-    await chat.call("subscribe", "weekly language:ko")
-    (subscription,) = chat.kept
-
-    answer = await chat.press(f"preview {subscription.id}")
-
-    assert answer.only_for == "alice"
-    assert "Fresh bread" in words_of(answer.post)
-    assert TEXTS.get("ko", "subscription.preview") in words_of(answer.post)
-    assert answer.post.language == "ko"
-
-
-async def test_a_preview_without_a_link_says_so(chat: Chat) -> None:
-    await chat.call("subscribe", "weekly")
-    (subscription,) = chat.kept
-    press = replace(make_press(PRESS, f"preview {subscription.id}"), at=NOON.replace(year=2023))
-
-    await make_dispatcher(
-        [SubscribingCommands(SubscribingService(chat.store), chat.digesting, Charts()).router],
-        platform=chat.platform,
-    ).dispatch(press)
-
-    assert "Nothing was saved for" in words_of(chat.platform.posts[-1].post)
+    assert [each.kinds for each in await chat.kept()] == [(), (Kind.PAPER,)]

@@ -14,13 +14,16 @@ from bot.commands.suggesting import LONGEST, MOST, Suggestions
 from bot.domain.models import LOCAL
 from bot.domain.periods import parse_period
 from bot.domain.schedules import parse_time
+from bot.domain.settings import WorkspaceSettings
 from bot.domain.topics import SHIPPED_TOPICS
 from bot.domain.zones import parse_zone
 from bot.specs import Choice
 from bot.texts import LANGUAGES
-from tests.factories import GENERAL, MINA
+from tests.factories import GENERAL, MINA, make_subscription
 from tests.fakes.clock import FakeClock
+from tests.fakes.subscriptions import FakeSubscriptions
 from tests.fakes.talking import TEXTS
+from tests.fakes.workspaces import FakeWorkspaces
 
 SEOUL = ZoneInfo("Asia/Seoul")
 NOW = datetime(2026, 3, 4, 3, tzinfo=UTC)
@@ -28,7 +31,18 @@ OPTIONS = sorted({option.name for spec in SPECS for option in spec.options})
 
 
 async def suggest(option: str, typed: str = "", *, language: str = "en") -> tuple[Choice, ...]:
-    suggestions = Suggestions(SPECS, texts=TEXTS, clock=FakeClock(NOW), zone=SEOUL)
+    workspaces, subscriptions = FakeWorkspaces(), FakeSubscriptions()
+    await workspaces.change_settings(LOCAL, WorkspaceSettings(zone="Europe/Berlin"))
+    for number, cron in enumerate(("0 9 * * 1", "0 18 * * *")):
+        await subscriptions.add(make_subscription(f"s{number}", cron=cron, minute=number))
+    suggestions = Suggestions(
+        SPECS,
+        texts=TEXTS,
+        clock=FakeClock(NOW),
+        zone=SEOUL,
+        workspaces=workspaces,
+        subscriptions=subscriptions,
+    )
     return await suggestions.suggest(
         "digest", option, typed, workspace=LOCAL, place=GENERAL, member=MINA, language=language
     )
@@ -88,8 +102,8 @@ async def test_a_topic_is_found_in_both_languages(typed: str) -> None:
     assert "retrieval-rag" in await values("topic", typed)
 
 
-async def test_zones_begin_with_seoul_and_are_found_by_city() -> None:
-    assert (await values("zone"))[0] == "Asia/Seoul"
+async def test_zones_begin_with_the_workspaces_and_are_found_by_city() -> None:
+    assert (await values("zone"))[:2] == ["Europe/Berlin", "Asia/Seoul"]
     assert (await values("zone", "seo"))[0] == "Asia/Seoul"
     assert (await values("zone", "new york"))[0] == "America/New_York"
     assert (await values("zone", "lon"))[0] == "Europe/London"
@@ -118,6 +132,22 @@ async def test_commands_are_offered_to_help() -> None:
 @pytest.mark.parametrize("option", ["question", "addresses", "bookmark", "unheard"])
 async def test_other_options_have_no_suggestions(option: str) -> None:
     assert await values(option) == []
+
+
+async def test_of_several_the_next_one_is_offered_after_those_before() -> None:
+    assert (await values("kinds"))[:2] == ["paper", "dev"]
+    assert await values("kinds", "paper,ne") == ["paper,news"]
+    assert "paper,paper" not in await values("kinds", "paper,")
+    (offered,) = await suggest("topics", "programming, 멀티")
+    assert offered == Choice("programming, 🖼️ Multimodal", "programming,multimodal")
+
+
+async def test_a_subscription_is_offered_by_its_number_and_schedule() -> None:
+    assert await suggest("change") == (
+        Choice("1. every Monday at 09:00 (Asia/Seoul)", "1"),
+        Choice("2. every day at 18:00 (Asia/Seoul)", "2"),
+    )
+    assert await values("change", "18:00") == ["2"]
 
 
 async def test_every_option_that_says_so_has_suggestions() -> None:
