@@ -29,6 +29,11 @@ class SqlPostLedger:
             lambda connection: _begin(connection, workspace, key, at)
         )
 
+    async def find(self, workspace: WorkspaceId, key: str) -> Began | None:
+        return await self._database.read_briefly(
+            lambda connection: _find(connection, workspace, key)
+        )
+
     async def finish(self, workspace: WorkspaceId, key: str, message: MessageId) -> None:
         values = {"of": workspace, "under": key, "sent": message}
         # Who begins again after a power cut looks for the message before it is sent again.
@@ -50,6 +55,13 @@ def _begin(connection: Connection, workspace: WorkspaceId, key: str, at: datetim
     row = {"workspace": workspace, "key": key, "began_at": at}
     if connection.execute(_BEGIN, row).rowcount == 1:
         return Began(since=at, is_first=True)
-    found = connection.execute(_FIND, {"of": workspace, "under": key}).one()
-    message = None if found.message is None else MessageId(found.message)
-    return Began(since=found.began_at, is_first=False, message=message)
+    found = _find(connection, workspace, key)
+    return found or Began(since=at, is_first=False)
+
+
+def _find(connection: Connection, workspace: WorkspaceId, key: str) -> Began | None:
+    row = connection.execute(_FIND, {"of": workspace, "under": key}).one_or_none()
+    if row is None:
+        return None
+    message = None if row.message is None else MessageId(row.message)
+    return Began(since=row.began_at, is_first=False, message=message)

@@ -144,6 +144,9 @@ class PostLedger(Protocol):
 
     async def begin(self, workspace: WorkspaceId, key: str, *, at: datetime) -> Began: ...
 
+    async def find(self, workspace: WorkspaceId, key: str) -> Began | None:
+        """Return how it began, if it did; nothing begins."""
+
     async def finish(self, workspace: WorkspaceId, key: str, message: MessageId) -> None: ...
 
     async def forget(self, workspace: WorkspaceId, *, before: datetime) -> int:

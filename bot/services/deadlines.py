@@ -11,7 +11,7 @@ from datetime import datetime
 from bot.domain.models import ChannelId, MemberId, MessageId, Place, WorkspaceId
 from bot.errors import SendUnsure, TransientError
 from bot.events import Event, SharedFile
-from bot.ports import ChatPlatform, Piece, Target
+from bot.ports import ChatPlatform, Piece, Rates, Target
 from bot.posts import Post
 
 
@@ -20,6 +20,9 @@ class Deadlines:
     """Seconds. Adapters may wait for a limit of the platform while they read or mark."""
 
     send_s: float = 30.0  # a picture takes a while
+    # Nobody waits for what a clock ordered, but whoever goes on with it waits until no request can
+    # arrive any more. Long enough for Slack's three calls that a picture takes.
+    scheduled_s: float = 10.0
     mark_s: float = 60.0
     look_s: float = 60.0
     load_s: float = 120.0
@@ -31,6 +34,10 @@ class PunctualPlatform(ChatPlatform):
     def __init__(self, platform: ChatPlatform, deadlines: Deadlines) -> None:
         self._platform = platform
         self._deadlines = deadlines
+
+    @property
+    def rates(self) -> Rates:
+        return self._platform.rates
 
     def split(self, post: Post) -> Sequence[Piece]:
         return self._platform.split(post)

@@ -1,4 +1,4 @@
-"""One message at a time in each channel: in the order of asking, the urgent ones first."""
+"""One at a time in each queue, such as a channel's: in order of asking, the urgent ones first."""
 
 from __future__ import annotations
 
@@ -8,21 +8,19 @@ from heapq import heappop, heappush
 from itertools import count
 from types import TracebackType
 
-from bot.domain.models import ChannelId
-
 Ticket = tuple[bool, int]  # what is smaller goes first
 
 
 class Turns:
     def __init__(self) -> None:
-        self._waiting: dict[ChannelId, list[tuple[Ticket, asyncio.Future[None]]]] = {}
+        self._waiting: dict[str, list[tuple[Ticket, asyncio.Future[None]]]] = {}
         self._numbers = count()
 
-    def wait(self, channel: ChannelId, *, is_urgent: bool) -> Turn:
+    def wait(self, channel: str, *, is_urgent: bool) -> Turn:
         """Return a turn to be entered with `async with`."""
         return Turn(self, channel, (not is_urgent, next(self._numbers)))
 
-    async def take(self, channel: ChannelId, ticket: Ticket) -> None:
+    async def take(self, channel: str, ticket: Ticket) -> None:
         if channel not in self._waiting:
             self._waiting[channel] = []
             return
@@ -35,7 +33,7 @@ class Turns:
                 self.pass_on(channel)
             raise
 
-    def pass_on(self, channel: ChannelId) -> None:
+    def pass_on(self, channel: str) -> None:
         waiting = self._waiting[channel]
         while waiting:
             _, turn = heappop(waiting)
@@ -48,7 +46,7 @@ class Turns:
 class Turn:
     """A place in a channel's queue, kept while it is left for others."""
 
-    def __init__(self, turns: Turns, channel: ChannelId, ticket: Ticket) -> None:
+    def __init__(self, turns: Turns, channel: str, ticket: Ticket) -> None:
         self._turns = turns
         self._channel = channel
         self._ticket = ticket

@@ -42,6 +42,13 @@ async def test_who_begins_what_is_finished_learns_the_message(ledger: PostLedger
     assert again == Began(since=NOON, is_first=False, message=MessageId("C1/17.5"))
 
 
+async def test_looking_begins_nothing(ledger: PostLedger) -> None:
+    assert await ledger.find(LOCAL, "answer:1") is None
+
+    assert (await ledger.begin(LOCAL, "answer:1", at=NOON)).is_first
+    assert await ledger.find(LOCAL, "answer:1") == Began(since=NOON, is_first=False)
+
+
 async def test_keys_and_workspaces_are_apart(ledger: PostLedger) -> None:
     await ledger.begin(LOCAL, "answer:1", at=NOON)
     await ledger.finish(LOCAL, "answer:1", MessageId("C1/17.5"))

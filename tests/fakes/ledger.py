@@ -19,6 +19,9 @@ class FakeLedger:
         self.rows[workspace, key] = Began(since=at, is_first=False)
         return Began(since=at, is_first=True)
 
+    async def find(self, workspace: WorkspaceId, key: str) -> Began | None:
+        return self.rows.get((workspace, key))
+
     async def finish(self, workspace: WorkspaceId, key: str, message: MessageId) -> None:
         self.rows[workspace, key] = replace(self.rows[workspace, key], message=message)
 

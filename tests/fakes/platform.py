@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.domain.models import ChannelId, MemberId, MessageId, Place, WorkspaceId
 from bot.errors import BotError, MessageGone, UserError
 from bot.events import Event, SharedFile
-from bot.ports import Piece, Target
+from bot.ports import Piece, Rates, Target
 from bot.posts import (
     Anchor,
     Block,
@@ -54,6 +54,7 @@ class FakePlatform:
     robots: set[MemberId] = field(default_factory=set)
     edits: list[Post] = field(default_factory=list)
     before_commands: str = "/"
+    rates: Rates = field(default_factory=Rates)
 
     def call_of(self, command: str) -> str:
         return f"{self.before_commands}{command}"

@@ -9,7 +9,14 @@ from datetime import datetime
 import pytest
 
 from bot.domain.models import LOCAL, MessageId, Place
-from bot.errors import BotError, PlaceClosed, RateLimited, SendUnsure, TransientError
+from bot.errors import (
+    BotError,
+    LeaseLost,
+    PlaceClosed,
+    RateLimited,
+    SendUnsure,
+    TransientError,
+)
 from bot.ports import Piece, Target
 from bot.posts import Post, say
 from bot.services.deadlines import Deadlines
@@ -31,6 +38,7 @@ class Desk:
     ledger: FakeLedger = field(default_factory=FakeLedger)
     pauses: list[float] = field(default_factory=list)
     deadlines: Deadlines = field(default_factory=Deadlines)
+    seconds: float = 1000.0
 
     @property
     def posting(self) -> PostingService:
@@ -41,10 +49,12 @@ class Desk:
             clock=FakeClock(NOON),
             pause=self._pause,
             deadlines=self.deadlines,
+            monotonic=lambda: self.seconds,
         )
 
     async def _pause(self, seconds: float) -> None:
         self.pauses.append(seconds)
+        self.seconds += seconds
 
     @property
     def said(self) -> list[str]:
@@ -166,7 +176,7 @@ async def test_who_waits_goes_before_what_a_clock_ordered() -> None:
     posting = PostingService(
         {"local": desk.platform}, desk.ledger, clock=FakeClock(NOON), pause=hold
     )
-    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
         tasks.create_task(posting.post(HERE, HELLO, key="first"))
         await begun.wait()
         late = [
@@ -194,7 +204,7 @@ async def test_somebody_who_leaves_the_queue_holds_nobody_up() -> None:
     posting = PostingService(
         {"local": desk.platform}, desk.ledger, clock=FakeClock(NOON), pause=hold
     )
-    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
         first = tasks.create_task(posting.post(HERE, HELLO, key="first"))
         await begun.wait()
         leaves = tasks.create_task(posting.post(HERE, HELLO, key="leaves"))
@@ -220,13 +230,80 @@ async def test_an_answer_does_not_wait_until_a_scheduled_post_may_go_on() -> Non
     posting = PostingService(
         {"local": desk.platform}, desk.ledger, clock=FakeClock(NOON), pause=hold
     )
-    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
         tasks.create_task(posting.post(HERE, HELLO, key="digest", is_urgent=False))
         await begun.wait()
         await posting.post(FOR_MINA, HELLO, key="answer")
         go_on.set()
 
     assert desk.said == ["answer", "digest"]
+
+
+async def test_nothing_is_sent_by_who_may_be_taken_for_dead() -> None:
+    desk = Desk()
+    asked: list[int] = []
+
+    def is_held() -> bool:
+        asked.append(desk.platform.calls)
+        return len(asked) < 3
+
+    with pytest.raises(LeaseLost):
+        await desk.posting.post(HERE, TALK, key="k", is_urgent=False, is_held=is_held)
+
+    assert desk.said == ["k", "k/1"]
+    assert asked == [0, 1, 2]  # right before each call
+
+
+async def test_what_a_clock_ordered_is_looked_for_when_no_request_can_arrive_any_more() -> None:
+    desk = Desk()
+    posting = desk.posting
+    await desk.ledger.begin(LOCAL, "k", at=NOON)
+    desk.seconds += 4
+
+    await posting.post(HERE, HELLO, key="k", is_urgent=False)
+
+    # The process before this one ended four seconds ago at least.
+    assert desk.pauses == [desk.deadlines.scheduled_s - 4]
+
+
+async def test_a_dropped_answer_is_waited_out_before_it_is_looked_for() -> None:
+    desk = Desk()
+    desk.platform.fails = [(SendUnsure("dropped"), False)] * 2
+
+    await desk.posting.post(HERE, HELLO, key="k", is_urgent=False)
+
+    assert desk.pauses == [desk.deadlines.scheduled_s] * 2
+    assert desk.said == ["k"]
+
+
+async def test_a_cut_short_request_is_waited_out_by_the_next_try() -> None:
+    desk = Desk(Hanging(), deadlines=Deadlines(scheduled_s=20))
+    posting = desk.posting
+    desk.seconds += 100
+    first = asyncio.create_task(posting.post(HERE, HELLO, key="k", is_urgent=False))
+    while not desk.platform.calls:  # noqa: ASYNC110 - until the request is under way
+        await asyncio.sleep(0)
+    first.cancel()
+    await asyncio.wait([first])
+
+    await posting.post(HERE, HELLO, key="k", is_urgent=False)
+
+    assert desk.pauses == [20]
+    assert desk.platform.calls == 1
+
+
+async def test_whether_a_post_is_there_is_told_without_sending() -> None:
+    desk = Desk()
+    posting = desk.posting
+    assert not await posting.has_begun(HERE, HELLO, key="k")
+
+    await desk.ledger.begin(LOCAL, "k", at=NOON)
+    assert not await posting.has_begun(HERE, HELLO, key="k")
+    (piece,) = desk.platform.split(HELLO)
+    await desk.platform.send(HERE, piece, key="k")
+
+    assert await posting.has_begun(HERE, HELLO, key="k")
+    assert desk.platform.calls == 1
 
 
 class Hanging(FakePlatform):
@@ -264,7 +341,7 @@ SOON = Deadlines(send_s=0.01, mark_s=0.01, look_s=0.01, load_s=0.01)
 async def test_a_send_that_hangs_is_looked_for() -> None:
     desk = Desk(Hanging(), deadlines=SOON)
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         message = await desk.posting.post(HERE, HELLO, key="k")
 
     assert message == MessageId("sent:k")
@@ -275,7 +352,7 @@ async def test_a_search_that_hangs_is_left_to_the_next_attempt() -> None:
     desk = Desk(Searchless(), deadlines=SOON)
     await desk.ledger.begin(LOCAL, "k", at=NOON)
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         with pytest.raises(TransientError):
             await desk.posting.post(HERE, HELLO, key="k")
 
@@ -285,7 +362,7 @@ async def test_a_search_that_hangs_is_left_to_the_next_attempt() -> None:
 async def test_an_edit_that_hangs_frees_its_channel() -> None:
     desk = Desk(Hanging(), deadlines=SOON)
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await desk.posting.edit(HERE, MessageId("sent:old"), HELLO)
         await desk.posting.post(HERE, HELLO, key="k")
 
@@ -296,6 +373,6 @@ async def test_an_edit_that_hangs_frees_its_channel() -> None:
 async def test_a_mark_that_hangs_is_left_to_the_next_attempt(act: str) -> None:
     posting = Desk(Hanging(), deadlines=SOON).posting
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         with pytest.raises(TransientError):
             await getattr(posting, act)(HERE, MessageId("sent:old"), "👀")
