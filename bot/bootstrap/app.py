@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from bot.services.backfilling import BackfillingService
     from bot.services.digesting import DigestingService
     from bot.services.noting import NotingService
+    from bot.services.overseeing import OverseeingService
     from bot.services.reading import ReadingService
+    from bot.services.reindexing import ReindexingService
     from bot.services.sampling import SamplingService
     from bot.services.unread import UnreadService
 
@@ -62,6 +64,8 @@ class App:
     feeding: FeedingService
     noting: NotingService
     backfilling: BackfillingService
+    reindexing: ReindexingService
+    overseeing: OverseeingService
     subscribing: SubscribingService
 
     @property
@@ -104,7 +108,9 @@ async def open_app(
     from bot.services.digesting import DigestingService
     from bot.services.hosts import Hosts
     from bot.services.noting import NotingService
+    from bot.services.overseeing import OverseeingService
     from bot.services.reading import ReadingService
+    from bot.services.reindexing import ReindexingService
     from bot.services.sampling import SamplingService
     from bot.services.unread import UnreadService
 
@@ -137,6 +143,9 @@ async def open_app(
         unread = UnreadService(
             storage.workspaces, storage.links, storage.jobs, reading, hosts=hosts, clock=clock
         )
+        backfilling = BackfillingService(
+            storage.backfills, storage.jobs, saving, unread, clock=clock, texts=texts
+        )
         yield App(
             settings=settings,
             texts=texts,
@@ -155,9 +164,9 @@ async def open_app(
             feed_reader=feed_reader,
             feeding=FeedingService(storage.feeds, feed_reader, clock=clock),
             noting=NotingService(importing, unread),
-            backfilling=BackfillingService(
-                storage.backfills, storage.jobs, saving, unread, clock=clock, texts=texts
-            ),
+            backfilling=backfilling,
+            reindexing=ReindexingService(storage.search, storage.jobs),
+            overseeing=OverseeingService(storage, backfilling),
             subscribing=SubscribingService(storage.subscriptions, storage.deliveries, clock=clock),
         )
 

@@ -57,6 +57,7 @@ class Background:
             JobKind.READ: app.unread.handle,
             JobKind.POLL: feeds.handle,
             JobKind.BACKFILL: app.backfilling.handle,
+            JobKind.REINDEX: app.reindexing.handle,
             JobKind.SWEEP: sweeping.handle,
         }
         self._timers = Timers(clock=clock)

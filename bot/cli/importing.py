@@ -42,6 +42,7 @@ def register(program: click.Group, say: Say) -> None:
         async def work(app: App) -> int:
             where = await choose_workspace(app, workspace)
             report = await _import_all(app, where, paths, form, say)
+            await app.unread.ask_for_all(where)  # by a bot that runs, or the next that does
             if as_json:
                 print_json(_as_json(report, say))
             else:

@@ -9,7 +9,18 @@ from collections.abc import Sequence
 
 import click
 
-from bot.cli import asking, connecting, digesting, feeding, importing, listing, saving, serving
+from bot.cli import (
+    asking,
+    connecting,
+    digesting,
+    feeding,
+    importing,
+    jobs,
+    listing,
+    reindexing,
+    saving,
+    serving,
+)
 from bot.cli.complaints import explain_usage
 from bot.cli.help import Program
 from bot.cli.session import print_problem
@@ -19,7 +30,18 @@ from bot.texts import Say
 log = logging.getLogger(__name__)
 
 DONE, FAILED, BAD_USAGE, BAD_CONFIGURATION, INTERRUPTED = 0, 1, 2, 78, 130
-GROUPS = (serving, importing, saving, feeding, listing, digesting, asking, connecting)
+GROUPS = (
+    serving,
+    importing,
+    saving,
+    feeding,
+    listing,
+    digesting,
+    asking,
+    jobs,
+    reindexing,
+    connecting,
+)
 
 
 def build(say: Say) -> click.Group:

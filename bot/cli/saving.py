@@ -40,9 +40,15 @@ def register(program: click.Group, say: Say) -> None:
     @json_option(say)
     def save(urls: tuple[str, ...], workspace: str | None, *, as_json: bool) -> int:
         async def work(app: App) -> int:
+            from bot.services.unread import LOOKED_AT
+
             where = await choose_workspace(app, workspace)
             saved = await _save_all(app, where, [clean(url) for url in urls], say)
-            readings = await _read_all(app, where, [each.link for each in saved.outcomes], say)
+            links = [each.link for each in saved.outcomes]
+            # They are read here; what an interrupted command leaves is read by a bot.
+            later = app.clock.now() + LOOKED_AT
+            await app.unread.ask(where, [link.id for link in links], run_at=later)
+            readings = await _read_all(app, where, links, say)
             if as_json:
                 print_json([*map(_as_json, readings), *map(_refused_as_json, saved.refused)])
             else:
