@@ -12,6 +12,7 @@ from bot.commands.router import Router
 from bot.commands.subscription_options import (
     CHANGE,
     SUBSCRIBE,
+    Asked,
     claim_words,
     read_change,
     read_new,
@@ -23,9 +24,8 @@ from bot.commands.subscription_views import (
     chooser,
     confirmation,
     entry,
-    moment_of,
-    next_moments,
 )
+from bot.commands.subscription_words import next_moments, say_moment
 from bot.domain.periods import parse_period
 from bot.domain.schedules import describe
 from bot.domain.subscriptions import Subscription
@@ -75,7 +75,7 @@ class SubscribingCommands:
         if CHANGE in options:
             await self._change(options, event, talk)
             return
-        wanted = read_new(options, event, talk)
+        wanted = read_new(options, _asked(event, talk))
         await self._check_sources(wanted, talk)
         await self._subscribing.add(wanted, is_language_chosen="language" in options)
         kept = await self._subscribing.get_here(event.workspace, event.place, wanted.id)
@@ -95,7 +95,7 @@ class SubscribingCommands:
         if not options:
             await self._edit(before, "", talk)
             return
-        wanted = read_change(before, options, talk, is_form=bool(version))
+        wanted = read_change(before, options, emoji=talk.emoji, is_form=bool(version))
         await self._check_sources(wanted, talk)
         try:
             after = await self._subscribing.change(before, wanted, by=event.member_name, act=act)
@@ -192,7 +192,7 @@ class SubscribingCommands:
         due = subscription.next_run_at
         if subscription.changed_in != act and (due is None or more != str(int(due.timestamp()))):
             state = "paused" if subscription.is_paused else "elsewhere"
-            moment = "".join(next_moments(subscription, talk, count=1))
+            moment = "".join(next_moments(subscription, talk.say, count=1))
             await talk.say_quietly(f"subscription.not_skipped_{state}", moment=moment)
             return
         after = await self._subscribing.skip(subscription, by=talk.event.member_name, act=act)
@@ -201,7 +201,7 @@ class SubscribingCommands:
             key,
             name=talk.event.member_name,
             moment=_moment_of(more, subscription, talk),
-            next="".join(next_moments(after, talk, count=1)),
+            next="".join(next_moments(after, talk.say, count=1)),
         )
         await talk.post(say(text, language=talk.language))
 
@@ -243,13 +243,27 @@ class SubscribingCommands:
         await _tell(talk, subscription, "subscription.removed")
 
 
+def _asked(event: CommandCalled, talk: Conversation) -> Asked:
+    return Asked(
+        act=event.id,
+        workspace=event.workspace,
+        place=event.place,
+        member=event.member,
+        member_name=event.member_name,
+        at=event.at,
+        zone=str(talk.zone),
+        language=talk.language,
+        emoji=talk.emoji,
+    )
+
+
 async def _tell(talk: Conversation, subscription: Subscription, key: str) -> None:
     """Say openly what somebody changed: it is the channel's."""
     text = talk.say(
         key,
         name=talk.event.member_name,
         schedule=_schedule(subscription, talk),
-        moment="".join(next_moments(subscription, talk, count=1)),
+        moment="".join(next_moments(subscription, talk.say, count=1)),
     )
     await talk.post(say(text, language=talk.language))
 
@@ -259,4 +273,4 @@ def _schedule(subscription: Subscription, talk: Conversation) -> str:
 
 
 def _moment_of(timestamp: str, subscription: Subscription, talk: Conversation) -> str:
-    return moment_of(datetime.fromtimestamp(int(timestamp), UTC), subscription, talk)
+    return say_moment(datetime.fromtimestamp(int(timestamp), UTC), subscription, talk.say)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from bot.commands.conversation import Conversation
 from bot.commands.options import (
+    SHIPPED_EMOJI,
     Call,
     parse_channels,
     parse_kinds,
@@ -18,7 +19,8 @@ from bot.commands.options import (
     parse_yes,
 )
 from bot.domain.digests import Style
-from bot.domain.models import Kind
+from bot.domain.emoji import SaveEmoji
+from bot.domain.models import Kind, MemberId, Place, WorkspaceId
 from bot.domain.schedules import (
     NINE,
     Every,
@@ -35,7 +37,6 @@ from bot.domain.subscriptions import Size, Subscription
 from bot.domain.topics import SHIPPED_TOPICS
 from bot.domain.zones import parse_zone
 from bot.errors import UsageError
-from bot.events import CommandCalled
 from bot.specs import CommandSpec, Option, Takes
 from bot.texts import LANGUAGES
 
@@ -121,7 +122,25 @@ def _marked_channels(word: str) -> str:
     return word
 
 
-def read_new(options: Mapping[str, str], event: CommandCalled, talk: Conversation) -> Subscription:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Who asks for a subscription, where, and what holds as long as they say nothing else.
+
+    `act`: the event's id; the same one asks for the same subscription.
+    """
+
+    act: str
+    workspace: WorkspaceId
+    place: Place
+    member: MemberId
+    member_name: str
+    at: datetime
+    zone: str
+    language: str
+    emoji: SaveEmoji = SHIPPED_EMOJI
+
+
+def read_new(options: Mapping[str, str], asked: Asked) -> Subscription:
     """Return the subscription that a call asks for.
 
     Raises:
@@ -130,24 +149,23 @@ def read_new(options: Mapping[str, str], event: CommandCalled, talk: Conversatio
     """
     cron = _read_cron(options)
     begun = Subscription(
-        # Short, as the values of buttons must be, and the same for the same call.
-        id=short_id(event.id),
-        workspace=event.workspace,
-        place=event.place,
+        id=short_id(asked.act),
+        workspace=asked.workspace,
+        place=asked.place,
         cron=cron,
-        zone=str(talk.zone),
+        zone=asked.zone,
         days=reach_days(cron),
         style=Style.WEEKLY,
-        language=talk.language,
-        made_by=event.member,
-        made_by_name=event.member_name,
-        made_at=event.at,
+        language=asked.language,
+        made_by=asked.member,
+        made_by_name=asked.member_name,
+        made_at=asked.at,
     )
-    return _choose(begun, options, talk)
+    return _choose(begun, options, asked.emoji)
 
 
 def read_change(
-    before: Subscription, options: Mapping[str, str], talk: Conversation, *, is_form: bool
+    before: Subscription, options: Mapping[str, str], *, emoji: SaveEmoji, is_form: bool
 ) -> Subscription:
     """Return a subscription as a call wants it; what the call leaves out stays.
 
@@ -161,7 +179,7 @@ def read_change(
     begun = replace(before, cron=cron, days=reach_days(cron))
     if is_form:
         begun = replace(begun, kinds=(), topics=(), sources=(), posts_empty=False)
-    return _choose(begun, options, talk)
+    return _choose(begun, options, emoji)
 
 
 def options_of(subscription: Subscription) -> tuple[tuple[str, str], ...]:
@@ -186,11 +204,12 @@ def options_of(subscription: Subscription) -> tuple[tuple[str, str], ...]:
 
 
 def short_id(event: str) -> str:
+    """Return an id as short as the values of buttons must be, the same for the same event."""
     return hashlib.sha256(event.encode()).hexdigest()[:16]
 
 
 def _choose(
-    subscription: Subscription, options: Mapping[str, str], talk: Conversation
+    subscription: Subscription, options: Mapping[str, str], emoji: SaveEmoji
 ) -> Subscription:
     if zone := options.get("zone"):
         subscription = replace(subscription, zone=parse_zone(zone))
@@ -201,7 +220,7 @@ def _choose(
     if language := options.get("language"):
         subscription = replace(subscription, language=parse_language(language))
     if kinds := options.get("kinds"):
-        chosen = () if _is_everything(kinds) else parse_kinds(kinds, talk.emoji)
+        chosen = () if _is_everything(kinds) else parse_kinds(kinds, emoji)
         # All of them is no choice: what is saved under another kind one day comes too.
         subscription = replace(subscription, kinds=chosen if len(chosen) < len(Kind) else ())
     if topics := options.get("topics"):

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from bot.commands.conversation import Conversation
 from bot.commands.subscription_options import SUBSCRIBE, options_of
-from bot.domain.deliveries import Delivery, DeliveryState
-from bot.domain.schedules import describe, describe_moment, next_times
-from bot.domain.subscriptions import Size, Subscription
-from bot.domain.topic_names import name_topic
+from bot.commands.subscription_words import (
+    next_moments,
+    say_fate,
+    say_limits,
+    say_state,
+    say_what,
+)
+from bot.domain.deliveries import Delivery
+from bot.domain.schedules import describe
+from bot.domain.subscriptions import Subscription
 from bot.posts import (
     Block,
     Bullets,
@@ -53,15 +57,15 @@ def entry(
     """Return one of a list; `number` tells those of one list apart, 0 where it is alone."""
     label = f"{number}. " if number else ""
     schedule = describe(subscription.cron, subscription.zone, talk.say)
-    what = Text(f" · {_what(subscription, talk)}")
+    what = Text(f" · {say_what(subscription, talk.say)}")
     blocks: list[Block] = [Paragraph((Text(f"{label}{schedule}", strong=True), what))]
     if _is_filtered(subscription):
         only = Text(f"{talk.say('subscribe.only')} ")
         blocks.append(Context((only, *_filters(subscription, talk))))
     made = talk.say("subscriptions.made_by", name=subscription.made_by_name)
-    blocks.append(Context((Text(f"{_state(subscription, talk)} · {made}"),)))
+    blocks.append(Context((Text(f"{say_state(subscription, talk.say)} · {made}"),)))
     if last is not None:
-        blocks.append(Context((Text(_fate(last, subscription, talk)),)))
+        blocks.append(Context((Text(say_fate(last, subscription, talk.say)),)))
     if has_buttons:
         names = ["preview", "run", "skip", "edit", _pause(subscription), "remove"]
         if subscription.next_run_at is None:
@@ -79,29 +83,15 @@ def chooser(subscriptions: Sequence[Subscription], talk: Conversation) -> Select
     return Select(talk.say("subscriptions.choose"), PRESS, choices)
 
 
-def next_moments(subscription: Subscription, talk: Conversation, *, count: int) -> list[str]:
-    """Return in words when it comes next, earliest first; none while it is paused."""
-    due = subscription.next_run_at
-    if due is None:
-        return []
-    zone = ZoneInfo(subscription.zone)
-    later = next_times(subscription.cron, zone, after=due, count=count - 1)
-    return [describe_moment(each, zone, talk.say) for each in (due, *later)]
-
-
-def moment_of(moment: datetime, subscription: Subscription, talk: Conversation) -> str:
-    return describe_moment(moment, ZoneInfo(subscription.zone), talk.say)
-
-
 def _facts(subscription: Subscription, talk: Conversation) -> Iterable[Item]:
     yield _fact("subscribe.when", talk, describe(subscription.cron, subscription.zone, talk.say))
-    yield _fact("subscribe.what", talk, _what(subscription, talk))
+    yield _fact("subscribe.what", talk, say_what(subscription, talk.say))
     if _is_filtered(subscription):
         yield _fact("subscribe.only", talk, *_filters(subscription, talk))
     if subscription.is_paused:
-        yield _fact("subscribe.next", talk, _state(subscription, talk))
+        yield _fact("subscribe.next", talk, say_state(subscription, talk.say))
     else:
-        times = next_moments(subscription, talk, count=_SHOWN_TIMES)
+        times = next_moments(subscription, talk.say, count=_SHOWN_TIMES)
         yield _fact("subscribe.next", talk, below=times)
 
 
@@ -112,69 +102,18 @@ def _fact(key: str, talk: Conversation, *facts: str | Inline, below: Sequence[st
     return Item(title, (Bullets(nested),) if nested else ())
 
 
-def _what(subscription: Subscription, talk: Conversation) -> str:
-    parts = [
-        talk.say(f"subscribe.style.{subscription.style}"),
-        talk.say(f"choice.{subscription.language}"),
-    ]
-    if subscription.size is not Size.NORMAL:
-        parts.insert(1, talk.say(f"subscribe.size.{subscription.size}"))
-    if subscription.posts_empty:
-        parts.append(talk.say("subscribe.with_empty"))
-    return " · ".join(parts)
-
-
 def _is_filtered(subscription: Subscription) -> bool:
     return bool(subscription.kinds or subscription.topics or subscription.sources)
 
 
 def _filters(subscription: Subscription, talk: Conversation) -> tuple[Inline, ...]:
     """Return what it keeps to: kinds, topics, channels, each group apart."""
-    kinds = ", ".join(talk.say(f"choice.{kind}") for kind in subscription.kinds)
-    topics = ", ".join(name_topic(each, language=talk.language) for each in subscription.topics)
-    inlines: list[Inline] = [Text(" · ".join(filter(None, (kinds, topics))))]
+    limits = say_limits(subscription, talk.say)
+    inlines: list[Inline] = [Text(limits)]
     for number, channel in enumerate(subscription.sources):
-        inlines.append(Text(", " if number else " · " if kinds or topics else ""))
+        inlines.append(Text(", " if number else " · " if limits else ""))
         inlines.append(ChannelName(f"#{channel}", channel=channel))
     return tuple(each for each in inlines if each.text)
-
-
-def _state(subscription: Subscription, talk: Conversation) -> str:
-    if subscription.pause_reason:
-        return talk.say("subscriptions.stopped", why=_reason(subscription.pause_reason, talk))
-    if subscription.is_paused and subscription.changed_by_name:
-        return talk.say("subscriptions.paused_by", name=subscription.changed_by_name)
-    if subscription.is_paused:
-        return talk.say("subscriptions.paused")
-    following = "".join(next_moments(subscription, talk, count=1))
-    if not following:
-        return talk.say("subscriptions.never")
-    return talk.say("subscriptions.next", moment=following)
-
-
-def _fate(last: Delivery, subscription: Subscription, talk: Conversation) -> str:
-    """Return in words what became of one: when, and its number or why it did not come."""
-    moment = moment_of(last.due_at, subscription, talk)
-    match last.state:
-        case DeliveryState.DELIVERED if last.number:
-            return talk.say("subscriptions.last_number", moment=moment, number=last.number)
-        case DeliveryState.DELIVERED:
-            return talk.say("subscriptions.last_manual", moment=moment)
-        case DeliveryState.EMPTY:
-            return talk.say("subscriptions.last_empty", moment=moment)
-        case DeliveryState.FAILED:
-            why = _reason(last.reason, talk)
-            return talk.say("subscriptions.last_failed", moment=moment, why=why)
-        case DeliveryState.PLANNED | DeliveryState.PREPARED:
-            return talk.say("subscriptions.last_planned", moment=moment)
-
-
-def _reason(key: str, talk: Conversation) -> str:
-    """Return a reason in words; one of another version, or that needs values, is none."""
-    try:
-        return talk.say(key)
-    except KeyError:
-        return talk.say("subscriptions.unknown_reason")
 
 
 def _pause(subscription: Subscription) -> str:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot.domain.digests import Style
 from bot.domain.models import ChannelId, Kind, MemberId, Place, WorkspaceId
+from bot.domain.selection import HIGHLIGHTS
 
 
 class Size(StrEnum):
@@ -16,6 +17,10 @@ class Size(StrEnum):
     SMALL = "small"
     NORMAL = "normal"
     LARGE = "large"
+
+    @property
+    def highlights(self) -> int:
+        return {"small": HIGHLIGHTS // 2, "large": 2 * HIGHLIGHTS}.get(self, HIGHLIGHTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +32,8 @@ class Subscription:
     `next_run_at`: None while it is paused, or if it is never due again. `covered_until`: what was
     saved before then was delivered; None before the first. `version` grows with each change that
     a person makes; `changed_by_name` made the last one, "" if nobody did, in the act `changed_in`,
-    an id. `pause_reason`: a text key where nobody paused it but ourselves, as where we may not post
-    any more.
+    an id. `pause_reason`: a text key where not `paused_by_name` paused it but ourselves, as where
+    we may not post any more.
     """
 
     id: str
@@ -53,4 +58,5 @@ class Subscription:
     version: int = 0
     changed_by_name: str = ""
     changed_in: str = ""
+    paused_by_name: str = ""
     pause_reason: str = ""

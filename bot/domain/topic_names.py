@@ -16,14 +16,10 @@ def topic_name(link: LinkRecord, say: Say, *, language: str) -> str:
     """Return the name of the link's first topic; a topic of the workspace's own is its name."""
     if not link.topics:
         return say(f"kind.{link.kind}")
-    return name_topic(link.topics[0], language=language)
-
-
-def name_topic(topic: str, *, language: str) -> str:
-    shipped = _by_id().get(topic)
-    if shipped is None:
-        return topic
-    return shipped.name_ko if language == "ko" else shipped.name_en
+    topic = _by_id().get(link.topics[0])
+    if topic is None:
+        return link.topics[0]
+    return topic.name_ko if language == "ko" else topic.name_en
 
 
 def topic_emoji(link: LinkRecord) -> str:

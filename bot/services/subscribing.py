@@ -133,7 +133,14 @@ class SubscribingService:
             return None
         return await self._change(
             subscription,
-            lambda each: self._scheduled(replace(each, is_paused=is_paused, pause_reason="")),
+            lambda each: self._scheduled(
+                replace(
+                    each,
+                    is_paused=is_paused,
+                    paused_by_name=by if is_paused else "",
+                    pause_reason="",
+                )
+            ),
             by=by,
             act=act,
         )
