@@ -43,6 +43,7 @@ def list_told(connection: Connection, subscription: Subscription) -> Told:
     return Told(
         number=row.delivery.number,
         links=frozenset(map(LinkId, row.links)),
+        left_out=frozenset(row.delivery.left_out),
         since=row.delivery.since,
         missed_at=missed_at,
     )

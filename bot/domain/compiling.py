@@ -43,6 +43,8 @@ def compile_digest(material: Material, *, style: Style, language: str, say: Say)
         notes=_notes(material, without_told=rules.has_topic_sections),
         reason="" if sections else say("digest.empty", period=period_title(material.period, say)),
         engine=_engine(material.links),
+        links=tuple(sorted(link.id for link in material.links)),
+        left_out=tuple(sorted(material.left_out)),
     )
 
 

@@ -26,6 +26,7 @@ class Delivery:
     `due_at`: the occurrence, or when somebody asked for it now. `missed_at`: the first occurrence
     before it that it makes up for. `number`: 0 until it is known that there is something to post,
     and where it has none. `told_at`: when that was known, so that every try says the same.
+    `left_out`: links of that time that the one before had told.
     `reason`: a text key. `is_manual`: it comes beside the others, and moves nothing on.
     """
 
@@ -46,6 +47,7 @@ class Delivery:
     is_manual: bool = False
     missed_at: datetime | None = None
     told_at: datetime | None = None
+    left_out: tuple[LinkId, ...] = ()
 
     @property
     def is_late(self) -> bool:
@@ -57,11 +59,12 @@ class Delivery:
 class Told:
     """What a subscription told last, and what it failed to tell since.
 
-    `number`: of its last digest, 0 before the first, with its `links`. `since`: from where on
-    that one told. `missed_at`: the first occurrence after it that failed.
+    `number`: of its last digest, 0 before the first, with its `links` and what it left out.
+    `since`: from where on that one told. `missed_at`: the first occurrence after it that failed.
     """
 
     number: int = 0
     links: frozenset[LinkId] = frozenset()
+    left_out: frozenset[LinkId] = frozenset()
     since: datetime | None = None
     missed_at: datetime | None = None

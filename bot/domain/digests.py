@@ -129,6 +129,8 @@ class DigestNote:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
+    """`links`: all that it tells; `left_out`: what it does not, as the one before told it."""
+
     period: Period
     style: Style
     language: str
@@ -138,3 +140,9 @@ class Digest:
     notes: tuple[DigestNote, ...] = ()
     reason: str = ""  # why there is nothing: a sentence; "" when there is something
     engine: str = "extractive"
+    links: tuple[LinkId, ...] = ()
+    left_out: tuple[LinkId, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.sections or self.notes)

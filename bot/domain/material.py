@@ -7,22 +7,62 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, tzinfo
 
 from bot.domain.digests import DigestItem, Period
-from bot.domain.models import LinkRecord, NotePassage, NoteRecord, PageState
-from bot.domain.selection import Choice
+from bot.domain.models import (
+    ChannelId,
+    Kind,
+    LinkId,
+    LinkRecord,
+    NotePassage,
+    NoteRecord,
+    PageState,
+)
+from bot.domain.selection import HIGHLIGHTS, Choice
 
 _TITLE_CHARS = 300
 _AUTHOR_CHARS = 40
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """What a digest may tell: what was saved from `since` until before `until`.
+
+    `kinds`, `topics`, `sources` (channels): nothing but these; all where empty.
+    What came too late for the digest before is told, too: back to `late_since`, but for what it
+    told (`told`) or left out (`left_out`). What it told is not told again.
+    """
+
+    since: datetime
+    until: datetime
+    kinds: tuple[Kind, ...] = ()
+    topics: tuple[str, ...] = ()
+    sources: tuple[ChannelId, ...] = ()
+    told: frozenset[LinkId] = frozenset()
+    left_out: frozenset[LinkId] = frozenset()
+    late_since: datetime | None = None
+
+    @property
+    def begin(self) -> datetime:
+        return min(self.since, self.late_since or self.since)
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.kinds or self.topics or self.sources)
+
+
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Links with their saves of the period only, and its notes. `zone` says whose days."""
+    """Links with their saves of the period only, and its notes. `zone` says whose days.
+
+    `left_out`: links that the digest before told. `highlights`: how many are told at length.
+    """
 
     period: Period
     zone: tzinfo
     links: tuple[LinkRecord, ...] = ()
     notes: tuple[NoteRecord, ...] = ()
     passages: tuple[NotePassage, ...] = ()
+    left_out: tuple[LinkId, ...] = ()
+    highlights: int = HIGHLIGHTS
 
     def day_of(self, link: LinkRecord) -> date:
         return link.saved_at.astimezone(self.zone).date()
@@ -35,15 +75,49 @@ def gather(
     links: Sequence[LinkRecord],
     notes: Sequence[NoteRecord] = (),
     passages: Sequence[NotePassage] = (),
+    reach: Reach | None = None,
+    highlights: int = HIGHLIGHTS,
 ) -> Material:
-    """Drop what was saved outside the period: a later save must not change an old digest."""
-    since, until = instants(period, zone)
-    inside = (
-        replace(link, saves=saves)
-        for link in links
-        if (saves := tuple(save for save in link.saves if since <= save.saved_at < until))
+    """Drop what is out of reach, the whole period by default.
+
+    A later save must not change an old digest.
+    """
+    if reach is None:
+        since, until = instants(period, zone)
+        reach = Reach(since=since, until=until)
+    inside = [link for each in links if (link := _narrow(each, reach)) is not None]
+    if reach.is_filtered:
+        notes, passages = (), ()  # of no kind and no channel that we know of
+    return Material(
+        period,
+        zone,
+        tuple(link for link in inside if _is_new(link, reach)),
+        tuple(notes),
+        tuple(passages),
+        left_out=tuple(link.id for link in inside if link.id in reach.told),
+        highlights=highlights,
     )
-    return Material(period, zone, tuple(inside), tuple(notes), tuple(passages))
+
+
+def _narrow(link: LinkRecord, reach: Reach) -> LinkRecord | None:
+    """Return the link with its saves that are in reach; None without any."""
+    if reach.kinds and link.kind not in reach.kinds:
+        return None
+    if reach.topics and not set(reach.topics).intersection(link.topics):
+        return None
+    saves = tuple(
+        save
+        for save in link.saves
+        if reach.begin <= save.saved_at < reach.until
+        and (not reach.sources or save.place.channel in reach.sources)
+    )
+    return replace(link, saves=saves) if saves else None
+
+
+def _is_new(link: LinkRecord, reach: Reach) -> bool:
+    if link.id in reach.told:
+        return False
+    return link.id not in reach.left_out or any(save.saved_at >= reach.since for save in link.saves)
 
 
 def instants(period: Period, zone: tzinfo) -> tuple[datetime, datetime]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 from bot.domain.digests import Period
 from bot.domain.weeks import month_week
@@ -64,6 +64,14 @@ def week_of(day: date) -> Period:
     first = day - timedelta(days=day.isoweekday() - 1)
     year, week, _ = day.isocalendar()
     return Period(f"{year}-W{week:02}", first, first + _WEEK)
+
+
+def period_between(since: datetime, until: datetime, zone: tzinfo) -> Period:
+    """Return the days that people call a span by: from Monday to Monday at nine it is a week."""
+    first, end = since.astimezone(zone).date(), until.astimezone(zone).date()
+    end = max(end, first + _DAY)
+    name = first.isoformat() if end == first + _DAY else f"{first}/{end}"
+    return Period(name, first, end)
 
 
 def period_title(period: Period, say: Say) -> str:

@@ -49,6 +49,20 @@ class Limits:
     per_source: int = 3
     per_person: int = 6
 
+    @classmethod
+    def of(cls, highlights: int) -> Limits:
+        """Return the limits of more highlights than usual, in proportion; of fewer as they are."""
+        more = max(1.0, highlights / HIGHLIGHTS)
+        usual = cls()
+        return cls(
+            highlights,
+            usual.enough,
+            per_kind=round(usual.per_kind * more),
+            per_topic=round(usual.per_topic * more),
+            per_source=round(usual.per_source * more),
+            per_person=round(usual.per_person * more),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.compiling import compile_digest
 from bot.domain.digests import Digest, Period, Style
-from bot.domain.material import gather, instants
+from bot.domain.material import Reach, gather, instants
 from bot.domain.models import LinkFilter, WorkspaceId
+from bot.domain.selection import HIGHLIGHTS
 from bot.domain.styles import STYLES
 from bot.domain.visibility import Audience
 from bot.ports import LinkStore, NoteStore
@@ -34,19 +35,33 @@ class DigestingService:
         language: str,
         zone: ZoneInfo,
         audience: Audience,
+        reach: Reach | None = None,
+        highlights: int = HIGHLIGHTS,
     ) -> Digest:
         """Return the digest of what this audience may see; one without links says why.
 
-        `zone` is the calendar by which the period starts and ends.
+        `zone` is the calendar by which the period starts and ends; with a `reach`, that says what
+        is told, and the period only what people call it.
         """
-        since, until = instants(period, zone)
+        since, until = (reach.begin, reach.until) if reach else instants(period, zone)
         which = LinkFilter(since=since, until=until)
         links = await self._links.list_links(workspace, which, audience=audience)
-        notes = await self._notes.list_notes(workspace, since=since, until=until, audience=audience)
-        passages = await self._notes.list_note_passages(
-            workspace, since=since, until=until, audience=audience
+        noted_since = reach.since if reach else since
+        notes = await self._notes.list_notes(
+            workspace, since=noted_since, until=until, audience=audience
         )
-        material = gather(period, zone, links=links, notes=notes, passages=passages)
+        passages = await self._notes.list_note_passages(
+            workspace, since=noted_since, until=until, audience=audience
+        )
+        material = gather(
+            period,
+            zone,
+            links=links,
+            notes=notes,
+            passages=passages,
+            reach=reach,
+            highlights=highlights,
+        )
         say = self._texts.bind(language)
         # Key phrases and central sentences of a long month take a while: not on the loop.
         digest = await asyncio.to_thread(

@@ -191,16 +191,18 @@ async def test_what_ended_keeps_what_it_told_and_is_claimed_no_more(ledger: Ledg
     told = frozenset({LinkId("l1"), LinkId("l2")})
     assert await ledger.deliveries.list_told(subscription) == Told()
 
-    ended = await ledger.end(first, DeliveryState.DELIVERED, links=told, values={"number": 1})
+    values = {"number": 1, "left_out": (LinkId("l0"),)}
+    ended = await ledger.end(first, DeliveryState.DELIVERED, links=told, values=values)
 
     assert await ledger.deliveries.claim(LOCAL, first.id, node=ME) is None
     assert not await ledger.deliveries.end(ended)
     assert await ledger.deliveries.get(LOCAL, first.id) == ended
-    assert await ledger.deliveries.list_told(subscription) == Told(1, told, first.since)
+    last = Told(1, told, frozenset({LinkId("l0")}), first.since)
+    assert await ledger.deliveries.list_told(subscription) == last
 
     second = await ledger.plan(await ledger.get())
     await ledger.end(second, DeliveryState.EMPTY)
-    assert await ledger.deliveries.list_told(subscription) == Told(1, told, first.since)
+    assert await ledger.deliveries.list_told(subscription) == last
     recent = await ledger.deliveries.list_recent(LOCAL, subscription="s1", limit=5)
     assert [each.id for each in recent] == [second.id, first.id]
     assert await ledger.deliveries.list_recent(LOCAL, subscription="s2", limit=5) == []

@@ -175,7 +175,11 @@ class FakeDeliveries:
         for row in rows:
             if row.delivery.state is DeliveryState.DELIVERED and row.links:
                 told = replace(
-                    told, number=row.delivery.number, links=row.links, since=row.delivery.since
+                    told,
+                    number=row.delivery.number,
+                    links=row.links,
+                    left_out=frozenset(row.delivery.left_out),
+                    since=row.delivery.since,
                 )
         return told
 

@@ -11,7 +11,7 @@ from bot.domain.material import Material, make_item
 from bot.domain.models import LinkId, LinkRecord
 from bot.domain.periods import is_day, period_title
 from bot.domain.reported_analysis import Report, category_key, read_reports, to_analysis
-from bot.domain.selection import Choice, Selection, select_stories
+from bot.domain.selection import Choice, Limits, Selection, select_stories
 from bot.domain.stories import group_stories
 from bot.domain.styles.blocks import (
     bold,
@@ -39,7 +39,7 @@ def compile_sections(material: Material, say: Say, *, language: str) -> tuple[Di
     """
     reports = read_reports(material.passages)
     filed = _file(
-        select_stories(group_stories(material.links)),
+        select_stories(group_stories(material.links), limits=Limits.of(material.highlights)),
         lambda link: _category(link, reports) or topic_name(link, say, language=language),
     )
     texts = {link.id: link for link in material.links}

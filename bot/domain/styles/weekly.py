@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.domain.digests import Digest, DigestItem, DigestSection, Period
 from bot.domain.material import Material, make_item
 from bot.domain.periods import period_title, week_of
-from bot.domain.selection import HIGHLIGHTS, Limits, select_stories
+from bot.domain.selection import Limits, select_stories
 from bot.domain.stories import Story, group_stories
 from bot.domain.styles.blocks import (
     engine_note,
@@ -45,7 +45,7 @@ def compile_sections(
     weeks: dict[Period, list[Story]] = defaultdict(list)
     for story in group_stories(material.links):
         weeks[_section_period(material, story)].append(story)
-    limits = _limits(len(weeks))
+    limits = _limits(material.highlights, weeks=len(weeks))
     return tuple(
         _section(week, weeks[week], limits, material, say)
         for week in sorted(weeks, key=lambda week: week.first)
@@ -85,8 +85,8 @@ def _section_period(material: Material, story: Story) -> Period:
     return period if is_short else week_of(material.day_of(story.links[0]))
 
 
-def _limits(weeks: int) -> Limits:
-    return Limits(highlights=max(_FEWEST_A_WEEK, HIGHLIGHTS // max(1, weeks)))
+def _limits(highlights: int, *, weeks: int) -> Limits:
+    return Limits.of(max(_FEWEST_A_WEEK, highlights // max(1, weeks)))
 
 
 def _section(

@@ -1,10 +1,21 @@
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.domain.digests import Period
-from bot.domain.material import address_of, clickable, credit_of, gather, instants, title_of
+from bot.domain.material import (
+    Reach,
+    address_of,
+    clickable,
+    credit_of,
+    gather,
+    instants,
+    title_of,
+)
+from bot.domain.models import ChannelId, Kind, LinkId, LinkRecord, Place
+from bot.domain.periods import period_between
 from tests.link_records import MONDAY_NOON, make_link, make_save
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -26,6 +37,70 @@ def test_saves_outside_the_period_are_dropped_and_links_without_any_left() -> No
     material = gather(WEEK, NEW_YORK, links=[thrice, gone])
 
     assert [(link.id, link.saves) for link in material.links] == [("link-thrice", (saves[1],))]
+
+
+HOUR = timedelta(hours=1)
+SINCE, UNTIL = MONDAY_NOON, MONDAY_NOON + timedelta(days=7)
+
+
+def _told(*links: LinkRecord, **reach: Any) -> list[str]:
+    material = gather(WEEK, NEW_YORK, links=links, reach=Reach(since=SINCE, until=UNTIL, **reach))
+    return [link.id.removeprefix("link-") for link in material.links]
+
+
+def _saved(name: str, *, at: datetime = SINCE, **more: Any) -> LinkRecord:
+    return make_link(name, saves=[make_save(at=at)], **more)
+
+
+def test_a_span_is_told_from_its_first_instant_until_before_its_last() -> None:
+    instants_of = {"before": SINCE - HOUR, "first": SINCE, "last": UNTIL - HOUR, "after": UNTIL}
+    links = [_saved(name, at=at) for name, at in instants_of.items()]
+
+    assert _told(*links) == ["first", "last"]
+
+
+def test_only_what_was_chosen_is_told() -> None:
+    news = _saved("news", kind=Kind.NEWS)
+    paper = _saved("paper", kind=Kind.PAPER, topics=("llm", "data"))
+    elsewhere = make_link("far", saves=[make_save(place=Place(ChannelId("random")))])
+
+    assert _told(news, paper, kinds=(Kind.PAPER,)) == ["paper"]
+    assert _told(news, paper, topics=("data", "web")) == ["paper"]
+    assert _told(paper, elsewhere, sources=(ChannelId("random"),)) == ["far"]
+
+
+def test_what_the_last_digest_told_is_left_out_and_what_came_late_for_it_is_told() -> None:
+    told, late, new = _saved("told"), _saved("late", at=SINCE - HOUR), _saved("new")
+    told_before = _saved("told-before", at=SINCE - HOUR)
+    reach = Reach(
+        since=SINCE,
+        until=UNTIL,
+        told=frozenset({told.id, told_before.id}),
+        late_since=SINCE - 2 * HOUR,
+    )
+
+    material = gather(WEEK, NEW_YORK, links=[told, late, new, told_before], reach=reach)
+
+    assert [link.id for link in material.links] == [late.id, new.id]
+    assert set(material.left_out) == {told.id, told_before.id}
+
+
+def test_what_the_last_digest_left_out_is_not_late() -> None:
+    left_out = {"late_since": SINCE - 2 * HOUR, "left_out": frozenset({LinkId("link-popular")})}
+
+    assert _told(_saved("popular", at=SINCE - HOUR), **left_out) == []
+    assert _told(_saved("popular", at=SINCE), **left_out) == ["popular"]
+
+
+def test_a_span_is_called_by_its_days() -> None:
+    nine = datetime(2025, 3, 3, 9, tzinfo=NEW_YORK)
+    week, day = timedelta(days=7), timedelta(days=1)
+
+    assert period_between(nine, nine + week, NEW_YORK) == Period(
+        "2025-03-03/2025-03-10", WEEK.first, WEEK.end
+    )
+    assert period_between(nine, nine + day, NEW_YORK).name == "2025-03-03"
+    assert period_between(nine, nine + HOUR, NEW_YORK).end == date(2025, 3, 4)
 
 
 def test_a_day_is_counted_where_the_workspace_lives() -> None:
