@@ -1,0 +1,156 @@
+"""`jubo backup`, `restore`, `migrate`, `export` and `forget`, on both databases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import Jubo
+from tests.servers.postgres_server import PostgresServer
+
+pytestmark = pytest.mark.timeout(120)
+
+ARCHIVE = """# Reading group
+
+## 2024-11-04
+
+- 📜 [Mina] [Short queues](https://example.com/short)
+  - Short queues keep latency low.
+- 🧑‍💻 [Joon] [Long queues](https://example.com/long)
+  - Long queues hide overload.
+"""
+
+NewDatabase = Callable[[str], str]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewDatabase]:
+    """Yield what makes the address of a new database, each time another."""
+    if request.param == "sqlite":
+        yield lambda name: f"sqlite:///{tmp_path / name / 'jubo.db'}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    made: list[str] = []
+
+    def make(name: str) -> str:
+        del name
+        made.append(server.create())
+        return made[-1]
+
+    yield make
+    for url in made:
+        server.drop(url)
+
+
+def of(tmp_path: Path, database: str) -> Jubo:
+    return Jubo(tmp_path / "home", {"JUBO_DATABASE_URL": database})
+
+
+@pytest.fixture
+def filled(tmp_path: Path, new_database: NewDatabase) -> Jubo:
+    """Return the command on a database that holds an archive."""
+    jubo = of(tmp_path, new_database("first"))
+    file = tmp_path / "archive.md"
+    file.write_text(ARCHIVE)
+    assert jubo("import", file).code == 0
+    return jubo
+
+
+def titles(jubo: Jubo) -> list[str]:
+    return [link["title"] for link in jubo("links", "--json").json]
+
+
+def test_a_backup_brings_everything_back(
+    filled: Jubo, new_database: NewDatabase, tmp_path: Path
+) -> None:
+    file, empty = tmp_path / "backup.jubo", of(tmp_path, new_database("second"))
+
+    kept = filled("backup", file, "--json")
+    back = empty("restore", file, "--json")
+    again = empty("restore", file)
+
+    assert kept.json["rows"] == back.json["rows"] > 0
+    assert "same is there already" in again.out
+    assert titles(empty) == titles(filled)
+    asked = empty("ask", "what do short queues keep low?", "--json").json
+    assert asked["citations"][0]["url"] == "https://example.com/short"
+    assert not list(tmp_path.glob(".backup*"))
+
+
+def test_no_backup_and_no_database_is_overwritten_unasked(
+    filled: Jubo, new_database: NewDatabase, tmp_path: Path
+) -> None:
+    file, other = tmp_path / "backup.jubo", of(tmp_path, new_database("second"))
+    filled("backup", file)
+    changed = tmp_path / "other.md"
+    changed.write_text(ARCHIVE.replace("Short", "Other"))
+    other("import", changed)
+
+    second_backup = filled("backup", file)
+    refused = other("restore", file)
+    titles_then = titles(other)
+    replaced = other("restore", file, "--replace")
+
+    assert (second_backup.code, refused.code, replaced.code) == (1, 1, 0)
+    assert "is there already" in second_backup.sentence
+    assert "--replace" in refused.sentence
+    assert titles_then != titles(filled)
+    assert titles(other) == titles(filled)
+
+
+def test_a_database_moves_to_another_kind_and_back(
+    filled: Jubo, new_database: NewDatabase, tmp_path: Path
+) -> None:
+    here, there = filled.settings["JUBO_DATABASE_URL"], new_database("there")
+    back = f"sqlite:///{tmp_path / 'back' / 'jubo.db'}"
+
+    moves = [
+        filled("migrate", "--from", source, "--to", target, "--json").json["rows"]
+        for source, target in ((here, there), (here, there), (there, back))
+    ]
+
+    assert moves[0] == moves[2] > 0
+    assert moves[1] == 0
+    assert titles(of(tmp_path, back)) == titles(filled)
+
+
+def test_a_database_is_not_moved_onto_itself_nor_from_nowhere(filled: Jubo, tmp_path: Path) -> None:
+    here = filled.settings["JUBO_DATABASE_URL"]
+
+    same = filled("migrate", "--from", here, "--to", here)
+    nowhere = filled("migrate", "--from", f"sqlite:///{tmp_path / 'no.db'}", "--to", here)
+
+    assert (same.code, nowhere.code) == (1, 1)
+    assert "same database" in same.sentence
+    assert "There is no file" in nowhere.sentence
+    assert not (tmp_path / "no.db").exists()
+
+
+def test_an_export_is_readable_by_others(filled: Jubo, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+
+    done = filled("export", folder, "--json")
+    again = filled("export", folder)
+
+    names = {Path(name).name for name in done.json["files"]}
+    links = json.loads((folder / "local" / "links.json").read_text())
+    bookmarks = (folder / "local" / "links.html").read_text()
+    assert {"links.json", "links.html", "feeds.opml", "concepts.json"} <= names
+    assert [link["title"] for link in links] == titles(filled)
+    assert all(f'HREF="{link["url_as_saved"]}"' in bookmarks for link in links)
+    assert (again.code, "not empty" in again.sentence) == (1, True)
+
+
+def test_a_member_is_forgotten_after_a_yes(filled: Jubo) -> None:
+    unsure = filled("forget", "archive.md")
+    still_there = titles(filled)
+    gone = filled("forget", "archive.md", "--yes", "--json")
+    nobody = filled("forget", "archive.md", "--yes")
+
+    assert (unsure.code, len(still_there)) == (2, 2)
+    assert (gone.json["saves"], gone.json["links"]) == (2, 2)
+    assert titles(filled) == []
+    assert "Nobody called" in nobody.sentence
