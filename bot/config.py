@@ -60,6 +60,7 @@ class Settings(BaseSettings):
     discord_gateway_url: str = Field(
         default="", pattern=r"^$|^wss?://\S+$", validation_alias="DISCORD_GATEWAY_URL"
     )
+    discord_shards: int = Field(default=0, ge=0, validation_alias="JUBO_DISCORD_SHARDS")
 
     @field_validator("allow_hosts", mode="before")
     @classmethod
@@ -93,6 +94,11 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.folder / 'jubo.db'}"
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several processes may work on the database."""
+        return not self.database.startswith("sqlite")
 
     @property
     def tzinfo(self) -> ZoneInfo:

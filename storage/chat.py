@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, select, update
@@ -16,6 +17,7 @@ from bot.posts import Post
 from storage.codec import decode, encode
 from storage.database import Database
 from storage.inbox import put_event
+from storage.living import NOW
 from storage.rows import batches, insert_all, insert_new
 from storage.schema import chat_messages, chat_reactions
 
@@ -26,6 +28,7 @@ class SqlChatLog:
     def __init__(self, database: Database, node: NodeId | None = None) -> None:
         self._database = database
         self._node = node
+        self._changed = {} if node is None else {"changed_at": NOW}
 
     async def append(self, message: ChatMessage) -> bool:
         reactions = [
@@ -34,7 +37,9 @@ class SqlChatLog:
         ]
         async with self._database.write() as connection:
             result = await connection.execute(
-                insert_new(chat_messages).values(id=message.id, **_columns(message))
+                insert_new(chat_messages).values(
+                    id=message.id, **_columns(message), **self._changed
+                )
             )
             if result.rowcount == 0:
                 return False
@@ -50,7 +55,7 @@ class SqlChatLog:
         """
         change = update(chat_messages).where(chat_messages.c.id == message.id)
         async with self._database.write() as connection:
-            result = await connection.execute(change.values(**_columns(message)))
+            result = await connection.execute(change.values(**_columns(message), **self._changed))
         if not result.rowcount:
             raise KeyError(message.id)
 
@@ -79,16 +84,45 @@ class SqlChatLog:
             if not await connection.run_sync(put_event, event, node=self._node):
                 return False
             await change(connection, event.message, event.emoji, event.member)
+            await self._note_change(connection, event.message)
         return True
 
     async def add_reaction(self, message: MessageId, emoji: str, member: MemberId) -> bool:
         """Return False if it was there. Raises: KeyError: no such message."""
         async with self._database.write() as connection:
-            return await _add_reaction(connection, message, emoji, member)
+            added = await _add_reaction(connection, message, emoji, member)
+            await self._note_change(connection, message)
+        return added
 
     async def remove_reaction(self, message: MessageId, emoji: str, member: MemberId) -> bool:
         async with self._database.write() as connection:
-            return await _remove_reaction(connection, message, emoji, member)
+            removed = await _remove_reaction(connection, message, emoji, member)
+            await self._note_change(connection, message)
+        return removed
+
+    async def list_changed(
+        self, since: datetime | None
+    ) -> tuple[Sequence[ChatMessage], datetime | None]:
+        """Writers take turns over all nodes, so what is written later has a later instant."""
+        if self._node is None:
+            return (), None
+        if since is None:
+            return (), await self._database.find(select(NOW))
+        query = (
+            select(chat_messages)
+            .where(chat_messages.c.changed_at > since)
+            .order_by(chat_messages.c.changed_at)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+            found = await _read_messages(connection, rows) if rows else ()
+        return found, rows[-1].changed_at if rows else since
+
+    async def _note_change(self, connection: AsyncConnection, message: MessageId) -> None:
+        """Let other nodes see it; where there are none, it costs nothing."""
+        if self._changed:
+            change = update(chat_messages).where(chat_messages.c.id == message)
+            await connection.execute(change.values(**self._changed))
 
 
 async def _add_reaction(

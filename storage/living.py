@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -12,16 +14,18 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from storage.columns import Instant
 from storage.schema import nodes
 
 LEASE_S = 10.0  # a node whose last sign of life is older is dead
 
-_NOW_US: ColumnElement[int] = literal_column(
-    "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+# The instant at which the statement runs, not that at which its transaction began.
+NOW: ColumnElement[datetime] = literal_column(
+    "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint", Instant
 )
 
 
 def living_nodes() -> Select[tuple[str]]:
     """Return their ids. The statement takes `lease_us`: after how long a silent one is dead."""
-    oldest = _NOW_US - bindparam("lease_us", type_=BigInteger)
+    oldest = type_coerce(NOW, BigInteger) - bindparam("lease_us", type_=BigInteger)
     return select(nodes.c.id).where(type_coerce(nodes.c.beat_at, BigInteger) >= oldest)

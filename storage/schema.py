@@ -510,7 +510,15 @@ chat_messages = Table(
     Column("post", Text, comment="a post as JSON; null for a person's words"),
     Column("thread", Text, comment="the message that it answers; null at top level"),
     Column("only_for", Text, comment="the one member who sees it; null: all"),
+    Column("changed_at", Instant, comment="by the database's clock; null: by the only node"),
     Index(None, "channel", "number"),  # the newest of a channel
+    # What other nodes look for.
+    Index(
+        "ix_chat_messages_changed_at",
+        "changed_at",
+        sqlite_where=text("changed_at IS NOT NULL"),
+        postgresql_where=text("changed_at IS NOT NULL"),
+    ),
 )
 
 chat_reactions = Table(

@@ -84,6 +84,13 @@ class Hub:
         self._recent.append((self._count, change))
         self._subscriptions = {each for each in self._subscriptions if each.offer(change)}
 
+    def shows(self, data: Mapping[str, object]) -> bool:
+        """Whether the pages were told that this message looks so, and nothing else since."""
+        for _, change in reversed(self._recent):
+            if change.data["id"] == data["id"]:
+                return change.data == data
+        return False
+
     @contextmanager
     def subscribe(self, *, after: str) -> Iterator[Subscription]:
         """Open a subscription to what happens after a position, "" for now.

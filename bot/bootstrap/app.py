@@ -19,12 +19,14 @@ from bot.ports import (
     Clock,
     DigestWriter,
     FeedReader,
+    NodeId,
     PageFetcher,
     Storage,
 )
 from bot.services.feeding import FeedingService
 from bot.services.importing import ImportingService
 from bot.services.listing import ListingService
+from bot.services.membership import new_node_id
 from bot.services.saving import SavingService
 from bot.services.subscribing import SubscribingService
 from bot.texts import Say, Texts
@@ -49,6 +51,7 @@ class App:
     settings: Settings
     texts: Texts
     clock: Clock
+    node: NodeId
     storage: Storage
     importing: ImportingService
     saving: SavingService
@@ -99,7 +102,8 @@ async def open_app(
 ) -> AsyncIterator[App]:
     """Open everything in order and close it in reverse; tests pass fakes, the program nothing.
 
-    `is_worker`: be the one process that works on the folder, or refuse to open.
+    `is_worker`: be a process that works on the database. On SQLite there is one: refuse to open
+    where another is.
     """
     from adapters.documents import Documents, MatplotlibCharts
     from adapters.importers import ArchiveReaders
@@ -116,15 +120,17 @@ async def open_app(
 
     clock = clock or SystemClock()
     texts = Texts.load()
+    node = new_node_id()
     async with AsyncExitStack() as stack:
-        if is_worker:
+        if is_worker and not settings.is_shared:
             from storage.locking import sole_worker
 
             await stack.enter_async_context(sole_worker(settings.folder))
         if storage is None:
             from storage import open_storage
 
-            storage = await stack.enter_async_context(open_storage(settings.database))
+            us = node if is_worker and settings.is_shared else None
+            storage = await stack.enter_async_context(open_storage(settings.database, node=us))
         if fetcher is None:
             from adapters.fetching import HttpPageFetcher
 
@@ -150,6 +156,7 @@ async def open_app(
             settings=settings,
             texts=texts,
             clock=clock,
+            node=node,
             storage=storage,
             importing=importing,
             saving=saving,

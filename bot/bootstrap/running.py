@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING
 from bot.bootstrap.app import routers_of
 from bot.bootstrap.background import Background
 from bot.bootstrap.installing import reveal
-from bot.bootstrap.parts import WEB, openings_of
+from bot.bootstrap.parts import WEB, WORKER, openings_of
+from bot.bootstrap.timers import Timers
 from bot.commands.catalogue import SPECS
 from bot.commands.router import Dispatcher
 from bot.commands.suggesting import Suggestions
 from bot.errors import ConfigError
-from bot.ports import ChatHistory, ChatPlatform, Connection, Intake, Lane
+from bot.ports import ChatHistory, ChatPlatform, Connection, Intake, Lane, Sharing
 from bot.services.catching_up import CatchingUpService
-from bot.services.posting import PostingService
+from bot.services.membership import Membership
+from bot.services.posting import PostingService, scheme_of
 from bot.services.working import InboxWorker
 
 if TYPE_CHECKING:
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
     from bot.domain.models import WorkspaceId
 
 log = logging.getLogger(__name__)
+
+LEASE_S = 10.0  # of a node: without a sign of life for so long, others take over from it
+ADOPT_EVERY_S = 2.0
+FOLLOW_EVERY_S = 1.0  # other nodes write into the web chat, too
 
 
 async def run_bot(
@@ -40,7 +46,7 @@ async def run_bot(
     ready: Callable[[str], None],
     connected: Callable[[str], None],
 ) -> None:
-    """Run these parts and the worker until `stop` is set.
+    """Run these parts until `stop` is set.
 
     `workspace` is that of the web chat; `ready` gets its address, "" if it does not run.
     `connected` gets the name of each platform as soon as it is listened to for the first time.
@@ -49,26 +55,37 @@ async def run_bot(
         ConfigError: nothing is left to run; it says what was refused.
 
     """
+    from adapters.web.following import Follower
     from adapters.web.hub import Hub
     from adapters.web.platform import WebPlatform
 
-    bot = _Bot(app, connected)
+    membership = Membership(
+        app.storage.nodes, app.node, parts=tuple(parts), lease_s=LEASE_S, clock=app.clock
+    )
+    bot = _Bot(app, connected, parts=parts, membership=membership)
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(membership.belong())
         hub = Hub()
         bot.platforms["local"] = WebPlatform(chat=app.storage.chat, hub=hub, clock=app.clock)
-        openings = openings_of(app.settings, bot.intake, parts)
+        openings = openings_of(app.settings, bot.intake, parts, sharing=bot.sharing)
         connections = [await stack.enter_async_context(opening) for opening in openings]
         for connection in connections:
             bot.connect(connection)
-        running = set(parts)
+        running = set(parts) - {WORKER} or {WORKER}
         async with _plainly(), asyncio.TaskGroup() as tasks:
             for worker in bot.workers:
                 tasks.create_task(worker.run())
             catching_up = tasks.create_task(bot.catching_up.run(stop))
-            tasks.create_task(bot.background.run(stop))
+            tasks.create_task(bot.timers.run(stop))
+            if WORKER in parts:
+                tasks.create_task(bot.background.run(stop))
             for connection in connections:
                 tasks.create_task(_listen(app, connection, stop, running))
             if WEB in parts:
+                if bot.sharing is not None:
+                    bot.timers.every(
+                        FOLLOW_EVERY_S, Follower(hub, app.storage.chat).look, name="chat"
+                    )
                 await _serve_web(app, bot, hub, workspace, channels, port, stop, ready)
             else:
                 ready("")
@@ -82,10 +99,24 @@ async def run_bot(
 class _Bot:
     """What the parts share: one inbox seen through, one way of posting."""
 
-    def __init__(self, app: App, connected: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        app: App,
+        connected: Callable[[str], None],
+        *,
+        parts: Collection[str],
+        membership: Membership,
+    ) -> None:
         storage, clock, language = app.storage, app.clock, app.settings.language
         self._app = app
         self._connected = connected
+        # Anybody may see the web chat's events through: it is in the database.
+        self._served = frozenset({"local", *parts})
+        self.sharing: Sharing | None = None
+        if app.settings.is_shared:
+            self.sharing = Sharing(
+                app.node, storage.nodes, term=lambda: membership.term, holds=membership.holds
+            )
         self._listened_to: set[str] = set()
         self.platforms: dict[str, ChatPlatform] = {}  # by the scheme of a workspace's id
         self._histories: dict[str, ChatHistory] = {}
@@ -97,6 +128,7 @@ class _Bot:
             storage.inbox,
             clock=clock,
             on_event=self.wake,
+            sharing=self.sharing,
         )
         self.background = Background(
             app, posting=self._posting, histories=self._histories, catching_up=self.catching_up
@@ -116,10 +148,14 @@ class _Bot:
                 handle=dispatcher.dispatch,
                 give_up=dispatcher.give_up,
                 is_idle=dispatcher.is_idle,
-                is_served=self._posting.has_platform,
+                is_served=self._serves,
+                is_one_of_many=self.sharing is not None,
             )
             for lane in Lane
         ]
+        self.timers = Timers(clock=clock)
+        if self.sharing is not None and self._served - {"local", WORKER}:
+            self.timers.every(ADOPT_EVERY_S, self._adopt, name="events of dead nodes")
         self.intake = Intake(
             inbox=storage.inbox,
             reactions=storage.reactions,
@@ -145,6 +181,13 @@ class _Bot:
         self.platforms[connection.scheme] = connection.platform
         if connection.history is not None:
             self._histories[connection.scheme] = connection.history
+
+    def _serves(self, workspace: WorkspaceId) -> bool:
+        return scheme_of(workspace) in self._served
+
+    async def _adopt(self) -> None:
+        if count := await self._app.storage.inbox.adopt(self._serves):
+            log.info("took over events of a node that is gone", extra={"events": count})
 
     def _catch_up(self, workspace: WorkspaceId) -> None:
         scheme = workspace.partition(":")[0]

@@ -49,10 +49,12 @@ def register(program: click.Group, say: Say) -> None:
             stop = _stop_on_signals()
             async with open_app(settings) as app:
                 await app.sampling.load(LOCAL, channel=CHANNELS[0], now=app.clock.now())
-                return await _run(app, LOCAL, frozenset({"web"}), port, stop, announce)
+                parts = frozenset({"web", "worker"})
+                return await _run(app, LOCAL, parts, port, stop, announce)
 
         with tempfile.TemporaryDirectory(prefix="jubo-demo-") as folder:
-            return asyncio.run(work(Settings.load({"JUBO_HOME": folder, "JUBO_DATABASE_URL": ""})))
+            apart = dict.fromkeys(("JUBO_DATABASE_URL", "SLACK_BOT_TOKEN", "DISCORD_TOKEN"))
+            return asyncio.run(work(Settings.load({**apart, "JUBO_HOME": folder})))
 
     @program.command("serve", help=say("cli.serve"))
     @click.option("--only", metavar="PARTS", default="", help=say("cli.only"))
@@ -72,7 +74,10 @@ def register(program: click.Group, say: Say) -> None:
                 sys.stdout.flush()
 
         async def work(settings: Settings) -> int:
-            parts = choose_parts(settings, [part.strip() for part in only.split(",") if part])
+            named = [part.strip() for part in only.split(",") if part]
+            parts = choose_parts(settings, named)
+            if named and not parts.issubset(named) and not as_json:
+                print_line(say("cli.works_too"))
             stop = _stop_on_signals()
             async with open_app(settings, is_worker=True) as app:
                 where = await choose_workspace(app, workspace) if workspace else LOCAL

@@ -270,6 +270,15 @@ class ChatLog(Protocol):
     async def list_messages(self, channel: str, *, limit: int) -> Sequence[ChatMessage]:
         """Return the newest `limit` messages, oldest first, with replies and reactions."""
 
+    async def list_changed(
+        self, since: datetime | None
+    ) -> tuple[Sequence[ChatMessage], datetime | None]:
+        """Return what any node wrote since then, oldest first, and until when that was looked at.
+
+        `since`: what the last call returned; None: look from now on. Where there is but one node,
+        there is never anything.
+        """
+
     async def react(self, event: ReactionAdded | ReactionRemoved) -> bool:
         """Show a member's act at a message and put it into the inbox, in one transaction.
 

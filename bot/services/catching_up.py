@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,6 +23,7 @@ from bot.ports import (
     Inbox,
     PastMessage,
     ReactionStore,
+    Sharing,
     WorkspaceStore,
 )
 from bot.services.missed_events import CLOCKS_APART, Round, missed_events
@@ -44,6 +45,7 @@ MESSAGES_A_CHANNEL = 2_000
 TRIES = 4
 RETRY_AFTER_S = 15.0
 BEAT_EVERY_S = 60.0
+LOOK_AGAIN_S = 1.0  # whether another node has caught up
 
 
 @dataclass(slots=True)
@@ -65,7 +67,16 @@ class CatchingUpService:
         clock: Clock,
         on_event: Callable[[], None],
         pause: Pause = asyncio.sleep,
+        sharing: Sharing | None = None,
+        told_to_any: Collection[str] = ("slack",),
     ) -> None:
+        """Take turns with those of `sharing`, where there are any.
+
+        `told_to_any`: the platforms, by scheme, that tell all nodes alike: what one of these has
+        caught up with needs no other.
+        """
+        self._sharing = sharing
+        self._told_to_any = told_to_any
         self._histories = histories
         self._workspaces = workspaces
         self._reactions = reactions
@@ -139,13 +150,35 @@ class CatchingUpService:
         finally:
             turn.is_queued = False
         try:
-            await self._catch_up(workspace)
+            await self._catch_up_in_turn(workspace)
         except TransientError:
             log.warning("catching up put off", extra={"workspace": workspace}, exc_info=True)
         except Exception:
             log.exception("catching up broke", extra={"workspace": workspace})
         finally:
             turn.lock.release()
+
+    async def _catch_up_in_turn(self, workspace: WorkspaceId) -> None:
+        """Catch up, but for what another node that hears the same has done since we are asked."""
+        if self._sharing is None:
+            return await self._catch_up(workspace)
+        asked_at, has_waited = self._clock.now(), False
+        self._behind.add(workspace)
+        nodes, node = self._sharing.nodes, self._sharing.node
+        lease = f"catching-up:{workspace}"
+        while not await nodes.take(lease, node):
+            has_waited = True
+            await self._pause(LOOK_AGAIN_S)
+        try:
+            seen = await self._workspaces.find_seen(workspace) if has_waited else None
+            is_told_to_any = scheme_of(workspace) in self._told_to_any
+            if is_told_to_any and seen is not None and seen >= asked_at:
+                self._heard[workspace] = asked_at - CLOCKS_APART
+                self._behind.discard(workspace)
+            else:
+                await self._catch_up(workspace)
+        finally:
+            await nodes.give_up(lease, node)
 
     async def _catch_up(self, workspace: WorkspaceId) -> None:
         history = self._histories.get(scheme_of(workspace))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.domain.models import MemberId, MessageId
 from bot.events import ReactionAdded, ReactionRemoved
@@ -32,6 +33,12 @@ class MemoryChatLog(ChatLog):
     async def list_messages(self, channel: str, *, limit: int) -> Sequence[ChatMessage]:
         found = [each for each in self._messages.values() if each.place.channel == channel]
         return found[-limit:] if limit else []
+
+    async def list_changed(
+        self, since: datetime | None
+    ) -> tuple[Sequence[ChatMessage], datetime | None]:
+        del since  # there is one node
+        return (), None
 
     async def react(self, event: ReactionAdded | ReactionRemoved) -> bool:
         self._messages[event.message]

@@ -1,4 +1,4 @@
-"""Events of one message keep their order over several nodes."""
+"""Events of one message keep their order over several nodes; all show the same web chat."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,3 +20,19 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_inbox_about", "inbox", ["about"], sqlite_where=OPEN, postgresql_where=OPEN)
+    op.add_column(
+        "chat_messages",
+        sa.Column(
+            "changed_at",
+            sa.BigInteger(),
+            comment="by the database's clock; null: by the only node",
+        ),
+    )
+    changed = sa.text("changed_at IS NOT NULL")
+    op.create_index(
+        "ix_chat_messages_changed_at",
+        "chat_messages",
+        ["changed_at"],
+        sqlite_where=changed,
+        postgresql_where=changed,
+    )

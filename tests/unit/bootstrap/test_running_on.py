@@ -55,7 +55,7 @@ async def web_alone(storage: Storage, folder: Path) -> AsyncIterator[asyncio.Tas
                 workspace=LOCAL,
                 channels=["general"],
                 port=0,
-                parts={"web"},
+                parts={"web", "worker"},
                 stop=stop,
                 ready=lambda _: ready.set(),
                 connected=lambda _: None,
