@@ -39,48 +39,51 @@ _COMES_AGAIN = {JobKind.POLL, JobKind.SWEEP}
 
 def register(program: click.Group, say: Say) -> None:
     @program.group("jobs", cls=Program, invoke_without_command=True, help=say("jobs.cli.jobs"))
+    @_list_options(say)
     @click.pass_context
-    def jobs(context: click.Context) -> int:
-        if context.invoked_subcommand is None:
-            return int(context.invoke(list_jobs))
+    def jobs(context: click.Context, *, limit: int, workspace: str | None, as_json: bool) -> int:
+        if context.invoked_subcommand is None:  # the list is what is meant
+            return _list(say, limit=limit, workspace=workspace, as_json=as_json)
         return 0
 
-    list_jobs = _register_list(jobs, say)
+    @jobs.command("list", help=say("jobs.cli.list"))
+    @_list_options(say)
+    def list_jobs(*, limit: int, workspace: str | None, as_json: bool) -> int:
+        return _list(say, limit=limit, workspace=workspace, as_json=as_json)
+
     _register_retry(jobs, say)
     _register_cancel(jobs, say)
 
 
-def _register_list(jobs: click.Group, say: Say) -> click.Command:
-    @jobs.command("list", help=say("jobs.cli.list"))
-    @click.option(
+def _list_options(say: Say) -> Decorator:
+    limit = click.option(
         "--limit",
         type=click.IntRange(1, MOST_SHOWN),
         metavar="N",
         default=SHOWN,
         help=say("jobs.cli.limit", default=SHOWN),
     )
-    @workspace_option(say)
-    @json_option(say)
-    def list_jobs(*, limit: int, workspace: str | None, as_json: bool) -> int:
-        async def work(app: App) -> int:
-            where = await choose_workspace(app, workspace) if workspace else None
-            found = await app.overseeing.list_jobs(where, limit=limit + 1)
-            if as_json:
-                print_json([_as_json(each) for each in found[:limit]])
-                return 0
-            for each in found[:limit]:
-                _print(each, app, say)
-            if len(found) > limit:
-                print_line(say("jobs.cli.more", count=(await _count(app)) - limit))
-            if not found:
-                print_line(say("jobs.cli.none"))
-            elif not await app.overseeing.is_worked_on():
-                print_line(say("jobs.cli.no_worker"))
+    return lambda command: limit(workspace_option(say)(json_option(say)(command)))
+
+
+def _list(say: Say, *, limit: int, workspace: str | None, as_json: bool) -> int:
+    async def work(app: App) -> int:
+        where = await choose_workspace(app, workspace) if workspace else None
+        found = await app.overseeing.list_jobs(where, limit=limit + 1)
+        if as_json:
+            print_json([_as_json(each) for each in found[:limit]])
             return 0
+        for each in found[:limit]:
+            _print(each, app, say)
+        if len(found) > limit:
+            print_line(say("jobs.cli.more"))
+        if not found:
+            print_line(say("jobs.cli.none"))
+        elif not await app.overseeing.is_worked_on():
+            print_line(say("jobs.cli.no_worker"))
+        return 0
 
-        return with_app(work)
-
-    return list_jobs
+    return with_app(work)
 
 
 def _register_retry(jobs: click.Group, say: Say) -> None:
@@ -111,11 +114,9 @@ def _register_cancel(jobs: click.Group, say: Say) -> None:
 
 
 def _job_argument(say: Say) -> Decorator:
-    return click.argument("job", type=click.IntRange(1), metavar="N", help=say("jobs.cli.job"))
-
-
-async def _count(app: App) -> int:
-    return sum((await app.storage.jobs.count()).values())
+    return click.argument(
+        "job", type=click.IntRange(1, 2**31 - 1), metavar="N", help=say("jobs.cli.job")
+    )
 
 
 def _report(job: Job, sentence: str, *, as_json: bool) -> None:

@@ -82,7 +82,10 @@ class Hosts:
 
 
 def host_of(url: str) -> str:
+    """Return the server that answers there, with its port if that is a special one."""
     try:
-        return (urlsplit(url).hostname or "").lower()
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
     except ValueError:  # no address at all, which reading it will say
         return ""
+    return f"{parts.hostname or ''}{port}"

@@ -95,7 +95,7 @@ class OverseeingService:
             match job.kind:
                 case JobKind.READ:
                     link = LinkId(job.arguments["link"])
-                    return (await storage.links.get(workspace, link, audience=OPERATOR)).url
+                    return (await storage.links.get(workspace, link, audience=OPERATOR)).url_as_saved
                 case JobKind.POLL:
                     feeds = {each.id: each for each in await storage.feeds.list_feeds(workspace)}
                     return feeds[job.arguments["feed"]].url

@@ -115,9 +115,11 @@ async def test_members_wait_for_other_members_alone() -> None:
 @pytest.mark.parametrize(
     ("url", "host"),
     [
-        ("https://Site.Example:8080/path", "site.example"),
+        ("https://Site.Example/path", "site.example"),
+        ("https://mina@site.example:8080/path", "site.example:8080"),
         ("http://[::1]/", "::1"),
         ("http://[half", ""),
+        ("http://site.example:port/", ""),
         ("mailto:mina", ""),
     ],
 )
