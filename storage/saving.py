@@ -10,6 +10,7 @@ from sqlalchemy import Column, Connection, delete, select
 
 from bot.domain.models import LinkId, NewSave, SaveId, WorkspaceId
 from bot.domain.urls import canonicalise
+from storage.columns import clean
 from storage.rows import batches, insert_all, insert_new, new_ids, now
 from storage.schema import (
     addresses,
@@ -98,7 +99,7 @@ def add_saves(
     rows = []
     fresh_ids = new_ids(len(to_add))
     for new, link_id, fresh_id in zip(to_add, link_ids, fresh_ids, strict=True):
-        key = (new.member, new.message, new.emoji, link_id)
+        key = (clean(new.member), clean(new.message), clean(new.emoji), link_id)
         is_new = key not in known
         id_ = known.setdefault(key, SaveId(fresh_id))
         added.append(AddedSave(id_, link_id, is_new))

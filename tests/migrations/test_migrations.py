@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sqlite3
+import sys
+from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,7 +16,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, inspect
+from sqlalchemy import Connection, NullPool, create_engine, inspect, text
 from sqlalchemy.engine.interfaces import ReflectedIndex
 
 from bot.domain.models import LOCAL, MessageId
@@ -20,6 +24,8 @@ from bot.domain.settings import WorkspaceSettings
 from bot.ports import Lane
 from storage import migrations, open_storage, search_sqlite
 from storage.database import open_database
+from storage.long_keys import digest_long_keys
+from storage.postgresql import find_url
 from storage.schema import metadata
 
 SCRIPTS = Path(migrations.__file__).parent
@@ -38,22 +44,34 @@ def add_script(folder: Path, statements: str) -> None:
     (folder / "versions" / "next.py").write_text(f"{body}def upgrade() -> None:\n{statements}")
 
 
-async def upgrade(path: Path, *, scripts: Path) -> None:
-    async with open_database(f"sqlite:///{path}") as database, database.write() as connection:
+async def upgrade(url: str, *, scripts: Path) -> None:
+    async with open_database(url) as database, database.write() as connection:
         await connection.run_sync(lambda sync: migrations.upgrade(sync, scripts=scripts))
 
 
-def table_names(path: Path) -> set[str]:
-    with sqlite3.connect(path) as connection:
-        return {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+@contextmanager
+def connect(url: str) -> Iterator[Connection]:
+    engine = create_engine(find_url(url) or url, poolclass=NullPool)
+    with engine.begin() as connection:
+        yield connection
+
+
+def table_names(url: str) -> set[str]:
+    with connect(url) as connection:
+        return set(inspect(connection).get_table_names())
 
 
 @pytest.fixture
-async def migrated(tmp_path: Path) -> Path:
-    path = tmp_path / "jubo.db"
+async def migrated(empty_url: str) -> str:
+    async with open_storage(empty_url):
+        return empty_url
+
+
+@pytest.fixture
+async def migrated_file(tmp_path: Path) -> Path:
+    path = tmp_path / "migrated.db"
     async with open_storage(f"sqlite:///{path}"):
-        pass
-    return path
+        return path
 
 
 def test_the_head_that_starts_compare_is_the_newest_script() -> None:
@@ -63,8 +81,8 @@ def test_the_head_that_starts_compare_is_the_newest_script() -> None:
     assert ScriptDirectory.from_config(config).get_heads() == [migrations.HEAD]
 
 
-def test_all_migrations_make_what_the_schema_says(migrated: Path) -> None:
-    with create_engine(f"sqlite:///{migrated}").connect() as connection:
+def test_all_migrations_make_what_the_schema_says(migrated_file: Path) -> None:
+    with connect(f"sqlite:///{migrated_file}") as connection:
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "include_name": _is_ours}
         )
@@ -72,20 +90,30 @@ def test_all_migrations_make_what_the_schema_says(migrated: Path) -> None:
         assert compare_metadata(context, metadata) == []
 
 
-def test_migrated_tables_have_the_same_keys_and_checks_as_new_ones(migrated: Path) -> None:
-    fresh = create_engine("sqlite://").connect()
-    metadata.create_all(fresh)
-    with create_engine(f"sqlite:///{migrated}").connect() as old:
-        assert list(_describe(old)) == list(_describe(fresh))
-    fresh.close()
+def test_migrated_tables_have_the_same_keys_and_checks_as_new_ones(migrated: str) -> None:
+    with connect(migrated) as old, new_tables(migrated) as new:
+        assert list(_describe(old)) == list(_describe(new))
 
 
-def test_the_migrated_full_text_index_is_the_one_that_search_expects(migrated: Path) -> None:
+@contextmanager
+def new_tables(url: str) -> Iterator[Connection]:
+    """Make today's tables beside those of the migrations; nothing is left of them."""
+    with connect(url if find_url(url) else "sqlite://") as connection:
+        if find_url(url):
+            connection.execute(text("CREATE SCHEMA new"))
+            connection.execute(text("SET LOCAL search_path = new"))
+        metadata.create_all(connection)
+        digest_long_keys(connection)
+        yield connection
+        connection.rollback()
+
+
+def test_the_migrated_full_text_index_is_the_one_that_search_expects(migrated_file: Path) -> None:
     fresh = sqlite3.connect(":memory:")
     fresh.executescript("CREATE TABLE passages (id INTEGER PRIMARY KEY, workspace TEXT);")
     fresh.executescript(";".join(search_sqlite.DDL))
 
-    with sqlite3.connect(migrated) as old:
+    with sqlite3.connect(migrated_file) as old:
         expected = [row for row in _index_objects(fresh) if row[0] != "passages"]
         assert [row for row in _index_objects(old) if row[0] in dict(expected)] == expected
     fresh.close()
@@ -114,19 +142,21 @@ def _describe(connection: Connection) -> Iterator[object]:
 
 
 def _index(each: ReflectedIndex) -> tuple[str, str, str]:
-    where = each.get("dialect_options", {}).get("sqlite_where")
-    return str(each["name"]), str((each["column_names"], each["unique"])), str(where)
+    what = each.get("expressions", each["column_names"])
+    options = {name: str(value) for name, value in each.get("dialect_options", {}).items()}
+    return str(each["name"]), str((what, each["unique"])), str(sorted(options.items()))
 
 
-async def test_a_later_migration_keeps_what_is_there(migrated: Path, scripts: Path) -> None:
-    with sqlite3.connect(migrated) as connection:
-        connection.execute("INSERT INTO workspaces (id, created_at) VALUES ('w', 0)")
+async def test_a_later_migration_keeps_what_is_there(migrated: str, scripts: Path) -> None:
+    with connect(migrated) as connection:
+        connection.execute(text("INSERT INTO workspaces (id, created_at) VALUES ('w', 0)"))
     add_script(scripts, '    op.execute("ALTER TABLE workspaces ADD COLUMN motto TEXT")\n')
 
     await upgrade(migrated, scripts=scripts)
 
-    with sqlite3.connect(migrated) as connection:
-        assert connection.execute("SELECT id, motto FROM workspaces").fetchall() == [("w", None)]
+    with connect(migrated) as connection:
+        rows = connection.execute(text("SELECT id, motto FROM workspaces"))
+        assert rows.all() == [("w", None)]
 
 
 # As the first release wrote them.
@@ -153,7 +183,7 @@ async def test_what_the_first_release_kept_is_there_under_the_tables_of_today(
     for script in (scripts / "versions").glob("0*.py"):
         if not script.name.startswith("0001"):
             script.unlink()
-    await upgrade(path, scripts=scripts)
+    await upgrade(f"sqlite:///{path}", scripts=scripts)
     with sqlite3.connect(path) as connection:
         connection.executescript(FIRST_ROWS)
 
@@ -173,7 +203,7 @@ async def test_what_the_first_release_kept_is_there_under_the_tables_of_today(
         assert connection.execute(handled).fetchall() == [("done", ""), ("failed", "")]
 
 
-async def test_a_migration_that_fails_leaves_nothing(migrated: Path, scripts: Path) -> None:
+async def test_a_migration_that_fails_leaves_nothing(migrated: str, scripts: Path) -> None:
     before = table_names(migrated)
     add_script(
         scripts,
@@ -183,15 +213,45 @@ async def test_a_migration_that_fails_leaves_nothing(migrated: Path, scripts: Pa
     with pytest.raises(LookupError):
         await upgrade(migrated, scripts=scripts)
     assert table_names(migrated) == before
-    async with open_storage(f"sqlite:///{migrated}"):
+    async with open_storage(migrated):
         pass  # still the database that this program knows
 
 
-async def test_a_first_migration_that_fails_leaves_an_empty_file(
-    tmp_path: Path, scripts: Path
+async def test_a_first_migration_that_fails_leaves_an_empty_database(
+    empty_url: str, scripts: Path
 ) -> None:
     add_script(scripts, '    raise LookupError("power cut")\n')
 
     with pytest.raises(LookupError):
-        await upgrade(tmp_path / "new.db", scripts=scripts)
-    assert table_names(tmp_path / "new.db") == set()
+        await upgrade(empty_url, scripts=scripts)
+    assert table_names(empty_url) == set()
+
+
+OPEN = """
+import asyncio, sys
+from storage import open_storage
+
+async def open_and_close():
+    async with open_storage(sys.argv[1]):
+        pass
+
+sys.stdin.read()  # until all are ready
+asyncio.run(open_and_close())
+"""
+
+
+async def test_of_programs_that_start_at_once_one_migrates_and_all_go_on(empty_url: str) -> None:
+    programs = [
+        await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", OPEN, empty_url), stdin=PIPE, stdout=PIPE, stderr=STDOUT
+        )
+        for _ in range(3)
+    ]
+
+    told = await asyncio.gather(*(program.communicate(b"") for program in programs))
+
+    assert [out for out, _ in told] == [b""] * 3
+    assert [program.returncode for program in programs] == [0] * 3
+    with connect(empty_url) as connection:
+        found = connection.execute(text("SELECT version_num FROM alembic_version"))
+        assert found.scalars().all() == [migrations.HEAD]

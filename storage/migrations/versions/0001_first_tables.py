@@ -128,6 +128,21 @@ _FULL_TEXT_OF_POSTGRESQL = (
     """,
 )
 
+# An index of PostgreSQL takes 2,700 bytes a row: what may be longer is told apart by a digest.
+_LONG_KEYS_OF_POSTGRESQL = (
+    "ALTER TABLE links DROP CONSTRAINT uq_links_workspace_url",
+    "CREATE UNIQUE INDEX uq_links_workspace_url ON links (workspace, md5(url))",
+    "ALTER TABLE addresses DROP CONSTRAINT pk_addresses",
+    "CREATE UNIQUE INDEX pk_addresses ON addresses (workspace, md5(url))",
+    "CREATE INDEX ix_addresses_url ON addresses USING hash (url)",
+    "ALTER TABLE notes DROP CONSTRAINT uq_notes_workspace_source_title_number_channel_is_private",
+    """
+    CREATE UNIQUE INDEX uq_notes_workspace_source_title_number_channel_is_private
+    ON notes (workspace, md5(source), md5(title), number, channel, is_private)
+    """,
+    "CREATE INDEX ix_notes_title ON notes USING hash (title)",
+)
+
 
 def upgrade() -> None:
 
@@ -653,4 +668,6 @@ def upgrade() -> None:
     )
     is_postgresql = op.get_bind().dialect.name == "postgresql"
     for statement in _FULL_TEXT_OF_POSTGRESQL if is_postgresql else _FULL_TEXT:
+        op.execute(statement)
+    for statement in _LONG_KEYS_OF_POSTGRESQL if is_postgresql else ():
         op.execute(statement)

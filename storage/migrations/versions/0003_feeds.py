@@ -8,6 +8,12 @@ down_revision = "0002"
 
 SORTED_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
+# An index of PostgreSQL takes 2,700 bytes a row: what may be longer is told apart by a digest.
+_LONG_KEYS_OF_POSTGRESQL = (
+    "ALTER TABLE feeds DROP CONSTRAINT uq_feeds_workspace_channel_url",
+    "CREATE UNIQUE INDEX uq_feeds_workspace_channel_url ON feeds (workspace, channel, md5(url))",
+)
+
 
 def upgrade() -> None:
     op.create_table(
@@ -26,6 +32,9 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_feeds_due_at"), "feeds", ["due_at"], unique=False)
+    is_postgresql = op.get_bind().dialect.name == "postgresql"
+    for statement in _LONG_KEYS_OF_POSTGRESQL if is_postgresql else ():
+        op.execute(statement)
     op.create_table(
         "feed_entries",
         sa.Column("workspace", SORTED_TEXT, nullable=False),
