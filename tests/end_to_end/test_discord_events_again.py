@@ -17,7 +17,7 @@ from tests.servers.slack_server import until
 
 __all__ = ["discord_process", "discord_server"]
 
-pytestmark = [pytest.mark.crash, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.crash, pytest.mark.timeout(300)]
 
 COPIES = 3
 REACTIONS = ("MESSAGE_REACTION_ADD", "MESSAGE_REACTION_REMOVE")
@@ -100,7 +100,7 @@ async def test_what_is_told_again_across_a_kill_changes_nothing(
             "JUBO_ALLOW_HOSTS": f"127.0.0.1:{web.port}",
         }
         async with running_bot(tmp_path / "home", settings, only="discord") as bot:
-            await until(discord_server.hears_bot, timeout_s=30)
+            await until(discord_server.hears_bot, timeout_s=60)
             await live(discord_server, web, channel)
             await _settle(discord_server, bot)
             expected = read_facts(bot.home, {}), await _said(discord_server, channel)
@@ -132,8 +132,13 @@ async def _settle(server: DiscordServer, bot: RunningBot) -> None:
     channel = str((await server.do("channel", name="echo"))["id"])
     said = {"channel": channel, "user": server.users["alice"]}
     await server.do("message", **said, content=f"<@{server.bot}> are you there?")
-    await until(lambda: _said(server, channel), timeout_s=40)
-    await until(lambda: is_idle(bot.home), timeout_s=40)
+
+    async def is_answered() -> bool:
+        found = await server.read(f"/channels/{channel}/messages")
+        return any(each["author"]["id"] == server.bot for each in found)
+
+    await until(is_answered, timeout_s=60)
+    await until(lambda: is_idle(bot.home), timeout_s=60)
 
 
 async def _said(server: DiscordServer, channel: str) -> list[str]:

@@ -18,9 +18,10 @@ from tests.servers.slack_server import until
 
 __all__ = ["discord_process", "discord_server"]
 
-pytestmark = pytest.mark.timeout(150)  # processes on a busy machine
+pytestmark = pytest.mark.timeout(300)  # processes on a busy machine
 
 WITHIN_S = 60
+OF_ITS_TOKEN = "^/webhooks/[0-9]+/interaction-token-ID"
 LOADING = 1 << 7  # docs.discord.com, "Message Flags": it still thinks
 FAULTS: dict[str, dict[str, Any]] = {
     "a limit with a time": {"status": 429, "headers": {"Retry-After": "1"}},
@@ -67,10 +68,12 @@ class Chat:
         act = {"channel": channel, "message": message, "user": self.server.users["alice"]}
         await self.server.do("react", **act, emoji="🔖", remove=remove)
 
-    async def slash(self, channel: str, name: str, **options: str) -> None:
+    async def slash(
+        self, channel: str, name: str, *, fault: dict[str, Any] | None = None, **options: str
+    ) -> str:
         given = [{"name": each, "type": 3, "value": value} for each, value in options.items()]
         act = {"channel": channel, "user": self.server.users["alice"], "name": name}
-        await self.server.do("slash", **act, options=given)
+        return str((await self.server.do("slash", **act, options=given, fault=fault))["id"])
 
     async def ours(self, channel: str) -> list[dict[str, Any]]:
         """Return what we said there, oldest first."""
@@ -99,7 +102,7 @@ async def chat(tmp_path: Path, discord_server: DiscordServer) -> AsyncIterator[C
             "JUBO_ALLOW_HOSTS": f"127.0.0.1:{web.port}",
         }
         async with running_bot(tmp_path / "home", settings, only="discord") as bot:
-            await until(discord_server.hears_bot, timeout_s=30)
+            await until(discord_server.hears_bot, timeout_s=WITHIN_S)
             yield Chat(discord_server, web, bot)
 
 
@@ -133,10 +136,14 @@ async def save(chat: Chat, method: str, path: str) -> dict[str, set[str]]:
     async def are_marked() -> bool:
         return all([await chat.marks(channels[name], ts) == {"✅"} for name, ts in shared.items()])
 
+    async def are_bare() -> bool:
+        return not any([await chat.marks(channels[name], ts) for name, ts in shared.items()])
+
     await until(are_marked, timeout_s=WITHIN_S)
     if method == "DELETE":
         for name, message in shared.items():
             await chat.react(channels[name], message, remove=True)
+        await until(are_bare, timeout_s=WITHIN_S)
     await chat.settle()
     return {name: await chat.marks(channels[name], each) for name, each in shared.items()}
 
@@ -144,39 +151,43 @@ async def save(chat: Chat, method: str, path: str) -> dict[str, set[str]]:
 async def call(chat: Chat, method: str, match: str) -> dict[str, int]:
     """Call a command whose answer all can see."""
     channels = await chat.channels()
-    for name, fault in FAULTS.items():
-        await chat.server.do("fault", method=method, match=match, **fault)
-        await chat.slash(channels[name], "subscribe", every="weekly")
+    for name, each in FAULTS.items():
+        fault = {"method": method, "match": match, **each}
+        await chat.slash(channels[name], "subscribe", fault=fault, every="weekly")
 
-        async def is_answered(channel: str = channels[name]) -> bool:
-            return bool(await chat.ours(channel))
+    async def are_answered() -> bool:
+        return all((await chat.count(channels)).values())
 
-        await until(is_answered, timeout_s=WITHIN_S)
+    await until(are_answered, timeout_s=WITHIN_S)
     await chat.settle()
     return await chat.count(channels)
 
 
 async def call_privately(chat: Chat) -> dict[str, int]:
     """Call a command whose second answer its caller alone sees; return how many of them came."""
-    channels = await chat.channels()
-    arrived = {}
-    for name, fault in FAULTS.items():
-        known = len(await chat.server.log())
-        await chat.server.do("fault", method="POST", match="^/webhooks/[^/]+/[^/]+$", **fault)
-        await chat.slash(channels[name], "save", addresses=chat.page(f"private-{channels[name]}"))
+    called = {}
+    for name, channel in (await chat.channels()).items():
+        page = chat.page(f"private-{channel}")
+        fault = {"method": "POST", "match": f"{OF_ITS_TOKEN}$", **FAULTS[name]}
+        called[name] = await chat.slash(channel, "save", fault=fault, addresses=page)
 
-        async def is_answered(known: int = known) -> bool:
-            return any(map(_is_follow_up, (await chat.server.log())[known:]))
+    async def follow_ups() -> dict[str, list[dict[str, Any]]]:
+        log = await chat.server.log()
+        return {
+            name: [each for each in log if _is_follow_up(each, of=interaction)]
+            for name, interaction in called.items()
+        }
 
-        await until(is_answered, timeout_s=WITHIN_S)
-        await chat.settle()
-        sent = filter(_is_follow_up, (await chat.server.log())[known:])
-        arrived[name] = sum(map(_has_arrived, sent))
-    return arrived
+    async def are_answered() -> bool:
+        return all((await follow_ups()).values())
+
+    await until(are_answered, timeout_s=WITHIN_S)
+    await chat.settle()
+    return {name: sum(map(_has_arrived, sent)) for name, sent in (await follow_ups()).items()}
 
 
-def _is_follow_up(entry: dict[str, Any]) -> bool:
-    return entry.get("method") == "POST" and entry["path"].startswith("/webhooks/")
+def _is_follow_up(entry: dict[str, Any], *, of: str) -> bool:
+    return entry.get("method") == "POST" and entry["path"].endswith(f"-{of}")
 
 
 def _has_arrived(entry: dict[str, Any]) -> bool:
@@ -187,7 +198,9 @@ def _has_arrived(entry: dict[str, Any]) -> bool:
 async def make_digests(chat: Chat) -> dict[str, list[int]]:
     """Return how many heads each digest has, and how many parts of its thread stand twice."""
     saved = await chat.open()
-    await chat.react(saved, await chat.share(saved, "digested"))
+    message = await chat.share(saved, "digested")
+    await chat.react(saved, message)
+    await until(lambda: chat.marks(saved, message), timeout_s=WITHIN_S)
     await chat.settle()
     channels = await chat.channels()
     found = {}
@@ -210,18 +223,14 @@ async def make_digests(chat: Chat) -> dict[str, list[int]]:
 
 
 async def test_every_fault_ends_in_one_answer(chat: Chat) -> None:
-    async def act() -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
-        # Interactions tell nothing of their channel: one after the other.
-        called = await call(chat, "POST", "/callback$")
-        answered = await call(chat, "PATCH", "^/webhooks/")
-        return called, answered, await call_privately(chat)
-
-    asked, read, marked, unmarked, (called, answered, told) = await asyncio.gather(
+    asked, read, marked, unmarked, called, answered, told = await asyncio.gather(
         ask(chat),
         save(chat, "GET", "$"),
         save(chat, "PUT", "/reactions/"),
         save(chat, "DELETE", "/reactions/"),
-        act(),
+        call(chat, "POST", "/interactions/ID/.*/callback$"),
+        call(chat, "PATCH", f"{OF_ITS_TOKEN}/"),
+        call_privately(chat),
     )
 
     one_each = dict.fromkeys(FAULTS, 1)

@@ -18,7 +18,7 @@ from tests.servers.slack_server import until
 
 __all__ = ["discord_process"]
 
-pytestmark = [pytest.mark.timeout(120), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.timeout(300), pytest.mark.asyncio(loop_scope="module")]
 
 PAGE = """<html lang="en"><title>Why kites fly</title><body><article><h1>Why kites fly</h1>
 <p>Kites fly because the wind pushes the tilted sail upwards and the string holds it there.</p>
@@ -192,7 +192,8 @@ async def test_who_called_a_command_in_korean_is_answered_in_korean_ever_after(
 
 
 async def test_a_question_in_korean_is_answered_in_korean(talk: DiscordTalk) -> None:
-    await talk.slash("links", locale="fr")  # nothing is known of the member any more
+    called = await talk.slash("links", locale="fr")
+    await talk.is_over(f"interaction:{called['id']}")  # nothing is known of the member any more
     await talk.say(f"<@{talk.server.bot}> 고래는 왜 노래하나요?")
 
     await talk.said("저장한 자료에는 답이 없어요")
@@ -204,8 +205,8 @@ async def test_where_discord_tells_no_language_the_server_decides(
 ) -> None:
     await talk.slash("settings", language=language)
     await talk.said("changed the settings")
-    await talk.slash("links", locale="fr")  # a language that is none of ours
-    await until(lambda: is_idle(talk.bot.home))
+    called = await talk.slash("links", locale="fr")  # a language that is none of ours
+    await talk.is_over(f"interaction:{called['id']}")
 
     await talk.react(await talk.say("no address at all"))
 

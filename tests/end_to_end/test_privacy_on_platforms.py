@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import AsyncIterator
-from functools import partial
 
 import httpx
 import pytest
@@ -16,14 +15,14 @@ import pytest_asyncio
 from tests.servers import discord_member, slack_member
 from tests.servers.discord_member import DiscordTalk
 from tests.servers.discord_server import DiscordServer, discord_process
-from tests.servers.kept import is_idle
+from tests.servers.kept import count_done
 from tests.servers.local_web import LocalWeb, answer
 from tests.servers.slack_member import SlackTalk
-from tests.servers.slack_server import ALICE, BOT, GENERAL, MINA, PRIVATE, slack_url, until
+from tests.servers.slack_server import ALICE, BOT, GENERAL, MINA, PRIVATE, slack_url
 
 __all__ = ["discord_process", "slack_url"]
 
-pytestmark = [pytest.mark.timeout(120), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.timeout(300), pytest.mark.asyncio(loop_scope="module")]
 
 SECRET = "zephyr"
 NOTE = b"# Zephyr minutes\n\nThe zephyr balloon leaves the harbour for the northern lighthouse."
@@ -92,18 +91,12 @@ async def ask_slack(talk: SlackTalk, who: str, channel: str = "") -> str:
     channel = channel or await talk.direct(who)
     for name, arguments in ROUTES:
         typed = arguments.format(feed=talk.web.url(f"/feed/{len(SECRET)}"), secret=PRIVATE)
-        before = len(await talk.ours(channel))
+        known = count_done(talk.bot.home, "command:")
         await talk.slack.command("/jubo", f"{name} {typed}".strip(), by=who, channel=channel)
-        await until(partial(is_over, talk, channel, before), timeout_s=20)
-    before = len(await talk.ours(channel))
-    await talk.slack.say(f"<@{BOT}> {QUESTION}", by=who, channel=channel)
-    await until(partial(is_over, talk, channel, before), timeout_s=20)
+        await talk.is_over("command:", since=known)
+    asked = await talk.slack.say(f"<@{BOT}> {QUESTION}", by=who, channel=channel)
+    await talk.is_over(f"message:{channel}/{asked}")
     return slack_member.text_of(await talk.ours(channel)).lower()
-
-
-async def is_over(talk: SlackTalk, channel: str, before: int) -> bool:
-    """Whether more was said there than that, and nothing is left to say."""
-    return len(await talk.ours(channel)) > before and is_idle(talk.bot.home)
 
 
 @pytest.mark.parametrize("who", [MINA, ALICE])
@@ -224,18 +217,11 @@ async def ask_discord(talk: DiscordTalk, who: str, channel: str) -> str:
     for name, arguments in ROUTES:
         url = talk.web.url(f"/feed/{len(SECRET)}")
         typed = arguments.format(feed=url, secret=talk.server.channels["secret"])
-        before = len(await talk.sent())
-        await talk.slash(name, by=who, where=channel, **options_of(name, typed))
-        await until(partial(is_done, talk, before), timeout_s=20)
-    before = len(await talk.sent())
-    await talk.say(f"<@{talk.server.bot}> {QUESTION}", by=who, channel=channel)
-    await until(partial(is_done, talk, before), timeout_s=20)
+        called = await talk.slash(name, by=who, where=channel, **options_of(name, typed))
+        await talk.is_over(f"interaction:{called['id']}")
+    asked = await talk.say(f"<@{talk.server.bot}> {QUESTION}", by=who, channel=channel)
+    await talk.is_over(f"message:{channel}/{asked}")
     return "\n".join(discord_member.text_of(each) for each in await talk.sent()).lower()
-
-
-async def is_done(talk: DiscordTalk, before: int) -> bool:
-    """Whether more was said than that, and nothing is left to say."""
-    return len(await talk.sent()) > before and is_idle(talk.bot.home)
 
 
 def options_of(name: str, typed: str) -> dict[str, str]:

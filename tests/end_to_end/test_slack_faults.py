@@ -33,7 +33,7 @@ from tests.servers.slack_server import (
 
 __all__ = ["slack", "slack_url"]
 
-pytestmark = pytest.mark.timeout(120)  # processes on a busy machine
+pytestmark = pytest.mark.timeout(300)  # processes on a busy machine
 
 WITHIN_S = 60
 FAULTS: dict[str, dict[str, Any]] = {
@@ -65,7 +65,7 @@ async def bot(tmp_path: Path, slack: SlackServer, web: LocalWeb) -> AsyncIterato
         "JUBO_ALLOW_HOSTS": f"127.0.0.1:{web.port}",
     }
     async with running_bot(tmp_path / "home", settings, only="slack") as running:
-        await until(lambda: slack.socket(), timeout_s=20)
+        await until(lambda: slack.socket(), timeout_s=WITHIN_S)
         yield running
 
 
@@ -130,7 +130,12 @@ async def save_nothing(chat: Chat) -> dict[str, int]:
     for root in roots.values():
         ts = await chat.slack.say("no link in here", by=MINA, thread=root, channel=PRIVATE)
         await chat.slack.react(ts, "bookmark", by=MINA, channel=PRIVATE)
-    await until(lambda: chat.slack.calls("chat.postEphemeral"), timeout_s=WITHIN_S)
+
+    async def are_all_told() -> bool:
+        calls = await chat.slack.calls("chat.postEphemeral")
+        return {each["args"].get("thread_ts") for each in calls} >= set(roots.values())
+
+    await until(are_all_told, timeout_s=WITHIN_S)
     await chat.settle()
     return await chat.count(roots, PRIVATE)
 
@@ -221,7 +226,9 @@ async def test_a_digest_comes_once_with_or_without_its_chart(
     slack: SlackServer, web: LocalWeb, bot: RunningBot
 ) -> None:
     chat = Chat(slack, web, bot)
-    await slack.react(await chat.share("/p", "A page"), "bookmark", by=ALICE)
+    shared = await chat.share("/p", "A page")
+    await slack.react(shared, "bookmark", by=ALICE)
+    await until(lambda: chat.marks(shared), timeout_s=WITHIN_S)
     await chat.settle()
 
     faults: dict[str, dict[str, Any]] = {

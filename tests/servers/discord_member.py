@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from tests.servers.discord_server import DiscordServer
+from tests.servers.kept import count_done, is_idle
 from tests.servers.local_web import LocalWeb, open_web
 from tests.servers.running_bot import RunningBot, running_bot
 from tests.servers.slack_server import until
 
-ANSWER_WITHIN_S = 20
+ANSWER_WITHIN_S = 60  # on a busy machine
 # Source: docs.discord.com, "Application Command Option Type".
 WORDS_OPTION, CHANNEL_OPTION = 3, 7
 
@@ -83,6 +84,11 @@ class DiscordTalk:
             pytest.fail(f"nobody said {words}, but:\n{everything}\n{self.bot.log[-4000:]}")
         return found
 
+    async def is_over(self, event: str) -> None:
+        """Wait until an event was heard, and all that it asked for is done."""
+        home = self.bot.home
+        await until(lambda: count_done(home, event) and is_idle(home), timeout_s=ANSWER_WITHIN_S)
+
     async def is_marked(self, message: str, mark: str, channel: str = "") -> None:
         path = f"/channels/{channel or self.channel}/messages/{message}"
 
@@ -121,5 +127,5 @@ async def open_talk(home: Path, server: DiscordServer) -> AsyncIterator[DiscordT
             "JUBO_ALLOW_HOSTS": f"127.0.0.1:{web.port}",
         }
         async with running_bot(home, settings, only="discord") as bot:
-            await until(server.hears_bot, timeout_s=30)
+            await until(server.hears_bot, timeout_s=ANSWER_WITHIN_S)
             yield DiscordTalk(server, web, bot)

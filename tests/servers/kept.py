@@ -24,8 +24,10 @@ _FACTS = {
 }
 _IS_BUSY = """
     SELECT (SELECT count(*) FROM inbox WHERE state = 'open')
+         + (SELECT count(*) FROM backfills WHERE state = 'open')
          + (SELECT count(*) FROM links LEFT JOIN pages ON pages.link_id = links.id
             WHERE pages.state IS NULL OR pages.state = 'reading')"""
+_DONE = "SELECT count(*) FROM inbox WHERE state <> 'open' AND event_id LIKE ? || '%'"
 
 
 def read_facts(home: Path, names: Mapping[str, str]) -> dict[str, list[Any]]:
@@ -36,9 +38,18 @@ def read_facts(home: Path, names: Mapping[str, str]) -> dict[str, list[Any]]:
 
 
 def is_idle(home: Path) -> bool:
-    """Whether every event is done and every page read."""
+    """Whether every event that was heard is done, every page read and every past gone through.
+
+    What was not heard yet is not known here: wait for a sign of it first.
+    """
     with closing(_open(home)) as database:
         return bool(database.execute(_IS_BUSY).fetchone()[0] == 0)
+
+
+def count_done(home: Path, event: str) -> int:
+    """Return how many events were heard and seen through, of those whose id begins like this."""
+    with closing(_open(home)) as database:
+        return int(database.execute(_DONE, (event,)).fetchone()[0])
 
 
 def _open(home: Path) -> sqlite3.Connection:

@@ -11,11 +11,12 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.servers.kept import count_done, is_idle
 from tests.servers.local_web import LocalWeb, open_web
 from tests.servers.running_bot import RunningBot, running_bot
 from tests.servers.slack_server import APP_TOKEN, BOT, BOT_TOKEN, GENERAL, SlackServer, until
 
-ANSWER_WITHIN_S = 20
+ANSWER_WITHIN_S = 60  # on a busy machine
 
 
 @dataclass
@@ -59,6 +60,13 @@ class SlackTalk:
 
         await until(is_it, timeout_s=ANSWER_WITHIN_S)
 
+    async def is_over(self, event: str, *, since: int = 0) -> None:
+        """Wait until more than so many of an event were heard, and all that they ask is done."""
+        home = self.bot.home
+        await until(
+            lambda: count_done(home, event) > since and is_idle(home), timeout_s=ANSWER_WITHIN_S
+        )
+
     async def direct(self, member: str) -> str:
         """Return the channel of a member's direct messages with the bot."""
         return await self.slack.open_direct(member)
@@ -76,7 +84,7 @@ def text_of(message: Any) -> str:
 @asynccontextmanager
 async def open_talk(home: Path, slack_url: str) -> AsyncIterator[SlackTalk]:
     """Run the bot in a Slack of its own; `talk.slack` is to be emptied before each test."""
-    async with httpx.AsyncClient(base_url=slack_url, timeout=30) as http, open_web() as web:
+    async with httpx.AsyncClient(base_url=slack_url, timeout=60) as http, open_web() as web:
         slack = SlackServer(slack_url, http)
         await http.post("/_test/reset")
         settings = {
@@ -86,5 +94,5 @@ async def open_talk(home: Path, slack_url: str) -> AsyncIterator[SlackTalk]:
             "JUBO_ALLOW_HOSTS": f"127.0.0.1:{web.port}",
         }
         async with running_bot(home, settings, only="slack") as bot:
-            await until(lambda: slack.socket(), timeout_s=20)
+            await until(lambda: slack.socket(), timeout_s=ANSWER_WITHIN_S)
             yield SlackTalk(slack, web, bot)
