@@ -60,7 +60,7 @@ class Jubo:
                 stdout=stdout if out else subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 preexec_fn=before,
-                timeout=60,
+                timeout=120,
                 check=False,
             )
         return Ended(done.returncode, (done.stdout or b"").decode(), done.stderr.decode())

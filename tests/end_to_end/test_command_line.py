@@ -15,7 +15,7 @@ from tests.command_line import ROOT, Jubo
 from tests.hand_kept import DOCUMENTS
 
 # A process starts in half a second on an idle machine, and in several on one that has much to do.
-pytestmark = pytest.mark.timeout(90)
+pytestmark = pytest.mark.timeout(300)
 
 WEEK, DAY = "2025-W02", "2025-01-09"
 KOREAN = {"LANG": "ko_KR.UTF-8"}
@@ -198,7 +198,7 @@ def test_commands_work_beside_a_running_serve_and_a_second_one_is_refused(
         serving.send_signal(signal.SIGTERM)
 
         assert (second.code, str(tmp_path) in second.sentence) == (78, True)
-        assert serving.wait(30) == 0
+        assert serving.wait(60) == 0
         assert serving.stderr.read() == ""
 
 
@@ -211,14 +211,14 @@ def test_the_demo_answers_and_leaves_nothing_behind(tmp_path: Path) -> None:
         assert _title(url) == "Jubo"
         demo.send_signal(signal.SIGINT)
 
-        assert demo.wait(30) == 0
+        assert demo.wait(60) == 0
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
     assert list((tmp_path / "home").iterdir()) == []
 
 
 def _title(url: str) -> str:
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with direct.open(url, timeout=30) as answer:
+    with direct.open(url, timeout=60) as answer:
         page = answer.read().decode()
     return str(page.split("<title>")[1].split("</title>")[0])
 

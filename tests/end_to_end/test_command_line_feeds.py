@@ -13,7 +13,7 @@ import pytest
 from tests.command_line import Jubo
 from tests.servers.local_web import LocalWeb, answer, open_web
 
-pytestmark = pytest.mark.timeout(90)
+pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture

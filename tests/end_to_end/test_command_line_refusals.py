@@ -17,7 +17,7 @@ from benchmarks.made_archive import make_archive
 from tests.command_line import Jubo
 from tests.hand_kept import ARCHIVE
 
-pytestmark = pytest.mark.timeout(90)
+pytestmark = pytest.mark.timeout(300)
 
 DONE, FAILED, BAD_USAGE, BAD_CONFIGURATION, INTERRUPTED = 0, 1, 2, 78, 130
 KOREAN = {"LANG": "ko_KR.UTF-8"}
@@ -257,7 +257,7 @@ def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
         listing.stdout.readline()
         listing.stdout.close()
 
-        assert listing.wait(30) == DONE
+        assert listing.wait(60) == DONE
         assert listing.stderr.read() == ""
 
 
@@ -271,6 +271,6 @@ def test_ctrl_c_stops_an_import_that_is_under_way(tmp_path: Path) -> None:
             writing.write(ARCHIVE.encode())
             importing.send_signal(signal.SIGINT)
 
-        assert importing.wait(30) == INTERRUPTED
+        assert importing.wait(60) == INTERRUPTED
         assert importing.stderr.read().startswith("Stopped. ")
     assert jubo("links", "--json").json == []

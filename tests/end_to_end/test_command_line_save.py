@@ -11,7 +11,7 @@ import pytest
 from tests.command_line import Jubo
 from tests.servers.local_web import LocalWeb, answer, open_web
 
-pytestmark = pytest.mark.timeout(90)
+pytestmark = pytest.mark.timeout(300)
 
 PAGE = f"""<html lang="en"><head><title>Tides and tables</title></head><body><article>
 <h1>Tides and tables</h1>{"<p>The tide table is read from left to right, line by line.</p>" * 12}

@@ -14,7 +14,7 @@ from tests.servers.slack_server import until
 
 __all__ = ["discord_process", "discord_server"]
 
-pytestmark = pytest.mark.timeout(120)  # processes on a busy machine
+pytestmark = pytest.mark.timeout(300)  # processes on a busy machine
 
 PAGE = """<!doctype html><html lang="en"><head><title>Counting {what}</title></head><body><article>
 <h1>Counting {what}</h1><p>Korean words carry their endings with them, so an index of whole words
@@ -61,5 +61,5 @@ async def test_direct_messages_private_threads_and_edits_of_meanwhile_are_made_g
     await talk.said("noise to the list", path=direct)
     await talk.said("two seconds to build", path=talk.channel)
     await talk.is_marked(noted, "✅", private)
-    await until(lambda: any("/letters" in each for each in talk.web.requests), timeout_s=20)
+    await until(lambda: any("/letters" in each for each in talk.web.requests), timeout_s=60)
     await talk.is_marked(kept, "✅")

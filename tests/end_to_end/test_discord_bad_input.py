@@ -20,7 +20,7 @@ from tests.servers.slack_server import until
 
 __all__ = ["discord_process"]
 
-pytestmark = [pytest.mark.timeout(120), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.timeout(300), pytest.mark.asyncio(loop_scope="module")]
 
 PAGE = "<html><title>Kites</title><p>Kites fly higher in the wind of the late afternoon.</p></html>"
 HARMLESS = {"strong", "em", "inlineCode", "blockQuote", "heading", "subtext", "link", "autolink"}
@@ -126,7 +126,7 @@ async def test_nothing_that_a_member_types_is_markup(talk: DiscordTalk) -> None:
     for name, option in typed.items():
         await talk.slash(name, **{option: hostile.TITLE})
 
-    await until(lambda: _count(talk, len(typed)), timeout_s=20)
+    await until(lambda: _count(talk, len(typed)), timeout_s=60)
 
 
 async def test_neither_a_feed_s_nor_a_member_s_name_is_markup(talk: DiscordTalk) -> None:
@@ -205,13 +205,13 @@ async def test_forms_and_buttons_of_another_version_are_answered(talk: DiscordTa
     common = {"channel": talk.channel, "user": talk.user("alice")}
     await talk.server.do("modal", **common, custom_id="form|bygone", fields={"x": "y"})
     await talk.server.do("modal", **common, custom_id="nonsense", fields={})
-    await until(lambda: _count(talk, 2), timeout_s=20)
+    await until(lambda: _count(talk, 2), timeout_s=60)
     assert all("form is from an older" in text_of(each) for each in await talk.sent())
     message = await talk.say("any")
     for custom_id in ("nobody-knows|1", "subscribe|explode 1", "subscribe|remove 1", "|", "home|x"):
         await talk.server.do("button", **common, message=message, custom_id=custom_id)
 
-    await until(lambda: _count(talk, 7), timeout_s=20)
+    await until(lambda: _count(talk, 7), timeout_s=60)
 
 
 async def test_a_button_pressed_twice_is_answered_twice(talk: DiscordTalk) -> None:

@@ -17,7 +17,7 @@ from tests.servers.slack_server import until
 
 __all__ = ["discord_process", "discord_server"]
 
-pytestmark = pytest.mark.timeout(150)  # processes on a busy machine
+pytestmark = pytest.mark.timeout(300)  # processes on a busy machine
 
 WITHIN_S = 60
 PAGE = answer(
@@ -48,7 +48,7 @@ async def bot(tmp_path: Path, discord_server: DiscordServer) -> AsyncIterator[Ru
             "PAGE": web.url("/page"),
         }
         async with running_bot(tmp_path / "home", settings, only="discord") as running:
-            await until(discord_server.hears_bot, timeout_s=30)
+            await until(discord_server.hears_bot, timeout_s=WITHIN_S)
             yield running
 
 
@@ -95,7 +95,7 @@ async def test_what_is_said_while_it_hangs_up_is_heard(
 
     await until(are_marked, timeout_s=WITHIN_S)
     await until(are_answered, timeout_s=WITHIN_S)
-    await until(lambda: is_idle(bot.home), timeout_s=20)
+    await until(lambda: is_idle(bot.home), timeout_s=WITHIN_S)
     assert await are_answered(), bot.log
     assert "Traceback" not in bot.log, bot.log
 
@@ -111,7 +111,7 @@ def _marks(message: dict[str, Any]) -> list[str]:
 async def test_being_shown_the_door_ends_in_one_sentence(
     discord_server: DiscordServer, bot: RunningBot, code: int, key: str
 ) -> None:
-    await until(lambda: greetings(discord_server), timeout_s=20)
+    await until(lambda: greetings(discord_server), timeout_s=WITHIN_S)
     await discord_server.do("refuse", code=code)
     await discord_server.do("forget")
     await discord_server.do("drop", code=1001)

@@ -17,7 +17,7 @@ from tests.servers.slack_server import until
 
 __all__ = ["discord_process", "discord_server"]
 
-pytestmark = pytest.mark.timeout(120)  # processes on a busy machine
+pytestmark = pytest.mark.timeout(300)  # processes on a busy machine
 
 ARTICLE = """<!doctype html><html lang="en"><head><title>Counting syllables instead of words</title>
 </head><body><article><h1>Counting syllables instead of words</h1>
@@ -76,7 +76,7 @@ class Chat:
             return None
 
         try:
-            found: dict[str, Any] = await until(find, timeout_s=20)
+            found: dict[str, Any] = await until(find, timeout_s=60)
         except pytest.fail.Exception:
             everything = "\n".join(text_of(each) for each in await self.messages(channel))
             pytest.fail(f"nobody said {words!r}, but:\n{everything}\n{self.bot.log}")
@@ -90,7 +90,7 @@ class Chat:
         async def is_read() -> bool:
             return await self.marks(message) == {"✅"}
 
-        await until(is_read, timeout_s=20)
+        await until(is_read, timeout_s=60)
         return message
 
 
@@ -114,7 +114,7 @@ async def chat(tmp_path: Path, discord_server: DiscordServer) -> AsyncIterator[C
             "JUBO_ALLOW_HOSTS": f"127.0.0.1:{web.port}",
         }
         async with running_bot(tmp_path / "home", settings, only="discord") as bot:
-            await until(discord_server.hears_bot, timeout_s=30)
+            await until(discord_server.hears_bot, timeout_s=60)
             yield Chat(discord_server, web, bot, opened["id"])
 
 
@@ -126,7 +126,7 @@ async def test_a_reaction_saves_and_taking_it_back_unsaves(chat: Chat) -> None:
     async def is_unmarked() -> bool:
         return await chat.marks(message) == set()
 
-    await until(is_unmarked, timeout_s=20)
+    await until(is_unmarked, timeout_s=60)
 
 
 async def test_a_page_that_cannot_be_read_says_why(chat: Chat) -> None:
@@ -180,7 +180,7 @@ async def test_the_menu_of_a_message_saves_it(chat: Chat) -> None:
         "shortcut", name=name, channel=chat.channel, user=chat.alice, target=message
     )
 
-    await until(lambda: chat.web.requests, timeout_s=20)  # it is saved and being read
+    await until(lambda: chat.web.requests, timeout_s=60)  # it is saved and being read
     await chat.slash("links")
     await chat.said("/menu")
 
@@ -218,7 +218,7 @@ async def test_what_happened_while_the_bot_was_away_is_made_good(chat: Chat) -> 
     async def is_made_good() -> bool:
         return await chat.marks(missed) == {"✅"} and not await chat.marks(kept)
 
-    await until(is_made_good, timeout_s=40)
+    await until(is_made_good, timeout_s=60)
 
 
 async def test_a_stop_is_orderly(chat: Chat) -> None:

@@ -48,7 +48,7 @@ asyncio.run(main(sys.argv[1], int(sys.argv[2])))
 
 
 @pytest.mark.crash
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("writers", [1, 20])
 async def test_what_was_acknowledged_survives_a_kill(tmp_path: Path, writers: int) -> None:
     url = f"sqlite:///{tmp_path / 'jubo.db'}"

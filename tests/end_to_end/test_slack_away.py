@@ -14,7 +14,7 @@ from tests.servers.slack_server import ALICE, BOT, GENERAL, MINA, PRIVATE, slack
 
 __all__ = ["slack_url"]
 
-pytestmark = pytest.mark.timeout(120)  # processes on a busy machine
+pytestmark = pytest.mark.timeout(300)  # processes on a busy machine
 
 PAGE = """<!doctype html><html lang="en"><head><title>Counting {what}</title></head><body><article>
 <h1>Counting {what}</h1><p>Korean words carry their endings with them, so an index of whole words
@@ -63,7 +63,7 @@ async def test_direct_messages_edits_and_replies_of_meanwhile_are_made_good(
     assert reply["thread_ts"] == thread
     await talk.said("two seconds", channel=direct)
     await talk.is_marked(noted, "white_check_mark", direct)
-    await until(lambda: any("/letters" in each for each in talk.web.requests), timeout_s=20)
+    await until(lambda: any("/letters" in each for each in talk.web.requests), timeout_s=60)
     await talk.is_marked(kept, "white_check_mark")
 
 
@@ -77,6 +77,6 @@ async def test_what_was_answered_is_not_answered_again_at_the_next_start(talk: S
     await talk.bot.start()
 
     last = f"channel={PRIVATE} messages="  # of those that are looked into
-    await until(lambda: last in talk.bot.log, timeout_s=20)
-    await until(lambda: is_idle(talk.bot.home), timeout_s=20)
+    await until(lambda: last in talk.bot.log, timeout_s=60)
+    await until(lambda: is_idle(talk.bot.home), timeout_s=60)
     assert await talk.ours() == answers

@@ -30,7 +30,7 @@ from tests.servers.slack_server import (
 
 __all__ = ["slack_url"]
 
-pytestmark = [pytest.mark.timeout(120), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.timeout(300), pytest.mark.asyncio(loop_scope="module")]
 
 CALL = f"<@{BOT}>"
 PAGE = "<html><title>Kites</title><p>Kites fly higher in the wind of the late afternoon.</p></html>"
@@ -119,7 +119,7 @@ async def test_nothing_that_a_page_says_is_markup(talk: SlackTalk) -> None:
 async def test_nothing_that_a_member_types_is_markup(talk: SlackTalk) -> None:
     for words in ("ask", "links", "digest", "subscribe", "feeds add", "help", ""):
         await talk.slack.command("/jubo", f"{words} {hostile.TITLE}", by=ALICE)
-    await until(lambda: _count(talk, 7), timeout_s=20)
+    await until(lambda: _count(talk, 7), timeout_s=60)
 
 
 async def test_neither_a_feed_s_nor_a_member_s_name_is_markup(talk: SlackTalk) -> None:
@@ -235,7 +235,7 @@ async def test_old_buttons_are_answered(talk: SlackTalk) -> None:
     await talk.said("That subscription is gone")
     for action, value in [("nobody-knows", "1"), (remove["action_id"], "explode 1"), ("", "")]:
         await press(talk, post["ts"], action, value)
-    await until(lambda: _count(talk, 6), timeout_s=20)
+    await until(lambda: _count(talk, 6), timeout_s=60)
     assert sum("older version" in text_of(each) for each in await talk.ours()) == 3
 
 

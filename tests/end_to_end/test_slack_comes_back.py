@@ -24,7 +24,7 @@ from tests.servers.slack_server import (
 
 __all__ = ["slack", "slack_url"]
 
-pytestmark = pytest.mark.timeout(120)  # processes on a busy machine
+pytestmark = pytest.mark.timeout(300)  # processes on a busy machine
 
 PAGE = answer(
     "<!doctype html><html lang=en><title>A page</title><article><h1>A page</h1><p>Overlapping "
@@ -52,7 +52,7 @@ async def bot(tmp_path: Path, slack: SlackServer) -> AsyncIterator[RunningBot]:
             "PAGE": web.url("/page"),
         }
         async with running_bot(tmp_path / "home", settings, only="slack") as running:
-            await until(lambda: slack.socket(), timeout_s=20)
+            await until(lambda: slack.socket(), timeout_s=60)
             yield running
 
 
@@ -67,13 +67,13 @@ async def is_marked(slack: SlackServer, ts: str) -> bool:
 async def test_what_is_said_while_it_hangs_up_is_heard(slack: SlackServer, bot: RunningBot) -> None:
     said, asked = [], []
     for act in HANG_UPS:
-        await until(lambda: slack.socket(), timeout_s=20)
+        await until(lambda: slack.socket(), timeout_s=60)
         await slack.socket(**act)
         said.append(await slack.say(f"see {bot.settings['PAGE']}"))
         await slack.react(said[-1], "bookmark")
         asked.append(await slack.say("a thread"))
         await slack.say(f"<@{BOT}> what is known?", thread=asked[-1])
-    await until(lambda: slack.socket(), timeout_s=20)
+    await until(lambda: slack.socket(), timeout_s=60)
     await slack.fault("apps.connections.open", status=503, times=2)
     await slack.fault("apps.connections.open", status=429, headers={"Retry-After": "1"})
     await slack.socket(close=1001)
@@ -90,9 +90,9 @@ async def test_what_is_said_while_it_hangs_up_is_heard(slack: SlackServer, bot: 
         ours = [each for each in await slack.messages() if each["user"] == BOT]
         return sorted(each["thread_ts"] for each in ours)
 
-    await until(are_marked, timeout_s=40)
-    await until(are_answered, timeout_s=20)
-    await until(lambda: is_idle(bot.home), timeout_s=20)
+    await until(are_marked, timeout_s=60)
+    await until(are_answered, timeout_s=60)
+    await until(lambda: is_idle(bot.home), timeout_s=60)
     assert await are_answered(), bot.log
     assert "Traceback" not in bot.log, bot.log
 
@@ -140,7 +140,7 @@ async def test_what_is_asked_of_a_revoked_token_is_answered_with_the_next(
     await slack.settings(faults=[])
     await bot.start()
 
-    await until(lambda: is_marked(slack, ts), timeout_s=20)
+    await until(lambda: is_marked(slack, ts), timeout_s=60)
     assert code == CONFIG_ERROR
     assert log.count(Texts.load().get("en", "slack.token_revoked")) == 1, log
     assert "Traceback" not in log, log

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 import shutil
-import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -18,7 +17,7 @@ import pytest
 
 from tests.servers.kept import is_idle, read_facts
 from tests.servers.local_web import LocalWeb, answer, open_web
-from tests.servers.running_bot import RunningBot, running_bot
+from tests.servers.running_bot import RunningBot, free_port, running_bot
 from tests.servers.slack_server import (
     ALICE,
     APP_TOKEN,
@@ -40,7 +39,7 @@ from tests.servers.slack_wire import Delivery, Payloads, SignedWire, SocketWire,
 
 __all__ = ["slack", "slack_url"]
 
-pytestmark = [pytest.mark.crash, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.crash, pytest.mark.timeout(300)]
 
 COPIES = 3
 AT_ONCE = 6  # deliveries under way: so many may be open when the process ends
@@ -159,7 +158,7 @@ class Side:
                 group.create_task(one(delivery))
 
     async def settle(self) -> None:
-        await until(lambda: is_idle(self.bot.home), timeout_s=40)
+        await until(lambda: is_idle(self.bot.home), timeout_s=60)
 
     async def said(self) -> list[dict[str, Any]]:
         return [each for each in await self.slack.messages() if each.get("user") == self.us]
@@ -169,8 +168,7 @@ class Side:
 async def open_side(
     transport: str, slack: SlackServer, web: LocalWeb, home: Path
 ) -> AsyncIterator[Side]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        listen = f"127.0.0.1:{free.getsockname()[1]}"
+    listen = f"127.0.0.1:{free_port()}"
     common = {"SLACK_API_URL": slack.api_url, "JUBO_ALLOW_HOSTS": f"127.0.0.1:{web.port}"}
     if transport == "socket":
         settings = {**common, "SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN}
@@ -184,7 +182,7 @@ async def open_side(
         }
         app, us = HTTP_APP, HTTP_BOT
     async with (
-        httpx.AsyncClient(timeout=5) as http,
+        httpx.AsyncClient(timeout=20) as http,
         running_bot(home, settings, only="slack") as bot,
     ):
         if transport == "socket":
@@ -207,6 +205,7 @@ async def hear_thrice(side: Side, chance: random.Random) -> tuple[Day, dict[str,
     crossed = day.crossed * COPIES
     chance.shuffle(crossed)
     await side.hear(crossed)
+    await side.settle()
     copies = day.rest * COPIES
     chance.shuffle(copies)
     cut = chance.randrange(len(copies) // 4, len(copies) // 2)

@@ -27,7 +27,7 @@ from tests.servers.slack_server import (
 
 __all__ = ["slack", "slack_url"]
 
-pytestmark = pytest.mark.timeout(120)  # processes on a busy machine
+pytestmark = pytest.mark.timeout(300)  # processes on a busy machine
 
 ARTICLE = """<!doctype html><html lang="en"><head><title>Counting syllables instead of words</title>
 </head><body><article><h1>Counting syllables instead of words</h1>
@@ -54,7 +54,7 @@ async def bot(tmp_path: Path, slack: SlackServer, web: LocalWeb) -> AsyncIterato
         "JUBO_ALLOW_HOSTS": f"127.0.0.1:{web.port}",
     }
     async with running_bot(tmp_path / "home", settings, only="slack") as running:
-        await until(lambda: slack.socket(), timeout_s=20)
+        await until(lambda: slack.socket(), timeout_s=60)
         yield running
 
 
@@ -83,7 +83,7 @@ async def said(slack: SlackServer, words: str, *, channel: str = GENERAL) -> dic
         return None
 
     try:
-        found: dict[str, Any] = await until(find, timeout_s=20)
+        found: dict[str, Any] = await until(find, timeout_s=60)
     except pytest.fail.Exception:
         everything = "\n".join(text_of(each) for each in await slack.messages(channel))
         pytest.fail(f"nobody said {words!r}, but:\n{everything}")
@@ -99,7 +99,7 @@ async def save(slack: SlackServer, web: LocalWeb, *, path: str = "/syllables") -
     async def is_read() -> bool:
         return await marks(slack, ts) == {"white_check_mark"}
 
-    await until(is_read, timeout_s=20)
+    await until(is_read, timeout_s=60)
     return ts
 
 
@@ -115,7 +115,7 @@ async def test_a_reaction_saves_and_taking_it_back_unsaves(
     async def is_unmarked() -> bool:
         return await marks(slack, ts) == set()
 
-    await until(is_unmarked, timeout_s=20)
+    await until(is_unmarked, timeout_s=60)
 
 
 async def test_a_page_that_cannot_be_read_says_why_in_the_thread(
@@ -232,7 +232,7 @@ async def test_what_happened_while_the_bot_was_away_is_made_good(
     async def is_made_good() -> bool:
         return await marks(slack, missed) == {"white_check_mark"} and not await marks(slack, kept)
 
-    await until(is_made_good, timeout_s=30)
+    await until(is_made_good, timeout_s=60)
     answers = [each for each in await slack.messages() if each.get("thread_ts") == question]
     assert len(answers) <= 1
 

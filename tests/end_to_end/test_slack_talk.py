@@ -16,7 +16,7 @@ from tests.servers.slack_server import ALICE, BOT, GENERAL, MINA, PRIVATE, slack
 
 __all__ = ["slack_url"]
 
-pytestmark = [pytest.mark.timeout(120), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.timeout(300), pytest.mark.asyncio(loop_scope="module")]
 
 CALL = f"<@{BOT}>"
 PAGE = """<html lang="en"><title>Why kites fly</title><body><article><h1>Why kites fly</h1>
@@ -105,7 +105,7 @@ async def test_a_thread_with_the_bot_goes_on_without_a_mention(talk: SlackTalk, 
         below = [each for each in await talk.ours() if each.get("thread_ts") == thread]
         return any("A tail keeps the kite" in text_of(each) for each in below)
 
-    await until(goes_on, timeout_s=20)
+    await until(goes_on, timeout_s=60)
 
 
 async def test_in_a_thread_of_others_only_a_mention_is_answered(talk: SlackTalk) -> None:

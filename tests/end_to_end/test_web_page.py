@@ -20,7 +20,7 @@ from tests.fakes.web_chat import WebChat
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.timeout(60),  # a browser on a busy machine
+    pytest.mark.timeout(300),  # a browser on a busy machine
 ]
 
 READING = Place(ChannelId("reading"))

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 NEEDS_CHROMIUM = "apt-get install chromium fonts-noto-cjk fonts-noto-color-emoji"
+WITHIN_MS = 30_000  # on a busy machine
 AXE = Path(__file__).parent.parent / "servers/node_modules/axe-core/axe.min.js"
 NEEDS_AXE = "npm install --no-package-lock --prefix tests/servers"
 
@@ -21,6 +22,7 @@ NEEDS_AXE = "npm install --no-package-lock --prefix tests/servers"
 async def open_browser() -> AsyncIterator[Browser]:
     if CHROMIUM is None:
         pytest.skip(NEEDS_CHROMIUM)
+    expect.set_options(timeout=WITHIN_MS)
     async with async_playwright() as playwright:
         # Chromium refuses to run as root inside its sandbox.
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])

@@ -100,7 +100,7 @@ def run_discord() -> Iterator[DiscordServer]:
         yield DiscordServer(**json.loads(process.stdout.readline()))
     finally:
         process.stdin.close()
-        process.wait(timeout=10)
+        process.wait(timeout=60)
         process.stdout.close()
 
 

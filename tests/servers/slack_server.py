@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import socket
 import subprocess
 import time
 import uuid
@@ -20,10 +19,12 @@ import aiohttp
 import httpx
 import pytest
 
+from tests.servers.running_bot import free_port
+
 PROGRAM = Path(__file__).parent / "node_modules/local-slack-linux-x64/bin/local-slack"
 NEEDS_LOCAL_SLACK = "npm install --no-package-lock --prefix tests/servers"
 PRELOAD = Path(__file__).parent / "slack_preload.js"
-START_TIMEOUT_S = 15
+START_TIMEOUT_S = 60
 
 TEAM, SOCKET_APP, HTTP_APP = "T0TEAM", "A0SOCKET", "A0HTTP"
 BOT, HTTP_BOT = "U0BOT", "U0HTTPBOT"
@@ -192,7 +193,7 @@ class SlackServer:
         return dict(answer.json())
 
 
-async def until(find: Callable[[], Any], *, timeout_s: float = 8) -> Any:
+async def until(find: Callable[[], Any], *, timeout_s: float = 30) -> Any:
     """Return what `find` finds as soon as it is true; a coroutine is awaited."""
     deadline = time.monotonic() + timeout_s
     while True:
@@ -214,8 +215,7 @@ def slack_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("slack")
     config = folder / "config.json"
     config.write_text(json.dumps(CONFIG), encoding="utf-8")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     with (folder / "log.txt").open("wb") as log:
         process = subprocess.Popen(
             [
@@ -236,7 +236,7 @@ def slack_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
-            process.wait(timeout=10)
+            process.wait(timeout=60)
 
 
 def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes]) -> None:
@@ -254,6 +254,6 @@ def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes]) -> None:
 @pytest.fixture
 async def slack(slack_url: str) -> AsyncIterator[SlackServer]:
     """Return Slack as at its first start: nothing said, nothing asked of it."""
-    async with httpx.AsyncClient(base_url=slack_url, timeout=15) as http:
+    async with httpx.AsyncClient(base_url=slack_url, timeout=60) as http:
         await http.post("/_test/reset")
         yield SlackServer(slack_url, http)

@@ -21,7 +21,7 @@ from tests.fakes.inbox import MemoryInbox
 from tests.fakes.workspaces import FakeWorkspaces
 from tests.servers.discord_server import DiscordServer
 
-WITHIN_S = 8.0
+WITHIN_S = 45.0  # on a busy machine
 
 SPECS = (
     CommandSpec(

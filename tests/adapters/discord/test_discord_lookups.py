@@ -313,7 +313,7 @@ async def test_who_left_the_guild_is_no_longer_answered_from_its_archive(
 
 async def until_asked(server: DiscordServer, direct: str) -> None:
     """Wait for the first message of ours in this channel of direct messages."""
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(45):
         while True:
             messages = await server.read(f"/channels/{direct}/messages")
             if messages and messages[0]["author"]["id"] == server.bot:

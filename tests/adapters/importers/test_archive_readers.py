@@ -92,11 +92,11 @@ def test_every_refusal_names_a_line_and_a_reason_that_people_can_read(
 @pytest.mark.parametrize("form", Form)
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_hostile_input_takes_linear_time(form: str, unit: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
 
     READERS.read("a.md", (unit * (60_000 // len(unit))).encode(), form=form)
 
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_nesting_beyond_reason_is_cut_and_said_so() -> None:
@@ -112,12 +112,12 @@ def test_nesting_beyond_reason_is_cut_and_said_so() -> None:
 def test_a_large_archive_is_read_in_a_moment() -> None:
     entry = "- 📜 [Lab] [Title](https://a.org/{n})\n  - point\n    - deeper (b)\n  - [Github](https://b.org/{n})\n"
     text = "# 2031\n## May\n" + "".join(entry.replace("{n}", str(n)) for n in range(1600))
-    started = time.perf_counter()
+    started = time.process_time()
 
     archive = READERS.read("a.md", text.encode())
 
     assert len(archive.links) == 1600
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 @pytest.mark.parametrize(

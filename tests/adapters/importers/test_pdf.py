@@ -78,7 +78,7 @@ def test_one_that_takes_too_long_is_given_up() -> None:
         read_pdf("a.pdf", make_pdf("Quack."), time_limit_s=0.01)
 
     assert refused.value.message_key == "import.pdf_slow"
-    assert time.perf_counter() - started < 5
+    assert time.perf_counter() - started < 30  # by default it may take a minute
 
 
 def test_the_process_that_parses_it_is_told_none_of_our_secrets(

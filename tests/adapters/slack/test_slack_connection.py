@@ -242,7 +242,7 @@ async def test_a_bad_signature_is_turned_away(slack: SlackServer) -> None:
 async def test_a_lost_connection_comes_back(by_socket: Joined, act: dict[str, Any]) -> None:
     await by_socket.slack.socket(**act)
 
-    await until(lambda: len(by_socket.connected) == 2, timeout_s=15)
+    await until(lambda: len(by_socket.connected) == 2)
     ts = await by_socket.slack.say("hello")
     await by_socket.slack.react(ts, "bookmark")
     assert isinstance(await by_socket.only_event(), ReactionAdded)

@@ -85,11 +85,11 @@ def test_one_thing_is_found_once_and_order_is_kept() -> None:
     ],
 )
 def test_hostile_text_takes_linear_time(hostile: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
 
     find_urls(hostile)
 
-    assert time.perf_counter() - started < 5  # the quadratic way takes minutes
+    assert time.process_time() - started < 5  # the quadratic way takes minutes
 
 
 @given(st.one_of(st.text(), LINK_LIKE))

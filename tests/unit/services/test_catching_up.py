@@ -499,7 +499,7 @@ async def test_what_is_older_is_looked_at_some_minutes_later() -> None:
 
     team.clock.move(seconds=LOOK_BACK_EVERY.total_seconds())
     await team.service.beat()
-    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
         tasks.create_task(team.service.run(stop))
         while not team.inbox.events:  # noqa: ASYNC110 - the fake has no event for it
             await asyncio.sleep(0)
@@ -532,7 +532,7 @@ async def test_run_catches_up_where_it_is_asked_to_until_the_stop() -> None:
     team.say(past("m1", reactions=[("🔖", "juno")]))
     stop = asyncio.Event()
 
-    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
         tasks.create_task(team.service.run(stop))
         team.service.ask(TEAM)
         while not team.inbox.events:  # noqa: ASYNC110 - the fake has no event for it

@@ -24,7 +24,7 @@ async def go(turns: Turns, name: str, gone: list[str], *, is_urgent: bool = True
 async def test_the_urgent_go_first_and_each_kind_in_the_order_of_asking() -> None:
     turns, gone = Turns(), list[str]()
     tasks = asyncio.TaskGroup()
-    async with asyncio.timeout(5), tasks, turns.wait(HERE, is_urgent=True):
+    async with asyncio.timeout(30), tasks, turns.wait(HERE, is_urgent=True):
         for name in ("digest-1", "answer-1", "digest-2", "answer-2"):
             is_urgent = name.startswith("answer")
             tasks.create_task(go(turns, name, gone, is_urgent=is_urgent))
@@ -35,7 +35,7 @@ async def test_the_urgent_go_first_and_each_kind_in_the_order_of_asking() -> Non
 
 async def test_channels_do_not_wait_for_each_other() -> None:
     turns, gone = Turns(), list[str]()
-    async with asyncio.timeout(5), turns.wait(ChannelId("other"), is_urgent=True):
+    async with asyncio.timeout(30), turns.wait(ChannelId("other"), is_urgent=True):
         await go(turns, "here", gone)
 
     assert gone == ["here"]
@@ -43,7 +43,7 @@ async def test_channels_do_not_wait_for_each_other() -> None:
 
 async def test_who_is_cancelled_when_the_turn_is_theirs_already_hands_it_on() -> None:
     turns, gone = Turns(), list[str]()
-    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
         async with turns.wait(HERE, is_urgent=True):
             leaves = tasks.create_task(go(turns, "leaves", gone))
             tasks.create_task(go(turns, "stays", gone))
@@ -61,7 +61,7 @@ async def test_who_rests_lets_others_go_and_keeps_their_place_among_their_kind()
             await turn.rest(_wait(go_on))
             gone.append(name)
 
-    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
         tasks.create_task(rest_once("digest-1", is_urgent=False))
         await settle()
         await go(turns, "answer", gone)
@@ -76,7 +76,7 @@ async def test_who_rests_lets_others_go_and_keeps_their_place_among_their_kind()
 async def test_what_is_urgent_keeps_its_turn_while_it_rests() -> None:
     turns, gone, go_on = Turns(), list[str](), asyncio.Event()
     tasks = asyncio.TaskGroup()
-    async with asyncio.timeout(5), tasks, turns.wait(HERE, is_urgent=True) as turn:
+    async with asyncio.timeout(30), tasks, turns.wait(HERE, is_urgent=True) as turn:
         tasks.create_task(go(turns, "second", gone))
         resting = tasks.create_task(turn.rest(_wait(go_on)))
         await settle()
@@ -94,7 +94,7 @@ async def test_who_is_cancelled_at_rest_takes_nobodys_turn_along() -> None:
         async with turns.wait(HERE, is_urgent=False) as turn:
             await turn.rest(_wait(asyncio.Event()))
 
-    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
         resting = tasks.create_task(rest())
         await settle()
         async with turns.wait(HERE, is_urgent=True):

@@ -68,7 +68,7 @@ class FlakyInbox(MemoryInbox):
 
 
 async def run_until(worker: InboxWorker, is_done: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
         tasks.create_task(worker.run())
         while not await is_done():  # noqa: ASYNC110 - the fakes have no event to wait for
             await asyncio.sleep(0)

@@ -111,7 +111,7 @@ def test_repairing_twice_is_repairing_once(ascii_text: str, line: str) -> None:
 
 def test_clean_text_passes_at_once() -> None:
     clean = KOREAN * 20_000
-    started = time.perf_counter()
+    started = time.process_time()
 
     assert repair_text(clean).text is clean
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
