@@ -1,14 +1,13 @@
-"""What a running bot does in the background: who handles which job, and what the clock begins."""
+"""What a worker does: who handles which job, and what is looked for by the clock."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bot.bootstrap.timers import Timers
 from bot.domain.jobs import JobKind
-from bot.ports import ChatHistory, Handler
+from bot.ports import Handler
 from bot.services.catching_up import CatchingUpService
 from bot.services.feed_reports import FeedReports
 from bot.services.polling import FeedPoller
@@ -29,11 +28,10 @@ class Background:
         app: App,
         *,
         posting: PostingService,
-        histories: Mapping[str, ChatHistory],
         catching_up: CatchingUpService,
+        timers: Timers,
     ) -> None:
         storage, clock = app.storage, app.clock
-        app.backfilling.connect(posting=posting, histories=histories)
         feeds = FeedPoller(
             storage.feeds,
             app.feed_reader,
@@ -60,13 +58,10 @@ class Background:
             JobKind.REINDEX: app.reindexing.handle,
             JobKind.SWEEP: sweeping.handle,
         }
-        self._timers = Timers(clock=clock)
-        self._timers.every(LOOK_EVERY_S, app.unread.look, name="unread links")
-        self._timers.every(LOOK_EVERY_S, app.backfilling.look, name="backfills")
-        self._timers.every(LOOK_EVERY_S, sweeping.look, name="sweeps")
-        self._timers.every(FEEDS_EVERY_S, feeds.look, name="feeds")
+        timers.every(LOOK_EVERY_S, app.unread.look, name="unread links")
+        timers.every(LOOK_EVERY_S, app.backfilling.look, name="backfills")
+        timers.every(LOOK_EVERY_S, sweeping.look, name="sweeps")
+        timers.every(FEEDS_EVERY_S, feeds.look, name="feeds")
 
     async def run(self, stop: asyncio.Event) -> None:
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._timers.run(stop))
-            tasks.create_task(self._jobs.work(self._handlers, stop=stop))
+        await self._jobs.work(self._handlers, stop=stop)

@@ -77,7 +77,7 @@ async def run_bot(
                 tasks.create_task(worker.run())
             catching_up = tasks.create_task(bot.catching_up.run(stop))
             tasks.create_task(bot.timers.run(stop))
-            if WORKER in parts:
+            if bot.background is not None:
                 tasks.create_task(bot.background.run(stop))
             for connection in connections:
                 tasks.create_task(_listen(app, connection, stop, running))
@@ -121,6 +121,7 @@ class _Bot:
         self.platforms: dict[str, ChatPlatform] = {}  # by the scheme of a workspace's id
         self._histories: dict[str, ChatHistory] = {}
         self._posting = PostingService(self.platforms, storage.ledger, clock=clock)
+        app.backfilling.connect(posting=self._posting, histories=self._histories)
         self.catching_up = CatchingUpService(
             self._histories,
             storage.workspaces,
@@ -129,9 +130,6 @@ class _Bot:
             clock=clock,
             on_event=self.wake,
             sharing=self.sharing,
-        )
-        self.background = Background(
-            app, posting=self._posting, histories=self._histories, catching_up=self.catching_up
         )
         dispatcher = Dispatcher(
             routers_of(app, self._histories),
@@ -154,6 +152,14 @@ class _Bot:
             for lane in Lane
         ]
         self.timers = Timers(clock=clock)
+        self.background: Background | None = None
+        if WORKER in parts:
+            self.background = Background(
+                app,
+                posting=self._posting,
+                catching_up=self.catching_up,
+                timers=self.timers,
+            )
         if self.sharing is not None and self._served - {"local", WORKER}:
             self.timers.every(ADOPT_EVERY_S, self._adopt, name="events of dead nodes")
         self.intake = Intake(

@@ -94,8 +94,9 @@ class OverseeingService:
         try:
             match job.kind:
                 case JobKind.READ:
-                    link = LinkId(job.arguments["link"])
-                    return (await storage.links.get(workspace, link, audience=OPERATOR)).url_as_saved
+                    id_ = LinkId(job.arguments["link"])
+                    link = await storage.links.get(workspace, id_, audience=OPERATOR)
+                    return link.url_as_saved
                 case JobKind.POLL:
                     feeds = {each.id: each for each in await storage.feeds.list_feeds(workspace)}
                     return feeds[job.arguments["feed"]].url
