@@ -20,11 +20,22 @@ KEEP = text("INSERT INTO kept (name) VALUES (:name)")
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with open_database(f"sqlite:///{tmp_path / 'jubo.db'}") as opened:
-        async with opened.write() as connection:
-            await connection.execute(text("CREATE TABLE kept (name TEXT UNIQUE)"))
+async def database(empty_url: str) -> AsyncIterator[Database]:
+    async with open_database(empty_url) as opened:
+        await make_table(opened)
         yield opened
+
+
+@pytest.fixture
+async def file_database(tmp_path: Path) -> AsyncIterator[Database]:
+    async with open_database(f"sqlite:///{tmp_path / 'jubo.db'}") as opened:
+        await make_table(opened)
+        yield opened
+
+
+async def make_table(database: Database) -> None:
+    async with database.write() as connection:
+        await connection.execute(text("CREATE TABLE kept (name TEXT UNIQUE)"))
 
 
 def keep(name: str) -> Callable[[Connection], None]:
@@ -72,8 +83,9 @@ async def test_an_answered_write_is_seen_by_others_at_once(database: Database) -
 
 
 def is_synced(connection: Connection) -> bool:
-    modes = {1: False, 2: True}  # NORMAL, FULL
-    return modes[connection.execute(text("PRAGMA synchronous")).scalar_one()]
+    if connection.dialect.name == "postgresql":
+        return bool(connection.scalar(text("SHOW synchronous_commit")) == "on")
+    return bool(connection.scalar(text("PRAGMA synchronous")) == 2)  # FULL, not NORMAL
 
 
 @pytest.mark.parametrize("needs", [(False, False), (False, True), (True, True)])
@@ -98,11 +110,11 @@ async def test_one_that_fails_does_not_fail_the_others(database: Database) -> No
 
 
 async def test_one_that_fails_at_the_commit_does_not_fail_the_others(database: Database) -> None:
+    late = "REFERENCES kept (name) DEFERRABLE INITIALLY DEFERRED"
     async with database.write() as connection:
-        await connection.execute(text("CREATE TABLE parts (whole TEXT REFERENCES kept (name))"))
+        await connection.execute(text(f"CREATE TABLE parts (whole TEXT {late})"))
 
     def keep_orphan(connection: Connection) -> None:
-        connection.execute(text("PRAGMA defer_foreign_keys = ON"))
         connection.execute(text("INSERT INTO parts VALUES ('nothing')"))
 
     works = [keep("first"), keep_orphan, keep("last")]
@@ -114,7 +126,9 @@ async def test_one_that_fails_at_the_commit_does_not_fail_the_others(database: D
     assert await kept(database) == {"first", "last"}
 
 
-async def test_a_full_disk_fails_all_and_ends_when_there_is_room(database: Database) -> None:
+async def test_a_full_disk_fails_all_and_ends_when_there_is_room(
+    file_database: Database,
+) -> None:
     def fill(connection: Connection) -> None:
         pages = connection.scalar(text("PRAGMA page_count"))
         connection.execute(text(f"PRAGMA max_page_count = {pages}"))
@@ -125,19 +139,19 @@ async def test_a_full_disk_fails_all_and_ends_when_there_is_room(database: Datab
 
     works = [keep("before"), fill, keep("after")]
     answers = await asyncio.gather(
-        *(database.write_briefly(work) for work in works), return_exceptions=True
+        *(file_database.write_briefly(work) for work in works), return_exceptions=True
     )
 
     assert [type(answer) for answer in answers] == [CannotWrite] * 3
-    await database.write_briefly(make_room)
-    await database.write_briefly(keep("again"))
-    assert await kept(database) == {"again"}
+    await file_database.write_briefly(make_room)
+    await file_database.write_briefly(keep("again"))
+    assert await kept(file_database) == {"again"}
 
 
 async def test_a_caller_that_gives_up_before_its_turn_is_left_out(database: Database) -> None:
     async with database.write():
-        gone = asyncio.create_task(database.write_briefly(keep("gone")))
-        here = asyncio.create_task(database.write_briefly(keep("here")))
+        gone = asyncio.create_task(database.write_briefly(keep("gone"), takes_turn=True))
+        here = asyncio.create_task(database.write_briefly(keep("here"), takes_turn=True))
         await asyncio.sleep(0)  # both wait now
         gone.cancel()
     await here
@@ -169,7 +183,7 @@ async def test_a_caller_that_gives_up_inside_its_turn_holds_nobody_up(database: 
 
 async def test_long_and_small_writes_take_turns(database: Database) -> None:
     async with database.write() as connection:
-        small = asyncio.create_task(database.write_briefly(keep("small")))
+        small = asyncio.create_task(database.write_briefly(keep("small"), takes_turn=True))
         for number in range(5):
             await connection.execute(KEEP, {"name": str(number)})
         assert not small.done()
@@ -179,12 +193,10 @@ async def test_long_and_small_writes_take_turns(database: Database) -> None:
 
 
 async def test_what_waits_is_finished_at_the_end_and_nothing_more_is_taken(
-    tmp_path: Path,
+    empty_url: str,
 ) -> None:
-    url = f"sqlite:///{tmp_path / 'jubo.db'}"
-    async with open_database(url) as database:
-        async with database.write() as connection:
-            await connection.execute(text("CREATE TABLE kept (name TEXT UNIQUE)"))
+    async with open_database(empty_url) as database:
+        await make_table(database)
         last = asyncio.create_task(database.write_briefly(keep("last")))
         await asyncio.sleep(0)
 
@@ -193,5 +205,5 @@ async def test_what_waits_is_finished_at_the_end_and_nothing_more_is_taken(
         await database.write_briefly(keep("too late"))
     with pytest.raises(StorageUnavailable):
         await kept(database)
-    async with open_database(url) as database:
+    async with open_database(empty_url) as database:
         assert await kept(database) == {"last"}

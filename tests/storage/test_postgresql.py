@@ -347,6 +347,27 @@ class TestTurns:
             await hang()
         assert await count(other) == 1
 
+    async def test_a_write_cancelled_inside_a_statement_leaves_the_way_free(
+        self, database: Database, other: Database
+    ) -> None:
+        is_writing = asyncio.Event()
+
+        async def write_long() -> None:
+            async with database.write() as connection:
+                await connection.execute(KEEP, {"name": "cancelled"})
+                is_writing.set()
+                await connection.execute(text("SELECT pg_sleep(60)"))
+
+        task = asyncio.create_task(write_long())
+        await is_writing.wait()
+        task.cancel()
+        await asyncio.wait([task])
+
+        async with asyncio.timeout(5):
+            await other.write_briefly(keep("other"), takes_turn=True)
+        assert task.cancelled()
+        assert await count(other) == 1
+
     async def test_nobody_hangs_for_long(self, database: Database) -> None:
         limit = text("SHOW idle_in_transaction_session_timeout")
         async with database.write() as connection:

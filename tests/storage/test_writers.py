@@ -20,9 +20,8 @@ async def prepare(storage: SqlStorage) -> None:
     await storage.workspaces.ensure(LOCAL, name="Local")
 
 
-async def test_two_programs_write_beside_each_other(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'jubo.db'}"
-    async with open_storage(url) as ours, open_storage(url) as theirs:
+async def test_two_programs_write_beside_each_other(empty_url: str) -> None:
+    async with open_storage(empty_url) as ours, open_storage(empty_url) as theirs:
         await prepare(ours)
 
         async with asyncio.TaskGroup() as group:
@@ -34,15 +33,17 @@ async def test_two_programs_write_beside_each_other(tmp_path: Path) -> None:
         assert len(await ours.links.list_links(LOCAL, LinkFilter(), audience=OPERATOR)) == 20
 
 
-async def test_one_address_saved_at_the_same_time_is_one_link(tmp_path: Path) -> None:
-    async with open_storage(f"sqlite:///{tmp_path / 'jubo.db'}") as storage:
-        await prepare(storage)
+async def test_one_address_saved_at_the_same_time_is_one_link(empty_url: str) -> None:
+    async with open_storage(empty_url) as ours, open_storage(empty_url) as theirs:
+        await prepare(ours)
 
         saves = [make_save(member=f"member-{number}") for number in range(10)]
-        outcomes = await asyncio.gather(*(storage.links.save(save) for save in saves))
+        outcomes = await asyncio.gather(
+            *((ours, theirs)[index % 2].links.save(save) for index, save in enumerate(saves))
+        )
 
         assert len({outcome.link.id for outcome in outcomes}) == 1
-        [link] = await storage.links.list_links(LOCAL, LinkFilter(), audience=OPERATOR)
+        [link] = await ours.links.list_links(LOCAL, LinkFilter(), audience=OPERATOR)
         assert len(link.saves) == 10
 
 
