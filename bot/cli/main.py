@@ -20,6 +20,8 @@ from bot.cli import (
     reindexing,
     saving,
     serving,
+    subscribing,
+    subscriptions,
 )
 from bot.cli.complaints import explain_usage
 from bot.cli.help import Program
@@ -38,6 +40,8 @@ GROUPS = (
     listing,
     digesting,
     asking,
+    subscribing,
+    subscriptions,
     jobs,
     reindexing,
     connecting,
