@@ -25,7 +25,7 @@ from bot.domain.models import (
     WorkspaceId,
 )
 from bot.domain.urls import InvalidUrl, canonicalise
-from bot.domain.visibility import OPERATOR, Audience
+from bot.domain.visibility import Audience
 from storage.database import Database
 from storage.pages import mark_page, put_page
 from storage.passages import passage_rows
@@ -161,14 +161,9 @@ class SqlLinkStore:
             rows = list(passage_rows(passages, title=page.title, link_id=link))
             await add_passages(connection, workspace, rows)
 
-    async def list_unread(self, workspace: WorkspaceId, *, limit: int) -> Sequence[LinkRecord]:
+    async def list_unread(self, workspace: WorkspaceId, *, limit: int) -> Sequence[LinkId]:
         query = _select_unread(workspace).limit(limit)
-
-        def read(connection: Connection) -> list[LinkRecord]:
-            ids = [LinkId(id_) for id_ in connection.scalars(query)]
-            return read_records(connection, ids, audience=OPERATOR)
-
-        return await self._database.read_briefly(read)
+        return await self._database.list(query)
 
 
 def _save(connection: Connection, new: NewSave) -> tuple[AddedSave, LinkRecord]:

@@ -91,7 +91,7 @@ class LinkStore(Protocol):
 
     async def mark_unreadable(self, workspace: WorkspaceId, link: LinkId, reason: str) -> None: ...
 
-    async def list_unread(self, workspace: WorkspaceId, *, limit: int) -> Sequence[LinkRecord]:
+    async def list_unread(self, workspace: WorkspaceId, *, limit: int) -> Sequence[LinkId]:
         """Return links whose page is waiting, or was being read at a crash, oldest first."""
 
 

@@ -49,7 +49,7 @@ class UnreadService:
     async def ask_for_all(self, workspace: WorkspaceId, *, run_at: datetime | None = None) -> int:
         """Have all read that is unread there and has no job; return how many these are."""
         unread = await self._links.list_unread(workspace, limit=MOST_LISTED)
-        wanted = [_job(workspace, run_at, link.id) for link in unread]
+        wanted = [_job(workspace, run_at, link) for link in unread]
         return await enqueue_missing(self._jobs, wanted)
 
     async def look(self) -> None:

@@ -110,8 +110,8 @@ async def test_unread_are_those_that_wait_or_were_being_read_oldest_first(
 
     unread = await storage.links.list_unread(LOCAL, limit=9)
 
-    assert [link.id for link in unread] == [links[0], links[1], links[4]]
-    assert [link.id for link in await storage.links.list_unread(LOCAL, limit=1)] == links[:1]
+    assert unread == [links[0], links[1], links[4]]
+    assert await storage.links.list_unread(LOCAL, limit=1) == links[:1]
 
 
 async def test_what_was_undone_while_it_was_read_stays_gone(storage: SqlStorage) -> None:
