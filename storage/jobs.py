@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 
 from sqlalchemy import case, func, select
 
@@ -48,10 +49,8 @@ class SqlJobs:
     async def enqueue(self, *jobs: NewJob) -> int:
         added = 0
         for some in batches(jobs, AT_ONCE):
-            now = self._clock.now()
-            added += await self._database.write_briefly(
-                lambda connection, some=some, now=now: keep_jobs(connection, some, now=now)  # type: ignore[misc]  # mypy cannot infer such a lambda
-            )
+            work = partial(keep_jobs, new=some, now=self._clock.now())
+            added += await self._database.write_briefly(work)
         self._worker.wake()
         return added
 

@@ -111,6 +111,14 @@ async def open_engines(stack: AsyncExitStack, url: URL) -> Engines:
     return Engines(long, brief, unsynced, about, has_one_writer=False, reading=reading)
 
 
+def conninfo_of(url: URL, **session: str) -> str:
+    """Return the address as the driver takes it, for who connects without SQLAlchemy."""
+    from psycopg.conninfo import make_conninfo
+
+    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return make_conninfo(plain, **_connect_args(url, **session))
+
+
 def _connect_args(url: URL, **session: str) -> dict[str, str]:
     """Return what the address does not say itself."""
     own = " ".join(f"-c {name}={value}" for name, value in {**_SESSION, **session}.items())

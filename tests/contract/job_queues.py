@@ -7,10 +7,14 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.clock import SystemClock
 from bot.domain.jobs import RULES, JobKind, Rule
 from bot.ports import Clock, Jobs
 from storage.database import open_database
 from storage.jobs import SqlJobs
+from storage.postgresql import find_url
+from storage.procrastinate_jobs import ProcrastinateJobs, open_procrastinate
+from storage.procrastinate_schema import prepare_jobs
 from tests.fakes.clock import FakeClock
 from tests.fakes.jobs import MemoryJobs
 
@@ -67,3 +71,22 @@ async def sqlite_queue(database_url: str) -> AsyncIterator[Queue]:
 
     async with again() as jobs:
         yield Queue(jobs, clock, lambda seconds: clock.move(seconds=seconds), again)
+
+
+@asynccontextmanager
+async def postgres_queue(database_url: str) -> AsyncIterator[Queue]:
+    """Time passes by itself: what goes by the server's clock is waited for."""
+    url = find_url(database_url)
+    assert url is not None
+
+    @asynccontextmanager
+    async def again() -> AsyncIterator[ProcrastinateJobs]:
+        async with open_procrastinate(
+            url, rules=TEST_RULES, chance=lambda: 0.0, stop_within_s=STOP_WITHIN_S
+        ) as jobs:
+            yield jobs
+
+    async with open_database(database_url) as database:
+        await prepare_jobs(database)
+    async with again() as jobs:
+        yield Queue(jobs, SystemClock(), lambda _: None, again)

@@ -12,7 +12,7 @@ import pytest
 from bot.domain.jobs import TOOK_TOO_LONG, Job, JobId, JobKind, JobState, NewJob
 from bot.errors import RateLimited, StorageUnavailable, TransientError
 from bot.ports import Handler, Jobs
-from tests.contract.job_queues import QUICK, Queue, memory_queue, sqlite_queue
+from tests.contract.job_queues import QUICK, Queue, memory_queue, postgres_queue, sqlite_queue
 from tests.waiting import until
 
 KEY = "deliver:one"
@@ -21,11 +21,13 @@ OTHER = NewJob(JobKind.DELIVER, "deliver:other")
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def opened(request: pytest.FixtureRequest) -> AbstractAsyncContextManager[Queue]:
     if request.param == "memory":
         return memory_queue()
-    return sqlite_queue(request.getfixturevalue("sqlite_url"))
+    if request.param == "sqlite":
+        return sqlite_queue(request.getfixturevalue("sqlite_url"))
+    return postgres_queue(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture

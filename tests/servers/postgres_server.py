@@ -46,14 +46,14 @@ class PostgresServer:
 # Not one after the other in the order of their keys: with triggers and keys asleep.
 _DELETE_ALL = """
     DO $$
-    DECLARE name text;
+    DECLARE name regclass;
     BEGIN
         SET LOCAL session_replication_role = replica;
         FOR name IN
-            SELECT tablename FROM pg_tables
-            WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+            SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
+            WHERE schemaname IN ('public', 'jubo_jobs') AND tablename <> 'alembic_version'
         LOOP
-            EXECUTE format('DELETE FROM %I', name);
+            EXECUTE format('DELETE FROM %s', name);
         END LOOP;
     END
     $$

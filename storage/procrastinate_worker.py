@@ -1,0 +1,358 @@
+"""One worker of procrastinate, with what it lacks: places for each kind, and a second life.
+
+As the library has it, a worker ends when the database is away for a moment, does not notice that
+others gave it up, leaves a job running for ever whose end it could not write down, and never looks
+after the jobs of the dead. All of that goes through its job manager; this one knows better.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+import psycopg
+from procrastinate import App, jobs, manager
+from procrastinate.exceptions import ConnectorException
+from procrastinate.job_context import JobContext
+from procrastinate.psycopg_connector import PsycopgConnector
+from procrastinate.worker import Worker
+from psycopg_pool import AsyncConnectionPool
+
+from bot.domain.jobs import PROCESS_ENDED, Failure, Job, JobId, JobKind, NewJob, Rule, judge_end
+from bot.ports import Clock, Handler
+from storage.job_runs import run_job
+from storage.procrastinate_rows import (
+    TASK,
+    Rows,
+    as_job,
+    beat,
+    end_job,
+    fail_job,
+    find_orphans,
+    forget_workers,
+    lay_back,
+    put_back_lost,
+    take_job,
+)
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 1.0  # for what comes due; what is new is told
+BEATS = 4  # in one lease
+AWAY_S = 1.0  # until the database is asked again
+
+# What the server says when it goes, is gone, or ends one transaction in favour of another.
+AWAY = (psycopg.OperationalError, psycopg.InterfaceError, ConnectorException)
+
+Result = TypeVar("Result")
+
+
+class JobWorker:
+    """Runs jobs until `stop`; begins anew as another worker if the others gave this one up."""
+
+    def __init__(
+        self,
+        pool: AsyncConnectionPool[Rows],
+        handlers: Mapping[JobKind, Handler],
+        *,
+        stop: asyncio.Event,
+        rules: Mapping[JobKind, Rule],
+        clock: Clock,
+        chance: Callable[[], float],
+        lease_s: float,
+        stop_within_s: float,
+    ) -> None:
+        self._pool = pool
+        self._handlers = handlers
+        self._stop = stop
+        self._rules = rules
+        self._clock = clock
+        self._chance = chance
+        self._lease_s = lease_s
+        self._stop_within_s = stop_within_s
+        self._is_away = False
+
+    async def run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                await self._live_once()
+            except AWAY as error:
+                await self.note_that_it_is_away(error)
+        # A worker that could not be signed off ages; its jobs were put back or are found then.
+
+    async def _live_once(self) -> None:
+        connector = PsycopgConnector()
+        await connector.open_async(self._pool)  # type: ignore[arg-type]  # its rows are dicts
+        app = App(connector=connector)
+        places = _Places(self._rules, self._handlers)
+        app.job_manager = manager_ = _Manager(connector, self, places)
+        app.task(name=TASK, pass_context=True)(manager_.run)
+        worker = _Worker(
+            app,
+            places=places,
+            queues=list(self._handlers),
+            name=None,
+            concurrency=sum(self._rules[kind].at_once for kind in self._handlers),
+            install_signal_handlers=False,
+            fetch_job_polling_interval=LOOK_EVERY_S,
+            shutdown_graceful_timeout=self._stop_within_s,
+            delete_jobs=jobs.DeleteJobCondition.ALWAYS,
+            update_heartbeat_interval=self._lease_s / BEATS,
+            stalled_worker_timeout=self._lease_s,
+        )
+        manager_.give_up = worker.stop
+        stopping = asyncio.create_task(self._stop_with(worker))
+        try:
+            await worker.run()  # type: ignore[no-untyped-call]  # the library says no type
+        finally:
+            stopping.cancel()
+
+    async def _stop_with(self, worker: _Worker) -> None:
+        await self._stop.wait()
+        worker.stop()
+
+    @property
+    def lease_s(self) -> float:
+        return self._lease_s
+
+    async def handle(self, job: Job) -> NewJob | Failure | None:
+        return await run_job(
+            job,
+            self._handlers[job.kind],
+            rule=self._rules[job.kind],
+            clock=self._clock,
+            chance=self._chance,
+        )
+
+    def judge_orphan(self, job: Job) -> Failure:
+        failure = judge_end(
+            job,
+            PROCESS_ENDED,
+            rule=self._rules[job.kind],
+            now=self._clock.now(),
+            chance=0.0,
+        )
+        # It is late already, and most jobs of a dead node are innocent.
+        run_at = None if failure.run_at is None else job.run_at
+        return Failure(reason=PROCESS_ENDED, run_at=run_at)
+
+    async def ask(self, work: Callable[[Rows], Awaitable[Result]]) -> Result:
+        async with self._pool.connection() as connection:
+            result = await work(connection)
+        self._is_away = False
+        return result
+
+    async def insist(self, work: Callable[[Rows], Awaitable[Any]]) -> None:
+        """Write, however long the database is away: what ran is not run again because of that."""
+        while True:
+            try:
+                await self.ask(work)
+            except psycopg.errors.UniqueViolation:
+                continue  # of its key a job came to wait just now; it is seen the next time
+            except AWAY as error:
+                await self.note_that_it_is_away(error)
+                if self._stop.is_set():
+                    return  # others find out that this worker is gone, and run it again
+            else:
+                return
+
+    async def note_that_it_is_away(self, error: Exception) -> None:
+        if not self._is_away:
+            log.warning("jobs wait for the database", extra={"reason": str(error)})
+        self._is_away = True
+        await asyncio.sleep(AWAY_S)
+
+
+class _Places:
+    """How many may still come in, and for which kinds it is worth looking."""
+
+    def __init__(self, rules: Mapping[JobKind, Rule], kinds: Iterable[JobKind]) -> None:
+        self._free = Counter({kind: rules[kind].at_once for kind in kinds})
+        self._all = self._free.total()
+        self._dry: set[JobKind] = set()
+        self._changed = asyncio.Event()
+        self.is_closed = False
+
+    @property
+    def is_idle(self) -> bool:
+        return self._free.total() == self._all
+
+    def begin_looking(self) -> list[JobKind]:
+        """Return for what to look. Until `look_again` for a kind says so, not twice for it."""
+        self._changed.clear()
+        kinds = [kind for kind, free in self._free.items() if free > 0 and kind not in self._dry]
+        self._dry.update(kinds)
+        return kinds
+
+    def take(self, kind: JobKind, *, among: Iterable[JobKind]) -> None:
+        self._free[kind] -= 1
+        self._dry.difference_update(among)
+
+    def leave(self, kind: JobKind) -> None:
+        self._free[kind] += 1
+        self.look_again(kind)
+
+    def look_again(self, *kinds: JobKind) -> None:
+        self._dry.difference_update(kinds or tuple(self._dry))
+        self._changed.set()
+
+    def close(self) -> None:
+        self.is_closed = True
+        self._changed.set()
+
+    @property
+    def has_changed(self) -> bool:
+        return self._changed.is_set()
+
+    async def wait(self) -> None:
+        """Wait for a change, or until something may have come due."""
+        try:
+            async with asyncio.timeout(LOOK_EVERY_S):
+                await self._changed.wait()
+        except TimeoutError:
+            self.look_again()
+
+
+class _Worker(Worker):
+    def __init__(self, app: App, *, places: _Places, **options: Any) -> None:
+        super().__init__(app, **options)
+        self._places = places
+
+    def stop(self) -> None:
+        self._places.close()
+        super().stop()  # type: ignore[no-untyped-call]  # the library says no type
+
+
+class _Manager(manager.JobManager):
+    """What the library's worker asks of the database."""
+
+    def __init__(self, connector: PsycopgConnector, owner: JobWorker, places: _Places) -> None:
+        super().__init__(connector)
+        self._owner = owner
+        self._places = places
+        self._ended: dict[int, NewJob | Failure | None] = {}
+        self._held: set[JobId] = set()
+        self._may_have_lost = False
+        self._worker = 0
+        self.give_up: Callable[[], None] = lambda: None
+
+    async def run(self, context: JobContext, /, **_: Any) -> None:
+        """Do what is the task of all jobs. It never fails: what comes of it is noted."""
+        job = _as_ours(context.job)
+        self._ended[job.id] = await self._owner.handle(job)
+
+    async def register_worker(self) -> int:
+        self._worker = await super().register_worker()
+        return self._worker
+
+    async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> jobs.Job | None:
+        """Return a job whose kind has a place. While others run, wait for one here.
+
+        The library's worker would not hear of a place that becomes free.
+        """
+        del queues
+        places = self._places
+        while not places.is_closed:
+            if kinds := places.begin_looking():
+                found = await self._fetch(kinds, worker_id)
+                if found is not None:
+                    places.take(JobKind(found.queue), among=kinds)
+                    return found
+            if places.has_changed:
+                continue
+            if places.is_idle:
+                places.look_again()
+                return None
+            await places.wait()
+        return None
+
+    async def _fetch(self, kinds: list[JobKind], worker_id: int) -> jobs.Job | None:
+        try:
+            if self._may_have_lost:
+                await self._owner.ask(lambda rows: put_back_lost(rows, worker_id, self._held))
+                self._may_have_lost = False
+            row = await self._owner.ask(lambda rows: take_job(rows, kinds, worker=worker_id))
+        except AWAY as error:
+            self._may_have_lost = True  # what it gave us while the line broke
+            await self._owner.note_that_it_is_away(error)
+            return None
+        if row is None:
+            return None
+        self._held.add(JobId(row["id"]))
+        return jobs.Job.from_row(row)
+
+    async def finish_job(self, job: jobs.Job, status: jobs.Status, delete_job: bool) -> None:
+        """Write down what came of it. Nothing came of one that was cut short."""
+        del status, delete_job
+        ours, worker = _as_ours(job), self._worker
+        try:
+            ended = self._ended.pop(ours.id, _cut_short(ours))
+            if isinstance(ended, Failure):
+                failure = ended
+                await self._owner.insist(lambda rows: fail_job(rows, ours, failure, worker=worker))
+            else:
+                follow = ended
+                await self._owner.insist(lambda rows: end_job(rows, ours.id, follow, worker=worker))
+        finally:
+            self._held.discard(ours.id)
+            self._places.leave(ours.kind)
+
+    async def update_heartbeat(self, worker_id: int) -> None:
+        try:
+            is_ours = await self._owner.ask(lambda rows: self._beat(rows, worker_id))
+        except AWAY as error:
+            await self._owner.note_that_it_is_away(error)
+            return
+        if not is_ours:
+            log.warning("jobs went to others: this process was silent for too long")
+            self.give_up()
+
+    async def _beat(self, rows: Rows, worker: int) -> bool:
+        """Give a sign of life, and look after the jobs of those who gave none."""
+        async with rows.transaction():
+            if not await beat(rows, worker):
+                return False
+            for job in await find_orphans(rows, lease_s=self._owner.lease_s):
+                failure = self._owner.judge_orphan(job)
+                log.warning("job was cut short", extra={"job": job.id, "key": job.key})
+                await lay_back(rows, job, failure)
+            await forget_workers(rows, lease_s=self._owner.lease_s)
+            return True
+
+    async def listen_for_jobs(
+        self,
+        *,
+        on_notification: manager.NotificationCallback,
+        queues: Iterable[str] | None = None,
+    ) -> None:
+        async def tell(*, channel: str, notification: jobs.Notification) -> None:
+            self._places.look_again(JobKind(channel.rpartition("#")[2]))
+            await on_notification(channel=channel, notification=notification)
+
+        while True:
+            try:
+                await super().listen_for_jobs(on_notification=tell, queues=queues)
+            except AWAY as error:
+                await self._owner.note_that_it_is_away(error)
+
+
+def _as_ours(job: jobs.Job) -> Job:
+    return as_job(
+        {
+            "id": job.id,
+            "status": "doing",
+            "queue_name": job.queue,
+            "queueing_lock": job.queueing_lock,
+            "args": job.task_kwargs,
+            "attempts": job.attempts,
+            "scheduled_at": job.scheduled_at,
+        }
+    )
+
+
+def _cut_short(job: Job) -> Failure:
+    """Return what becomes of it if a stop did that; one that was dropped is known as such."""
+    return Failure(reason=job.reason, run_at=job.run_at, counts=False)
