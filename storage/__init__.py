@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from bot.ports import (
     ArchiveStore,
     BackfillStore,
     ChatLog,
     ConceptStore,
+    DeliveryStore,
     FeedStore,
     HomeStore,
     Inbox,
+    Jobs,
     LinkStore,
     MemberStore,
     NodeId,
+    NodeStore,
     NoteStore,
     PostLedger,
     ReactionStore,
@@ -28,14 +31,20 @@ from storage.backfills import SqlBackfillStore
 from storage.chat import SqlChatLog
 from storage.concepts import SqlConceptStore
 from storage.database import Database, open_database
+from storage.deliveries import SqlDeliveryStore
 from storage.driver import About
 from storage.feeds import SqlFeedStore
 from storage.forgotten import SqlMemberStore
 from storage.inbox import SqlInbox
+from storage.jobs import SqlJobs
 from storage.ledger import SqlPostLedger
 from storage.links import SqlLinkStore
 from storage.migrations import migrate
+from storage.nodes import LEASE_S, SqlNodeStore
 from storage.notes import SqlNoteStore
+from storage.postgresql import find_url
+from storage.procrastinate_jobs import open_procrastinate
+from storage.procrastinate_schema import prepare_jobs
 from storage.reactions import SqlReactionStore
 from storage.search import SqlSearchIndex
 from storage.subscriptions import SqlSubscriptionStore
@@ -45,7 +54,14 @@ from storage.workspaces import SqlHomeStore, SqlWorkspaceStore
 class SqlStorage:
     """The port `Storage`."""
 
-    def __init__(self, database: Database, *, node: NodeId | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        node: NodeId | None = None,
+        jobs: Jobs | None = None,
+        lease_s: float = LEASE_S,
+    ) -> None:
         self.about: About = database.about
         self.links: LinkStore = SqlLinkStore(database)
         self.notes: NoteStore = SqlNoteStore(database)
@@ -59,24 +75,33 @@ class SqlStorage:
         self.homes: HomeStore = SqlHomeStore(database)
         self.backfills: BackfillStore = SqlBackfillStore(database)
         self.subscriptions: SubscriptionStore = SqlSubscriptionStore(database)
+        self.deliveries: DeliveryStore = SqlDeliveryStore(database)
         self.feeds: FeedStore = SqlFeedStore(database)
         self.chat: ChatLog = SqlChatLog(database, node)
+        self.jobs: Jobs = jobs or SqlJobs(database)
+        self.nodes: NodeStore = SqlNodeStore(database, lease_s=lease_s)
         self.members: MemberStore = SqlMemberStore(database)
 
 
 @asynccontextmanager
 async def open_storage(
-    database_url: str, *, node: NodeId | None = None
+    database_url: str, *, node: NodeId | None = None, lease_s: float = LEASE_S
 ) -> AsyncIterator[SqlStorage]:
-    """Open the database at `sqlite:///path`; make it, or bring it up to date, if need be.
+    """Open `sqlite:///path` or a PostgreSQL; make it, or bring it up to date, if need be.
 
     `node`: who we are among several that work on it; None where there is one, or we do not work.
+    `lease_s`: how long the others believe that a node lives which says nothing.
 
     Raises:
         ConfigError: the address or the file cannot be used; one sentence says why.
         StorageUnavailable: another process holds it for too long.
 
     """
-    async with open_database(database_url) as database:
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_database(database_url))
         await migrate(database)
-        yield SqlStorage(database, node=node)
+        jobs: Jobs | None = None
+        if (url := find_url(database_url)) is not None:
+            await prepare_jobs(database)
+            jobs = await stack.enter_async_context(open_procrastinate(url, lease_s=lease_s))
+        yield SqlStorage(database, node=node, jobs=jobs, lease_s=lease_s)
