@@ -39,8 +39,9 @@ from storage.inbox import SqlInbox
 from storage.jobs import SqlJobs
 from storage.ledger import SqlPostLedger
 from storage.links import SqlLinkStore
+from storage.living import LEASE_S
 from storage.migrations import migrate
-from storage.nodes import LEASE_S, SqlNodeStore
+from storage.nodes import SqlNodeStore
 from storage.notes import SqlNoteStore
 from storage.postgresql import find_url
 from storage.procrastinate_jobs import open_procrastinate
@@ -68,14 +69,14 @@ class SqlStorage:
         self.archives: ArchiveStore = SqlArchiveStore(database)
         self.search: SearchIndex = SqlSearchIndex(database)
         self.concepts: ConceptStore = SqlConceptStore(database)
-        self.inbox: Inbox = SqlInbox(database, node)
+        self.inbox: Inbox = SqlInbox(database, node, lease_s=lease_s)
         self.reactions: ReactionStore = SqlReactionStore(database)
         self.ledger: PostLedger = SqlPostLedger(database)
         self.workspaces: WorkspaceStore = SqlWorkspaceStore(database)
         self.homes: HomeStore = SqlHomeStore(database)
         self.backfills: BackfillStore = SqlBackfillStore(database)
         self.subscriptions: SubscriptionStore = SqlSubscriptionStore(database)
-        self.deliveries: DeliveryStore = SqlDeliveryStore(database)
+        self.deliveries: DeliveryStore = SqlDeliveryStore(database, lease_s=lease_s)
         self.feeds: FeedStore = SqlFeedStore(database)
         self.chat: ChatLog = SqlChatLog(database, node)
         self.jobs: Jobs = jobs or SqlJobs(database)

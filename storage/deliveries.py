@@ -121,8 +121,9 @@ _UNCOVER = (
 
 
 class SqlDeliveryStore:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, lease_s: float = LEASE_S) -> None:
         self._database = database
+        self._lease_s = lease_s
 
     async def plan(
         self, before: Subscription, after: Subscription, delivery: Delivery | None
@@ -151,8 +152,8 @@ class SqlDeliveryStore:
 
     async def list_unclaimed(self, *, limit: int) -> Sequence[Delivery]:
         def find(connection: Connection) -> Sequence[Delivery]:
-            lease = timedelta(seconds=LEASE_S)
-            living = select(nodes.c.id).where(nodes.c.beat_at > _now(connection) - lease)
+            dead_since = _now(connection) - timedelta(seconds=self._lease_s)
+            living = select(nodes.c.id).where(nodes.c.beat_at > dead_since)
             query = (
                 select(deliveries.c.delivery)
                 .where(_is_planned, deliveries.c.node.is_(None) | deliveries.c.node.not_in(living))
@@ -166,7 +167,10 @@ class SqlDeliveryStore:
     async def claim(self, workspace: WorkspaceId, delivery: str, *, node: NodeId) -> Claim | None:
         # Not synced: who claims it again after a power cut does no harm.
         return await self._database.write_briefly(
-            lambda connection: _claim(connection, workspace, delivery, node), is_synced=False
+            lambda connection: _claim(
+                connection, workspace, delivery, node, lease_s=self._lease_s
+            ),
+            is_synced=False,
         )
 
     async def release(self, workspace: WorkspaceId, delivery: str, *, node: NodeId) -> None:
@@ -277,7 +281,12 @@ def _progress(subscription: Subscription) -> tuple[object, ...]:
 
 
 def _claim(
-    connection: Connection, workspace: WorkspaceId, delivery: str, node: NodeId
+    connection: Connection,
+    workspace: WorkspaceId,
+    delivery: str,
+    node: NodeId,
+    *,
+    lease_s: float,
 ) -> Claim | None:
     this = {"of": workspace, "this": delivery}
     row = connection.execute(_FIND, this).one_or_none()
@@ -286,7 +295,7 @@ def _claim(
     silent_s = None
     if row.node not in (None, node):
         silent_s = _silent_s(connection, row.beat_at)
-        if silent_s <= LEASE_S:
+        if silent_s <= lease_s:
             return None
     taken = connection.execute(_CLAIM, {**this, "holder": row.node, "taker": node}).rowcount
     return Claim(row.delivery, row.digest, row.fingerprint or "", silent_s) if taken else None

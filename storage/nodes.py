@@ -27,10 +27,10 @@ from bot.clock import SystemClock
 from bot.ports import Clock, Node, NodeId
 from storage.columns import Instant
 from storage.database import Database
+from storage.living import LEASE_S
 from storage.rows import upsert
 from storage.schema import leases, nodes
 
-LEASE_S = 10.0
 REMEMBERED = timedelta(days=1)
 
 

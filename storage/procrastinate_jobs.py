@@ -15,7 +15,7 @@ from bot.domain.jobs import RULES, Job, JobId, JobKind, JobState, NewJob, Rule
 from bot.errors import StorageUnavailable
 from bot.ports import Clock, Handler
 from storage.job_runs import STOP_WITHIN_S
-from storage.nodes import LEASE_S
+from storage.living import LEASE_S
 from storage.postgresql import conninfo_of
 from storage.procrastinate_schema import SCHEMA
 from storage.rows import batches

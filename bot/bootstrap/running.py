@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LEASE_S = 10.0  # of a node: without a sign of life for so long, others take over from it
 ADOPT_EVERY_S = 2.0
 FOLLOW_EVERY_S = 1.0  # other nodes write into the web chat, too
 
@@ -60,7 +59,11 @@ async def run_bot(
     from adapters.web.platform import WebPlatform
 
     membership = Membership(
-        app.storage.nodes, app.node, parts=tuple(parts), lease_s=LEASE_S, clock=app.clock
+        app.storage.nodes,
+        app.node,
+        parts=tuple(parts),
+        lease_s=app.settings.lease_s,
+        clock=app.clock,
     )
     bot = _Bot(app, connected, parts=parts, membership=membership)
     async with AsyncExitStack() as stack:
