@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import BadSettings, ConfigError
+from bot.log import LogForm
 from bot.texts.languages import machine_language
 
 _HTTP_ADDRESS = r"^$|^https?://\S+$"
@@ -44,6 +45,11 @@ class Settings(BaseSettings):
     web_host: str = Field(default="127.0.0.1", validation_alias="JUBO_WEB_HOST")
     web_port: int = Field(default=8710, ge=0, le=65535, validation_alias="JUBO_WEB_PORT")
     web_token: SecretStr | None = Field(default=None, validation_alias="JUBO_WEB_TOKEN")
+
+    watch_http: str = Field(
+        default="", pattern=r"^$|^[^\s:/]+:\d{1,5}$", validation_alias="JUBO_WATCH_HTTP"
+    )
+    log_format: LogForm = Field(default=LogForm.TEXT, validation_alias="JUBO_LOG")
 
     slack_bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
     slack_app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")

@@ -24,6 +24,7 @@ from bot.ports import (
     ReactionStore,
     SearchIndex,
     SubscriptionStore,
+    WatchStore,
     WorkspaceStore,
 )
 from storage.archives import SqlArchiveStore
@@ -49,6 +50,7 @@ from storage.procrastinate_schema import prepare_jobs
 from storage.reactions import SqlReactionStore
 from storage.search import SqlSearchIndex
 from storage.subscriptions import SqlSubscriptionStore
+from storage.watching import SqlWatchStore
 from storage.workspaces import SqlHomeStore, SqlWorkspaceStore
 
 
@@ -82,6 +84,7 @@ class SqlStorage:
         self.jobs: Jobs = jobs or SqlJobs(database)
         self.nodes: NodeStore = SqlNodeStore(database, lease_s=lease_s)
         self.members: MemberStore = SqlMemberStore(database)
+        self.watch: WatchStore = SqlWatchStore(database)
 
 
 @asynccontextmanager

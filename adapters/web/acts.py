@@ -29,7 +29,7 @@ from bot.events import (
     ReactionAdded,
     ReactionRemoved,
 )
-from bot.ports import ChatLog, ChatMessage, Clock, Inbox
+from bot.ports import ChatLog, ChatMessage, Clock, EventSink
 
 _COMMAND = re.compile(r"/(\w[\w-]*)(?:\s+(.*))?\Z", re.DOTALL)
 _ACT = re.compile(r"[A-Za-z0-9_-]{8,64}\Z")
@@ -65,7 +65,7 @@ class Acts:
         self,
         *,
         workspace: WorkspaceId,
-        inbox: Inbox,
+        inbox: EventSink,
         chat: ChatLog,
         hub: Hub,
         clock: Clock,

@@ -22,7 +22,7 @@ from adapters.web.refusals import Refused
 from adapters.web.visitors import language_of
 from bot.domain.models import WorkspaceId
 from bot.errors import TransientError
-from bot.ports import ChatLog, Clock, Inbox
+from bot.ports import ChatLog, Clock, EventSink
 from bot.texts import Texts
 
 _STATIC = Path(__file__).parent / "static"
@@ -31,7 +31,7 @@ _STATIC = Path(__file__).parent / "static"
 def create_app(
     *,
     workspace: WorkspaceId,
-    inbox: Inbox,
+    inbox: EventSink,
     chat: ChatLog,
     hub: Hub,
     clock: Clock,

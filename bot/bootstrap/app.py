@@ -29,6 +29,7 @@ from bot.services.listing import ListingService
 from bot.services.membership import new_node_id
 from bot.services.saving import SavingService
 from bot.services.subscribing import SubscribingService
+from bot.services.watching import WatchingService
 from bot.texts import Say, Texts
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class App:
     reindexing: ReindexingService
     overseeing: OverseeingService
     subscribing: SubscribingService
+    watching: WatchingService
 
     @property
     def zone(self) -> ZoneInfo:
@@ -175,6 +177,7 @@ async def open_app(
             reindexing=ReindexingService(storage.search, storage.jobs),
             overseeing=OverseeingService(storage, backfilling),
             subscribing=SubscribingService(storage.subscriptions, storage.deliveries, clock=clock),
+            watching=WatchingService(storage.watch, storage.jobs, storage.nodes, clock=clock),
         )
 
 
@@ -194,6 +197,7 @@ def routers_of(app: App, histories: Mapping[str, ChatHistory]) -> list[Router]:
     from bot.commands.noting import NotingCommands
     from bot.commands.saving import SavingCommands
     from bot.commands.settings import SettingsCommands
+    from bot.commands.status import StatusCommands
     from bot.commands.subscribing import SubscribingCommands
     from bot.services.sources import SourceChecker
 
@@ -216,6 +220,7 @@ def routers_of(app: App, histories: Mapping[str, ChatHistory]) -> list[Router]:
         backfilling.router,
         FeedingCommands(app.feeding).router,
         SettingsCommands(workspaces, language=settings.language, zone=settings.zone).router,
+        StatusCommands(app.watching).router,
         JoiningGreeting().router,
         HelpCommands(SPECS).router,
     ]

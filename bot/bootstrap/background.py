@@ -6,7 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bot.bootstrap.timers import Timers
-from bot.domain.jobs import JobKind
+from bot.domain.jobs import Job, JobKind, NewJob
+from bot.log import log_context
 from bot.ports import Handler
 from bot.services.catching_up import CatchingUpService
 from bot.services.feed_reports import FeedReports
@@ -64,4 +65,15 @@ class Background:
         timers.every(FEEDS_EVERY_S, feeds.look, name="feeds")
 
     async def run(self, stop: asyncio.Event) -> None:
-        await self._jobs.work(self._handlers, stop=stop)
+        handlers = {kind: _told(handler) for kind, handler in self._handlers.items()}
+        await self._jobs.work(handlers, stop=stop)
+
+
+def _told(handler: Handler) -> Handler:
+    """Have every record that is logged meanwhile name the job."""
+
+    async def handle(job: Job) -> NewJob | None:
+        with log_context(job=job.key):
+            return await handler(job)
+
+    return handle

@@ -17,10 +17,11 @@ from bot.commands.catalogue import SPECS
 from bot.commands.router import Dispatcher
 from bot.commands.suggesting import Suggestions
 from bot.errors import ConfigError
-from bot.ports import ChatHistory, ChatPlatform, Connection, Intake, Lane, Sharing
+from bot.ports import ChatHistory, ChatPlatform, Connection, Intake, Lane, Meter, Sharing
 from bot.services.catching_up import CatchingUpService
 from bot.services.membership import Membership
 from bot.services.posting import PostingService, scheme_of
+from bot.services.watching import MeteredInbox
 from bot.services.working import InboxWorker
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ async def run_bot(
         ConfigError: nothing is left to run; it says what was refused.
 
     """
+    from adapters.watching import PrometheusMeter, open_watch
     from adapters.web.following import Follower
     from adapters.web.hub import Hub
     from adapters.web.platform import WebPlatform
@@ -65,7 +67,8 @@ async def run_bot(
         lease_s=app.settings.lease_s,
         clock=app.clock,
     )
-    bot = _Bot(app, connected, parts=parts, membership=membership)
+    meter = PrometheusMeter()
+    bot = _Bot(app, connected, parts=parts, membership=membership, meter=meter)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(membership.belong())
         hub = Hub()
@@ -74,6 +77,14 @@ async def run_bot(
         connections = [await stack.enter_async_context(opening) for opening in openings]
         for connection in connections:
             bot.connect(connection)
+        if listen := app.settings.watch_http:
+            watch = open_watch(
+                listen,
+                meter=meter,
+                look=app.watching.look,
+                find_trouble=lambda: "" if membership.holds(membership.term) else "lease",
+            )
+            await stack.enter_async_context(watch)
         running = set(parts) - {WORKER} or {WORKER}
         async with _plainly(), asyncio.TaskGroup() as tasks:
             for worker in bot.workers:
@@ -109,6 +120,7 @@ class _Bot:
         *,
         parts: Collection[str],
         membership: Membership,
+        meter: Meter,
     ) -> None:
         storage, clock, language = app.storage, app.clock, app.settings.language
         self._app = app
@@ -165,8 +177,9 @@ class _Bot:
             )
         if self.sharing is not None and self._served - {"local", WORKER}:
             self.timers.every(ADOPT_EVERY_S, self._adopt, name="events of dead nodes")
+        self.events = MeteredInbox(storage.inbox, meter)
         self.intake = Intake(
-            inbox=storage.inbox,
+            inbox=self.events,
             reactions=storage.reactions,
             workspaces=storage.workspaces,
             homes=storage.homes,
@@ -262,7 +275,7 @@ async def _serve_web(
     token = reveal(app.settings.web_token)
     site = create_app(
         workspace=workspace,
-        inbox=app.storage.inbox,
+        inbox=bot.events,
         chat=app.storage.chat,
         hub=hub,
         clock=app.clock,

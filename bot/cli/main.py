@@ -16,10 +16,12 @@ from bot.cli import (
     feeding,
     importing,
     jobs,
+    keeping,
     listing,
     reindexing,
     saving,
     serving,
+    status,
     subscribing,
     subscriptions,
 )
@@ -42,8 +44,10 @@ GROUPS = (
     asking,
     subscribing,
     subscriptions,
+    status,
     jobs,
     reindexing,
+    keeping,
     connecting,
 )
 

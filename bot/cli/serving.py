@@ -67,6 +67,7 @@ def register(program: click.Group, say: Say) -> None:
         from bot.bootstrap import open_app
         from bot.bootstrap.parts import choose_parts
         from bot.config import Settings
+        from bot.log import set_form
 
         def connected(platform: str) -> None:
             if not as_json:
@@ -74,6 +75,7 @@ def register(program: click.Group, say: Say) -> None:
                 sys.stdout.flush()
 
         async def work(settings: Settings) -> int:
+            set_form(settings.log_format)
             named = [part.strip() for part in only.split(",") if part]
             parts = choose_parts(settings, named)
             if named and not parts.issubset(named) and not as_json:

@@ -9,7 +9,8 @@ from bot.commands.helping import HELP
 from bot.commands.listing import LINKS
 from bot.commands.saving import SAVE
 from bot.commands.settings import SETTINGS
+from bot.commands.status import STATUS
 from bot.commands.subscribing import SUBSCRIPTIONS
 from bot.commands.subscription_options import SUBSCRIBE
 
-SPECS = (DIGEST, SUBSCRIBE, SUBSCRIPTIONS, ASK, LINKS, SAVE, FEEDS, SETTINGS, HELP)
+SPECS = (DIGEST, SUBSCRIBE, SUBSCRIPTIONS, ASK, LINKS, SAVE, FEEDS, SETTINGS, STATUS, HELP)

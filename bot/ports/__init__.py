@@ -15,8 +15,8 @@ from bot.ports.platforms import (
     Pace,
     PastMessage,
     Piece,
-    Sharing,
     Rates,
+    Sharing,
     Target,
 )
 from bot.ports.reading import (
@@ -32,6 +32,8 @@ from bot.ports.records import (
     Began,
     ChatLog,
     ChatMessage,
+    Due,
+    EventSink,
     FeedStore,
     HomeStore,
     Inbox,
@@ -44,6 +46,7 @@ from bot.ports.records import (
     WorkspaceStore,
 )
 from bot.ports.storage import Storage
+from bot.ports.watching import Meter, NoMeter, WatchStore
 from bot.ports.work import Claim, DeliveryStore, Handler, Jobs, Node, NodeId, NodeStore
 
 __all__ = [
@@ -62,6 +65,8 @@ __all__ = [
     "Connection",
     "DeliveryStore",
     "DigestWriter",
+    "Due",
+    "EventSink",
     "FeedReader",
     "FeedStore",
     "Finding",
@@ -78,6 +83,8 @@ __all__ = [
     "LinkStore",
     "MemberReaction",
     "MemberStore",
+    "Meter",
+    "NoMeter",
     "Node",
     "NodeId",
     "NodeStore",
@@ -94,5 +101,6 @@ __all__ = [
     "Storage",
     "SubscriptionStore",
     "Target",
+    "WatchStore",
     "WorkspaceStore",
 ]

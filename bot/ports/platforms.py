@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from bot.domain.models import ChannelId, MemberId, MessageId, Place, WorkspaceId
 from bot.events import Event, SharedFile
 from bot.ports.reading import Clock
-from bot.ports.records import HomeStore, Inbox, MemberReaction, ReactionStore, WorkspaceStore
+from bot.ports.records import EventSink, HomeStore, MemberReaction, ReactionStore, WorkspaceStore
 from bot.ports.work import NodeId, NodeStore
 from bot.posts import Post
 from bot.specs import CommandSpec, Suggests
@@ -113,6 +113,11 @@ class ChatPlatform(Protocol):
     ) -> frozenset[ChannelId]:
         """Return the private channels that this member is in, as far as we can see them."""
 
+    async def find_direct(self, workspace: WorkspaceId, member: MemberId) -> Place | None:
+        """Return where this member alone is told something; None if there is no such place."""
+        del workspace, member
+        return None
+
     async def fetch_file(self, workspace: WorkspaceId, file: SharedFile) -> bytes:
         """Load a shared file from the platform alone.
 
@@ -190,7 +195,7 @@ class Intake:
     `on_connected` at start and wherever something may have been missed, as by a lost connection.
     """
 
-    inbox: Inbox
+    inbox: EventSink
     reactions: ReactionStore
     workspaces: WorkspaceStore
     homes: HomeStore

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from bot.domain.backfills import Backfill, BackfillState
 from bot.domain.feeds import Feed
@@ -31,13 +31,8 @@ class Lane(StrEnum):
     MARKS = "marks"  # reactions, edits
 
 
-class Inbox(Protocol):
-    """Events written down before the platform hears back.
-
-    Over several nodes, a row is seen through by the one that wrote it down. Only where another
-    event of the same message and lane is open, it joins that one, wherever that is: see `order_of`.
-    `list_open` lists the rows of this node alone.
-    """
+class EventSink(Protocol):
+    """Where platforms write their events down before they hear back."""
 
     async def put(self, event: Event) -> bool:
         """Commit the event; False, and nothing changes, if it is a repeat.
@@ -45,6 +40,15 @@ class Inbox(Protocol):
         A repeat has a known identity. A reaction is a state of its message, member and emoji:
         what says how it stands already, or how it stood before, is a repeat too.
         """
+
+
+class Inbox(EventSink, Protocol):
+    """Events written down, and who sees each of them through.
+
+    Over several nodes, a row is seen through by the one that wrote it down. Only where another
+    event of the same message and lane is open, it joins that one, wherever that is: see `order_of`.
+    `list_open` lists the rows of this node alone.
+    """
 
     async def list_open(self, *, lane: Lane, limit: int, after: int = 0) -> Sequence[InboxRow]:
         """Return what is not done yet, in the order of arrival, of the rows after that one."""
@@ -177,6 +181,10 @@ class BackfillStore(Protocol):
         """
 
 
+# When a subscription is due, its workspace and its id: a total order.
+Due: TypeAlias = tuple[datetime, str, str]
+
+
 class SubscriptionStore(Protocol):
     """Standing orders for digests. They change and move on in `DeliveryStore.plan` alone."""
 
@@ -189,12 +197,16 @@ class SubscriptionStore(Protocol):
         """Oldest first."""
 
     async def list_due(
-        self, at: datetime, *, limit: int, schemes: Collection[str] = ()
+        self,
+        at: datetime,
+        *,
+        limit: int,
+        schemes: Collection[str] = (),
+        after: Due | None = None,
     ) -> Sequence[Subscription]:
         """Return what is due by then and has no delivery on its way, of all workspaces.
 
-        Earliest first, equal ones in no order: there may be very many. `schemes`: of these
-        platforms only; of all where there are none.
+        In the order of `Due`. `schemes`: of these platforms only; of all where there are none.
         """
 
     async def list_unscheduled(self) -> Sequence[Subscription]:

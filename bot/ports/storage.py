@@ -17,6 +17,7 @@ from bot.ports.records import (
     SubscriptionStore,
     WorkspaceStore,
 )
+from bot.ports.watching import WatchStore
 from bot.ports.work import DeliveryStore, Jobs, NodeStore
 
 
@@ -41,3 +42,4 @@ class Storage(Protocol):
     jobs: Jobs
     nodes: NodeStore
     members: MemberStore
+    watch: WatchStore

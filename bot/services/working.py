@@ -12,6 +12,7 @@ from weakref import WeakValueDictionary
 from bot.domain.models import WorkspaceId
 from bot.errors import RateLimited, StorageUnavailable, TransientError
 from bot.events import Event, order_of
+from bot.log import log_context
 from bot.ports import Inbox, InboxRow, Lane
 from bot.services.posting import scheme_of
 
@@ -168,7 +169,8 @@ class InboxWorker:
         try:
             if before is not None:
                 await asyncio.wait([before])
-            await self._try(row)
+            with log_context(event=row.event.id):
+                await self._try(row)
         except TransientError:  # of the inbox at a stop, or of giving up: the row stays open
             log.warning("inbox unavailable", extra={"event": row.event.id}, exc_info=True)
             await self._pause(self._retry_after_s)

@@ -1,0 +1,44 @@
+"""Use case: tell people how the bot stands."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from bot.domain.models import WorkspaceId
+from bot.domain.status import Status, Worker
+from bot.events import Event
+from bot.ports import Clock, EventSink, Jobs, Meter, NodeStore, WatchStore
+from bot.services.posting import scheme_of
+
+
+class WatchingService:
+    def __init__(self, store: WatchStore, jobs: Jobs, nodes: NodeStore, *, clock: Clock) -> None:
+        self._store = store
+        self._jobs = jobs
+        self._nodes = nodes
+        self._clock = clock
+
+    async def look(self, workspace: WorkspaceId | None = None) -> Status:
+        """Return how things stand; jobs and processes are those of all workspaces."""
+        nodes = await self._nodes.list_nodes()
+        return Status(
+            workers=tuple(
+                Worker(each.name, each.parts, each.age_s, each.is_alive) for each in nodes
+            ),
+            counts=await self._store.count(self._clock.now(), workspace=workspace),
+            jobs=await self._jobs.count(),
+        )
+
+
+class MeteredInbox:
+    """Tells the meter how long it takes to write an event down: the platform waits for that."""
+
+    def __init__(self, inbox: EventSink, meter: Meter) -> None:
+        self._inbox = inbox
+        self._meter = meter
+
+    async def put(self, event: Event) -> bool:
+        began = monotonic()
+        is_new = await self._inbox.put(event)
+        self._meter.acknowledged(scheme_of(event.workspace), seconds=monotonic() - began)
+        return is_new

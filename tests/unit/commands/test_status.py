@@ -1,0 +1,81 @@
+"""How the bot stands, told to people."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.commands.status_lines import tell_status
+from bot.domain.deliveries import Delivery, DeliveryState
+from bot.domain.jobs import JobKind, JobState
+from bot.domain.models import LOCAL, ChannelId, PageState, Place
+from bot.domain.status import Counts, Status, Worker
+from bot.texts import LANGUAGES, Texts
+from tests.factories import NOON
+
+SEOUL = ZoneInfo("Asia/Seoul")
+ALIVE = Worker("host:1", ("web", "worker"), 1.0, is_alive=True)
+FAILED = Delivery(
+    id="d1",
+    workspace=LOCAL,
+    subscription="s1",
+    place=Place(ChannelId("general")),
+    due_at=NOON,
+    since=NOON - timedelta(days=7),
+    until=NOON,
+    planned_at=NOON,
+    state=DeliveryState.FAILED,
+)
+
+
+def tell(status: Status, language: str = "en", *, shows_nodes: bool = True) -> str:
+    say = Texts.load().bind(language)
+    return "\n".join(tell_status(status, say, zone=SEOUL, shows_nodes=shows_nodes))
+
+
+def test_all_is_well_where_somebody_works_and_nothing_failed() -> None:
+    told = tell(Status((ALIVE,), Counts(pages={PageState.READ: 3}), {}))
+
+    assert told.startswith("All is well.")
+    assert "host:1 (web, worker)" in told
+    assert "Links read: 3" in told
+
+
+def test_nobody_at_work_needs_a_look_and_says_how_to_start() -> None:
+    told = tell(Status((), Counts(), {}))
+
+    assert told.startswith("Something needs a look.")
+    assert "jubo serve" in told
+
+
+def test_what_failed_is_told_in_the_zone_of_who_reads() -> None:
+    told = tell(Status((ALIVE,), Counts(failed=(FAILED,)), {}))
+
+    assert told.startswith("Something needs a look.")
+    assert "2024-11-04 21:00 for general" in told
+
+
+def test_jobs_that_were_set_aside_say_where_to_look() -> None:
+    told = tell(Status((ALIVE,), Counts(), {(JobKind.READ, JobState.FAILED): 2}))
+
+    assert "2 set aside" in told
+    assert "jubo jobs" in told
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(40, "40 s"), (600, "10 min"), (3 * 3600, "3 h")])
+def test_durations_are_round(seconds: float, shown: str) -> None:
+    counts = Counts(deliveries={DeliveryState.PLANNED: 1}, late_s=seconds)
+
+    assert f"was due {shown} ago" in tell(Status((ALIVE,), counts, {}))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_members_hear_nothing_of_machines(language: str) -> None:
+    status = Status((ALIVE,), Counts(), {(JobKind.READ, JobState.WAITING): 2})
+
+    told = tell(status, language, shows_nodes=False)
+
+    assert "host:1" not in told
+    assert "jubo" not in told
