@@ -167,9 +167,7 @@ class SqlDeliveryStore:
     async def claim(self, workspace: WorkspaceId, delivery: str, *, node: NodeId) -> Claim | None:
         # Not synced: who claims it again after a power cut does no harm.
         return await self._database.write_briefly(
-            lambda connection: _claim(
-                connection, workspace, delivery, node, lease_s=self._lease_s
-            ),
+            lambda connection: _claim(connection, workspace, delivery, node, lease_s=self._lease_s),
             is_synced=False,
         )
 

@@ -132,7 +132,9 @@ async def open_app(
             from storage import open_storage
 
             us = node if is_worker and settings.is_shared else None
-            storage = await stack.enter_async_context(open_storage(settings.database, node=us, lease_s=settings.lease_s))
+            storage = await stack.enter_async_context(
+                open_storage(settings.database, node=us, lease_s=settings.lease_s)
+            )
         if fetcher is None:
             from adapters.fetching import HttpPageFetcher
 
