@@ -17,6 +17,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    literal_column,
     or_,
     select,
     type_coerce,
@@ -109,7 +110,9 @@ class SqlNodeStore:
                 nodes.c.id == node, nodes.c.beat_at >= oldest
             )
             statement = upsert(leases).from_select(["name", "node"], ours)
-            free = ~exists().where(holder.c.id == leases.c.node, holder.c.beat_at >= oldest)
+            # As a literal: a column would have the query look through all leases, not at this one.
+            its_holder: ColumnElement[str] = literal_column(f"{leases.name}.{leases.c.node.name}")
+            free = ~exists().where(holder.c.id == its_holder, holder.c.beat_at >= oldest)
             taken = statement.on_conflict_do_update(
                 index_elements=[leases.c.name],
                 set_={"node": statement.excluded.node},

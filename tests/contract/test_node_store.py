@@ -163,14 +163,25 @@ async def test_nobody_takes_what_the_living_hold(shared: Nodes) -> None:
 
 async def test_what_the_dead_held_is_taken(shared: Nodes) -> None:
     await shared.store.beat(node(A))
+    await shared.store.beat(node(B))
     assert await shared.store.take(SHARD, A)
+    assert await shared.store.take("another", B)  # who takes it may hold something already
 
     await let_die(shared, A, beside=B)
 
     assert await shared.store.take(SHARD, B)
     await shared.store.beat(node(A))
     assert not await shared.store.take(SHARD, A)
-    assert await shared.store.list_leases("") == {SHARD: B}
+    assert await shared.store.list_leases("") == {"another": B, SHARD: B}
+
+
+async def test_a_lease_of_the_dead_is_taken_beside_another_of_the_living(shared: Nodes) -> None:
+    await shared.store.beat(node(A))
+    assert await shared.store.take(SHARD, A)
+    await let_die(shared, A, beside=B)
+    assert await shared.store.take("discord:shard:1", B)
+
+    assert await shared.store.take(SHARD, B)
 
 
 async def test_of_many_who_grab_at_once_one_holds(shared: Nodes) -> None:
