@@ -386,7 +386,7 @@ subscriptions = Table(
     Column("next_run_at", Instant, comment="null while paused, or if never due again"),
     Column("covered_until", Instant, comment="null before the first delivery"),
     Column("version", Integer, nullable=False, server_default="0", comment="of what people chose"),
-    Index(None, "next_run_at"),  # what is due, of any number
+    Index(None, "next_run_at", "workspace", "id"),  # what is due, of any number, in its order
 )
 
 # No foreign keys: the ledger outlives what it tells of.

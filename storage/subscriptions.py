@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, literal, or_, select, tuple_
 
 from bot.domain.models import ChannelId, WorkspaceId
 from bot.domain.subscriptions import Subscription
+from bot.ports import Due
 from storage.database import Database
 from storage.rows import insert_new
 from storage.schema import deliveries, subscriptions
@@ -21,6 +22,7 @@ SUBSCRIPTION_COLUMNS = (
     subscriptions.c.covered_until,
     subscriptions.c.version,
 )
+_DUE = (subscriptions.c.next_run_at, subscriptions.c.workspace, subscriptions.c.id)
 _HAS_ONE_ON_ITS_WAY = exists().where(
     deliveries.c.workspace == subscriptions.c.workspace,
     deliveries.c.subscription == subscriptions.c.id,
@@ -55,15 +57,21 @@ class SqlSubscriptionStore:
         return await self._list(query)
 
     async def list_due(
-        self, at: datetime, *, limit: int, schemes: Collection[str] = ()
+        self,
+        at: datetime,
+        *,
+        limit: int,
+        schemes: Collection[str] = (),
+        after: Due | None = None,
     ) -> Sequence[Subscription]:
-        # By the index alone: at nine on Monday a second criterion would sort all of them.
         query = (
             select(*SUBSCRIPTION_COLUMNS)
             .where(subscriptions.c.next_run_at <= at, ~_HAS_ONE_ON_ITS_WAY)
-            .order_by(subscriptions.c.next_run_at)
+            .order_by(*_DUE)
             .limit(limit)
         )
+        if after is not None:
+            query = query.where(tuple_(*_DUE) > tuple_(*_bound(after)))
         if schemes:
             query = query.where(or_(*map(_is_of, sorted(schemes))))
         return await self._list(query)
@@ -116,6 +124,10 @@ def read_subscription(row: Any) -> Subscription:
         covered_until=row.covered_until,
         version=row.version,
     )
+
+
+def _bound(after: Due) -> list[ColumnElement[Any]]:
+    return [literal(value, column.type) for value, column in zip(after, _DUE, strict=True)]
 
 
 def _is_of(scheme: str) -> ColumnElement[bool]:

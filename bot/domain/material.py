@@ -94,7 +94,9 @@ def gather(
         tuple(link for link in inside if _is_new(link, reach)),
         tuple(notes),
         tuple(passages),
-        left_out=tuple(link.id for link in inside if link.id in reach.told),
+        left_out=tuple(
+            link.id for link in inside if link.id in reach.told and _is_of_now(link, reach)
+        ),
         highlights=highlights,
     )
 
@@ -117,7 +119,11 @@ def _narrow(link: LinkRecord, reach: Reach) -> LinkRecord | None:
 def _is_new(link: LinkRecord, reach: Reach) -> bool:
     if link.id in reach.told:
         return False
-    return link.id not in reach.left_out or any(save.saved_at >= reach.since for save in link.saves)
+    return link.id not in reach.left_out or _is_of_now(link, reach)
+
+
+def _is_of_now(link: LinkRecord, reach: Reach) -> bool:
+    return any(save.saved_at >= reach.since for save in link.saves)
 
 
 def instants(period: Period, zone: tzinfo) -> tuple[datetime, datetime]:

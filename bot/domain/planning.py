@@ -67,7 +67,7 @@ def plan(subscription: Subscription, *, now: datetime, grace: timedelta = GRACE)
     )
     if covered is not None and last <= covered:  # clocks went back, or differ among nodes
         return Plan(after)
-    since = _reach(subscription, last)
+    since = _reach(subscription, due)
     delivery = Delivery(
         id=delivery_id(subscription, last),
         workspace=subscription.workspace,

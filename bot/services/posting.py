@@ -80,6 +80,11 @@ class PostingService:
     def has_platform(self, workspace: WorkspaceId) -> bool:
         return scheme_of(workspace) in self._platforms
 
+    @property
+    def schemes(self) -> frozenset[str]:
+        """Whose workspaces can be posted to: see `scheme_of`."""
+        return frozenset(self._platforms)
+
     def platform(self, workspace: WorkspaceId) -> ChatPlatform:
         return PunctualPlatform(self._platforms[scheme_of(workspace)], self._deadlines)
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.domain.models import ChannelId, WorkspaceId
 from bot.domain.subscriptions import Subscription
+from bot.ports import Due
 
 
 @dataclass
@@ -35,7 +36,12 @@ class FakeSubscriptions:
         return sorted(found, key=lambda each: (each.made_at, each.id))
 
     async def list_due(
-        self, at: datetime, *, limit: int, schemes: Collection[str] = ()
+        self,
+        at: datetime,
+        *,
+        limit: int,
+        schemes: Collection[str] = (),
+        after: Due | None = None,
     ) -> Sequence[Subscription]:
         found = [
             each
@@ -43,9 +49,12 @@ class FakeSubscriptions:
             if each.next_run_at is not None
             and each.next_run_at <= at
             and (not schemes or each.workspace.partition(":")[0] in schemes)
+            and (after is None or (each.next_run_at, each.workspace, each.id) > after)
             and not self.is_on_its_way(each.workspace, each.id)
         ]
-        return sorted(found, key=lambda each: str(each.next_run_at))[:limit]
+        return sorted(found, key=lambda each: (str(each.next_run_at), each.workspace, each.id))[
+            :limit
+        ]
 
     async def list_unscheduled(self) -> Sequence[Subscription]:
         found = (

@@ -33,7 +33,11 @@ def upgrade() -> None:
         ),
     ):
         op.add_column("subscriptions", column)
-    op.create_index(op.f("ix_subscriptions_next_run_at"), "subscriptions", ["next_run_at"])
+    op.create_index(
+        op.f("ix_subscriptions_next_run_at_workspace_id"),
+        "subscriptions",
+        ["next_run_at", "workspace", "id"],
+    )
     op.create_table(
         "deliveries",
         sa.Column("workspace", SORTED_TEXT, nullable=False),
@@ -53,7 +57,9 @@ def upgrade() -> None:
             comment="beside the others: nothing moves on",
         ),
         sa.Column("delivery", SORTED_TEXT, nullable=False),
-        sa.Column("node", SORTED_TEXT, comment="who works on it; null: nobody yet, or it has ended"),
+        sa.Column(
+            "node", SORTED_TEXT, comment="who works on it; null: nobody yet, or it has ended"
+        ),
         sa.Column("digest", SORTED_TEXT, comment="what waits to be posted; null when it has ended"),
         sa.Column(
             "fingerprint",
@@ -108,9 +114,7 @@ def upgrade() -> None:
         ),
         sa.Column("parts", SORTED_TEXT, nullable=False),
         sa.Column("started_at", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "beat_at", sa.BigInteger(), nullable=False, comment="by the database's clock"
-        ),
+        sa.Column("beat_at", sa.BigInteger(), nullable=False, comment="by the database's clock"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_nodes")),
     )
     op.create_table(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -23,6 +24,7 @@ from bot.domain.planning import (
     schedule,
     skip_one,
 )
+from bot.domain.schedules import next_times
 from bot.domain.subscriptions import Subscription
 
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
@@ -72,6 +74,12 @@ def test_what_was_missed_is_one_digest_that_says_so() -> None:
     assert delivery.missed_at == MONDAY
     assert delivery.is_late
     assert after.next_run_at == MONDAY + 4 * DAY
+
+
+def test_the_first_one_reaches_back_from_where_it_was_due_however_late_it_is() -> None:
+    _, delivery = planned(schedule(make(), now=MONDAY - HOUR), MONDAY + 3 * DAY)
+
+    assert (delivery.since, delivery.until) == (MONDAY - DAY, MONDAY + 3 * DAY)
 
 
 def test_what_is_older_than_the_grace_is_named_and_waits_for_the_next_one() -> None:
@@ -273,6 +281,9 @@ def test_whatever_happens_every_instant_is_told_once(
 
     told = world.told
     assert told
+    if not any(what in {"edit", "move", "skip", "now", "pause", "clock"} for what, _ in steps):
+        due = next_times(cron, ZoneInfo(zone), after=start, count=1)[0]
+        assert told[0].since <= due - timedelta(days=days) + HOUR  # a change of clocks
     assert all(each.since < each.until <= each.due_at for each in told)
     assert all(a.until == b.since for a, b in itertools.pairwise(told))
     assert all(a.due_at < b.due_at for a, b in itertools.pairwise(told))

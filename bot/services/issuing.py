@@ -1,0 +1,175 @@
+"""Makes the digest of one delivery, and lays it out as a post that says what it is."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.deliveries import Delivery, Told
+from bot.domain.digests import Digest
+from bot.domain.material import Reach
+from bot.domain.periods import period_between
+from bot.domain.schedules import describe_moment
+from bot.domain.subscriptions import Subscription
+from bot.domain.visibility import Audience
+from bot.ports import DeliveryStore
+from bot.posts import Block, Context, Post, Text, paragraph
+from bot.services.digesting import DigestingService
+from bot.services.drawing import Charts
+from bot.services.posting import PostingService
+from bot.texts import Say, Texts
+
+# How long a save may come too late for its digest: longer than missed events are looked for.
+LATE_REACH = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """What one delivery tells. `fingerprint`: of all that it was made of."""
+
+    delivery: Delivery
+    digest: Digest
+    fingerprint: str
+
+
+class IssuingService:
+    def __init__(
+        self,
+        deliveries: DeliveryStore,
+        digesting: DigestingService,
+        charts: Charts,
+        posting: PostingService,
+        *,
+        texts: Texts,
+    ) -> None:
+        self._deliveries = deliveries
+        self._digesting = digesting
+        self._charts = charts
+        self._posting = posting
+        self._texts = texts
+
+    async def make(
+        self,
+        subscription: Subscription,
+        delivery: Delivery,
+        *,
+        told_at: datetime,
+        ready: Digest | None = None,
+        fingerprint: str = "",
+    ) -> Issue:
+        """Compile what it covers; `ready` will do if it was made of the same (`fingerprint`)."""
+        told = await self._told(subscription, delivery)
+        reach = _reach(subscription, delivery, told)
+        # Taken before compiling: what changes meanwhile makes a difference.
+        found = await self._fingerprint(subscription, delivery, reach)
+        digest = ready
+        if digest is None or found != fingerprint:
+            digest = await self._compile(subscription, delivery, reach)
+        is_numbered = not (digest.is_empty or delivery.is_manual)
+        missed = [each for each in (delivery.missed_at, told.missed_at) if each is not None]
+        made = replace(
+            delivery,
+            number=told.number + 1 if is_numbered else 0,
+            title=digest.title,
+            missed_at=min(missed, default=None),
+            told_at=told_at,
+            left_out=digest.left_out,
+        )
+        return Issue(made, digest, found)
+
+    async def warm(self, digest: Digest) -> None:
+        """Draw ahead what the post will show."""
+        await self._charts.draw(digest.chart)
+
+    async def write(self, subscription: Subscription, delivery: Delivery, digest: Digest) -> Post:
+        """Return the post, the same one for the same delivery and digest."""
+        say = self._texts.bind(digest.language)
+        zone = ZoneInfo(subscription.zone)
+        if digest.is_empty:
+            head: tuple[Block, ...] = (paragraph(say("delivery.empty")),)
+            post = Post(head, language=digest.language)
+        else:
+            picture = await self._charts.draw(digest.chart)
+            post = self._digesting.chat(digest, picture=picture)
+        title, *rest = post.blocks
+        platform = self._posting.platform(delivery.workspace)
+        command = platform.call_of("subscriptions")
+        change = Context((Text(say("delivery.change", command=command)),))
+        return replace(post, blocks=(title, *_about(delivery, zone, say), *rest, change))
+
+    async def _told(self, subscription: Subscription, delivery: Delivery) -> Told:
+        """Return nothing for what comes beside the others: it takes no notice of them."""
+        if delivery.is_manual:
+            return Told()
+        told = await self._deliveries.list_told(subscription)
+        if told.missed_at is not None and told.missed_at >= delivery.due_at:
+            return replace(told, missed_at=None)
+        return told
+
+    async def _fingerprint(
+        self, subscription: Subscription, delivery: Delivery, reach: Reach
+    ) -> str:
+        window = await self._deliveries.fingerprint(
+            delivery.workspace, since=reach.begin, until=reach.until
+        )
+        chosen = (subscription.style, subscription.language, subscription.size, subscription.zone)
+        told = (sorted(reach.told), sorted(reach.left_out))
+        rest = replace(reach, told=frozenset(), left_out=frozenset())
+        return hashlib.sha256(repr((window, chosen, told, rest)).encode()).hexdigest()
+
+    async def _compile(
+        self, subscription: Subscription, delivery: Delivery, reach: Reach
+    ) -> Digest:
+        zone = ZoneInfo(subscription.zone)
+        return await self._digesting.compile(
+            delivery.workspace,
+            period_between(delivery.since, delivery.until, zone),
+            style=subscription.style,
+            language=subscription.language,
+            zone=zone,
+            audience=await self._audience(subscription),
+            reach=reach,
+            highlights=subscription.size.highlights,
+        )
+
+    async def _audience(self, subscription: Subscription) -> Audience:
+        """Return who reads the place: its channel, or the one member of a direct message."""
+        here = subscription.place.channel
+        if not subscription.place.is_direct:
+            return Audience.of_channel(here)
+        platform = self._posting.platform(subscription.workspace)
+        member = subscription.made_by
+        channels = await platform.list_private_channels(subscription.workspace, member)
+        return Audience(channels=channels | {here}, member=member)
+
+
+def _reach(subscription: Subscription, delivery: Delivery, told: Told) -> Reach:
+    late_since = None
+    if told.since is not None:
+        late_since = max(told.since, delivery.since - LATE_REACH)
+    return Reach(
+        since=delivery.since,
+        until=delivery.until,
+        kinds=subscription.kinds,
+        topics=subscription.topics,
+        sources=subscription.sources,
+        told=told.links,
+        left_out=told.left_out,
+        late_since=late_since,
+    )
+
+
+def _about(delivery: Delivery, zone: ZoneInfo, say: Say) -> list[Block]:
+    """Say which one it is, what it covers, and why it is late."""
+    since, until = (describe_moment(each, zone, say) for each in (delivery.since, delivery.until))
+    span = say("delivery.span", since=since, until=until)
+    if delivery.number:
+        span = say("delivery.numbered", number=delivery.number, span=span)
+    about: list[Block] = [Context((Text(span),))]
+    if delivery.is_late:
+        due = describe_moment(delivery.missed_at or delivery.due_at, zone, say)
+        key = "delivery.late" if delivery.missed_at is None else "delivery.made_up"
+        about.append(paragraph(say(key, due=due)))
+    return about

@@ -1,0 +1,146 @@
+"""Sees to it that what is due is planned, what is planned is worked on, and what comes is ready."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain.deliveries import Delivery, DeliveryState
+from bot.domain.planning import plan, schedule
+from bot.domain.subscriptions import Subscription
+from bot.errors import TransientError
+from bot.ports import Clock, DeliveryStore, Due, Jobs, SubscriptionStore
+from bot.services.delivering import deliver_job, prepare_job
+from bot.services.posting import PostingService
+
+log = logging.getLogger(__name__)
+
+BATCH = 200  # as many as share a commit
+AHEAD = timedelta(hours=1)
+PREPARED_AT_ONCE = 5 * BATCH  # a tick must not keep what is due waiting
+SWEEP_EVERY_S = 5.0
+BAD_SCHEDULE = "delivery.bad_schedule"
+_LAST = "\U0010ffff"
+
+
+class TickingService:
+    """`tick` is called about every second, on every node that can post."""
+
+    def __init__(
+        self,
+        subscriptions: SubscriptionStore,
+        deliveries: DeliveryStore,
+        jobs: Jobs,
+        posting: PostingService,
+        *,
+        clock: Clock,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._subscriptions = subscriptions
+        self._deliveries = deliveries
+        self._jobs = jobs
+        self._posting = posting
+        self._clock = clock
+        self._monotonic = monotonic
+        self._swept_at = float("-inf")
+        self._prepared: Due | None = None
+
+    async def tick(self) -> None:
+        now = self._clock.now()
+        await self._plan_due(now)
+        if self._monotonic() - self._swept_at >= SWEEP_EVERY_S:
+            self._swept_at = self._monotonic()
+            await self.sweep()
+        await self._prepare(now)
+
+    async def sweep(self) -> int:
+        """Give a job to what is planned and has none: after a crash in between, or a node's death.
+
+        And a time to subscriptions that have none.
+        """
+        for each in await self._subscriptions.list_unscheduled():
+            await self._schedule(each)
+        waiting = await self._deliveries.list_unclaimed(limit=BATCH)
+        served = [each for each in waiting if self._posting.has_platform(each.workspace)]
+        return await self._jobs.enqueue(*map(deliver_job, served)) if served else 0
+
+    async def _plan_due(self, now: datetime) -> None:
+        after: Due | None = None
+        while due := await self._list(now, after=after):
+            planned = await asyncio.gather(*(self._plan(each, now) for each in due))
+            jobs = [deliver_job(each) for each in planned if each is not None]
+            if jobs:
+                await self._jobs.enqueue(*jobs)
+                log.info("deliveries planned", extra={"count": len(jobs)})
+            if len(due) < BATCH:
+                return
+            after = _due(due[-1])  # what another node was faster with is behind us, too
+
+    async def _plan(self, subscription: Subscription, now: datetime) -> Delivery | None:
+        """Return what is to be delivered; None where there is nothing or another node does it."""
+        try:
+            made = plan(subscription, now=now)
+        except Exception:  # such as a zone that is no more; the others go on
+            log.exception("schedule not understood", extra={"subscription": subscription.id})
+            await self._stop(subscription)
+            return None
+        if made is None:
+            return None
+        if not await self._deliveries.plan(subscription, made.after, made.delivery):
+            return None
+        if made.delivery is None or made.delivery.state is not DeliveryState.PLANNED:
+            return None
+        return made.delivery
+
+    async def _prepare(self, now: datetime) -> None:
+        """Let what is due within the hour be compiled, some at a time."""
+        horizon = now + AHEAD
+        if self._prepared is None or self._prepared[0] < now:
+            self._prepared = (now, _LAST, _LAST)
+        for _ in range(PREPARED_AT_ONCE // BATCH):
+            coming = await self._list(horizon, after=self._prepared)
+            if coming:
+                await self._jobs.enqueue(*map(prepare_job, coming))
+                self._prepared = _due(coming[-1])
+            if len(coming) < BATCH:
+                return
+
+    async def _list(self, at: datetime, *, after: Due | None) -> list[Subscription]:
+        schemes = self._posting.schemes
+        if not schemes:
+            return []
+        found = await self._subscriptions.list_due(at, limit=BATCH, schemes=schemes, after=after)
+        return list(found)
+
+    async def _schedule(self, subscription: Subscription) -> None:
+        try:
+            scheduled = schedule(subscription, now=self._clock.now())
+        except Exception:
+            log.exception("schedule not understood", extra={"subscription": subscription.id})
+            await self._stop(subscription)
+            return
+        if scheduled != subscription:
+            await self._deliveries.plan(subscription, scheduled, None)
+
+    async def _stop(self, subscription: Subscription) -> None:
+        stopped = replace(
+            subscription,
+            is_paused=True,
+            pause_reason=BAD_SCHEDULE,
+            next_run_at=None,
+            version=subscription.version + 1,
+        )
+        try:
+            await self._deliveries.plan(subscription, stopped, None)
+        except TransientError:  # it is due still
+            log.warning("subscription not stopped yet", extra={"subscription": subscription.id})
+
+
+def _due(subscription: Subscription) -> Due:
+    at = subscription.next_run_at
+    assert at is not None  # noqa: S101 - it was listed because of it
+    return at, subscription.workspace, subscription.id

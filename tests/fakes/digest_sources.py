@@ -1,0 +1,64 @@
+"""What digests are made of, in memory: only what they ask of the stores of links and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain.digests import Chart
+from bot.domain.models import LinkFilter, LinkRecord, NotePassage, NoteRecord, WorkspaceId
+from bot.domain.visibility import Audience, is_visible
+
+
+@dataclass
+class FakeLinks:
+    kept: list[LinkRecord] = field(default_factory=list)
+    asked: int = 0
+
+    async def list_links(
+        self, workspace: WorkspaceId, which: LinkFilter, *, audience: Audience
+    ) -> Sequence[LinkRecord]:
+        self.asked += 1
+        return [
+            link
+            for link in self.kept
+            if any(
+                is_visible(save.place, save.member, audience=audience)
+                and (which.since is None or which.since <= save.saved_at)
+                and (which.until is None or save.saved_at < which.until)
+                for save in link.saves
+            )
+        ]
+
+
+@dataclass
+class FakeNotes:
+    async def list_notes(
+        self,
+        workspace: WorkspaceId,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        audience: Audience,
+    ) -> Sequence[NoteRecord]:
+        return []
+
+    async def list_note_passages(
+        self,
+        workspace: WorkspaceId,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        audience: Audience,
+    ) -> Sequence[NotePassage]:
+        return []
+
+
+@dataclass
+class FakeCharts:
+    drawn: list[Chart] = field(default_factory=list)
+
+    def draw(self, chart: Chart) -> bytes:
+        self.drawn.append(chart)
+        return b"PNG"
