@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -75,6 +76,7 @@ class Jubo:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=_hear_ctrl_c,
         ) as process:
             try:
                 yield process
@@ -96,3 +98,8 @@ class Jubo:
             **self.settings,
             **settings,
         }
+
+
+def _hear_ctrl_c() -> None:
+    """Undo what a shell does to all that it runs in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
