@@ -11,7 +11,9 @@ from bot.commands.conversation import Conversation
 from bot.commands.options import parse_language, parse_style, read_call
 from bot.commands.router import Router
 from bot.domain.digests import Digest, Period, Style
+from bot.domain.material import Reach
 from bot.domain.periods import parse_period
+from bot.domain.selection import HIGHLIGHTS
 from bot.events import ButtonPressed, CommandCalled
 from bot.ports import ChartDrawer
 from bot.posts import Button, Buttons, Post
@@ -83,6 +85,8 @@ async def compose(
     style: Style,
     language: str,
     zone: ZoneInfo,
+    reach: Reach | None = None,
+    highlights: int = HIGHLIGHTS,
 ) -> tuple[Digest, Post]:
     """Compile what this talk's place may see, and lay it out with its chart."""
     digest = await digesting.compile(
@@ -92,6 +96,8 @@ async def compose(
         language=language,
         zone=zone,
         audience=talk.audience,
+        reach=reach,
+        highlights=highlights,
     )
     picture = b""
     if digest.chart is not None:

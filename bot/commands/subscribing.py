@@ -26,6 +26,7 @@ from bot.commands.subscription_views import (
     entry,
 )
 from bot.commands.subscription_words import next_moments, say_moment
+from bot.domain.material import Reach, instants
 from bot.domain.periods import parse_period
 from bot.domain.schedules import describe
 from bot.domain.subscriptions import Subscription
@@ -166,14 +167,24 @@ class SubscribingCommands:
         zone = ZoneInfo(subscription.zone)
         # The day of asking: a second try, after midnight perhaps, finishes the same digest.
         today = talk.event.at.astimezone(zone).date()
+        period = parse_period(f"{subscription.days}d", today=today)
+        since, until = instants(period, zone)
         _, post = await compose(
             self._digesting,
             self._charts,
             talk,
-            parse_period(f"{subscription.days}d", today=today),
+            period,
             style=subscription.style,
             language=subscription.language,
             zone=zone,
+            reach=Reach(
+                since=since,
+                until=until,
+                kinds=subscription.kinds,
+                topics=subscription.topics,
+                sources=subscription.sources,
+            ),
+            highlights=subscription.size.highlights,
         )
         note = talk.say_in(subscription.language)("subscription.preview")
         blocks = (*post.blocks, Context((Text(note),)))

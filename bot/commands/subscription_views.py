@@ -57,6 +57,7 @@ def entry(
     """Return one of a list; `number` tells those of one list apart, 0 where it is alone."""
     label = f"{number}. " if number else ""
     schedule = describe(subscription.cron, subscription.zone, talk.say)
+    schedule = schedule[:1].upper() + schedule[1:]
     what = Text(f" · {say_what(subscription, talk.say)}")
     blocks: list[Block] = [Paragraph((Text(f"{label}{schedule}", strong=True), what))]
     if _is_filtered(subscription):
@@ -67,10 +68,11 @@ def entry(
     if last is not None:
         blocks.append(Context((Text(say_fate(last, subscription, talk.say)),)))
     if has_buttons:
-        names = ["preview", "run", "skip", "edit", _pause(subscription), "remove"]
-        if subscription.next_run_at is None:
-            names.remove("skip")
-        blocks.append(_buttons(subscription, talk, names, label=label))
+        # What is about the digest and what is about the subscription: Discord's rows hold five.
+        of_digest = ["preview", "run", *(["skip"] if subscription.next_run_at else [])]
+        blocks.append(_buttons(subscription, talk, of_digest, label=label))
+        of_itself = ("edit", _pause(subscription), "remove")
+        blocks.append(_buttons(subscription, talk, of_itself, label=label))
     return tuple(blocks)
 
 

@@ -89,11 +89,9 @@ def near_zones(text: str) -> list[str]:
         return [NICKNAMES[name]]
     # A country or sea may be wrong where the city is right: "Europe/Seoul", "asia/soul".
     names = _by_name()
-    city = name.rpartition("/")[2]
-    found = [each for each in (city, name.partition("/")[0]) if "/" in names.get(each, "")]
-    found += get_close_matches(name, names, cutoff=_NEAR) + get_close_matches(
-        city, names, cutoff=_NEAR
-    )
+    area, _, city = name.rpartition("/")
+    found = [each for each in (city, area) if "/" in names.get(each, "")]
+    found += get_close_matches(city, names, cutoff=_NEAR)
     return list(dict.fromkeys(names[each] for each in found))[:_MOST_NEAR]
 
 

@@ -24,10 +24,11 @@ Change = Callable[[Subscription], Subscription]
 
 
 class ChangedMeanwhile(UserError):
-    """Somebody else changed it since it was looked at. `now`: how it stands."""
+    """Somebody else changed it since it was looked at, or it was stopped. `now`: how it stands."""
 
     def __init__(self, now: Subscription) -> None:
-        super().__init__("subscription.changed_meanwhile", name=now.changed_by_name)
+        key = "stopped_meanwhile" if now.pause_reason else "changed_meanwhile"
+        super().__init__(f"subscription.{key}", name=now.changed_by_name)
         self.now = now
 
 

@@ -44,8 +44,8 @@ async def test_the_list_is_of_this_channel_alone_and_private(chat: Chat) -> None
 
     words = words_of(answer.post)
     assert answer.only_for == "mina"
-    assert "every day at 09:00" in words
-    assert "next on Tuesday, November 5, 2024, 09:00 · by Mina" in words
+    assert "Every day at 09:00" in words
+    assert "Next on Tuesday, November 5, 2024, 09:00 · by Mina" in words
     assert "month" not in words
     labels = [each.label for each in buttons_of(answer.post)]
     assert labels == ["Preview", "Run now", "Skip next", "Edit", "Pause", "Remove"]
@@ -76,7 +76,7 @@ async def test_of_a_long_list_one_is_chosen_to_see_its_buttons(chat: Chat) -> No
     assert label == "5. every day at 04:00 (Asia/Seoul)"
     shown = await chat.press_once(value)
     assert shown.only_for == "alice"
-    assert "every day at 04:00" in words_of(shown.post)
+    assert "Every day at 04:00" in words_of(shown.post)
     assert len(buttons_of(shown.post)) == 6
 
 
@@ -94,7 +94,7 @@ async def test_an_empty_list_says_how_to_begin(chat: Chat) -> None:
         (DeliveryState.EMPTY, {}, "nothing new was saved"),
         (DeliveryState.FAILED, {"reason": "message.gone"}, TEXTS.get("en", "message.gone")),
         (DeliveryState.FAILED, {"reason": "of.another_version"}, "in the log"),
-        (DeliveryState.PLANNED, {}, "being posted now"),
+        (DeliveryState.PLANNED, {}, "Being posted now"),
     ],
 )
 async def test_the_list_says_what_became_of_the_last_one(
@@ -134,7 +134,7 @@ async def test_pausing_and_resuming_is_told_to_the_channel_with_who_did_it(chat:
     assert kept.is_paused
     assert kept.next_run_at is None
     (listed,) = await chat.call("subscriptions")
-    assert "paused by Alice" in words_of(listed.post)
+    assert "Paused by Alice" in words_of(listed.post)
     labels = [each.label for each in buttons_of(listed.post)]
     assert labels == ["Preview", "Run now", "Edit", "Resume", "Remove"]
 
@@ -172,7 +172,7 @@ async def test_why_we_paused_one_ourselves_is_told(chat: Chat) -> None:
 
     (answer,) = await chat.call("subscriptions")
 
-    assert f"stopped: {TEXTS.get('en', 'slack_post.not_in_channel')}" in words_of(answer.post)
+    assert f"Stopped: {TEXTS.get('en', 'slack_post.not_in_channel')}" in words_of(answer.post)
     await chat.press(f"resume {before.id}")
     assert (await chat.only()).pause_reason == ""
 
@@ -327,6 +327,15 @@ async def test_a_preview_shows_the_digest_to_who_asked(chat: Chat) -> None:
     assert answer.post.language == "ko"
 
 
+async def test_a_preview_keeps_to_what_the_subscription_holds(chat: Chat) -> None:
+    await chat.call("subscribe", "weekly kinds:news")
+    subscription = await chat.only()
+
+    answer = await chat.press_once(f"preview {subscription.id}")
+
+    assert "Fresh bread" not in words_of(answer.post)  # a paper
+
+
 # Changing one
 
 
@@ -477,7 +486,7 @@ async def test_of_two_who_edit_at_once_the_second_hears_of_the_first(chat: Chat)
     words = words_of(answer.post)
     assert answer.only_for == "alice"
     assert "Bob changed this meanwhile" in words
-    assert "every Friday at 10:00" in words
+    assert "Every Friday at 10:00" in words
     form = button_of(answer.post, "Edit").form
     assert form is not None
     assert (await chat.only()).cron == "0 10 * * 5"
@@ -485,6 +494,18 @@ async def test_of_two_who_edit_at_once_the_second_hears_of_the_first(chat: Chat)
         "subscribe", options=(*form.options, ("at", "12:00")), member="Alice"
     )
     assert "Alice changed" in words_of(again.post)
+
+
+async def test_who_edits_what_was_stopped_meanwhile_hears_why(chat: Chat) -> None:
+    await chat.call("subscribe", "daily")
+    before = await chat.only()
+    stopped = replace(before, is_paused=True, pause_reason="delivery.refused", version=1)
+    await chat.deliveries.plan(before, stopped, None)
+
+    answer = await send_form(chat, before, at="12:00")
+
+    assert "was stopped meanwhile" in words_of(answer.post)
+    assert TEXTS.get("en", "delivery.refused") in words_of(answer.post)
 
 
 async def test_that_one_came_meanwhile_is_no_change(chat: Chat) -> None:
