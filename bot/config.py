@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     # It may hold a password.
     database_url: str | None = Field(default=None, repr=False, validation_alias="JUBO_DATABASE_URL")
     lease_s: float = Field(default=10.0, ge=0.5, le=60.0, validation_alias="JUBO_LEASE_S")
+    post_timeout_s: float = Field(
+        default=10.0, ge=0.5, le=60.0, validation_alias="JUBO_POST_TIMEOUT_S"
+    )
     allow_hosts: Annotated[frozenset[str], NoDecode] = Field(
         default=frozenset(), validation_alias="JUBO_ALLOW_HOSTS"
     )

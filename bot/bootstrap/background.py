@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from bot.bootstrap.delivering import TICK_EVERY_S, make_delivering
 from bot.bootstrap.timers import Timers
 from bot.domain.jobs import Job, JobKind, NewJob
 from bot.log import log_context
-from bot.ports import Handler
+from bot.ports import Handler, Meter
 from bot.services.catching_up import CatchingUpService
 from bot.services.feed_reports import FeedReports
 from bot.services.polling import FeedPoller
@@ -17,6 +18,7 @@ from bot.services.sweeping import SweepingService
 
 if TYPE_CHECKING:
     from bot.bootstrap.app import App
+    from bot.services.membership import Membership
 
 # What is looked for so often is what a crash left without a job; the rest gets one at once.
 LOOK_EVERY_S = 60.0
@@ -31,8 +33,13 @@ class Background:
         posting: PostingService,
         catching_up: CatchingUpService,
         timers: Timers,
+        membership: Membership,
+        meter: Meter,
     ) -> None:
         storage, clock = app.storage, app.clock
+        delivering, ticking = make_delivering(
+            app, posting=posting, membership=membership, meter=meter
+        )
         feeds = FeedPoller(
             storage.feeds,
             app.feed_reader,
@@ -53,12 +60,15 @@ class Background:
         )
         self._jobs = storage.jobs
         self._handlers: dict[JobKind, Handler] = {
+            JobKind.DELIVER: delivering.handle,
+            JobKind.PREPARE: delivering.prepare,
             JobKind.READ: app.unread.handle,
             JobKind.POLL: feeds.handle,
             JobKind.BACKFILL: app.backfilling.handle,
             JobKind.REINDEX: app.reindexing.handle,
             JobKind.SWEEP: sweeping.handle,
         }
+        timers.every(TICK_EVERY_S, ticking.tick, name="subscriptions")
         timers.every(LOOK_EVERY_S, app.unread.look, name="unread links")
         timers.every(LOOK_EVERY_S, app.backfilling.look, name="backfills")
         timers.every(LOOK_EVERY_S, sweeping.look, name="sweeps")

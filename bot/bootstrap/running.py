@@ -19,6 +19,7 @@ from bot.commands.suggesting import Suggestions
 from bot.errors import ConfigError
 from bot.ports import ChatHistory, ChatPlatform, Connection, Intake, Lane, Meter, Sharing
 from bot.services.catching_up import CatchingUpService
+from bot.services.deadlines import Deadlines
 from bot.services.membership import Membership
 from bot.services.posting import PostingService, scheme_of
 from bot.services.watching import MeteredInbox
@@ -135,7 +136,12 @@ class _Bot:
         self._listened_to: set[str] = set()
         self.platforms: dict[str, ChatPlatform] = {}  # by the scheme of a workspace's id
         self._histories: dict[str, ChatHistory] = {}
-        self._posting = PostingService(self.platforms, storage.ledger, clock=clock)
+        self._posting = PostingService(
+            self.platforms,
+            storage.ledger,
+            clock=clock,
+            deadlines=Deadlines(scheduled_s=app.settings.post_timeout_s),
+        )
         app.backfilling.connect(posting=self._posting, histories=self._histories)
         self.catching_up = CatchingUpService(
             self._histories,
@@ -174,6 +180,8 @@ class _Bot:
                 posting=self._posting,
                 catching_up=self.catching_up,
                 timers=self.timers,
+                membership=membership,
+                meter=meter,
             )
         if self.sharing is not None and self._served - {"local", WORKER}:
             self.timers.every(ADOPT_EVERY_S, self._adopt, name="events of dead nodes")

@@ -21,7 +21,16 @@ from bot.domain.models import WorkspaceId
 from bot.domain.planning import TOO_LATE, is_over, plan_ahead
 from bot.domain.subscriptions import Subscription
 from bot.errors import BotError, LeaseLost, PlaceClosed, TransientError, UserError
-from bot.ports import Claim, Clock, DeliveryStore, NodeId, SubscriptionStore, Target
+from bot.ports import (
+    Claim,
+    Clock,
+    DeliveryStore,
+    Meter,
+    NodeId,
+    NoMeter,
+    SubscriptionStore,
+    Target,
+)
 from bot.posts import Post
 from bot.posts import say as plain_post
 from bot.services.issuing import IssuingService
@@ -94,6 +103,7 @@ class DeliveringService:
         clock: Clock,
         lease_s: float,
         send_s: float,
+        meter: Meter | None = None,
         pause: Pause = asyncio.sleep,
     ) -> None:
         self._subscriptions = subscriptions
@@ -105,6 +115,7 @@ class DeliveringService:
         self._clock = clock
         self._lease_s = lease_s
         self._send_s = send_s
+        self._meter = meter or NoMeter()
         self._pause = pause
 
     async def handle(self, job: Job) -> None:
@@ -289,5 +300,6 @@ class DeliveringService:
         if not await self._deliveries.end(ended, node=self._alive.id, links=links):
             raise LeaseLost(delivery.id)
         late_s = (ended_at - delivery.due_at).total_seconds()
+        self._meter.delivered(state, late_s=late_s)
         fields = {"delivery": delivery.id, "outcome": str(state), "late_s": round(late_s, 1)}
         log.info("delivery ended", extra=fields)
