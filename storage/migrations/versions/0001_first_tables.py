@@ -67,7 +67,7 @@ _FULL_TEXT_OF_POSTGRESQL = (
     """,
     """
     CREATE INDEX ix_passages_fts_words ON passages_fts
-    USING gin (words) WITH (fastupdate = off)
+    USING gin (words) WITH (gin_pending_list_limit = 1024)
     """,
     """
     CREATE TABLE passages_fts_words (
