@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sqlite3
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bot.domain.models import LOCAL
+from storage import open_storage
 from tests.command_line import Jubo
 from tests.servers.local_web import LocalWeb, answer, open_web
 
@@ -81,7 +84,7 @@ async def test_the_running_bot_saves_and_reads_what_is_new(web: LocalWeb, tmp_pa
     url = publish(web, "old")
     await asyncio.to_thread(jubo, "feeds", "add", url)
     publish(web, "new", "old")
-    make_due(tmp_path / "jubo.db")
+    await make_due(tmp_path / "jubo.db")
 
     with jubo.running("serve", "--port", "0", "--json") as process:
         assert process.stdout is not None
@@ -94,10 +97,11 @@ async def test_the_running_bot_saves_and_reads_what_is_new(web: LocalWeb, tmp_pa
     ]
 
 
-def make_due(path: Path) -> None:
+async def make_due(path: Path) -> None:
     """Let the hour pass."""
-    with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE feeds SET due_at = 0")
+    async with open_storage(f"sqlite:///{path}") as storage:
+        for feed in await storage.feeds.list_feeds(LOCAL):
+            await storage.feeds.change(replace(feed, due_at=datetime.now(UTC)))
 
 
 async def read_links(jubo: Jubo) -> list[dict[str, object]]:
