@@ -38,9 +38,6 @@ class Text(TypeDecorator[str]):
         return None if value is None else clean(value)
 
 
-SortedText = Text
-
-
 class Instant(TypeDecorator[datetime]):
     """An aware datetime as whole microseconds since 1970 UTC: exact, and ordered everywhere."""
 

@@ -30,7 +30,7 @@ from bot.domain.feeds import Feed
 from bot.domain.models import Point
 from bot.domain.settings import WorkspaceSettings
 from bot.domain.subscriptions import Subscription
-from storage.columns import Instant, Json, RowNumber, SortedText, Text
+from storage.columns import Instant, Json, RowNumber, Text
 
 metadata = MetaData(
     naming_convention={
@@ -48,7 +48,7 @@ def _workspace(*, key: bool = False) -> Column[Any]:
 
 
 def _id() -> Column[Any]:
-    return Column("id", SortedText, primary_key=True, comment="opaque; later rows sort later")
+    return Column("id", Text, primary_key=True, comment="opaque; later rows sort later")
 
 
 def _owned_by(
@@ -97,7 +97,7 @@ homes = Table(
 directs = Table(
     "directs",
     metadata,
-    Column("channel", SortedText, primary_key=True),
+    Column("channel", Text, primary_key=True),
     _workspace(),
 )
 
@@ -342,8 +342,8 @@ reactions = Table(
     metadata,
     Column("workspace", Text, primary_key=True),
     Column("message", Text, primary_key=True),
-    Column("member", SortedText, primary_key=True),
-    Column("emoji", SortedText, primary_key=True, comment="bare: one key for every way to draw it"),
+    Column("member", Text, primary_key=True),
+    Column("emoji", Text, primary_key=True, comment="bare: one key for every way to draw it"),
     Column("is_on", Boolean, nullable=False, comment="false: taken back; kept for late repeats"),
     Column("changed_at", Instant, nullable=False, comment="of the newest act that was heard of"),
     _words("member_name"),
@@ -362,7 +362,7 @@ backfills = Table(
     "backfills",
     metadata,
     _workspace(key=True),
-    Column("id", SortedText, primary_key=True, comment="that of the event that asked for it"),
+    Column("id", Text, primary_key=True, comment="that of the event that asked for it"),
     Column("asked_at", Instant, nullable=False),
     Column("state", Text, nullable=False, comment="open, done, stopped, failed"),
     Column("backfill", Json(Backfill), nullable=False),
@@ -379,7 +379,7 @@ subscriptions = Table(
     "subscriptions",
     metadata,
     _workspace(key=True),
-    Column("id", SortedText, primary_key=True),
+    Column("id", Text, primary_key=True),
     Column("channel", Text, nullable=False),
     Column("made_at", Instant, nullable=False),
     Column("subscription", Json(Subscription), nullable=False, comment="what people chose"),
@@ -394,8 +394,8 @@ deliveries = Table(
     "deliveries",
     metadata,
     Column("workspace", Text, primary_key=True),
-    Column("id", SortedText, primary_key=True),
-    Column("subscription", SortedText, nullable=False),
+    Column("id", Text, primary_key=True),
+    Column("subscription", Text, nullable=False),
     Column("state", Text, nullable=False, comment="prepared, planned, delivered, empty, failed"),
     Column("due_at", Instant, nullable=False),
     Column("is_manual", Boolean, nullable=False, comment="beside the others: nothing moves on"),
@@ -474,7 +474,7 @@ feeds = Table(
     "feeds",
     metadata,
     _workspace(key=True),
-    Column("id", SortedText, primary_key=True),
+    Column("id", Text, primary_key=True),
     Column("channel", Text, nullable=False),
     Column("url", Text, nullable=False, comment="of the feed itself"),
     Column("made_at", Instant, nullable=False),
@@ -488,10 +488,8 @@ feed_entries = Table(
     "feed_entries",
     metadata,
     Column("workspace", Text, primary_key=True),
-    Column("feed", SortedText, primary_key=True),
-    Column(
-        "key", SortedText, primary_key=True, comment="of its address, or of its name in the feed"
-    ),
+    Column("feed", Text, primary_key=True),
+    Column("key", Text, primary_key=True, comment="of its address, or of its name in the feed"),
     Column("seen_at", Instant, nullable=False, comment="the last time"),
     ForeignKeyConstraint(
         ["workspace", "feed"], ["feeds.workspace", "feeds.id"], ondelete="CASCADE"
