@@ -178,7 +178,9 @@ async def open_app(
             backfilling=backfilling,
             reindexing=ReindexingService(storage.search, storage.jobs),
             overseeing=OverseeingService(storage, backfilling),
-            subscribing=SubscribingService(storage.subscriptions, storage.deliveries, clock=clock),
+            subscribing=SubscribingService(
+                storage.subscriptions, storage.deliveries, storage.jobs, clock=clock
+            ),
             watching=WatchingService(storage.watch, storage.jobs, storage.nodes, clock=clock),
         )
 

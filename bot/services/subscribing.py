@@ -12,7 +12,8 @@ from bot.domain.models import ChannelId, Place, WorkspaceId
 from bot.domain.planning import plan_now, schedule, skip_one
 from bot.domain.subscriptions import Subscription
 from bot.errors import UserError
-from bot.ports import Clock, DeliveryStore, SubscriptionStore
+from bot.ports import Clock, DeliveryStore, Jobs, SubscriptionStore
+from bot.services.delivering import deliver_job
 
 log = logging.getLogger(__name__)
 
@@ -39,10 +40,11 @@ class SubscribingService:
     """
 
     def __init__(
-        self, store: SubscriptionStore, deliveries: DeliveryStore, *, clock: Clock
+        self, store: SubscriptionStore, deliveries: DeliveryStore, jobs: Jobs, *, clock: Clock
     ) -> None:
         self._store = store
         self._deliveries = deliveries
+        self._jobs = jobs
         self._clock = clock
         self._adding = asyncio.Lock()  # two members may say the same at once
 
@@ -200,6 +202,7 @@ class SubscribingService:
             if planned.delivery is None:
                 raise UserError("subscription.told_already")
             if await self._deliveries.plan(subscription, planned.after, planned.delivery):
+                await self._jobs.enqueue(deliver_job(planned.delivery))
                 log.info("delivery asked for", extra={"delivery": id_})
                 return planned.delivery
             try:  # by an earlier try of the same act

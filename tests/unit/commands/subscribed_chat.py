@@ -48,7 +48,7 @@ class Chat:
     def __post_init__(self) -> None:
         storage = self.storage
         self.subscribing = SubscribingService(
-            storage.subscriptions, storage.deliveries, clock=self.clock
+            storage.subscriptions, storage.deliveries, storage.jobs, clock=self.clock
         )
         commands = SubscribingCommands(
             self.subscribing,

@@ -254,6 +254,8 @@ async def test_one_is_run_now_beside_those_that_are_planned(chat: Chat) -> None:
     assert await chat.only() == before
     (delivery,) = await chat.deliveries.list_recent(LOCAL, limit=9)
     assert delivery.is_manual
+    (job,) = await chat.storage.jobs.list_jobs(limit=9)
+    assert job.arguments["delivery"] == delivery.id
     assert delivery.until - delivery.since == timedelta(days=7)
 
 

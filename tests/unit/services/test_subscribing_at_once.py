@@ -35,7 +35,7 @@ async def add_at_once(folder: Path, *wanted: Subscription) -> tuple[int, set[str
     async with open_storage(f"sqlite:///{folder / 'jubo.db'}") as storage:
         await storage.workspaces.ensure(LOCAL, name="local")
         service = SubscribingService(
-            storage.subscriptions, storage.deliveries, clock=FakeClock(NOON)
+            storage.subscriptions, storage.deliveries, storage.jobs, clock=FakeClock(NOON)
         )
         ended = await asyncio.gather(*map(service.add, wanted), return_exceptions=True)
         kept = await service.list_all(LOCAL)
@@ -48,7 +48,7 @@ async def change_at_once(folder: Path, *crons: str) -> tuple[Subscription, list[
     async with open_storage(f"sqlite:///{folder / 'jubo.db'}") as storage:
         await storage.workspaces.ensure(LOCAL, name="local")
         service = SubscribingService(
-            storage.subscriptions, storage.deliveries, clock=FakeClock(NOON)
+            storage.subscriptions, storage.deliveries, storage.jobs, clock=FakeClock(NOON)
         )
         await service.add(WEEKLY)
         before = await service.get(LOCAL, WEEKLY.id)
