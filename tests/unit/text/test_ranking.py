@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text.ranking import Candidate, Fields, Statistics, count_words, rank
+from bot.text.ranking import MOST_COUNTED, Candidate, Fields, Statistics, count_words, rank
 
 STATISTICS = Statistics(
     passages=100,
@@ -83,3 +83,7 @@ def test_the_order_is_total_and_does_not_depend_on_the_order_of_arrival(
 
     assert ranked == rank(reversed_, QUESTION, statistics=STATISTICS)
     assert ranked == sorted(ranked, key=lambda pair: (-pair[1], pair[0]))
+
+
+def test_a_word_repeated_without_end_counts_as_often_as_any_index_keeps_apart() -> None:
+    assert candidate(body="rare " * 5_000) == candidate(body="rare " * MOST_COUNTED)
