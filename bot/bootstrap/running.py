@@ -90,6 +90,7 @@ async def run_bot(
         async with _plainly(), asyncio.TaskGroup() as tasks:
             for worker in bot.workers:
                 tasks.create_task(worker.run())
+            tasks.create_task(bot.end_workers(stop))
             catching_up = tasks.create_task(bot.catching_up.run(stop))
             tasks.create_task(bot.timers.run(stop))
             if bot.background is not None:
@@ -106,8 +107,6 @@ async def run_bot(
                 ready("")
                 await stop.wait()
             stop.set()
-            for worker in bot.workers:
-                worker.stop()
             catching_up.cancel()
 
 
@@ -225,6 +224,12 @@ class _Bot:
             self._listened_to.add(scheme)
             self._connected(scheme.title())
         self.catching_up.ask(workspace)
+
+    async def end_workers(self, stop: asyncio.Event) -> None:
+        """Take no new events from a stop on, while those who listen say goodbye."""
+        await stop.wait()
+        for worker in self.workers:
+            worker.stop()
 
     def wake(self) -> None:
         for worker in self.workers:

@@ -28,7 +28,7 @@ MOST_ATTEMPTS = 12
 RETRY_AFTER_S = 2.0
 LOOK_EVERY_S = 1.0  # where other nodes put rows into our care: someone may wait for an answer
 LONGEST_PAUSE_S = 60.0
-STOP_WITHIN_S = 10.0
+STOP_WITHIN_S = 8.0  # a stop takes ten seconds at most; the rest is for the goodbyes
 
 Handle = Callable[[Event], Awaitable[None]]
 IsIdle = Callable[[Event], Awaitable[bool]]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from bot.domain.jobs import RULES, JobKind
@@ -73,7 +74,7 @@ async def read_pages(jubo: Jubo) -> int:
 
 async def test_every_page_is_read_once_after_kills_in_the_middle(web: Web, tmp_path: Path) -> None:
     home = tmp_path / "home"
-    settings = {"JUBO_ALLOW_HOSTS": web.hosts}
+    settings = {"JUBO_ALLOW_HOSTS": web.hosts, "JUBO_WEB_PORT": "0"}
     jubo = Jubo(home, settings)
     urls = [site.add(f"/{n}", answer(PAGE)) for n in range(PAGES) for site in web.sites]
     report = await run(jubo, "import", write_archive(tmp_path, urls))
@@ -102,7 +103,7 @@ async def test_a_stop_in_the_middle_of_slow_pages_takes_seconds_and_loses_none(
     web: Web, tmp_path: Path
 ) -> None:
     home = tmp_path / "home"
-    settings = {"JUBO_ALLOW_HOSTS": web.hosts}
+    settings = {"JUBO_ALLOW_HOSTS": web.hosts, "JUBO_WEB_PORT": "0"}
     jubo = Jubo(home, settings)
     slow = [web.sites[n % SITES].add(f"/{n}", [HANG]) for n in range(SLOW)]
     await run(jubo, "import", write_archive(tmp_path, slow))
@@ -121,3 +122,22 @@ async def test_a_stop_in_the_middle_of_slow_pages_takes_seconds_and_loses_none(
 async def stop(bot: RunningBot) -> tuple[int, float]:
     began = time.monotonic()
     return await bot.stop(), time.monotonic() - began
+
+
+async def test_a_stop_while_a_member_waits_for_slow_pages_takes_seconds(
+    web: Web, tmp_path: Path
+) -> None:
+    slow = [site.add("/slow", [HANG]) for site in web.sites[:3]]
+    settings = {"JUBO_ALLOW_HOSTS": web.hosts, "JUBO_WEB_PORT": "0"}
+
+    async with running_bot(tmp_path / "home", settings, only="web") as bot:
+        async with httpx.AsyncClient(base_url=bot.url, headers={"Origin": bot.url}) as member:
+            await member.get("/api/start")
+            said = {"id": "act-00001", "text": "/save " + " ".join(slow)}
+            answered = await member.post("/api/channels/reading/messages", json=said)
+            assert answered.status_code == 202
+        await until(lambda: len(web.asked) == len(slow), within_s=30)
+        code, seconds = await stop(bot)
+
+    assert code == 0
+    assert seconds < STOPS_WITHIN_S

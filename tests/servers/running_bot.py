@@ -22,11 +22,12 @@ _OURS = ("JUBO_", "SLACK_", "DISCORD_", "LANG", "LC_")
 
 @dataclass
 class RunningBot:
-    """`log` is what it said on stderr so far."""
+    """`log` is what it said on stderr so far; `url` is that of the web chat, "" without it."""
 
     home: Path
     settings: Mapping[str, str]
     only: str
+    url: str = ""
     process: asyncio.subprocess.Process | None = None
     lines: list[str] = field(default_factory=list)
     _reader: asyncio.Task[None] | None = None
@@ -49,7 +50,7 @@ class RunningBot:
         async with asyncio.timeout(START_WITHIN_S):
             line = await self.process.stdout.readline()
         assert line, self.log
-        json.loads(line)
+        self.url = json.loads(line)["url"]
 
     async def kill(self) -> None:
         """End it as a power cut does."""
