@@ -90,7 +90,7 @@ class SendUnsure(TransientError):
 
 
 class LeaseLost(TransientError):
-    """This process may have been taken for dead: another may be doing its work."""
+    """The others may have taken this process for dead: one of them may be doing its work."""
 
 
 class PlaceClosed(UserError):

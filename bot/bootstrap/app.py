@@ -19,7 +19,9 @@ from bot.ports import (
     Clock,
     DigestWriter,
     FeedReader,
+    Meter,
     NodeId,
+    NoMeter,
     PageFetcher,
     Storage,
 )
@@ -29,7 +31,7 @@ from bot.services.listing import ListingService
 from bot.services.membership import new_node_id
 from bot.services.saving import SavingService
 from bot.services.subscribing import SubscribingService
-from bot.services.watching import WatchingService
+from bot.services.watching import MeteredFetcher, WatchingService
 from bot.texts import Say, Texts
 
 if TYPE_CHECKING:
@@ -72,6 +74,7 @@ class App:
     overseeing: OverseeingService
     subscribing: SubscribingService
     watching: WatchingService
+    meter: Meter
 
     @property
     def zone(self) -> ZoneInfo:
@@ -149,7 +152,13 @@ async def open_app(
         importing = ImportingService(storage.archives, ArchiveReaders(), zone=settings.tzinfo)
         saving = SavingService(storage.links)
         hosts = Hosts(clock=clock)
-        reading = ReadingService(storage.links, fetcher, hosts=hosts)
+        meter: Meter = NoMeter()
+        if is_worker:
+            from adapters.watching import PrometheusMeter
+
+            meter = PrometheusMeter()
+        pages_read = MeteredFetcher(fetcher, meter)
+        reading = ReadingService(storage.links, pages_read, hosts=hosts)
         unread = UnreadService(
             storage.workspaces, storage.links, storage.jobs, reading, hosts=hosts, clock=clock
         )
@@ -182,6 +191,7 @@ async def open_app(
                 storage.subscriptions, storage.deliveries, storage.jobs, clock=clock
             ),
             watching=WatchingService(storage.watch, storage.jobs, storage.nodes, clock=clock),
+            meter=meter,
         )
 
 

@@ -17,7 +17,7 @@ from bot.commands.catalogue import SPECS
 from bot.commands.router import Dispatcher
 from bot.commands.suggesting import Suggestions
 from bot.errors import ConfigError
-from bot.ports import ChatHistory, ChatPlatform, Connection, Intake, Lane, Meter, Sharing
+from bot.ports import ChatHistory, ChatPlatform, Connection, Intake, Lane, Sharing
 from bot.services.catching_up import CatchingUpService
 from bot.services.deadlines import Deadlines
 from bot.services.membership import Membership
@@ -68,8 +68,7 @@ async def run_bot(
         lease_s=app.settings.lease_s,
         clock=app.clock,
     )
-    meter = PrometheusMeter()
-    bot = _Bot(app, connected, parts=parts, membership=membership, meter=meter)
+    bot = _Bot(app, connected, parts=parts, membership=membership)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(membership.belong())
         hub = Hub()
@@ -78,10 +77,11 @@ async def run_bot(
         connections = [await stack.enter_async_context(opening) for opening in openings]
         for connection in connections:
             bot.connect(connection)
-        if listen := app.settings.watch_http:
+        listen = app.settings.watch_http
+        if listen and isinstance(app.meter, PrometheusMeter):  # a demo has none
             watch = open_watch(
                 listen,
-                meter=meter,
+                meter=app.meter,
                 look=app.watching.look,
                 find_trouble=lambda: "" if membership.holds(membership.term) else "lease",
             )
@@ -120,7 +120,6 @@ class _Bot:
         *,
         parts: Collection[str],
         membership: Membership,
-        meter: Meter,
     ) -> None:
         storage, clock, language = app.storage, app.clock, app.settings.language
         self._app = app
@@ -180,11 +179,11 @@ class _Bot:
                 catching_up=self.catching_up,
                 timers=self.timers,
                 membership=membership,
-                meter=meter,
+                meter=app.meter,
             )
         if self.sharing is not None and self._served - {"local", WORKER}:
             self.timers.every(ADOPT_EVERY_S, self._adopt, name="events of dead nodes")
-        self.events = MeteredInbox(storage.inbox, meter)
+        self.events = MeteredInbox(storage.inbox, app.meter)
         self.intake = Intake(
             inbox=self.events,
             reactions=storage.reactions,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from time import monotonic
 
-from bot.domain.models import WorkspaceId
+from bot.domain.models import PageText, WorkspaceId
 from bot.domain.status import Status, Worker
+from bot.errors import FetchFailed
 from bot.events import Event
-from bot.ports import Clock, EventSink, Jobs, Meter, NodeStore, WatchStore
+from bot.ports import Clock, EventSink, Jobs, Meter, NodeStore, PageFetcher, WatchStore
 from bot.services.posting import scheme_of
 
 
@@ -28,6 +29,23 @@ class WatchingService:
             counts=await self._store.count(self._clock.now(), workspace=workspace),
             jobs=await self._jobs.count(),
         )
+
+
+class MeteredFetcher:
+    """Tells the meter what became of each page that was tried."""
+
+    def __init__(self, fetcher: PageFetcher, meter: Meter) -> None:
+        self._fetcher = fetcher
+        self._meter = meter
+
+    async def fetch(self, url: str) -> PageText:
+        try:
+            page = await self._fetcher.fetch(url)
+        except FetchFailed as failure:
+            self._meter.page_read(failure.reason)
+            raise
+        self._meter.page_read("")
+        return page
 
 
 class MeteredInbox:

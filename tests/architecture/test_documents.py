@@ -44,7 +44,7 @@ def test_exactly_two_commands_set_everything_up() -> None:
     assert [name for name, _ in blocks] == ["demo", "tests"]
     assert README.count("venv .venv") == 2
     assert blocks[0][1].endswith("jubo demo")
-    assert blocks[1][1].endswith("pytest")
+    assert blocks[1][1].endswith("pytest -n 3")
 
 
 def test_every_dependency_is_pinned() -> None:
