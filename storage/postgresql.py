@@ -180,5 +180,6 @@ def _gist(problem: str) -> str:
 
 
 def server_name(url: URL) -> str:
-    host = url.host or url.query.get("host") or "localhost"
+    named = url.query.get("host") or "localhost"  # several, perhaps
+    host = url.host or (named if isinstance(named, str) else ",".join(named))
     return f"{host}:{url.port}" if url.port else str(host)

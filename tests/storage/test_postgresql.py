@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import tempfile
 import threading
 import traceback
@@ -142,6 +144,32 @@ class TestRefusals:
     @pytest.mark.parametrize("error", [NoDriver(), ServerTooOld(version="13.12", oldest=14)])
     def test_each_has_a_sentence(self, error: ConfigError, language: str) -> None:
         assert "{" not in Texts.load().get(language, error.message_key, **error.values)
+
+
+WITHOUT_DRIVER = """
+import asyncio, sys
+sys.modules |= dict.fromkeys(["psycopg", "psycopg_pool", "procrastinate"])  # not installed
+from storage import open_storage
+
+async def open_and_close(url):
+    async with open_storage(url):
+        pass
+
+asyncio.run(open_and_close(sys.argv[1]))
+try:
+    asyncio.run(open_and_close("postgresql://me@host/jubo"))
+except Exception as error:
+    print(type(error).__name__)
+"""
+
+
+def test_without_its_packages_all_else_works(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'jubo.db'}"
+    program = [sys.executable, "-c", WITHOUT_DRIVER, url]
+
+    ended = subprocess.run(program, capture_output=True, text=True, check=False, timeout=60)
+
+    assert (ended.stdout, ended.stderr) == ("NoDriver\n", "")
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
