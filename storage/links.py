@@ -44,6 +44,8 @@ from storage.search_index import add_passages
 from storage.understandings import UnderstandingRow, add_understandings, remove_orphan_concepts
 from storage.visible import is_visible
 
+FEW = 40  # a digest's worth is read the brief way: the others that do wait a few ms
+
 
 class SqlLinkStore:
     def __init__(self, database: Database) -> None:
@@ -112,11 +114,22 @@ class SqlLinkStore:
     async def list_links(
         self, workspace: WorkspaceId, which: LinkFilter, *, audience: Audience
     ) -> Sequence[LinkRecord]:
+        chosen_ids = _select_saved(workspace, which, audience)
+
+        def read_few(connection: Connection) -> list[LinkRecord] | None:
+            ids = connection.scalars(chosen_ids.limit(FEW + 1)).all()
+            if len(ids) > FEW:
+                return None
+            return read_records(connection, [LinkId(id_) for id_ in ids], audience=audience)
+
+        few = await self._database.read_briefly(read_few)
+        if few is not None:
+            return [record for record in few if _matches(record, which)][: which.limit]
         found: list[LinkRecord] = []
         # A few more than asked for: kind and topic are judged after reading.
         size = BATCH if which.limit is None else min(BATCH, 2 * which.limit + 1)
         async with self._database.read() as connection:
-            chosen = await connection.scalars(_select_saved(workspace, which, audience))
+            chosen = await connection.scalars(chosen_ids)
             for batch in batches([LinkId(id_) for id_ in chosen], size):
                 records = await connection.run_sync(read_records, batch, audience=audience)
                 found += [record for record in records if _matches(record, which)]

@@ -36,8 +36,13 @@ class SqlNoteStore:
     ) -> Sequence[NoteRecord]:
         """Return them oldest first, ties by id."""
         chosen = _among(select(notes), workspace, since, until, audience)
+        ordered = chosen.order_by(notes.c.noted_at, notes.c.id)
+        rows = await self._database.read_briefly(
+            lambda connection: connection.execute(ordered).all()
+        )
+        if not rows:
+            return []
         async with self._database.read() as connection:
-            rows = (await connection.execute(chosen.order_by(notes.c.noted_at, notes.c.id))).all()
             headings = await _read_headings(connection, [row.id for row in rows])
         return [
             NoteRecord(NoteId(row.id), row.title, row.source, row.noted_at, tuple(headings[row.id]))

@@ -151,9 +151,8 @@ class DeliveringService:
         # Who reads a direct message is found out when it is sent.
         if delivery is None or delivery.due_at <= now or delivery.place.is_direct:
             return
-        issue = await self._issuing.make(subscription, delivery, told_at=now)
-        await self._deliveries.prepare(delivery, issue.digest, fingerprint=issue.fingerprint)
-        await self._issuing.warm(issue.digest)
+        digest, fingerprint = await self._issuing.prepare(subscription, delivery)
+        await self._deliveries.prepare(delivery, digest, fingerprint=fingerprint)
 
     async def _check_that_it_is_over(self, workspace: WorkspaceId, id_: str) -> None:
         try:
@@ -200,17 +199,12 @@ class DeliveringService:
         return ""
 
     async def _make(self, order: _Order, claim: Claim) -> tuple[_Order, Digest]:
-        issue = await self._issuing.make(
-            order.subscription,
-            order.delivery,
-            told_at=self._clock.now(),
-            ready=claim.digest,
-            fingerprint=claim.fingerprint,
+        delivery, digest = await self._issuing.make(
+            order.subscription, claim, told_at=self._clock.now()
         )
-        kept = await self._deliveries.keep_digest(issue.delivery, issue.digest, node=self._alive.id)
-        if not kept:
+        if not await self._deliveries.keep_digest(delivery, digest, node=self._alive.id):
             raise LeaseLost(order.key)
-        return replace(order, delivery=issue.delivery), issue.digest
+        return replace(order, delivery=delivery), digest
 
     async def _post(self, order: _Order, digest: Digest, *, is_first: bool) -> None:
         post = await self._issuing.write(order.subscription, order.delivery, digest)

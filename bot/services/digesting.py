@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from bot.domain.compiling import compile_digest
 from bot.domain.digests import Digest, Period, Style
 from bot.domain.material import Reach, gather, instants
-from bot.domain.models import LinkFilter, WorkspaceId
+from bot.domain.models import LinkFilter, NotePassage, WorkspaceId
 from bot.domain.selection import HIGHLIGHTS
 from bot.domain.styles import STYLES
 from bot.domain.visibility import Audience
@@ -50,9 +51,11 @@ class DigestingService:
         notes = await self._notes.list_notes(
             workspace, since=noted_since, until=until, audience=audience
         )
-        passages = await self._notes.list_note_passages(
-            workspace, since=noted_since, until=until, audience=audience
-        )
+        passages: Sequence[NotePassage] = ()
+        if notes:
+            passages = await self._notes.list_note_passages(
+                workspace, since=noted_since, until=until, audience=audience
+            )
         material = gather(
             period,
             zone,

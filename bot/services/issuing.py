@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from bot.domain.periods import period_between
 from bot.domain.schedules import describe_moment
 from bot.domain.subscriptions import Subscription
 from bot.domain.visibility import Audience
-from bot.ports import DeliveryStore
+from bot.ports import Claim, DeliveryStore
 from bot.posts import Block, Context, Post, Text, paragraph
 from bot.services.digesting import DigestingService
 from bot.services.drawing import Charts
@@ -23,15 +23,6 @@ from bot.texts import Say, Texts
 
 # How long a save may come too late for its digest: longer than missed events are looked for.
 LATE_REACH = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """What one delivery tells. `fingerprint`: of all that it was made of."""
-
-    delivery: Delivery
-    digest: Digest
-    fingerprint: str
 
 
 class IssuingService:
@@ -50,22 +41,26 @@ class IssuingService:
         self._posting = posting
         self._texts = texts
 
+    async def prepare(self, subscription: Subscription, delivery: Delivery) -> tuple[Digest, str]:
+        """Compile a digest ahead, with a fingerprint of what it was made of; draw its chart."""
+        reach = _reach(subscription, delivery, await self._told(subscription, delivery))
+        # Taken first: what changes while it is compiled makes a difference.
+        fingerprint = await self._fingerprint(subscription, delivery, reach)
+        digest = await self._compile(subscription, delivery, reach)
+        await self._charts.draw(digest.chart)
+        return digest, fingerprint
+
     async def make(
-        self,
-        subscription: Subscription,
-        delivery: Delivery,
-        *,
-        told_at: datetime,
-        ready: Digest | None = None,
-        fingerprint: str = "",
-    ) -> Issue:
-        """Compile what it covers; `ready` will do if it was made of the same (`fingerprint`)."""
+        self, subscription: Subscription, claim: Claim, *, told_at: datetime
+    ) -> tuple[Delivery, Digest]:
+        """Compile what it covers; what was prepared will do if it was made of the same."""
+        delivery = claim.delivery
         told = await self._told(subscription, delivery)
         reach = _reach(subscription, delivery, told)
-        # Taken before compiling: what changes meanwhile makes a difference.
-        found = await self._fingerprint(subscription, delivery, reach)
-        digest = ready
-        if digest is None or found != fingerprint:
+        digest = claim.digest
+        if digest is None or claim.fingerprint != await self._fingerprint(
+            subscription, delivery, reach
+        ):
             digest = await self._compile(subscription, delivery, reach)
         is_numbered = not (digest.is_empty or delivery.is_manual)
         missed = [each for each in (delivery.missed_at, told.missed_at) if each is not None]
@@ -77,11 +72,7 @@ class IssuingService:
             told_at=told_at,
             left_out=digest.left_out,
         )
-        return Issue(made, digest, found)
-
-    async def warm(self, digest: Digest) -> None:
-        """Draw ahead what the post will show."""
-        await self._charts.draw(digest.chart)
+        return made, digest
 
     async def write(self, subscription: Subscription, delivery: Delivery, digest: Digest) -> Post:
         """Return the post, the same one for the same delivery and digest."""
