@@ -26,10 +26,13 @@ def next_move(count: int, holders: Mapping[int, str], *, nodes: Collection[str],
     if len(ours) > most:
         return Move(leave=ours[most:])
     free = [each for each in range(count) if each not in holders]
-    if free:
-        return Move(take=free[: most - len(ours)])
+    if len(ours) < least and free:
+        return Move(take=free[: least - len(ours)])
+    missing = sum(max(0, least - len(share)) for share in shares.values())
+    if len(free) > missing and len(ours) < most:
+        return Move(take=free[:1])
     # One gives at a time: else two would, and one of them take its own back.
     giver = max(nodes, key=lambda node: (len(shares[node]), node))
-    if giver == us and len(ours) > least > min(map(len, shares.values())):
+    if giver == us and len(ours) > least and missing > len(free):
         return Move(leave=ours[-1:])
     return Move()

@@ -16,7 +16,6 @@ from discord.gateway import DiscordWebSocket
 
 from adapters.discord.client import ShardedClient
 from adapters.discord.far_guilds import FarGuilds
-from adapters.discord.places import SCHEME
 from adapters.discord.shares import next_move
 from bot.errors import TransientError
 from bot.ports import NodeId, Sharing
@@ -24,11 +23,13 @@ from bot.ports import NodeId, Sharing
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 2.0
-WATCH_EVERY_S = 0.5
+LOOKS_TO_WATCH = 4  # between two looks at the others: whether our own lease still holds
 # Source: docs.discord.com, "Gateway", Rate Limiting: so many greetings in five seconds.
 GREETING_S = 5.0
+GREET_AGAIN_S = 0.5
 _SHARDS = "discord:shard:"
 _GREETINGS = "discord:greeting:"
+_LISTENERS = "discord:listener:"  # who is dead to Discord, but alive, needs no share
 
 
 class SharedClient(ShardedClient):
@@ -91,9 +92,13 @@ class SharedClient(ShardedClient):
 
     async def find_guild(self, guild: int) -> discord.Guild | None:
         await self.wait_until_logged_in()
-        if (guild >> 22) % (self.shard_count or 1) in self._heard:
+        if self.hears(guild):
             return self.get_guild(guild)
         return await self._far.find(guild)
+
+    def hears(self, guild: int) -> bool:
+        # Source: docs.discord.com, "Gateway", Sharding.
+        return (guild >> 22) % (self.shard_count or 1) in self._heard
 
     async def list_guilds(self) -> Sequence[discord.Guild]:
         if len(self._heard) == self.shard_count:
@@ -104,8 +109,9 @@ class SharedClient(ShardedClient):
 class Greetings:
     """Lets the nodes greet the gateway one after the other, or as many at once as Discord says."""
 
-    def __init__(self, sharing: Sharing) -> None:
+    def __init__(self, sharing: Sharing, *, every_s: float = GREETING_S) -> None:
         self._sharing = sharing
+        self._every_s = every_s
         self._until: dict[str, float] = {}
         self.at_once = 1
 
@@ -113,7 +119,7 @@ class Greetings:
         """Wait for our turn: another node that has it tells nobody when it is over."""
         name = f"{_GREETINGS}{shard % self.at_once}"
         while not await self._take(name):  # noqa: ASYNC110 - see above
-            await asyncio.sleep(WATCH_EVERY_S)
+            await asyncio.sleep(min(GREET_AGAIN_S, self._every_s))
 
     async def pass_on(self) -> None:
         """Give up what is over."""
@@ -125,7 +131,7 @@ class Greetings:
     async def _take(self, name: str) -> bool:
         if name in self._until:
             return False
-        self._until[name] = asyncio.get_running_loop().time() + GREETING_S
+        self._until[name] = asyncio.get_running_loop().time() + self._every_s
         try:
             if await self._sharing.nodes.take(name, self._sharing.node):
                 return True
@@ -136,7 +142,10 @@ class Greetings:
 
 
 class ShardSharing:
-    def __init__(self, client: SharedClient, sharing: Sharing) -> None:
+    def __init__(
+        self, client: SharedClient, sharing: Sharing, *, look_every_s: float = LOOK_EVERY_S
+    ) -> None:
+        self._look_every_s = look_every_s
         self._client = client
         self._sharing = sharing
         self._term = -1  # in which we took what is ours
@@ -147,8 +156,8 @@ class ShardSharing:
         async with self._leaving():
             while True:
                 await self._look_safely()
-                for _ in range(round(LOOK_EVERY_S / WATCH_EVERY_S)):
-                    await asyncio.sleep(WATCH_EVERY_S)
+                for _ in range(LOOKS_TO_WATCH):
+                    await asyncio.sleep(self._look_every_s / LOOKS_TO_WATCH)
                     if not self._sharing.holds(self._term):
                         await self._close(*self._opening)
                     await self._client.close_strays()
@@ -164,11 +173,9 @@ class ShardSharing:
 
     async def _look(self) -> None:
         us, term = self._sharing.node, self._sharing.term()
-        nodes = [
-            each.id
-            for each in await self._sharing.nodes.list_nodes()
-            if each.is_alive and SCHEME in each.parts
-        ]
+        nodes = set((await self._sharing.nodes.list_leases(_LISTENERS)).values())
+        if us not in nodes and await self._sharing.nodes.take(f"{_LISTENERS}{us}", us):
+            nodes.add(us)
         holders = await self._list_holders()
         if us not in nodes or not self._sharing.holds(term):
             return
@@ -217,8 +224,9 @@ class ShardSharing:
         finally:
             ours = list(self._opening)
             await self._close(*ours)
-            for shard in ours:
-                try:
-                    await self._sharing.nodes.give_up(self._name(shard), self._sharing.node)
-                except TransientError:
-                    log.warning("shard not given up, others take it soon")
+            us = self._sharing.node
+            try:
+                for name in (f"{_LISTENERS}{us}", *map(self._name, ours)):
+                    await self._sharing.nodes.give_up(name, us)
+            except TransientError:
+                log.warning("shards not given up, others take them soon")
