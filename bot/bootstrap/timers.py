@@ -31,7 +31,8 @@ class Timers:
         self._look_at_clock_s = look_at_clock_s
         self._running: set[asyncio.Task[object]] = set()
         # It warns of every run that a slow one before it takes the place of: once a second.
-        logging.getLogger("apscheduler").setLevel(logging.ERROR)
+        # Failures are told by `every`; all that is left are traces of what a stop cut short.
+        logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},

@@ -58,6 +58,7 @@ class InboxWorker:
         is_idle: IsIdle | None = None,
         is_served: IsServed | None = None,
         is_one_of_many: bool = False,
+        look_every_s: float = LOOK_EVERY_S,
         retry_after_s: float = RETRY_AFTER_S,
     ) -> None:
         self._retry_after_s = retry_after_s
@@ -67,7 +68,7 @@ class InboxWorker:
         self._give_up = give_up
         self._is_idle = is_idle or _never
         self._is_served = is_served or _always
-        self._look_every_s = LOOK_EVERY_S if is_one_of_many else None
+        self._look_every_s = look_every_s if is_one_of_many else None
         self._look_at = 0.0
         self._wake = asyncio.Event()
         self._stop = asyncio.Event()

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.models import ChannelId, MemberId, MessageId, Place
-from bot.ports import ChatLog, ChatMessage, Inbox, Lane
+from bot.ports import ChatLog, ChatMessage, Inbox, Lane, NodeId
 from bot.posts import Picture, Post, say
-from storage import SqlStorage
+from storage import SqlStorage, open_storage
 from tests.factories import make_reaction, make_unreaction
 from tests.fakes.chat_log import MemoryChatLog, MemoryInbox
 from tests.fakes.clock import FakeClock
@@ -141,3 +141,31 @@ async def test_replacing_a_message_keeps_its_reactions(chat: ChatLog) -> None:
 
     found = await chat.get(message.id)
     assert (found.text, found.reactions) == ("better", (("👍", ARI),))
+
+
+@pytest.mark.postgres
+async def test_what_one_node_writes_the_others_find(postgres_url: str) -> None:
+    async with (
+        open_storage(postgres_url, node=NodeId("a")) as writer,
+        open_storage(postgres_url, node=NodeId("b")) as reader,
+    ):
+        await writer.chat.append(make_message(1))
+        nothing, since = await reader.chat.list_changed(None)
+        assert not nothing
+
+        await writer.chat.append(make_message(2))
+        await writer.chat.add_reaction(MessageId("m1"), "👀", BO)
+        found, since = await reader.chat.list_changed(since)
+        assert [each.id for each in found] == ["m2", "m1"]
+        assert found[1].reactions == (("👀", BO),)
+
+        await writer.chat.replace(replace(make_message(2), text="better"))
+        (changed,), since = await reader.chat.list_changed(since)
+        assert changed.text == "better"
+        assert await reader.chat.list_changed(since) == ((), since)
+
+
+async def test_who_is_alone_finds_nothing_of_others(chat: ChatLog) -> None:
+    await chat.append(make_message(1))
+
+    assert await chat.list_changed(None) == ((), None)

@@ -472,11 +472,12 @@ async def test_slack_is_said_to_be_listened_to_once_it_is(
     def first_lines() -> list[str]:
         with jubo.running("serve", "--only", "slack") as process:
             assert process.stdout
-            return [process.stdout.readline() for _ in range(2)]
+            return [process.stdout.readline() for _ in range(3)]
 
     lines = await asyncio.to_thread(first_lines)
 
-    assert lines == ["Stop it with Ctrl+C.\n", "Listening on Slack.\n"]
+    assert "one process" in lines[0]  # on SQLite it does the work, too
+    assert lines[1:] == ["Stop it with Ctrl+C.\n", "Listening on Slack.\n"]
 
 
 async def test_ctrl_c_ends_the_bot_in_order(tmp_path: Path, slack: SlackServer) -> None:

@@ -53,7 +53,7 @@ class Kept:
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         with psycopg.connect(self._url, autocommit=True) as connection:
-            return connection.execute(query, values).fetchall()  # type: ignore[arg-type]  # our own words
+            return connection.execute(query, values).fetchall()
 
     def count(self, query: str, *values: object) -> int:
         ((number,),) = self.rows(query, *values)

@@ -23,7 +23,7 @@ from bot.events import (
     ReactionRemoved,
     SharedFile,
 )
-from bot.ports import MemberReaction, PastMessage
+from bot.ports import MemberReaction, Node, NodeId, PastMessage, Sharing
 from bot.services.catching_up import (
     LOOK_BACK,
     LOOK_BACK_BRIEFLY,
@@ -37,6 +37,7 @@ from tests.factories import MINA, NOON
 from tests.fakes.clock import FakeClock
 from tests.fakes.history import FakeHistory
 from tests.fakes.inbox import MemoryInbox
+from tests.fakes.nodes import MemoryNodes
 from tests.fakes.workspaces import FakeWorkspaces
 
 TEAM = WorkspaceId("slack:TEAM")
@@ -598,3 +599,63 @@ async def test_nothing_older_than_its_horizon_is_looked_at() -> None:
         assert horizon == min(since for _, since, _ in team.history.reads)
         team.clock.move(days=60)  # all of them over one connection
         await team.service.beat()
+
+
+@dataclass
+class Turns:
+    """Two nodes that are told of the same workspaces."""
+
+    platform: str = "slack"
+
+    def __post_init__(self) -> None:
+        self.nodes = MemoryNodes(clock=FakeClock(NOON))
+        self.first, self.second = Team(), Team()
+        self.second.workspaces = self.first.workspaces
+        for name, team in (("a", self.first), ("b", self.second)):
+            node = NodeId(name)
+            team.service = CatchingUpService(
+                {"slack": team.history},
+                team.workspaces,
+                team.inbox,
+                team.inbox,
+                clock=team.clock,
+                on_event=team.wake,
+                pause=self.pause,
+                sharing=Sharing(node, self.nodes, lambda: 1, lambda _: True),
+                told_to_any=("slack",) if self.platform == "slack" else (),
+            )
+
+    async def pause(self, seconds: float) -> None:
+        del seconds
+        await asyncio.sleep(0)
+
+    async def catch_up_while_another_does(self) -> None:
+        """Have the second ask while the first is at it, and the first be heard of once more."""
+        for name in ("a", "b"):
+            await self.nodes.beat(Node(NodeId(name), name, (), started_at=NOON))
+        held = f"catching-up:{TEAM}"
+        assert await self.nodes.take(held, NodeId("a"))
+        waiting = asyncio.create_task(self.second.service.catch_up(TEAM))
+        for _ in range(9):
+            await asyncio.sleep(0)
+        assert not self.second.history.reads
+        await self.first.workspaces.mark_seen(TEAM, NOON + timedelta(seconds=30))
+        await self.nodes.give_up(held, NodeId("a"))
+        await waiting
+        assert not await self.nodes.list_leases("")
+
+
+async def test_what_another_node_caught_up_with_needs_no_second_look() -> None:
+    turns = Turns("slack")
+
+    await turns.catch_up_while_another_does()
+
+    assert not turns.second.history.reads
+
+
+async def test_who_alone_is_told_catches_up_after_the_other() -> None:
+    turns = Turns("discord")  # each workspace is told to one node at a time
+
+    await turns.catch_up_while_another_does()
+
+    assert turns.second.history.reads

@@ -565,3 +565,61 @@ async def test_a_row_that_was_let_go_while_others_were_listed_is_not_forgotten()
     await run_until(worker, is_set_aside)
 
     assert tellings == ["unlucky", "unlucky"]
+
+
+class LeftInbox(MemoryInbox):
+    """Rows come into this node's care out of order, and may be taken by another one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hidden: set[int] = set()
+        self.taken: set[str] = set()
+
+    async def list_open(self, *, lane: Lane, limit: int, after: int = 0) -> Sequence[InboxRow]:
+        rows = await super().list_open(lane=lane, limit=limit, after=after)
+        return [row for row in rows if row.id not in self.hidden]
+
+    async def count_attempt(self, row: int) -> bool:
+        (event,) = [
+            each for each in await super().list_open(lane=Lane.TALK, limit=9) if each.id == row
+        ]
+        return event.event.id not in self.taken and await super().count_attempt(row)
+
+
+async def test_what_another_node_leaves_to_us_is_found_without_a_word() -> None:
+    inbox, handler = LeftInbox(), Handler()
+    for name in ("left later", "ours"):
+        await inbox.put(make_command("help", event=name))
+    inbox.hidden.add(1)
+    worker = InboxWorker(
+        inbox,
+        lane=Lane.TALK,
+        handle=handler.handle,
+        give_up=handler.give_up,
+        is_one_of_many=True,
+        look_every_s=0.01,
+    )
+
+    async def is_done() -> bool:
+        if handler.seen == ["ours"]:
+            inbox.hidden.clear()
+        return len(handler.seen) == 2
+
+    await run_until(worker, is_done)
+
+    assert handler.seen == ["ours", "left later"]
+
+
+async def test_what_another_node_took_is_left_to_it() -> None:
+    inbox, handler = LeftInbox(), Handler()
+    inbox.taken.add("taken")
+    for name in ("taken", "ours"):
+        await inbox.put(make_command("help", event=name))
+    worker = InboxWorker(inbox, lane=Lane.TALK, handle=handler.handle, give_up=handler.give_up)
+
+    async def is_done() -> bool:
+        return len(await inbox.list_open(lane=Lane.TALK, limit=9)) == 1
+
+    await run_until(worker, is_done)
+
+    assert handler.seen == ["ours"]
