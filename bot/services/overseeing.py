@@ -94,8 +94,8 @@ class OverseeingService:
         try:
             match job.kind:
                 case JobKind.READ:
-                    id_ = LinkId(job.arguments["link"])
-                    link = await storage.links.get(workspace, id_, audience=OPERATOR)
+                    page = LinkId(job.arguments["link"])
+                    link = await storage.links.get(workspace, page, audience=OPERATOR)
                     return link.url_as_saved
                 case JobKind.POLL:
                     feeds = {each.id: each for each in await storage.feeds.list_feeds(workspace)}
@@ -103,7 +103,11 @@ class OverseeingService:
                 case JobKind.BACKFILL:
                     backfill = await storage.backfills.get(workspace, job.arguments["backfill"])
                     return f"{workspace}/{backfill.place.channel}"
-                case JobKind.DELIVER | JobKind.PREPARE:
+                case JobKind.PREPARE:
+                    id_ = job.arguments["subscription"]
+                    subscription = await storage.subscriptions.get(workspace, id_)
+                    return f"{workspace}/{subscription.place.channel}"
+                case JobKind.DELIVER:
                     delivery = await storage.deliveries.get(workspace, job.arguments["delivery"])
                     return f"{workspace}/{delivery.place.channel}"
                 case JobKind.REINDEX | JobKind.SWEEP:

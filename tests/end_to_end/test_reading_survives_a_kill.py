@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,9 @@ class Web:
             f"{site.port}{request.split()[1]}" for site in self.sites for request in site.requests
         )
 
+    def has_been_asked(self, pages: int) -> bool:
+        return len(self.asked) >= pages
+
 
 @pytest.fixture
 async def web() -> AsyncIterator[Web]:
@@ -81,7 +85,7 @@ async def test_every_page_is_read_once_after_kills_in_the_middle(web: Web, tmp_p
 
     async with running_bot(home, settings, only="web") as bot:
         for asked in (len(urls) // 4, len(urls) // 2):
-            await until(lambda asked=asked: len(web.asked) >= asked, within_s=60)
+            await until(partial(web.has_been_asked, asked), within_s=60)
             await bot.kill()
             await bot.start()
         await until(lambda: is_all_done(jubo), within_s=90)

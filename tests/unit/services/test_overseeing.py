@@ -15,7 +15,7 @@ from bot.domain.visibility import OPERATOR
 from bot.errors import UserError
 from bot.services.overseeing import OverseeingService
 from storage import SqlStorage, open_storage
-from tests.factories import GENERAL, MINA, NOON, make_feed, make_save
+from tests.factories import GENERAL, MINA, NOON, make_feed, make_save, make_subscription
 from tests.fakes.clock import FakeClock
 from tests.fakes.page_fetcher import FakePageFetcher
 from tests.fakes.reading import Readers
@@ -80,11 +80,13 @@ async def test_each_job_says_what_it_is_about(world: World) -> None:
     await world.ask_for_page()
     await world.ask_for_past()
     await world.storage.feeds.add(make_feed("f"), known=())
+    await world.storage.subscriptions.add(make_subscription("s"))
     feed = {"workspace": LOCAL, "feed": "f"}
     await world.jobs.enqueue(
         NewJob(JobKind.POLL, "poll", feed),
         NewJob(JobKind.POLL, "gone", {**feed, "feed": "other"}),
         NewJob(JobKind.SWEEP, "sweep", {"workspace": LOCAL}),
+        NewJob(JobKind.PREPARE, "prepare", {"workspace": LOCAL, "subscription": "s"}),
     )
 
     seen = await world.service.list_jobs(limit=9)
@@ -95,6 +97,7 @@ async def test_each_job_says_what_it_is_about(world: World) -> None:
         "https://blog.example/feed.xml",
         "",
         "local",
+        "local/general",
     ]
 
 
