@@ -120,9 +120,16 @@ class ProcrastinateJobs:
     async def _ask(self, work: Callable[[Rows], Awaitable[Result]]) -> Result:
         import psycopg
 
+        pool = await self._open()
         try:
-            async with (await self._open()).connection() as connection:
-                return await work(connection)
+            try:
+                async with pool.connection() as connection:
+                    return await work(connection)
+            except (psycopg.OperationalError, psycopg.InterfaceError):
+                # The server may have been restarted since. All that is asked may be asked twice.
+                await pool.check()
+                async with pool.connection() as connection:
+                    return await work(connection)
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             raise StorageUnavailable(str(error)) from error
 

@@ -110,7 +110,7 @@ _ORPHANS = """
     )
     FOR UPDATE OF jobs SKIP LOCKED
 """
-_LOST = """
+_UNHEARD = """
     SELECT * FROM procrastinate_jobs
     WHERE status = 'doing' AND worker_id = %(worker)s AND id <> ALL(%(held)s) FOR UPDATE
 """
@@ -221,13 +221,10 @@ async def find_orphans(connection: Rows, *, lease_s: float) -> list[Job]:
     return [as_job(row) for row in await cursor.fetchall()]
 
 
-async def put_back_lost(connection: Rows, worker: int, held: Collection[JobId]) -> None:
-    """Let wait what this worker was given and never heard of: the line broke just then."""
-    async with connection.transaction():
-        cursor = await connection.execute(_LOST, {"worker": worker, "held": list(held)})
-        for job in [as_job(row) for row in await cursor.fetchall()]:
-            failure = Failure(reason=job.reason, run_at=job.run_at, counts=False)
-            await lay_back(connection, job, failure)
+async def find_unheard(connection: Rows, worker: int, *, held: Collection[JobId]) -> list[Job]:
+    """Return what this worker was given, beside what it knows of."""
+    cursor = await connection.execute(_UNHEARD, {"worker": worker, "held": list(held)})
+    return [as_job(row) for row in await cursor.fetchall()]
 
 
 async def forget_workers(connection: Rows, *, lease_s: float) -> None:

@@ -20,7 +20,8 @@ from storage.postgresql import NotAllowed
 # Not among ours: another program on the same database may use procrastinate, too.
 SCHEMA = "jubo_jobs"
 
-_ASK = text("SELECT obj_description(to_regnamespace(:schema), 'pg_namespace')")
+# Not by `to_regnamespace`: that may answer from before another program made it.
+_ASK = text("SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = :schema")
 # For what we ask, see `procrastinate_rows`: what is due, and what was set aside of one key.
 _INDEXES = """
     CREATE INDEX IF NOT EXISTS jubo_jobs_due
@@ -61,7 +62,7 @@ def bring_up_to_date(connection: Connection) -> None:
     newest = scripts[-1].stem
     told = _find_state(connection)
     if told is None:
-        _run(connection, f"CREATE SCHEMA {SCHEMA}", SchemaManager.get_schema())
+        _run(connection, f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}", SchemaManager.get_schema())
     else:
         done = told.partition(" ")[2]
         if done > newest:

@@ -32,9 +32,9 @@ from storage.procrastinate_rows import (
     end_job,
     fail_job,
     find_orphans,
+    find_unheard,
     forget_workers,
     lay_back,
-    put_back_lost,
     take_job,
 )
 
@@ -103,7 +103,7 @@ class JobWorker:
             update_heartbeat_interval=self._lease_s / BEATS,
             stalled_worker_timeout=self._lease_s,
         )
-        manager_.give_up = worker.stop
+        manager_.give_up = worker.give_up
         stopping = asyncio.create_task(self._stop_with(worker))
         try:
             await worker.run()  # type: ignore[no-untyped-call]  # the library says no type
@@ -221,6 +221,11 @@ class _Worker(Worker):
         super().__init__(app, **options)
         self._places = places
 
+    def give_up(self) -> None:
+        """Cancel what runs: others run it by now."""
+        self.shutdown_graceful_timeout = 0.0
+        self.stop()
+
     def stop(self) -> None:
         self._places.close()
         super().stop()  # type: ignore[no-untyped-call]  # the library says no type
@@ -235,7 +240,7 @@ class _Manager(manager.JobManager):
         self._places = places
         self._ended: dict[int, NewJob | Failure | None] = {}
         self._held: set[JobId] = set()
-        self._may_have_lost = False
+        self._unheard: set[JobId] = set()
         self._worker = 0
         self.give_up: Callable[[], None] = lambda: None
 
@@ -271,12 +276,8 @@ class _Manager(manager.JobManager):
 
     async def _fetch(self, kinds: list[JobKind], worker_id: int) -> jobs.Job | None:
         try:
-            if self._may_have_lost:
-                await self._owner.ask(lambda rows: put_back_lost(rows, worker_id, self._held))
-                self._may_have_lost = False
             row = await self._owner.ask(lambda rows: take_job(rows, kinds, worker=worker_id))
         except AWAY as error:
-            self._may_have_lost = True  # what it gave us while the line broke
             await self._owner.note_that_it_is_away(error)
             return None
         if row is None:
@@ -316,11 +317,22 @@ class _Manager(manager.JobManager):
             if not await beat(rows, worker):
                 return False
             for job in await find_orphans(rows, lease_s=self._owner.lease_s):
-                failure = self._owner.judge_orphan(job)
                 log.warning("job was cut short", extra={"job": job.id, "key": job.key})
-                await lay_back(rows, job, failure)
+                await lay_back(rows, job, self._owner.judge_orphan(job))
             await forget_workers(rows, lease_s=self._owner.lease_s)
+            await self._put_back_unheard(rows, worker)
             return True
+
+    async def _put_back_unheard(self, rows: Rows, worker: int) -> None:
+        """Let wait what was given to us while the line broke: we live, so nobody else does.
+
+        What is not with us one beat ago and now is not on its way here.
+        """
+        unheard = await find_unheard(rows, worker, held=self._held)
+        for job in unheard:
+            if job.id in self._unheard:
+                await lay_back(rows, job, _cut_short(job))
+        self._unheard = {job.id for job in unheard}
 
     async def listen_for_jobs(
         self,
