@@ -451,6 +451,7 @@ jobs = Table(
         postgresql_where=text("state = 'running'"),
     ),
     Index(None, "state", "kind", "run_at"),  # what is due
+    sqlite_autoincrement=True,  # a number that people were told never means another job
 )
 
 nodes = Table(

@@ -101,6 +101,7 @@ def upgrade() -> None:
             comment="why the last try failed",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
+        sqlite_autoincrement=True,
     )
     for state in ("waiting", "running"):
         condition = _where(f"state = '{state}'")
