@@ -55,6 +55,10 @@ class Kept:
         with psycopg.connect(self._url, autocommit=True) as connection:
             return connection.execute(query, values).fetchall()
 
+    def execute(self, statement: str, *values: object) -> None:
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            connection.execute(statement, values)
+
     def count(self, query: str, *values: object) -> int:
         ((number,),) = self.rows(query, *values)
         return int(number)
@@ -105,14 +109,13 @@ async def slack_nodes(
     }
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(httpx.AsyncClient(timeout=20))
-        bots, wires = [], []
+        openings, wires = [], []
         for name in ("one", "two"):
             listen = f"127.0.0.1:{free_port()}"
             settings = {**common, "JUBO_SLACK_HTTP": listen}
-            opening = running_bot(folder / name, settings, only="slack,worker")
-            bots.append(await stack.enter_async_context(opening))
+            openings.append(running_bot(folder / name, settings, only="slack,worker"))
             wires.append(SignedWire(http, f"http://{listen}/slack/events"))
-        yield bots, wires
+        yield await asyncio.gather(*map(stack.enter_async_context, openings)), wires
 
 
 async def marks(slack: SlackServer, ts: str) -> set[str]:
@@ -258,3 +261,75 @@ async def test_discord_shards_are_shared_out_and_taken_over(
     assert taken_over_s < TAKEN_OVER_WITHIN_S
     assert kept.count("SELECT count(*) FROM inbox WHERE state = 'failed'") == 0
     assert kept.count("SELECT count(*) FROM saves") == 5
+
+
+async def test_each_part_may_run_on_a_node_of_its_own(
+    slack: SlackServer,
+    discord_server: DiscordServer,
+    web: LocalWeb,
+    kept: Kept,
+    postgres_url: str,
+    tmp_path: Path,
+) -> None:
+    """The worker posts through platforms that it does not listen to."""
+    alice = discord_server.users["alice"]
+    channel = (await discord_server.do("channel", name=f"apart-{os.getpid()}"))["id"]
+    listen = f"127.0.0.1:{free_port()}"
+    settings = {
+        "JUBO_DATABASE_URL": postgres_url,
+        "JUBO_ALLOW_HOSTS": f"127.0.0.1:{web.port}",
+        "SLACK_API_URL": slack.api_url,
+        "SLACK_BOT_TOKEN": HTTP_TOKEN,
+        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+        "JUBO_SLACK_HTTP": listen,
+        "DISCORD_TOKEN": discord_server.token,
+        "DISCORD_API_URL": discord_server.rest,
+        "DISCORD_GATEWAY_URL": discord_server.gateway,
+    }
+    acts = Payloads(app=HTTP_APP, bot=HTTP_BOT, channel=GENERAL)
+    async with AsyncExitStack() as stack:
+        http = await stack.enter_async_context(httpx.AsyncClient(timeout=20))
+        openings = [
+            running_bot(tmp_path / part, settings, only=part)
+            for part in ("slack", "discord", "worker")
+        ]
+        await asyncio.gather(*map(stack.enter_async_context, openings))
+        await until(discord_server.hears_bot, timeout_s=WITHIN_S)
+
+        ts = await slack.say(f"see {share(web, 'on-slack')}", by=ALICE)
+        await slack.react(ts, "bookmark", by=MINA)
+        wire = SignedWire(http, f"http://{listen}/slack/events")
+        await wire.deliver(*acts.reaction(ts, "bookmark", MINA))
+        said = {"channel": channel, "user": alice, "content": f"see {share(web, 'on-discord')}"}
+        message = (await discord_server.do("message", **said))["id"]
+        act = {"channel": channel, "message": message, "user": alice, "emoji": "🔖"}
+        await discord_server.do("react", **act)
+
+        async def are_read() -> bool:
+            found = await discord_server.read(f"/channels/{channel}/messages/{message}")
+            names = {each["emoji"]["name"] for each in found.get("reactions", []) if each["me"]}
+            return names == {"✅"} and await marks(slack, ts) == {"white_check_mark"}
+
+        await until(are_read, timeout_s=WITHIN_S)
+
+        # Both subscriptions are delivered by the worker, which listens to neither.
+        words = "weekly at:09:00 zone:Asia/Seoul"
+        await wire.deliver(*acts.command("t.subscribe", "/subscribe", words, MINA))
+        options = [{"name": "when", "type": 3, "value": "weekly"}]
+        await discord_server.do(
+            "slash", channel=channel, user=alice, name="subscribe", options=options
+        )
+        await until(lambda: kept.count("SELECT count(*) FROM subscriptions") == 2, timeout_s=30)
+        kept.execute("UPDATE subscriptions SET next_run_at = %s", time.time_ns() // 1000)
+
+        async def is_delivered() -> bool:
+            on_slack = [each for each in await slack.messages() if each.get("user") == HTTP_BOT]
+            found = await discord_server.read(f"/channels/{channel}/messages?limit=50")
+            ours = [each for each in found if each["author"]["id"] == discord_server.bot]
+            return any("on-slack" in str(each) for each in on_slack) and any(
+                "on-discord" in str(each) for each in ours
+            )
+
+        await until(is_delivered, timeout_s=WITHIN_S)
+
+    assert kept.count("SELECT count(*) FROM deliveries WHERE state = 'delivered'") == 2
