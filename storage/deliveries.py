@@ -30,7 +30,12 @@ from storage.database import Database
 from storage.living import LEASE_S
 from storage.rows import now, upsert
 from storage.schema import deliveries, nodes, subscriptions
-from storage.subscriptions import SUBSCRIPTION_COLUMNS, read_subscription, subscription_values
+from storage.subscriptions import (
+    IS_ON_ITS_WAY,
+    SUBSCRIPTION_COLUMNS,
+    read_subscription,
+    subscription_values,
+)
 from storage.telling import list_told, take_fingerprint
 
 # As a literal: an index on some rows only is used where the query shows that it is about those.
@@ -56,8 +61,7 @@ _IS_ON_ITS_WAY = select(
     exists().where(
         deliveries.c.workspace == bindparam("of"),
         deliveries.c.subscription == bindparam("this"),
-        _is_planned,
-        ~deliveries.c.is_manual,
+        IS_ON_ITS_WAY,
     )
 )
 _new = upsert(deliveries)

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, literal, or_, select, tuple_
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
 
 from bot.domain.models import ChannelId, WorkspaceId
 from bot.domain.subscriptions import Subscription
 from bot.ports import Due
+from storage.columns import Instant
 from storage.database import Database
 from storage.rows import insert_new
 from storage.schema import deliveries, subscriptions
@@ -22,12 +36,25 @@ SUBSCRIPTION_COLUMNS = (
     subscriptions.c.covered_until,
     subscriptions.c.version,
 )
+# Made once: building a statement costs more than running it.
+_GET = select(*SUBSCRIPTION_COLUMNS).where(
+    subscriptions.c.workspace == bindparam("of"), subscriptions.c.id == bindparam("this")
+)
+_WITHOUT_TIME = (
+    select(*SUBSCRIPTION_COLUMNS)
+    .where(subscriptions.c.next_run_at.is_(None))
+    .order_by(subscriptions.c.workspace, subscriptions.c.id)
+)
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _DUE = (subscriptions.c.next_run_at, subscriptions.c.workspace, subscriptions.c.id)
+# Word for word as in the index on those rows: else SQLite does not use it.
+IS_ON_ITS_WAY: ColumnElement[bool] = literal_column(
+    "deliveries.state = 'planned' AND NOT deliveries.is_manual", Boolean
+)
 _HAS_ONE_ON_ITS_WAY = exists().where(
     deliveries.c.workspace == subscriptions.c.workspace,
     deliveries.c.subscription == subscriptions.c.id,
-    deliveries.c.state == "planned",
-    ~deliveries.c.is_manual,
+    IS_ON_ITS_WAY,
 )
 
 
@@ -64,40 +91,39 @@ class SqlSubscriptionStore:
         schemes: Collection[str] = (),
         after: Due | None = None,
     ) -> Sequence[Subscription]:
-        query = (
-            select(*SUBSCRIPTION_COLUMNS)
-            .where(subscriptions.c.next_run_at <= at, ~_HAS_ONE_ON_ITS_WAY)
-            .order_by(*_DUE)
-            .limit(limit)
-        )
-        if after is not None:
-            query = query.where(tuple_(*_DUE) > tuple_(*_bound(after)))
-        if schemes:
-            query = query.where(or_(*map(_is_of, sorted(schemes))))
-        return await self._list(query)
+        begin = after or (_BEGINNING, "", "")
+        bounds = {
+            "at": at,
+            "limit": limit,
+            "after_0": begin[0],
+            "after_1": begin[1],
+            "after_2": begin[2],
+        }
+        query = _select_due(frozenset(schemes))
+        return await self._list(query, bounds)
 
     async def list_unscheduled(self) -> Sequence[Subscription]:
-        query = (
-            select(*SUBSCRIPTION_COLUMNS)
-            .where(subscriptions.c.next_run_at.is_(None))
-            .order_by(subscriptions.c.workspace, subscriptions.c.id)
-        )
-        return [each for each in await self._list(query) if not each.is_paused]
+        return [each for each in await self._list(_WITHOUT_TIME) if not each.is_paused]
 
     async def get(self, workspace: WorkspaceId, subscription: str) -> Subscription:
-        found = await self._list(
-            select(*SUBSCRIPTION_COLUMNS).where(is_subscription(workspace, subscription))
+        this = {"of": workspace, "this": subscription}
+        row = await self._database.read_briefly(
+            lambda connection: connection.execute(_GET, this).one_or_none()
         )
-        if not found:
+        if row is None:
             raise KeyError(subscription)
-        return found[0]
+        return read_subscription(row)
 
     async def remove(self, workspace: WorkspaceId, subscription: str) -> bool:
         gone = delete(subscriptions).where(is_subscription(workspace, subscription))
         return await self._database.change(gone) == 1
 
-    async def _list(self, query: Select[Any]) -> list[Subscription]:
-        rows = await self._database.read_briefly(lambda connection: connection.execute(query).all())
+    async def _list(
+        self, query: Select[Any], values: Mapping[str, Any] | None = None
+    ) -> list[Subscription]:
+        rows = await self._database.read_briefly(
+            lambda connection: connection.execute(query, values or {}).all()
+        )
         return [read_subscription(row) for row in rows]
 
 
@@ -126,8 +152,21 @@ def read_subscription(row: Any) -> Subscription:
     )
 
 
-def _bound(after: Due) -> list[ColumnElement[Any]]:
-    return [literal(value, column.type) for value, column in zip(after, _DUE, strict=True)]
+@cache
+def _select_due(schemes: frozenset[str]) -> Select[Any]:
+    """Ask for it by the index, in its order: at nine on Monday there are very many."""
+    begin = [bindparam(f"after_{n}", type_=column.type) for n, column in enumerate(_DUE)]
+    query = (
+        select(*SUBSCRIPTION_COLUMNS)
+        .where(
+            subscriptions.c.next_run_at <= bindparam("at", type_=Instant),
+            tuple_(*_DUE) > tuple_(*begin),
+            ~_HAS_ONE_ON_ITS_WAY,
+        )
+        .order_by(*_DUE)
+        .limit(bindparam("limit"))
+    )
+    return query.where(or_(*map(_is_of, sorted(schemes)))) if schemes else query
 
 
 def _is_of(scheme: str) -> ColumnElement[bool]:

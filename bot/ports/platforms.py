@@ -113,11 +113,6 @@ class ChatPlatform(Protocol):
     ) -> frozenset[ChannelId]:
         """Return the private channels that this member is in, as far as we can see them."""
 
-    async def find_direct(self, workspace: WorkspaceId, member: MemberId) -> Place | None:
-        """Return where this member alone is told something; None if there is no such place."""
-        del workspace, member
-        return None
-
     async def fetch_file(self, workspace: WorkspaceId, file: SharedFile) -> bytes:
         """Load a shared file from the platform alone.
 

@@ -80,10 +80,6 @@ class PunctualPlatform(ChatPlatform):
         async with _within(self._deadlines.look_s):
             return await self._platform.list_private_channels(workspace, member)
 
-    async def find_direct(self, workspace: WorkspaceId, member: MemberId) -> Place | None:
-        async with _within(self._deadlines.look_s):
-            return await self._platform.find_direct(workspace, member)
-
     async def fetch_file(self, workspace: WorkspaceId, file: SharedFile) -> bytes:
         async with _within(self._deadlines.load_s):
             return await self._platform.fetch_file(workspace, file)

@@ -269,12 +269,11 @@ class DeliveringService:
             why=say(refused.message_key, **refused.values),
             command=platform.call_of("subscriptions"),
         )
+        # Platforms have ways to one member that need no channel.
+        to_maker = replace(order.target, only_for=subscription.made_by)
         try:
-            place = await platform.find_direct(subscription.workspace, subscription.made_by)
-            if place is None or place.channel == subscription.place.channel:
-                return
             await self._posting.post(
-                Target(subscription.workspace, place),
+                to_maker,
                 plain_post(words, language=subscription.language),
                 key=f"stopped:{order.delivery.id}",
                 is_urgent=False,

@@ -23,6 +23,8 @@ BATCH = 200  # as many as share a commit
 AHEAD = timedelta(hours=1)
 PREPARED_AT_ONCE = 5 * BATCH  # a tick must not keep what is due waiting
 SWEEP_EVERY_S = 5.0
+SWEEPS_A_DAY = 17_280  # of which one clears away what was prepared in vain
+KEPT_PREPARED = timedelta(days=1)
 BAD_SCHEDULE = "delivery.bad_schedule"
 _LAST = "\U0010ffff"
 
@@ -47,6 +49,7 @@ class TickingService:
         self._clock = clock
         self._monotonic = monotonic
         self._swept_at = float("-inf")
+        self._sweeps = 0
         self._prepared: Due | None = None
 
     async def tick(self) -> None:
@@ -62,6 +65,9 @@ class TickingService:
 
         And a time to subscriptions that have none.
         """
+        if self._sweeps % SWEEPS_A_DAY == 0:
+            await self._deliveries.forget_prepared(before=self._clock.now() - KEPT_PREPARED)
+        self._sweeps += 1
         for each in await self._subscriptions.list_unscheduled():
             await self._schedule(each)
         waiting = await self._deliveries.list_unclaimed(limit=BATCH)

@@ -54,7 +54,6 @@ class FakePlatform:
     robots: set[MemberId] = field(default_factory=set)
     edits: list[Post] = field(default_factory=list)
     before_commands: str = "/"
-    has_directs: bool = True
     rates: Rates = field(default_factory=Rates)
 
     def call_of(self, command: str) -> str:
@@ -111,10 +110,6 @@ class FakePlatform:
         self, workspace: WorkspaceId, member: MemberId
     ) -> frozenset[ChannelId]:
         return self.private_channels.get(member, frozenset())
-
-    async def find_direct(self, workspace: WorkspaceId, member: MemberId) -> Place | None:
-        channel = ChannelId(f"direct:{member}")
-        return Place(channel, is_private=True, is_direct=True) if self.has_directs else None
 
     async def fetch_file(self, workspace: WorkspaceId, file: SharedFile) -> bytes:
         if file.url not in self.files:

@@ -288,7 +288,7 @@ async def test_a_refusal_stops_the_subscription_and_tells_who_made_it(world: Wor
     assert (stopped.next_run_at, stopped.pause_reason) == (None, "slack_post.archived")
     assert stopped.covered_until == delivery.since
     (told,) = world.platform.posts
-    assert told.place.channel == "direct:mina"
+    assert told.only_for == stopped.made_by
     assert "paused the subscription" in words_of(told.post)
 
 
