@@ -506,3 +506,13 @@ async def test_the_list_begins_with_what_failed_and_ends_with_what_is_due_last(
     assert [job.key for job in listed] == [KEY, "poll:1", "read:sooner", "read:later"]
     assert [job.key for job in first] == [KEY]
     assert [job.key for job in waiting] == ["read:sooner", "read:later"]
+
+
+async def test_a_number_never_means_another_job(queue: Queue) -> None:
+    await queue.jobs.enqueue(ONE)
+    (first,) = await all_of(queue.jobs)
+    assert await queue.jobs.cancel(first.id)
+
+    await queue.jobs.enqueue(OTHER)
+
+    assert not await queue.jobs.cancel(first.id)
