@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -78,6 +79,7 @@ _PARSERS: Mapping[str, Callable[[str], object]] = {
     "topics": parse_topics,
     "channels": lambda word: parse_channels(_marked_channels(word)),
 }
+_LIKE_A_TIME = re.compile(r"\d+(:\d*|시)")
 _MANY = frozenset({"kinds", "topics", "channels"})
 
 
@@ -112,6 +114,10 @@ def _option_of(word: str) -> str:
         except UsageError:
             continue
         return name
+    if _LIKE_A_TIME.fullmatch(word):
+        parse_time(word)  # which says what is wrong with it
+    if "/" in word:
+        parse_zone(word)
     raise UsageError("subscribe.unknown_word", word=word[:40])
 
 

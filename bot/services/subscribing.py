@@ -152,7 +152,7 @@ class SubscribingService:
         """Leave out the next one; what it would have told comes with the one after it.
 
         Raises:
-            UserError: none is due, or it is gone by now.
+            UserError: none is due, it came meanwhile, or the subscription is gone by now.
             ChangedMeanwhile: and nothing else happened.
 
         """
@@ -161,9 +161,13 @@ class SubscribingService:
         if subscription.next_run_at is None:
             raise UserError("subscription.nothing_to_skip")
         now = self._clock.now()
-        return await self._change(
-            subscription, lambda each: skip_one(each, now=now), by=by, act=act
-        )
+
+        def make(each: Subscription) -> Subscription:
+            if each.next_run_at != subscription.next_run_at:  # the one after it was not meant
+                raise UserError("subscription.came_meanwhile")
+            return skip_one(each, now=now)
+
+        return await self._change(subscription, make, by=by, act=act)
 
     async def change(
         self, before: Subscription, wanted: Subscription, *, by: str, act: str

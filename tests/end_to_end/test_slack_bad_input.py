@@ -257,7 +257,7 @@ WRONG = [
     ("feeds add nothing", "I found no address", "주소를 찾지 못했어요"),
     ("feeds remove 99", "There is no feed “99”", "“99” 피드가 없어요"),
     ("subscribe hourly", "what “hourly” means", "“hourly”이(가) 무슨 뜻"),
-    ("subscribe weekly 25:00", "what “25:00” means", "“25:00”이(가) 무슨 뜻"),
+    ("subscribe weekly 25:00", "“25:00” is not a time", "“25:00”에서 시각을"),
     ("subscribe cron:* * * * *", "is too often", "너무 잦아요"),
     ("settings zone:Moon/Crater", "no time zone “Moon/Crater”", "“Moon/Crater” 시간대는 없어요"),
     ("settings language:fr", "I do not write “fr”", "“fr” 언어는 쓸 수 없어요"),

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from adapters.discord import limits
 from adapters.discord.markdown import one_line
 from adapters.discord.render import Message, plain, split
+from bot.domain.models import ChannelId
 from bot.ports import Piece
 from bot.posts import (
     Anchor,
@@ -23,6 +24,7 @@ from bot.posts import (
     Bullets,
     Button,
     Buttons,
+    ChannelName,
     Context,
     Fold,
     Heading,
@@ -346,3 +348,14 @@ def test_words_alone_are_left_where_everything_else_is_refused() -> None:
 
     assert len(pieces) > 1
     assert message_of(pieces[0]).content.startswith("\\# 제목 \\@everyone")
+
+
+def test_a_channel_is_shown_by_its_name_and_what_is_none_as_words() -> None:
+    channel = ChannelName("#123", channel=ChannelId("123"))
+    strange = ChannelName("#@everyone", channel=ChannelId("@everyone"))
+
+    (message,) = messages_of(
+        Post((Paragraph((Text("Only: "), channel, Text(", "), strange, Text(" and more"))),))
+    )
+
+    assert message.content == "Only: <#123>, #\\@everyone and more"

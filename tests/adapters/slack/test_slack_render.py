@@ -11,14 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.slack import limits
+from adapters.slack.action_ids import form_of
 from adapters.slack.render import NOTHING, split
+from bot.domain.models import ChannelId
 from bot.posts import (
     Anchor,
     Bullets,
     Button,
     Buttons,
+    ChannelName,
     Context,
     Fold,
+    Form,
     Heading,
     Item,
     Paragraph,
@@ -308,3 +312,25 @@ def test_hostile_words_mean_nothing() -> None:
     [block] = blocks_of(Post((paragraph("<!channel> @here <@U0MINA>"),)))
 
     assert marked(block) == "&lt;!channel&gt; @here &lt;@U0MINA&gt;"
+
+
+def test_a_channel_is_shown_by_its_name_and_what_is_none_as_words() -> None:
+    channel = ChannelName("#C012", channel=ChannelId("C012"))
+    strange = ChannelName("#<!here>", channel=ChannelId("<!here>"))
+
+    (plainly,) = blocks_of(Post((Paragraph((Text("Only: "), channel, Text(", "), strange)),)))
+    (richly,) = blocks_of(Post((Paragraph((Text("a`b "), channel)),)))
+
+    assert marked(plainly) == "Only: <#C012>, #&lt;!here&gt;"
+    assert rich(richly)[0][1][-1] == {"type": "channel", "channel_id": "C012"}
+
+
+def test_a_button_with_a_form_brings_it_along_if_slack_takes_as_much() -> None:
+    small = Button("Edit", "subscribe", "edit 1", Form("subscribe", (("at", "09:00"),)))
+    large = Button("Edit", "subscribe", "edit 1", Form("subscribe", (("at", "9" * 3000),)))
+
+    *_, row = blocks_of(Post((Buttons((small, large)),)))
+
+    with_form, without = (each["value"] for each in row["elements"])
+    assert form_of(with_form) == small.form
+    assert without == "edit 1"

@@ -165,6 +165,8 @@ async def test_there_is_an_end_to_subscriptions(chat: Chat) -> None:
         ("channels:!", "“!” is not a channel"),
         ("empty:maybe", "“maybe” is neither yes nor no"),
         ("at:25:00", "“25:00” is not a time of day"),
+        ("weekly 25:00", "“25:00” is not a time of day"),
+        ("weekly Asia/Soeul", "Did you mean one of these? Asia/Seoul"),
         ("every:yearly", "“yearly” is not how often"),
         ("cron:* * * * *", "“* * * * *” is too often"),
         ("cron:0 9 * *", "“0 9 * *” is not a cron line"),

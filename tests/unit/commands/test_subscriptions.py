@@ -15,6 +15,7 @@ from bot.domain.deliveries import Delivery, DeliveryState
 from bot.domain.models import LOCAL, Kind
 from bot.domain.planning import plan, schedule
 from bot.domain.subscriptions import Size, Subscription
+from bot.errors import UserError
 from bot.posts import Select
 from tests.factories import NOON
 from tests.fakes.platform import Sent, words_of
@@ -219,6 +220,19 @@ async def test_what_was_skipped_comes_with_the_next(chat: Chat) -> None:
     assert planned is not None
     assert planned.delivery is not None
     assert planned.delivery.since == first.until
+
+
+async def test_one_that_came_meanwhile_is_not_skipped_and_no_other_is(chat: Chat) -> None:
+    await chat.call("subscribe", "daily")
+    before = await chat.only()
+    await deliver(chat, state=DeliveryState.PLANNED)
+    after = await chat.only()
+
+    with pytest.raises(UserError) as refused:
+        await chat.subscribing.skip(before, by="Alice", act="press")
+
+    assert refused.value.message_key == "subscription.came_meanwhile"
+    assert await chat.only() == after
 
 
 async def test_an_event_that_is_handled_again_skips_no_other(chat: Chat) -> None:
