@@ -12,7 +12,8 @@ from adapters.fetching.wanted import PAGES, UNKNOWN, Version, Wanted
 if TYPE_CHECKING:
     from adapters.fetching.client import Download, Downloader, Limits
 
-_PARALLEL_DOWNLOADS = 4
+# More than are read in the background at once: slow sites must leave room for who looks on.
+_PARALLEL_DOWNLOADS = 12
 
 
 class Web:

@@ -186,12 +186,14 @@ class BackfillingService:
             cursor=backfill.cursor,
             wanted=_no_emoji,
         )
-        links = known = 0
+        links: list[LinkId] = []
+        known = 0
         for message in page.messages:
             saved, held = await self._save(backfill, message)
-            await self._unread.ask(backfill.workspace, saved)
-            links, known = links + len(saved), known + len(held)
-        after = _after(backfill, page, links, known)
+            links += saved
+            known += len(held)
+        await self._unread.ask(backfill.workspace, links)
+        after = _after(backfill, page, len(links), known)
         if after.state is not BackfillState.OPEN:
             return after  # written down once it was told
         kept = await self._keep(after)

@@ -113,7 +113,7 @@ async def test_a_stop_in_the_middle_of_slow_pages_takes_seconds_and_loses_none(
     await run(jubo, "import", write_archive(tmp_path, slow))
 
     async with running_bot(home, settings, only="web") as bot:
-        await until(lambda: len(web.asked) >= RULES[JobKind.READ].at_once, within_s=60)
+        await until(partial(web.has_been_asked, RULES[JobKind.READ].at_once), within_s=60)
         code, seconds = await stop(bot)
 
     jobs = [job for job in await run(jubo, "jobs") if job["kind"] == "read"]
@@ -128,6 +128,30 @@ async def stop(bot: RunningBot) -> tuple[int, float]:
     return await bot.stop(), time.monotonic() - began
 
 
+async def save(bot: RunningBot, *urls: str) -> None:
+    """Save links in the web chat, as a member who looks on."""
+    async with httpx.AsyncClient(base_url=bot.url, headers={"Origin": bot.url}) as member:
+        await member.get("/api/start")
+        said = {"id": "act-00001", "text": "/save " + " ".join(urls)}
+        answered = await member.post("/api/channels/reading/messages", json=said)
+        assert answered.status_code == 202
+
+
+async def test_a_member_does_not_wait_behind_slow_pages_of_an_archive(
+    web: Web, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    settings = {"JUBO_ALLOW_HOSTS": web.hosts, "JUBO_WEB_PORT": "0"}
+    slow = [site.add("/slow", [HANG]) for site in web.sites]
+    quick = web.sites[0].add("/quick", answer(PAGE))
+    await run(Jubo(home, settings), "import", write_archive(tmp_path, slow))
+
+    async with running_bot(home, settings, only="web") as bot:
+        await until(partial(web.has_been_asked, RULES[JobKind.READ].at_once), within_s=60)
+        await save(bot, quick)
+        await until(lambda: any("/quick" in page for page in web.asked), within_s=10)
+
+
 async def test_a_stop_while_a_member_waits_for_slow_pages_takes_seconds(
     web: Web, tmp_path: Path
 ) -> None:
@@ -135,12 +159,8 @@ async def test_a_stop_while_a_member_waits_for_slow_pages_takes_seconds(
     settings = {"JUBO_ALLOW_HOSTS": web.hosts, "JUBO_WEB_PORT": "0"}
 
     async with running_bot(tmp_path / "home", settings, only="web") as bot:
-        async with httpx.AsyncClient(base_url=bot.url, headers={"Origin": bot.url}) as member:
-            await member.get("/api/start")
-            said = {"id": "act-00001", "text": "/save " + " ".join(slow)}
-            answered = await member.post("/api/channels/reading/messages", json=said)
-            assert answered.status_code == 202
-        await until(lambda: len(web.asked) == len(slow), within_s=30)
+        await save(bot, *slow)
+        await until(partial(web.has_been_asked, len(slow)), within_s=30)
         code, seconds = await stop(bot)
 
     assert code == 0
