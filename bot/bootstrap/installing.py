@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bot.commands.catalogue import SPECS
 from bot.errors import BotError, UsageError
-from bot.ports import Finding
+from bot.ports import Finding, Node
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -46,25 +46,38 @@ async def check_everything(settings: Settings) -> Sequence[Finding]:
     slack, discord = await asyncio.gather(_check_slack(settings), _check_discord(settings))
     return [
         Finding("settings", is_ok=True, key="doctor.settings"),
-        await _check_database(settings),
+        *await _check_database(settings),
         _check_web(settings),
         *slack,
         *discord,
     ]
 
 
-async def _check_database(settings: Settings) -> Finding:
+async def _check_database(settings: Settings) -> Sequence[Finding]:
     from storage import open_storage
 
     try:
         async with open_storage(settings.database) as storage:
             about = storage.about
+            working = [each for each in await storage.nodes.list_nodes() if each.is_alive]
     except BotError as error:
-        return Finding("database", is_ok=False, key=error.message_key, values=error.values)
+        return [Finding("database", is_ok=False, key=error.message_key, values=error.values)]
     if not about.server:
         path = about.database
-        return Finding("database", is_ok=True, key="doctor.database", values={"path": path})
-    return Finding("database", is_ok=True, key="doctor.postgresql", values=asdict(about))
+        return [Finding("database", is_ok=True, key="doctor.database", values={"path": path})]
+    found = Finding("database", is_ok=True, key="doctor.postgresql", values=asdict(about))
+    return [found, *_check_nodes(working)]
+
+
+def _check_nodes(working: Sequence[Node]) -> Iterator[Finding]:
+    """Say who shares the database now, and whether nobody there does the work."""
+    from bot.bootstrap.parts import WORKER
+
+    if working:
+        names = " · ".join(f"{each.name} ({', '.join(sorted(each.parts))})" for each in working)
+        has_worker = any(WORKER in each.parts for each in working)
+        key = "doctor.nodes" if has_worker else "doctor.no_worker"
+        yield Finding("nodes", is_ok=has_worker, key=key, values={"nodes": names})
 
 
 def _check_web(settings: Settings) -> Finding:
