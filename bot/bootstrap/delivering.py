@@ -38,6 +38,11 @@ def make_delivering(
         meter=meter,
     )
     ticking = TickingService(
-        storage.subscriptions, storage.deliveries, storage.jobs, posting, clock=app.clock
+        storage.subscriptions,
+        storage.deliveries,
+        storage.jobs,
+        posting,
+        clock=app.clock,
+        nodes=storage.nodes if settings.is_shared else None,
     )
     return delivering, ticking

@@ -46,18 +46,18 @@ class Bucket:
 
 
 class Pacing:
-    """One for each process. `share` says how many processes post as the same bot."""
+    """One for each process. `share`: among how many processes that post as the same bot."""
 
     def __init__(
         self,
         *,
         pause: Pause = asyncio.sleep,
         monotonic: Callable[[], float] = time.monotonic,
-        share: Callable[[], int] = lambda: 1,
+        share: int = 1,
     ) -> None:
         self._pause = pause
         self._monotonic = monotonic
-        self._share = share
+        self.share = share
         self._turns = Turns()
         self._bots: dict[str, Bucket] = {}  # by scheme: all its workspaces are one bot's
         self._channels: dict[tuple[WorkspaceId, str], Bucket] = {}
@@ -78,7 +78,7 @@ class Pacing:
             scheme = target.workspace.partition(":")[0]
             bucket = self._bots.setdefault(scheme, Bucket(rates.bot))
             async with self._turns.wait(scheme, is_urgent=is_urgent):
-                await self._take(bucket, share=max(1, self._share()))
+                await self._take(bucket, share=self.share)
 
     async def _take(self, bucket: Bucket, *, share: int) -> None:
         while (wait_s := bucket.wait_s(self._monotonic(), share=share)) > 0:

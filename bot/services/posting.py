@@ -81,6 +81,10 @@ class PostingService:
         return scheme_of(workspace) in self._platforms
 
     @property
+    def pacing(self) -> Pacing:
+        return self._pacing
+
+    @property
     def schemes(self) -> frozenset[str]:
         """Whose workspaces can be posted to: see `scheme_of`."""
         return frozenset(self._platforms)

@@ -13,7 +13,7 @@ from bot.domain.deliveries import Delivery, DeliveryState
 from bot.domain.planning import plan, schedule
 from bot.domain.subscriptions import Subscription
 from bot.errors import TransientError
-from bot.ports import Clock, DeliveryStore, Due, Jobs, SubscriptionStore
+from bot.ports import Clock, DeliveryStore, Due, Jobs, NodeStore, SubscriptionStore
 from bot.services.delivering import deliver_job, prepare_job
 from bot.services.posting import PostingService
 
@@ -30,7 +30,10 @@ _LAST = "\U0010ffff"
 
 
 class TickingService:
-    """`tick` is called about every second, on every node that can post."""
+    """`tick` is called about every second, on every node that can post.
+
+    `nodes`: those that share what platforms take of one bot; None where there is one.
+    """
 
     def __init__(
         self,
@@ -40,6 +43,7 @@ class TickingService:
         posting: PostingService,
         *,
         clock: Clock,
+        nodes: NodeStore | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._subscriptions = subscriptions
@@ -47,6 +51,7 @@ class TickingService:
         self._jobs = jobs
         self._posting = posting
         self._clock = clock
+        self._nodes = nodes
         self._monotonic = monotonic
         self._swept_at = float("-inf")
         self._sweeps = 0
@@ -58,6 +63,7 @@ class TickingService:
         if self._monotonic() - self._swept_at >= SWEEP_EVERY_S:
             self._swept_at = self._monotonic()
             await self.sweep()
+            await self._share_limits()
         await self._prepare(now)
 
     async def sweep(self) -> int:
@@ -73,6 +79,12 @@ class TickingService:
         waiting = await self._deliveries.list_unclaimed(limit=BATCH)
         served = [each for each in waiting if self._posting.has_platform(each.workspace)]
         return await self._jobs.enqueue(*map(deliver_job, served)) if served else 0
+
+    async def _share_limits(self) -> None:
+        """Take as much of the platforms' limits as each of the living nodes."""
+        if self._nodes is not None:
+            living = [each for each in await self._nodes.list_nodes() if each.is_alive]
+            self._posting.pacing.share = max(1, len(living))
 
     async def _plan_due(self, now: datetime) -> None:
         after: Due | None = None

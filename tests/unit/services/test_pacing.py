@@ -31,7 +31,7 @@ class Watch:
     sent: list[float] = field(default_factory=list)
 
     def pacing(self) -> Pacing:
-        return Pacing(pause=self.pause, monotonic=lambda: self.seconds, share=lambda: self.share)
+        return Pacing(pause=self.pause, monotonic=lambda: self.seconds, share=self.share)
 
     async def pause(self, seconds: float) -> None:
         assert seconds > 0

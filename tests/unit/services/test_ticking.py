@@ -12,8 +12,9 @@ from bot.domain.deliveries import DeliveryState
 from bot.domain.jobs import JobKind
 from bot.domain.models import LOCAL
 from bot.domain.planning import TOO_LATE
-from bot.ports import NodeId
-from bot.services.ticking import BAD_SCHEDULE, BATCH
+from bot.ports import Node, NodeId
+from bot.services.ticking import BAD_SCHEDULE, BATCH, TickingService
+from tests.fakes.nodes import MemoryNodes
 from tests.unit.services.delivery_world import (
     DAY,
     HOUR,
@@ -127,6 +128,26 @@ async def test_what_is_due_within_the_hour_is_prepared_once(world: World) -> Non
     world.clock.move(minutes=5)
     await process.ticking.tick()
     assert process.jobs.waiting == []
+
+
+async def test_living_nodes_share_what_platforms_take(world: World) -> None:
+    nodes = MemoryNodes(clock=world.clock)
+    for name, rests_s in (("dead", 60), ("one", 1), ("two", 1)):
+        await nodes.beat(Node(NodeId(name), name, (), MONDAY))
+        world.clock.move(seconds=rests_s)
+    process = world.start()
+    ticking = TickingService(
+        world.deliveries.subscriptions,
+        world.deliveries,
+        process.jobs,
+        process.posting,
+        clock=world.clock,
+        nodes=nodes,
+    )
+
+    await ticking.tick()
+
+    assert process.posting.pacing.share == 2
 
 
 async def test_a_clock_that_jumps_by_an_hour_doubles_nothing(world: World) -> None:
