@@ -46,7 +46,8 @@ _is_subscription = and_(
 )
 
 # Made once: building a statement costs more than running it.
-_LOCK = select(*SUBSCRIPTION_COLUMNS).where(_is_subscription).with_for_update()
+_SUBSCRIPTION = select(*SUBSCRIPTION_COLUMNS).where(_is_subscription)
+_LOCK = _SUBSCRIPTION.with_for_update()
 _MOVE_ON = (
     update(subscriptions)
     .where(_is_subscription)
@@ -300,7 +301,18 @@ def _claim(
         if silent_s <= lease_s:
             return None
     taken = connection.execute(_CLAIM, {**this, "holder": row.node, "taker": node}).rowcount
-    return Claim(row.delivery, row.digest, row.fingerprint or "", silent_s) if taken else None
+    if not taken:
+        return None
+    # In the same transaction: the rest would cost two more.
+    found: Delivery = row.delivery
+    told = Told()
+    subscription = None
+    of = {"of": workspace, "this": found.subscription}
+    chosen = connection.execute(_SUBSCRIPTION, of).one_or_none()
+    if chosen is not None:
+        subscription = read_subscription(chosen)
+        told = list_told(connection, subscription)
+    return Claim(found, subscription, told, row.digest, row.fingerprint or "", silent_s)
 
 
 def _silent_s(connection: Connection, beat_at: datetime | None) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NewType, Protocol
 
@@ -98,14 +98,17 @@ class NodeStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A delivery that this node works on now.
+    """A delivery that this node works on now, with all that it is made by.
 
-    `digest`: what was compiled for it, None before; `fingerprint`: of what it was made of if that
-    was ahead of time, "" if it is final. `silent_s`: since the last sign of life of a dead node
-    that worked on it; None if there was no such node.
+    `subscription`: None if it is gone. `told`: as `list_told` says. `digest`: what was compiled
+    for it, None before; `fingerprint`: of what it was made of if that was ahead of time, "" if it
+    is final. `silent_s`: since the last sign of life of a dead node that worked on it; None if
+    there was no such node.
     """
 
     delivery: Delivery
+    subscription: Subscription | None = None
+    told: Told = field(default_factory=Told)
     digest: Digest | None = None
     fingerprint: str = ""
     silent_s: float | None = None

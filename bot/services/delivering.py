@@ -166,9 +166,8 @@ class DeliveringService:
         delivery = claim.delivery
         if claim.silent_s is not None:
             await self._wait_out(claim.silent_s)
-        try:
-            subscription = await self._subscriptions.get(delivery.workspace, delivery.subscription)
-        except KeyError:
+        subscription = claim.subscription
+        if subscription is None:
             await self._fail(delivery, GONE)
             return
         order = _Order(delivery, subscription, is_held)

@@ -43,7 +43,8 @@ class IssuingService:
 
     async def prepare(self, subscription: Subscription, delivery: Delivery) -> tuple[Digest, str]:
         """Compile a digest ahead, with a fingerprint of what it was made of; draw its chart."""
-        reach = _reach(subscription, delivery, await self._told(subscription, delivery))
+        told = _relevant(await self._deliveries.list_told(subscription), delivery)
+        reach = _reach(subscription, delivery, told)
         # Taken first: what changes while it is compiled makes a difference.
         fingerprint = await self._fingerprint(subscription, delivery, reach)
         digest = await self._compile(subscription, delivery, reach)
@@ -55,7 +56,7 @@ class IssuingService:
     ) -> tuple[Delivery, Digest]:
         """Compile what it covers; what was prepared will do if it was made of the same."""
         delivery = claim.delivery
-        told = await self._told(subscription, delivery)
+        told = _relevant(claim.told, delivery)
         reach = _reach(subscription, delivery, told)
         digest = claim.digest
         if digest is None or claim.fingerprint != await self._fingerprint(
@@ -89,15 +90,6 @@ class IssuingService:
         command = platform.call_of("subscriptions")
         change = Context((Text(say("delivery.change", command=command)),))
         return replace(post, blocks=(title, *_about(delivery, zone, say), *rest, change))
-
-    async def _told(self, subscription: Subscription, delivery: Delivery) -> Told:
-        """Return nothing for what comes beside the others: it takes no notice of them."""
-        if delivery.is_manual:
-            return Told()
-        told = await self._deliveries.list_told(subscription)
-        if told.missed_at is not None and told.missed_at >= delivery.due_at:
-            return replace(told, missed_at=None)
-        return told
 
     async def _fingerprint(
         self, subscription: Subscription, delivery: Delivery, reach: Reach
@@ -134,6 +126,15 @@ class IssuingService:
         member = subscription.made_by
         channels = await platform.list_private_channels(subscription.workspace, member)
         return Audience(channels=channels | {here}, member=member)
+
+
+def _relevant(told: Told, delivery: Delivery) -> Told:
+    """Drop what says nothing about this one: what comes beside the others takes no notice."""
+    if delivery.is_manual:
+        return Told()
+    if told.missed_at is not None and told.missed_at >= delivery.due_at:
+        return replace(told, missed_at=None)
+    return told
 
 
 def _reach(subscription: Subscription, delivery: Delivery, told: Told) -> Reach:

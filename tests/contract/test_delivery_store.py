@@ -144,8 +144,9 @@ async def test_one_node_at_a_time_has_a_delivery(ledger: Ledger) -> None:
     await ledger.hear(ME, 0)
     await ledger.hear(OTHER, 0)
 
-    assert await ledger.deliveries.claim(LOCAL, delivery.id, node=ME) == Claim(delivery)
-    assert await ledger.deliveries.claim(LOCAL, delivery.id, node=ME) == Claim(delivery)
+    claim = Claim(delivery, await ledger.get())
+    assert await ledger.deliveries.claim(LOCAL, delivery.id, node=ME) == claim
+    assert await ledger.deliveries.claim(LOCAL, delivery.id, node=ME) == claim
     assert await ledger.deliveries.claim(LOCAL, delivery.id, node=OTHER) is None
     assert await ledger.deliveries.list_unclaimed(limit=10) == []
     assert not await ledger.deliveries.keep_digest(delivery, DIGEST, node=OTHER)
@@ -153,7 +154,7 @@ async def test_one_node_at_a_time_has_a_delivery(ledger: Ledger) -> None:
     await ledger.deliveries.release(LOCAL, delivery.id, node=OTHER)
     assert await ledger.deliveries.claim(LOCAL, delivery.id, node=OTHER) is None
     await ledger.deliveries.release(LOCAL, delivery.id, node=ME)
-    assert await ledger.deliveries.claim(LOCAL, delivery.id, node=OTHER) == Claim(delivery)
+    assert await ledger.deliveries.claim(LOCAL, delivery.id, node=OTHER) == claim
 
 
 async def test_what_a_dead_node_had_is_taken_over_with_its_digest(ledger: Ledger) -> None:
@@ -201,6 +202,8 @@ async def test_what_ended_keeps_what_it_told_and_is_claimed_no_more(ledger: Ledg
     assert await ledger.deliveries.list_told(subscription) == last
 
     second = await ledger.plan(await ledger.get())
+    claim = await ledger.deliveries.claim(LOCAL, second.id, node=ME)
+    assert claim == Claim(second, await ledger.get(), last)
     await ledger.end(second, DeliveryState.EMPTY)
     assert await ledger.deliveries.list_told(subscription) == last
     recent = await ledger.deliveries.list_recent(LOCAL, subscription="s1", limit=5)
@@ -266,10 +269,10 @@ async def test_what_was_prepared_comes_true_when_it_is_planned(ledger: Ledger) -
     assert await ledger.deliveries.plan(subscription, made.after, made.delivery)
     await ledger.deliveries.prepare(made.delivery, DIGEST, fingerprint="f3")
     claim = await ledger.deliveries.claim(LOCAL, id_, node=ME)
-    assert claim == Claim(made.delivery, DIGEST, "f2")
+    assert claim == Claim(made.delivery, made.after, digest=DIGEST, fingerprint="f2")
     await ledger.deliveries.keep_digest(made.delivery, DIGEST, node=ME)
     claim = await ledger.deliveries.claim(LOCAL, id_, node=ME)
-    assert claim == Claim(made.delivery, DIGEST)
+    assert claim == Claim(made.delivery, made.after, digest=DIGEST)
 
 
 async def test_what_was_prepared_in_vain_is_forgotten(ledger: Ledger) -> None:
@@ -285,6 +288,7 @@ async def test_what_was_prepared_in_vain_is_forgotten(ledger: Ledger) -> None:
 async def test_what_is_planned_of_a_subscription_that_is_gone_ends(ledger: Ledger) -> None:
     delivery = await ledger.plan(await ledger.subscribe())
     await ledger.subscriptions.remove(LOCAL, "s1")
+    assert await ledger.deliveries.claim(LOCAL, delivery.id, node=ME) == Claim(delivery)
 
     assert await ledger.deliveries.drop(LOCAL, "s1", reason="subscription.was_removed") == 1
     assert await ledger.deliveries.drop(LOCAL, "s1", reason="subscription.was_removed") == 0

@@ -106,7 +106,9 @@ class FakeDeliveries:
             if silent_s <= LEASE_S:
                 return None
         row.node = node
-        return Claim(row.delivery, row.digest, row.fingerprint, silent_s)
+        subscription = self.subscriptions.kept.get((workspace, row.delivery.subscription))
+        told = Told() if subscription is None else await self.list_told(subscription)
+        return Claim(row.delivery, subscription, told, row.digest, row.fingerprint, silent_s)
 
     async def release(self, workspace: WorkspaceId, delivery: str, *, node: NodeId) -> None:
         row = self.rows.get((workspace, delivery))
