@@ -80,8 +80,11 @@ class JobWorker:
             try:
                 await self._live_once()
             except AWAY as error:
+                # One that could not be signed off ages; its jobs were put back or are found then.
                 await self.note_that_it_is_away(error)
-        # A worker that could not be signed off ages; its jobs were put back or are found then.
+            else:
+                if not self._stop.is_set():
+                    await asyncio.sleep(AWAY_S)
 
     async def _live_once(self) -> None:
         connector = PsycopgConnector()
