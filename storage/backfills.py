@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, select, update
 
 from bot.domain.backfills import Backfill, BackfillState
 from bot.domain.models import WorkspaceId
+from bot.ports.records import passes
 from storage.database import Database
 from storage.rows import insert_new
 from storage.schema import backfills
+
+_LIST_OPEN = (
+    select(backfills.c.backfill)
+    .where(backfills.c.state == BackfillState.OPEN)
+    .order_by(backfills.c.asked_at, backfills.c.workspace, backfills.c.id)
+)
 
 
 class SqlBackfillStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, backfill: Backfill) -> bool:
-        made = insert_new(backfills).values(_columns(backfill))
-        return await self._database.change(made) == 1
+    async def add(
+        self, backfill: Backfill, *, check: Callable[[Sequence[Backfill]], None] = passes
+    ) -> bool:
+        def add(connection: Connection) -> bool:
+            check(connection.scalars(_LIST_OPEN).all())
+            made = insert_new(backfills).values(_columns(backfill))
+            return connection.execute(made).rowcount == 1
+
+        return await self._database.write_briefly(add, takes_turn=True)
 
     async def list_open(self) -> Sequence[Backfill]:
-        query = (
-            select(backfills.c.backfill)
-            .where(backfills.c.state == BackfillState.OPEN)
-            .order_by(backfills.c.asked_at, backfills.c.workspace, backfills.c.id)
-        )
-        return await self._database.list(query)
+        return await self._database.list(_LIST_OPEN)
 
     async def get(self, workspace: WorkspaceId, backfill: str) -> Backfill:
         query = select(backfills.c.backfill).where(_is(workspace, backfill))

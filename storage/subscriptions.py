@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     ColumnElement,
+    Connection,
     Select,
     and_,
     bindparam,
@@ -25,6 +26,7 @@ from sqlalchemy import (
 from bot.domain.models import ChannelId, WorkspaceId
 from bot.domain.subscriptions import Subscription
 from bot.ports import Due
+from bot.ports.records import passes
 from storage.columns import Instant
 from storage.database import Database
 from storage.rows import insert_new
@@ -62,26 +64,30 @@ class SqlSubscriptionStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, subscription: Subscription) -> bool:
+    async def add(
+        self,
+        subscription: Subscription,
+        *,
+        check: Callable[[Sequence[Subscription]], None] = passes,
+    ) -> bool:
         made = insert_new(subscriptions).values(
             workspace=subscription.workspace,
             id=subscription.id,
             made_at=subscription.made_at,
             **subscription_values(subscription),
         )
-        return await self._database.change(made) == 1
+        query = _of_channel(subscription.workspace, subscription.place.channel)
+
+        def add(connection: Connection) -> bool:
+            check([read_subscription(row) for row in connection.execute(query)])
+            return connection.execute(made).rowcount == 1
+
+        return await self._database.write_briefly(add, takes_turn=True)
 
     async def list_subscriptions(
         self, workspace: WorkspaceId, *, channel: ChannelId | None = None
     ) -> Sequence[Subscription]:
-        query = (
-            select(*SUBSCRIPTION_COLUMNS)
-            .where(subscriptions.c.workspace == workspace)
-            .order_by(subscriptions.c.made_at, subscriptions.c.id)
-        )
-        if channel is not None:
-            query = query.where(subscriptions.c.channel == channel)
-        return await self._list(query)
+        return await self._list(_of_channel(workspace, channel))
 
     async def list_due(
         self,
@@ -140,6 +146,15 @@ def subscription_values(subscription: Subscription) -> dict[str, Any]:
         "covered_until": subscription.covered_until,
         "version": subscription.version,
     }
+
+
+def _of_channel(workspace: WorkspaceId, channel: ChannelId | None) -> Select[Any]:
+    query = (
+        select(*SUBSCRIPTION_COLUMNS)
+        .where(subscriptions.c.workspace == workspace)
+        .order_by(subscriptions.c.made_at, subscriptions.c.id)
+    )
+    return query if channel is None else query.where(subscriptions.c.channel == channel)
 
 
 def read_subscription(row: Any) -> Subscription:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from time import monotonic
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Connection, or_, select, update
 
 from bot.domain.models import ChannelId, MemberId, WorkspaceId
 from bot.domain.settings import WorkspaceSettings
@@ -54,14 +54,24 @@ class SqlWorkspaceStore:
             raise KeyError(workspace)
         return row.settings or WorkspaceSettings()
 
-    async def change_settings(self, workspace: WorkspaceId, settings: WorkspaceSettings) -> None:
-        """Keep what was chosen; a `KeyError` if there is no such workspace."""
-        change = update(workspaces).where(workspaces.c.id == workspace).values(settings=settings)
-        changed = await self._database.change(change)
+    async def change_settings(
+        self, workspace: WorkspaceId, change: Callable[[WorkspaceSettings], WorkspaceSettings]
+    ) -> WorkspaceSettings:
+        """Change what stands; a `KeyError` if there is no such workspace."""
+        is_this = workspaces.c.id == workspace
+
+        def change_it(connection: Connection) -> WorkspaceSettings:
+            row = connection.execute(select(workspaces.c.settings).where(is_this)).one_or_none()
+            if row is None:
+                raise KeyError(workspace)
+            settings = change(row.settings or WorkspaceSettings())
+            connection.execute(update(workspaces).where(is_this).values(settings=settings))
+            return settings
+
+        settings = await self._database.write_briefly(change_it, takes_turn=True)
         self._changes += 1
         self._settings.pop(workspace, None)
-        if not changed:
-            raise KeyError(workspace)
+        return settings
 
     async def mark_seen(self, workspace: WorkspaceId, at: datetime) -> None:
         is_later = or_(workspaces.c.seen_at.is_(None), workspaces.c.seen_at < at)

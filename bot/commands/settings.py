@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
@@ -55,7 +54,6 @@ class SettingsCommands:
     def __init__(self, workspaces: WorkspaceStore, *, language: str, zone: str) -> None:
         self._workspaces = workspaces
         self._defaults = WorkspaceSettings(language=language, zone=zone)
-        self._turn = asyncio.Lock()  # a change is made to what stands: one at a time
         self.router = Router(commands={SETTINGS: self.settings}, buttons={PRESS: self.press})
 
     async def settings(self, event: CommandCalled, talk: Conversation) -> None:
@@ -77,11 +75,12 @@ class SettingsCommands:
     ) -> None:
         if asked and talk.place.is_direct:  # others would not learn of what changes for all
             raise UserError("settings.in_a_channel")
-        async with self._turn:
+        if asked:
+            settings = await self._workspaces.change_settings(
+                workspace, lambda standing: change(standing, asked)
+            )
+        else:
             settings = await self._get(workspace)
-            if asked:
-                settings = change(settings, asked)
-                await self._workspaces.change_settings(workspace, settings)
         await talk.post(Post(self._blocks(settings, talk), is_ephemeral=True))
         if asked:
             # Told by what was asked for, not by what differs: a second try says the same.

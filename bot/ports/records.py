@@ -17,6 +17,11 @@ from bot.events import Event, ReactionAdded, ReactionRemoved
 from bot.posts import Post
 
 
+def passes(found: Sequence[object]) -> None:
+    """Let everything pass: the check of who needs none."""
+    del found
+
+
 @dataclass(frozen=True, slots=True)
 class InboxRow:
     id: int
@@ -84,8 +89,16 @@ class WorkspaceStore(Protocol):
         """
 
     async def change_settings(
-        self, workspace: WorkspaceId, settings: WorkspaceSettings
-    ) -> None: ...
+        self, workspace: WorkspaceId, change: Callable[[WorkspaceSettings], WorkspaceSettings]
+    ) -> WorkspaceSettings:
+        """Change what stands, whoever else does so at the same time; return what stands then.
+
+        What `change` raises leaves everything as it is; it may be called more than once.
+
+        Raises:
+            KeyError: no such workspace.
+
+        """
 
     async def mark_seen(self, workspace: WorkspaceId, at: datetime) -> None:
         """Keep that everything said until then was heard. Never goes back."""
@@ -158,8 +171,14 @@ class PostLedger(Protocol):
 
 
 class BackfillStore(Protocol):
-    async def add(self, backfill: Backfill) -> bool:
-        """Keep it; False, and nothing changes, if its id is known."""
+    async def add(
+        self, backfill: Backfill, *, check: Callable[[Sequence[Backfill]], None] = passes
+    ) -> bool:
+        """Keep it; False, and nothing changes, if its id is known.
+
+        `check` gets those that are open, and nobody adds another meanwhile; what it raises leaves
+        everything as it is. It may be called more than once.
+        """
 
     async def list_open(self) -> Sequence[Backfill]:
         """Return those that are neither finished nor stopped, oldest first."""
@@ -188,8 +207,17 @@ Due: TypeAlias = tuple[datetime, str, str]
 class SubscriptionStore(Protocol):
     """Standing orders for digests. They change and move on in `DeliveryStore.plan` alone."""
 
-    async def add(self, subscription: Subscription) -> bool:
-        """Keep it; False, and nothing changes, if its id is known."""
+    async def add(
+        self,
+        subscription: Subscription,
+        *,
+        check: Callable[[Sequence[Subscription]], None] = passes,
+    ) -> bool:
+        """Keep it; False, and nothing changes, if its id is known.
+
+        `check` gets those of its channel, and nobody adds another meanwhile; what it raises leaves
+        everything as it is. It may be called more than once.
+        """
 
     async def list_subscriptions(
         self, workspace: WorkspaceId, *, channel: ChannelId | None = None

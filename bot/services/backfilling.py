@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -58,7 +58,6 @@ class BackfillingService:
         self._clock = clock
         self._progress = BackfillProgress(clock=clock, texts=texts)
         self._means: Means | None = None
-        self._starting = asyncio.Lock()
         self._entered: set[str] = set()  # by this process
 
     def connect(self, *, posting: PostingService, histories: Mapping[str, ChatHistory]) -> None:
@@ -73,15 +72,18 @@ class BackfillingService:
 
         """
         await self._check(backfill)
-        async with self._starting:  # two members who ask at once: the second is told
-            for each in await self._backfills.list_open():
+
+        def check(standing: Sequence[Backfill]) -> None:
+            """Of two members who ask at once, the second is told."""
+            for each in standing:
                 is_same = (each.workspace, each.place.channel) == (
                     backfill.workspace,
                     backfill.place.channel,
                 )
                 if is_same and each.id != backfill.id and _may_know(backfill, each):
                     raise UserError("backfill.under_way")
-            await self._backfills.add(backfill)
+
+        await self._backfills.add(backfill, check=check)
         await self._jobs.enqueue(_job(backfill))
 
     async def _check(self, backfill: Backfill) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -46,7 +45,6 @@ class SubscribingService:
         self._deliveries = deliveries
         self._jobs = jobs
         self._clock = clock
-        self._adding = asyncio.Lock()  # two members may say the same at once
 
     async def add(self, subscription: Subscription, *, is_language_chosen: bool = True) -> None:
         """Keep a subscription; the same one again, by its id, changes nothing.
@@ -57,25 +55,12 @@ class SubscribingService:
             UserError: the channel has one that says the same, or too many.
 
         """
-        async with self._adding:
-            await self._check(subscription, is_language_chosen=is_language_chosen)
-            is_new = await self._store.add(schedule(subscription, now=self._clock.now()))
+        is_new = await self._store.add(
+            schedule(subscription, now=self._clock.now()),
+            check=lambda here: _check(subscription, here, is_language_chosen=is_language_chosen),
+        )
         if is_new:
             log.info("subscription added", extra={"subscription": subscription.id})
-
-    async def _check(self, subscription: Subscription, *, is_language_chosen: bool) -> None:
-        others = [
-            each
-            for each in await self.list_here(subscription.workspace, subscription.place)
-            if each.id != subscription.id
-        ]
-        languages = {each.language for each in others if _says(each) == _says(subscription)}
-        if subscription.language in languages:
-            raise UserError("subscribe.already")
-        if languages and not is_language_chosen:
-            raise UserError(f"subscribe.already_in_{languages.pop()}")
-        if len(others) >= MOST_OF_A_CHANNEL:
-            raise UserError("subscribe.too_many", limit=MOST_OF_A_CHANNEL)
 
     async def list_here(self, workspace: WorkspaceId, place: Place) -> Sequence[Subscription]:
         return await self._store.list_subscriptions(workspace, channel=place.channel)
@@ -181,7 +166,8 @@ class SubscribingService:
         """
         if before.changed_in == act:
             return before
-        await self._check(wanted, is_language_chosen=True)
+        here = await self.list_here(wanted.workspace, wanted.place)
+        _check(wanted, here, is_language_chosen=True)
         chosen = {name: getattr(wanted, name) for name in _CHOSEN}
         is_moved = (wanted.cron, wanted.zone) != (before.cron, before.zone)
 
@@ -257,6 +243,19 @@ _CHOSEN = (
     "sources",
     "posts_empty",
 )
+
+
+def _check(
+    subscription: Subscription, here: Sequence[Subscription], *, is_language_chosen: bool
+) -> None:
+    others = [each for each in here if each.id != subscription.id]
+    languages = {each.language for each in others if _says(each) == _says(subscription)}
+    if subscription.language in languages:
+        raise UserError("subscribe.already")
+    if languages and not is_language_chosen:
+        raise UserError(f"subscribe.already_in_{languages.pop()}")
+    if len(others) >= MOST_OF_A_CHANNEL:
+        raise UserError("subscribe.too_many", limit=MOST_OF_A_CHANNEL)
 
 
 def _says(subscription: Subscription) -> tuple[object, ...]:

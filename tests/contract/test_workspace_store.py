@@ -42,7 +42,7 @@ async def test_nothing_is_chosen_at_first(workspaces: WorkspaceStore) -> None:
 
 async def test_choices_stay_when_the_name_changes(workspaces: WorkspaceStore) -> None:
     await workspaces.ensure(TEAM, name="Team")
-    await workspaces.change_settings(TEAM, CHOSEN)
+    await workspaces.change_settings(TEAM, lambda _: CHOSEN)
     await workspaces.ensure(TEAM, name="Better team")
 
     assert await workspaces.get_settings(TEAM) == CHOSEN

@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.domain.models import ChannelId, WorkspaceId
 from bot.domain.subscriptions import Subscription
 from bot.ports import Due
+from bot.ports.records import passes
 
 
 @dataclass
@@ -18,7 +19,17 @@ class FakeSubscriptions:
     kept: dict[tuple[WorkspaceId, str], Subscription] = field(default_factory=dict)
     is_on_its_way: Callable[[WorkspaceId, str], bool] = lambda *_: False
 
-    async def add(self, subscription: Subscription) -> bool:
+    async def add(
+        self,
+        subscription: Subscription,
+        *,
+        check: Callable[[Sequence[Subscription]], None] = passes,
+    ) -> bool:
+        check(
+            await self.list_subscriptions(
+                subscription.workspace, channel=subscription.place.channel
+            )
+        )
         key = (subscription.workspace, subscription.id)
         if key in self.kept:
             return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -27,8 +27,11 @@ class FakeWorkspaces:
     async def get_settings(self, workspace: WorkspaceId) -> WorkspaceSettings:
         return self.settings[workspace]
 
-    async def change_settings(self, workspace: WorkspaceId, settings: WorkspaceSettings) -> None:
-        self.settings[workspace] = settings
+    async def change_settings(
+        self, workspace: WorkspaceId, change: Callable[[WorkspaceSettings], WorkspaceSettings]
+    ) -> WorkspaceSettings:
+        self.settings[workspace] = change(self.settings[workspace])
+        return self.settings[workspace]
 
     async def mark_seen(self, workspace: WorkspaceId, at: datetime) -> None:
         self.seen[workspace] = max(at, self.seen.get(workspace, at))

@@ -67,7 +67,9 @@ async def test_a_korean_server_is_korean_unless_its_members_chose(
     said = await say(discord_server, "Whose words these are does not matter", by="bob")
     async with listening(discord_server) as heard:
         workspace = WorkspaceId(f"discord:{discord_server.guild}")
-        await heard.workspaces.change_settings(workspace, WorkspaceSettings(language=chosen))
+        await heard.workspaces.change_settings(
+            workspace, lambda _: WorkspaceSettings(language=chosen)
+        )
         await react(discord_server, said["id"])
 
         assert await language_of(heard, await heard.one(ReactionAdded)) == language

@@ -647,7 +647,7 @@ async def test_a_cross_at_mere_words_is_not_for_the_bot(chat: Chat) -> None:
 
 async def test_the_workspace_s_own_emoji_save_and_undo(chat: Chat) -> None:
     own = WorkspaceSettings(emoji=SaveEmoji(bookmark=":keep:", undo=":drop:"))
-    await chat.storage.workspaces.change_settings(LOCAL, own)
+    await chat.storage.workspaces.change_settings(LOCAL, lambda _: own)
     url = chat.web.add("https://one.example/a", title="A", text=STORY)
 
     await chat.send(make_reaction(url, emoji="🔖", event="old"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -85,9 +86,11 @@ async def test_a_change_is_shown_to_the_caller_and_told_to_the_channel() -> None
 
 
 class SlowWorkspaces(FakeWorkspaces):
-    async def change_settings(self, workspace: WorkspaceId, settings: WorkspaceSettings) -> None:
+    async def change_settings(
+        self, workspace: WorkspaceId, change: Callable[[WorkspaceSettings], WorkspaceSettings]
+    ) -> WorkspaceSettings:
         await asyncio.sleep(0)
-        await super().change_settings(workspace, settings)
+        return await super().change_settings(workspace, change)
 
 
 async def test_two_changes_at_once_both_stand() -> None:

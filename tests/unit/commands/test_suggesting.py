@@ -32,7 +32,7 @@ OPTIONS = sorted({option.name for spec in SPECS for option in spec.options})
 
 async def suggest(option: str, typed: str = "", *, language: str = "en") -> tuple[Choice, ...]:
     workspaces, subscriptions = FakeWorkspaces(), FakeSubscriptions()
-    await workspaces.change_settings(LOCAL, WorkspaceSettings(zone="Europe/Berlin"))
+    await workspaces.change_settings(LOCAL, lambda _: WorkspaceSettings(zone="Europe/Berlin"))
     for number, cron in enumerate(("0 9 * * 1", "0 18 * * *")):
         await subscriptions.add(make_subscription(f"s{number}", cron=cron, minute=number))
     suggestions = Suggestions(

@@ -280,7 +280,7 @@ async def test_a_failing_feed_is_asked_less_and_less(world: World) -> None:
 
 async def test_the_language_is_that_of_the_workspace(world: World) -> None:
     chosen = await world.storage.workspaces.get_settings(LOCAL)
-    await world.storage.workspaces.change_settings(LOCAL, replace(chosen, language="ko"))
+    await world.storage.workspaces.change_settings(LOCAL, lambda _: replace(chosen, language="ko"))
     await world.storage.feeds.add(make_feed(), known=())
 
     await world.poll()
