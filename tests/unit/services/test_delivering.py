@@ -259,6 +259,20 @@ async def test_an_outage_is_sat_out_and_named_when_the_next_is_due(world: World)
     assert "No. 1" in world.platform.words
 
 
+async def test_what_one_node_failed_to_post_is_left_to_any(world: World) -> None:
+    world.set_clock(MONDAY)
+    one, two = world.start("one"), world.start("two")
+    world.deliveries.silent = {NodeId("one"): 0.0, NodeId("two"): 0.0}
+    world.platform.fails = [(TransientError("away"), False)] * 5
+    await one.run()
+    assert world.platform.sent == {}
+
+    await two.run()
+
+    (delivery,) = await world.recent()
+    assert delivery.state is DeliveryState.DELIVERED
+
+
 async def test_what_arrived_before_the_outage_is_finished_after_it(world: World) -> None:
     process = world.start()
     world.set_clock(MONDAY)
