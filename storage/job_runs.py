@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 
 from bot.domain.jobs import TOOK_TOO_LONG, Failure, Job, NewJob, Rule, judge_end, judge_failure
-from bot.errors import TransientError
+from bot.errors import FetchFailed, TransientError
 from bot.ports import Clock, Handler
 
 log = logging.getLogger(__name__)
@@ -30,9 +30,15 @@ async def run_job(
         else:
             failure = judge_failure(job, error, rule=rule, now=now, chance=spread)
         is_ours = not isinstance(error, TransientError | TimeoutError)
-        level = logging.ERROR if is_ours or failure.run_at is None else logging.WARNING
-        log.log(level, "job failed", extra=_fields(job, failure), exc_info=is_ours)
+        log.log(_level(error, failure), "job failed", extra=_fields(job, failure), exc_info=is_ours)
         return failure
+
+
+def _level(error: Exception, failure: Failure) -> int:
+    if not isinstance(error, TransientError | TimeoutError) or failure.run_at is None:
+        return logging.ERROR
+    # That some site is down is everyday, that a platform or the database is away is not.
+    return logging.INFO if isinstance(error, FetchFailed) else logging.WARNING
 
 
 def _fields(job: Job, failure: Failure) -> dict[str, object]:
