@@ -292,10 +292,11 @@ async def test_one_set_aside_tried_on_demand_is_one_with_the_next_of_its_key(
     queue: Queue,
 ) -> None:
     handler = Recorder()
+    later = NewJob(JobKind.DELIVER, KEY, run_at=queue.clock.now() + HOUR)
 
     async def enqueue_and_fail(job: Job) -> None:
         if job.tries == QUICK.most_tries:
-            await queue.jobs.enqueue(ONE)  # waits until this one ends
+            await queue.jobs.enqueue(later)
         raise ValueError
 
     failed = await set_aside(queue, Recorder(enqueue_and_fail))

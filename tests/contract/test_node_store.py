@@ -17,7 +17,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.nodes import MemoryNodes
 from tests.waiting import until
 
-LEASE_S = 0.3  # PostgreSQL goes by its own clock: these tests wait for it
+LEASE_S = 1.5  # PostgreSQL goes by its own clock: these tests wait for it
 A, B = NodeId("a"), NodeId("b")
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SHARD = "discord:shard:0"
@@ -76,7 +76,7 @@ async def let_die(nodes: Nodes, of: NodeId, *, beside: NodeId | None = None) -> 
     """Wait until one is dead, while another lives on."""
 
     async def is_dead() -> bool:
-        nodes.pass_time(0.01)
+        nodes.pass_time(0.05)
         if beside is not None:
             await nodes.store.beat(node(beside))
         return not any(each.is_alive for each in await nodes.store.list_nodes() if each.id == of)
