@@ -89,8 +89,13 @@ class TickingService:
     async def _plan_due(self, now: datetime) -> None:
         after: Due | None = None
         while due := await self._list(now, after=after):
-            planned = await asyncio.gather(*(self._plan(each, now) for each in due))
-            jobs = [deliver_job(each) for each in planned if each is not None]
+            planned = await asyncio.gather(
+                *(self._plan(each, now) for each in due), return_exceptions=True
+            )
+            jobs = [deliver_job(each) for each in planned if isinstance(each, Delivery)]
+            for error in planned:
+                if isinstance(error, BaseException):  # it is due still: the next tick tries again
+                    log.error("delivery not planned", exc_info=error)
             if jobs:
                 await self._jobs.enqueue(*jobs)
                 log.info("deliveries planned", extra={"count": len(jobs)})

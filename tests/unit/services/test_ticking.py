@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -12,8 +13,10 @@ from bot.domain.deliveries import DeliveryState
 from bot.domain.jobs import JobKind
 from bot.domain.models import LOCAL
 from bot.domain.planning import TOO_LATE
+from bot.domain.subscriptions import Subscription
 from bot.ports import Node, NodeId
 from bot.services.ticking import BAD_SCHEDULE, BATCH, TickingService
+from tests.fakes.deliveries import FakeDeliveries
 from tests.fakes.nodes import MemoryNodes
 from tests.unit.services.delivery_world import (
     DAY,
@@ -109,6 +112,24 @@ async def test_a_zone_that_is_no_more_stops_its_subscription_alone(world: World)
         stopped = await world.subscription(name)
         assert (stopped.is_paused, stopped.pause_reason) == (True, BAD_SCHEDULE)
     assert [each.subscription for each in await world.recent()] == ["fine"]
+
+
+async def test_one_that_cannot_be_kept_holds_up_no_other(world: World) -> None:
+    class Picky(FakeDeliveries):
+        async def plan(self, before: Subscription, *rest: Any) -> bool:
+            if before.id == "poison":
+                raise ValueError("no")
+            return await super().plan(before, *rest)
+
+    world.deliveries = Picky()
+    await world.subscribe("fine")
+    await world.subscribe("poison")
+    world.set_clock(MONDAY)
+    process = world.start()
+
+    await process.ticking.tick()
+
+    assert len(jobs_of(process, JobKind.DELIVER)) == 1
 
 
 async def test_what_is_due_within_the_hour_is_prepared_once(world: World) -> None:
