@@ -67,9 +67,16 @@ def week_of(day: date) -> Period:
 
 
 def period_between(since: datetime, until: datetime, zone: tzinfo) -> Period:
-    """Return the days that people call a span by: from Monday to Monday at nine it is a week."""
-    first, end = since.astimezone(zone).date(), until.astimezone(zone).date()
-    end = max(end, first + _DAY)
+    """Return the days that people call a span by: from Monday to Monday at nine it is a week.
+
+    Up to a day long it is the day that holds most of it: until 09:00 yesterday, until 23:45 today.
+    """
+    # On the clocks of the zone, where also the day of 25 hours is one.
+    starts, ends = (at.astimezone(zone).replace(tzinfo=None) for at in (since, until))
+    first, end = starts.date(), ends.date()
+    if ends - starts <= _DAY:
+        first = (starts + (ends - starts) / 2).date()
+        end = first + _DAY
     name = first.isoformat() if end == first + _DAY else f"{first}/{end}"
     return Period(name, first, end)
 

@@ -103,6 +103,28 @@ def test_a_span_is_called_by_its_days() -> None:
     assert period_between(nine, nine + HOUR, NEW_YORK).end == date(2025, 3, 4)
 
 
+@pytest.mark.parametrize(
+    ("hour", "minute", "called"),
+    [(9, 0, 3), (11, 59, 3), (12, 0, 4), (15, 1, 4), (23, 45, 4), (0, 0, 3)],
+)
+def test_a_day_is_called_by_the_date_that_holds_most_of_it(
+    hour: int, minute: int, called: int
+) -> None:
+    until = datetime(2025, 3, 4, hour, minute, tzinfo=NEW_YORK)
+
+    period = period_between(until - timedelta(days=1), until, NEW_YORK)
+
+    assert period.name == date(2025, 3, called).isoformat()
+    assert period.end - period.first == timedelta(days=1)
+
+
+def test_the_day_of_25_hours_is_a_day() -> None:
+    nine = [datetime(2025, 11, day, 9, tzinfo=NEW_YORK) for day in (1, 2)]
+
+    assert period_between(nine[0], nine[1], NEW_YORK).name == "2025-11-01"
+    assert nine[1].astimezone(UTC) - nine[0].astimezone(UTC) == timedelta(hours=25)
+
+
 def test_a_day_is_counted_where_the_workspace_lives() -> None:
     midnight = datetime(2025, 3, 4, 3, tzinfo=UTC)  # still Monday evening in New York
     link = make_link(saves=[make_save(at=midnight)])
