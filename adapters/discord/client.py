@@ -71,9 +71,13 @@ class DiscordClient(discord.Client):
     def reopen(self) -> None:
         """Get ready to start once more after `close`."""
         self.clear()
+        self.rest()
+        self.http.connector = discord.utils.MISSING  # the old one went with its session
+
+    def rest(self) -> None:
+        """Have everybody wait who wants something of Discord: no connection is open."""
         self._is_open.clear()
         self._is_logged_in.clear()
-        self.http.connector = discord.utils.MISSING  # the old one went with its session
 
     async def setup_hook(self) -> None:
         """Get to know the gateway; who is logged in may send."""

@@ -108,6 +108,8 @@ class DiscordConnection:
                 log.warning("Discord cannot be reached, trying again in %.0f s: %s", pause_s, error)
             except Exception:  # the library could not read what came
                 log.exception("Discord's connection broke, trying again in %.0f s", pause_s)
+            if not stop.is_set():  # else what is left fails at once: it is done at the next start
+                self.client.rest()
             await _wait(stop, pause_s)
             lasted_s = time.monotonic() - started_at
             pause_s = FIRST_PAUSE_S if lasted_s > SETTLED_S else min(2 * pause_s, LONGEST_PAUSE_S)
