@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Table, and_, delete, or_, select, update
 
+from bot.domain.deliveries import DeliveryState
+from bot.domain.feeds import Feed
 from bot.domain.models import LinkId, MemberId, SaveId, WorkspaceId
+from bot.domain.subscriptions import Subscription
 from bot.ports import ForgottenMember, KnownMember
 from storage.database import Database
 from storage.rows import batches
@@ -17,6 +20,7 @@ from storage.schema import (
     backfills,
     chat_messages,
     chat_reactions,
+    deliveries,
     documents,
     feeds,
     homes,
@@ -58,6 +62,7 @@ class SqlMemberStore:
 
 def _forget(connection: Connection, workspace: WorkspaceId, member: MemberId) -> ForgottenMember:
     before = _ids(connection, links, links.c.workspace == workspace)
+    names = _names(connection, workspace, member)
     own = _ids(connection, saves, _of(saves, workspace, member))
     for batch in batches(own):
         remove_saves(connection, workspace, [SaveId(id_) for id_ in batch])
@@ -71,7 +76,10 @@ def _forget(connection: Connection, workspace: WorkspaceId, member: MemberId) ->
     connection.execute(delete(homes).where(_of(homes, workspace, member)))
     said = _forget_chat(connection, member) if workspace == "local" else 0
     _forget_acts(connection, workspace, member)
-    _take_out_name(connection, workspace, member)
+    _take_out_name(connection, workspace, member, names)
+    # What was compiled ahead tells who saved; it is compiled anew when it is due.
+    is_ahead = deliveries.c.state == DeliveryState.PREPARED
+    connection.execute(delete(deliveries).where(deliveries.c.workspace == workspace, is_ahead))
     return ForgottenMember(
         saves=len(own),
         links=len({LinkId(id_) for id_ in before} - set(after)),
@@ -105,17 +113,36 @@ def _forget_acts(connection: Connection, workspace: WorkspaceId, member: MemberI
             connection.execute(delete(backfills).where(is_this))
 
 
-def _take_out_name(connection: Connection, workspace: WorkspaceId, member: MemberId) -> None:
-    """Let what serves a whole channel go on, without who made it."""
+def _take_out_name(
+    connection: Connection, workspace: WorkspaceId, member: MemberId, names: Set[str]
+) -> None:
+    """Let what serves a whole channel go on, without who made or changed it."""
     for table, value in ((subscriptions, subscriptions.c.subscription), (feeds, feeds.c.feed)):
         rows = connection.execute(
             select(table.c.id, value.label("made")).where(table.c.workspace == workspace)
         )
         for row in rows.all():
-            if row.made.made_by == member:
-                nameless = replace(row.made, made_by=_NOBODY, made_by_name=_NO_NAME)
+            nameless = _without(row.made, member, names)
+            if nameless != row.made:
                 is_this = and_(table.c.workspace == workspace, table.c.id == row.id)
                 connection.execute(update(table).where(is_this).values({value.name: nameless}))
+
+
+def _without(made: Subscription | Feed, member: MemberId, names: Set[str]) -> Subscription | Feed:
+    if made.made_by == member:
+        made = replace(made, made_by=_NOBODY, made_by_name=_NO_NAME)
+    if isinstance(made, Subscription):
+        # Of these only the name is kept.
+        if made.changed_by_name in names:
+            made = replace(made, changed_by_name=_NO_NAME)
+        if made.paused_by_name in names:
+            made = replace(made, paused_by_name=_NO_NAME)
+    return made
+
+
+def _names(connection: Connection, workspace: WorkspaceId, member: MemberId) -> Set[str]:
+    query = select(saves.c.member_name).where(_of(saves, workspace, member)).distinct()
+    return set(connection.scalars(query)) - {""}
 
 
 def _of(table: Table, workspace: WorkspaceId, member: MemberId) -> Any:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, delete, select
+from sqlalchemy import Column, Connection, Text, delete, select, type_coerce
 
+from bot.domain.deliveries import DeliveryState
 from bot.domain.models import LinkId, NewSave, SaveId, WorkspaceId
 from bot.domain.urls import canonicalise
 from storage.columns import clean
@@ -15,6 +16,7 @@ from storage.rows import batches, insert_all, insert_new, new_ids, now
 from storage.schema import (
     addresses,
     concept_sources,
+    deliveries,
     links,
     pages,
     passages,
@@ -154,9 +156,24 @@ def remove_saves(
     # A link may stay for an entry that it stands under; nobody vouches for its page any more.
     remove_reading(connection, bare)
     connection.execute(delete(pages).where(pages.c.link_id.in_(bare)))
+    _drop_digests_of(connection, workspace, bare)
     orphans = _without(connection, bare, relations.c.related_id)
     connection.execute(delete(links).where(links.c.id.in_(orphans)))
     remove_orphan_concepts(connection, workspace)
+
+
+def _drop_digests_of(
+    connection: Connection, workspace: WorkspaceId, link_ids: Sequence[LinkId]
+) -> None:
+    """Drop digests that were compiled ahead and tell of these links: they are compiled anew."""
+    digest = type_coerce(deliveries.c.digest, Text)
+    for link in link_ids:
+        told = delete(deliveries).where(
+            deliveries.c.workspace == workspace,
+            deliveries.c.state == DeliveryState.PREPARED,
+            digest.contains(link, autoescape=True),
+        )
+        connection.execute(told)
 
 
 def remove_reading(connection: Connection, link_ids: Sequence[LinkId]) -> None:

@@ -107,14 +107,15 @@ async def test_what_serves_a_channel_goes_on_without_their_name(
     storage = storage_of_two
     await storage.feeds.add(make_feed(), known=())
     await storage.subscriptions.add(make_subscription())
-    await storage.subscriptions.add(replace(make_subscription("s2"), made_by=JOON))
+    theirs = replace(make_subscription("s2", minute=1), made_by=JOON, made_by_name="Joon")
+    await storage.subscriptions.add(replace(theirs, changed_by_name="Mina"))
 
     await storage.members.forget(LOCAL, MINA)
 
     (feed,) = await storage.feeds.list_feeds(LOCAL)
     one, other = await storage.subscriptions.list_subscriptions(LOCAL)
     assert "ina" not in f"{feed.made_by}{feed.made_by_name}{one.made_by}{one.made_by_name}"
-    assert other.made_by == JOON
+    assert (other.made_by, other.changed_by_name) == (JOON, "—")
 
 
 async def test_their_notes_go_and_are_found_no_more(storage: SqlStorage) -> None:
