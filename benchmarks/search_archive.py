@@ -17,10 +17,10 @@ from bot.domain.models import LOCAL, LinkId, SearchHit
 from bot.domain.visibility import OPERATOR, Audience
 from bot.services.answering import AnsweringService
 from storage import SqlStorage
-from storage.database import Database, open_database
+from storage.databases.database import Database, open_database
 from storage.migrations import migrate
 from storage.schema import links, saves
-from storage.search_index import PassageRow, add_passages
+from storage.search.index import PassageRow, add_passages
 
 _THEN = datetime(2025, 1, 6, tzinfo=UTC)
 

@@ -31,24 +31,24 @@ from storage.archives import SqlArchiveStore
 from storage.backfills import SqlBackfillStore
 from storage.chat import SqlChatLog
 from storage.concepts import SqlConceptStore
-from storage.database import Database, open_database
+from storage.databases.database import Database, open_database
+from storage.databases.driver import About
+from storage.databases.postgresql import find_url
 from storage.deliveries import SqlDeliveryStore
-from storage.driver import About
 from storage.feeds import SqlFeedStore
 from storage.forgotten import SqlMemberStore
 from storage.inbox import SqlInbox
-from storage.jobs import SqlJobs
+from storage.jobs.procrastinate_jobs import open_procrastinate
+from storage.jobs.procrastinate_schema import prepare_jobs
+from storage.jobs.sqlite_jobs import SqlJobs
 from storage.ledger import SqlPostLedger
 from storage.links import SqlLinkStore
 from storage.living import LEASE_S
 from storage.migrations import migrate
 from storage.nodes import SqlNodeStore
 from storage.notes import SqlNoteStore
-from storage.postgresql import find_url
-from storage.procrastinate_jobs import open_procrastinate
-from storage.procrastinate_schema import prepare_jobs
 from storage.reactions import SqlReactionStore
-from storage.search import SqlSearchIndex
+from storage.search.store import SqlSearchIndex
 from storage.subscriptions import SqlSubscriptionStore
 from storage.watching import SqlWatchStore
 from storage.workspaces import SqlHomeStore, SqlWorkspaceStore

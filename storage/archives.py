@@ -12,14 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.archives import ImportReport, PreparedArchive, PreparedEntry
 from bot.domain.models import LinkId, SaveId, WorkspaceId
-from storage.database import Database
+from storage.databases.database import Database
 from storage.notes import put_notes
 from storage.pages import page_columns
 from storage.passages import passage_rows
 from storage.rows import fingerprint, insert_all, insert_new, new_id, new_ids, now
 from storage.saving import add_saves, ensure_links
 from storage.schema import concept_sources, documents, pages, relations
-from storage.search_index import PassageRow, add_passages
+from storage.search.index import PassageRow, add_passages
 from storage.understandings import (
     SourcedConcept,
     UnderstandingRow,

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, select, update
 from bot.domain.backfills import Backfill, BackfillState
 from bot.domain.models import WorkspaceId
 from bot.ports.records import passes
-from storage.database import Database
+from storage.databases.database import Database
 from storage.rows import insert_new
 from storage.schema import backfills
 

@@ -15,7 +15,7 @@ from bot.events import ReactionAdded, ReactionRemoved
 from bot.ports import ChatMessage, NodeId
 from bot.posts import Post
 from storage.codec import decode, encode
-from storage.database import Database
+from storage.databases.database import Database
 from storage.inbox import put_event
 from storage.living import NOW
 from storage.rows import batches, insert_all, insert_new

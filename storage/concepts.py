@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.domain.models import Concept, WorkspaceId
 from bot.domain.visibility import Audience
-from storage.database import Database
+from storage.databases.database import Database
 from storage.schema import concept_sources, concepts
 from storage.visible import is_visible_source
 

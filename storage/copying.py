@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import UserError
-from storage.database import Database
+from storage.databases.database import Database
 from storage.schema import inbox, jobs, leases, metadata, nodes, workspaces
 
 _STAYS = {each.name for each in (jobs, nodes, leases)}

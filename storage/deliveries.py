@@ -14,7 +14,7 @@ from bot.domain.models import LinkId, WorkspaceId
 from bot.domain.subscriptions import Subscription
 from bot.ports import Claim, NodeId
 from storage import delivery_rows as rows
-from storage.database import Database
+from storage.databases.database import Database
 from storage.living import LEASE_S
 from storage.rows import now
 from storage.schema import deliveries, nodes

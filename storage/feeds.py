@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.feeds import Feed
 from bot.domain.models import WorkspaceId
-from storage.database import Database
+from storage.databases.database import Database
 from storage.rows import batches, insert_new, now, upsert
 from storage.schema import feed_entries, feeds
 

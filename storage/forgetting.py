@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Table, bindparam, delete, select
 
-from storage.database import Database
+from storage.databases.database import Database
 from storage.rows import batches
 
 MOST = 50_000  # at once: some ten megabytes of keys; what is left goes the next time

@@ -13,7 +13,7 @@ from bot.domain.feeds import Feed
 from bot.domain.models import LinkId, MemberId, SaveId, WorkspaceId
 from bot.domain.subscriptions import Subscription
 from bot.ports import ForgottenMember, KnownMember
-from storage.database import Database
+from storage.databases.database import Database
 from storage.rows import batches
 from storage.saving import remove_saves
 from storage.schema import (

@@ -24,7 +24,7 @@ from bot.domain.models import WorkspaceId
 from bot.events import Event, MessageEdited, ReactionAdded, ReactionRemoved, order_of
 from bot.ports import InboxRow, Lane, NodeId
 from storage.codec import decode, encode
-from storage.database import Database
+from storage.databases.database import Database
 from storage.forgetting import forget_rows
 from storage.living import LEASE_S, living_nodes
 from storage.reactions import keep_reaction

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from bot.domain.models import MessageId, WorkspaceId
 from bot.ports import Began
-from storage.database import Database
+from storage.databases.database import Database
 from storage.forgetting import forget_rows
 from storage.rows import insert_new
 from storage.schema import posts

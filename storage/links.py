@@ -26,7 +26,7 @@ from bot.domain.models import (
 )
 from bot.domain.urls import InvalidUrl, canonicalise
 from bot.domain.visibility import Audience
-from storage.database import Database
+from storage.databases.database import Database
 from storage.pages import mark_page, put_page
 from storage.passages import passage_rows
 from storage.records import read_records
@@ -40,7 +40,7 @@ from storage.saving import (
     remove_saves,
 )
 from storage.schema import links, pages, saves
-from storage.search_index import add_passages
+from storage.search.index import add_passages
 from storage.understandings import UnderstandingRow, add_understandings, remove_orphan_concepts
 from storage.visible import is_visible
 

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from bot.clock import SystemClock
 from bot.ports import Clock, Node, NodeId
 from storage.columns import Instant
-from storage.database import Database
+from storage.databases.database import Database
 from storage.living import LEASE_S
 from storage.rows import upsert
 from storage.schema import leases, nodes

@@ -14,11 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.archives import PreparedNote
 from bot.domain.models import NoteId, NotePassage, NoteRecord, WorkspaceId
 from bot.domain.visibility import Audience
-from storage.database import Database
+from storage.databases.database import Database
 from storage.passages import passage_rows
 from storage.rows import batches, fingerprint, insert_all, new_id
 from storage.schema import notes, passages
-from storage.search_index import add_passages
+from storage.search.index import add_passages
 from storage.visible import is_visible
 
 

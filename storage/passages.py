@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.domain.models import LinkId, NoteId, Passage, SaveId
-from storage.search_index import PassageRow
+from storage.search.index import PassageRow
 
 # Every passage repeats its title and heading, so an endless one would be stored and indexed
 # hundreds of times: 300 KB in a file of 650 KB made 117 MB.

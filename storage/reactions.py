@@ -11,7 +11,7 @@ from bot.domain.emoji import bare_emoji
 from bot.domain.models import MemberId, MessageId, WorkspaceId
 from bot.events import ReactionAdded, ReactionRemoved
 from bot.ports import MemberReaction
-from storage.database import Database
+from storage.databases.database import Database
 from storage.forgetting import forget_rows
 from storage.rows import upsert
 from storage.schema import reactions

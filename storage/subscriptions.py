@@ -28,7 +28,7 @@ from bot.domain.subscriptions import Subscription
 from bot.ports import Due
 from bot.ports.records import passes
 from storage.columns import Instant
-from storage.database import Database
+from storage.databases.database import Database
 from storage.rows import insert_new
 from storage.schema import deliveries, subscriptions
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, func, select, tru
 from bot.domain.deliveries import DeliveryState
 from bot.domain.models import PageState, WorkspaceId
 from bot.domain.status import Counts
-from storage.database import Database
+from storage.databases.database import Database
 from storage.schema import deliveries, feeds, inbox, links, pages, subscriptions
 
 _RECENT = timedelta(days=7)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, or_, select, update
 
 from bot.domain.models import ChannelId, MemberId, WorkspaceId
 from bot.domain.settings import WorkspaceSettings
-from storage.database import Database
+from storage.databases.database import Database
 from storage.rows import now, upsert
 from storage.schema import directs, homes, workspaces
 

@@ -128,7 +128,7 @@ async def open_app(
     node = new_node_id()
     async with AsyncExitStack() as stack:
         if is_worker and not settings.is_shared:
-            from storage.locking import sole_worker
+            from storage.databases.locking import sole_worker
 
             await stack.enter_async_context(sole_worker(settings.folder))
         if storage is None:

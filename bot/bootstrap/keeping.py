@@ -96,7 +96,7 @@ async def _move(source: str, target: str, *, replaces: bool, told: Told) -> Move
 
 async def _copy(source: str, target: str, *, replaces: bool, told: Told) -> Moved:
     from storage.copying import copy_everything
-    from storage.database import open_database
+    from storage.databases.database import open_database
     from storage.migrations import migrate as bring_up_to_date
 
     async with open_database(source) as reader, open_database(target) as writer:
@@ -130,7 +130,7 @@ async def _nobody_works(database: str) -> AsyncIterator[None]:
             raise UserError("keeping.nodes_work", names=", ".join(working))
         yield
         return
-    from storage.locking import sole_worker
+    from storage.databases.locking import sole_worker
 
     folder = Path(database.partition(":///")[2]).parent
     async with sole_worker(folder):

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, exc, inspect, text
 
-from storage.database import Database, NewerDatabase
-from storage.driver import is_forbidden
-from storage.postgresql import NotAllowed
+from storage.databases.database import Database, NewerDatabase
+from storage.databases.driver import is_forbidden
+from storage.databases.postgresql import NotAllowed
 
 HEAD = "0007"  # the newest file in versions/; a test compares
 

@@ -10,11 +10,11 @@ from datetime import timedelta
 from bot.clock import SystemClock
 from bot.domain.jobs import RULES, JobKind, Rule
 from bot.ports import Clock, Jobs
-from storage.database import open_database
-from storage.jobs import SqlJobs
-from storage.postgresql import find_url
-from storage.procrastinate_jobs import ProcrastinateJobs, open_procrastinate
-from storage.procrastinate_schema import prepare_jobs
+from storage.databases.database import open_database
+from storage.databases.postgresql import find_url
+from storage.jobs.procrastinate_jobs import ProcrastinateJobs, open_procrastinate
+from storage.jobs.procrastinate_schema import prepare_jobs
+from storage.jobs.sqlite_jobs import SqlJobs
 from tests.fakes.clock import FakeClock
 from tests.fakes.jobs import MemoryJobs
 

@@ -28,7 +28,7 @@ from bot.domain.models import (
 from bot.domain.urls import InvalidUrl
 from bot.domain.visibility import OPERATOR, Audience
 from storage import SqlStorage
-from storage.database import open_database
+from storage.databases.database import open_database
 from storage.schema import documents
 from tests.factories import (
     GENERAL,

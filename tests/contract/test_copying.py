@@ -17,7 +17,7 @@ from bot.errors import UserError
 from bot.services.sampling import SamplingService
 from storage import SqlStorage, open_storage
 from storage.copying import TABLES, copy_everything
-from storage.database import Database, open_database
+from storage.databases.database import Database, open_database
 from storage.migrations import migrate
 from tests.factories import NOON, make_command, make_feed, make_reaction, make_save
 from tests.servers.postgres_server import PostgresServer

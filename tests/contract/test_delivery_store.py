@@ -18,7 +18,7 @@ from bot.domain.planning import plan, plan_now, schedule
 from bot.domain.subscriptions import Subscription
 from bot.ports import Claim, DeliveryStore, NodeId, SubscriptionStore
 from storage import SqlStorage
-from storage.database import open_database
+from storage.databases.database import open_database
 from storage.rows import now
 from storage.schema import nodes
 from tests.contract.test_subscription_store import make_subscription

@@ -14,7 +14,7 @@ from bot.domain.models import LOCAL, ChannelId, MemberId, MessageId, Place, Work
 from bot.events import CommandCalled, Event, MessageEdited
 from bot.ports import Inbox, Lane
 from storage import SqlStorage
-from storage.database import open_database
+from storage.databases.database import open_database
 from storage.inbox import SqlInbox
 from storage.migrations import migrate
 from storage.schema import inbox as rows

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from bot.ports import Node, NodeId, NodeStore
-from storage.database import open_database
+from storage.databases.database import open_database
 from storage.nodes import SqlNodeStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.nodes import MemoryNodes

@@ -17,7 +17,7 @@ from bot.domain.visibility import OPERATOR
 from bot.text.ranking import Fields, Statistics
 from bot.text.tokens import tokenise
 from storage import SqlStorage, open_storage
-from storage.database import open_database
+from storage.databases.database import open_database
 from tests.factories import MINA, make_page, make_save, make_understanding
 
 WORDS = ["색인은", "밤마다", "만든다", "index", "queues", "GPT-4", "walrus", "été"]

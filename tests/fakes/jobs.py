@@ -22,7 +22,7 @@ from bot.domain.jobs import (
     Rule,
 )
 from bot.ports import Clock, Handler, Jobs
-from storage.job_runs import run_job
+from storage.jobs.runs import run_job
 
 LOOK_EVERY_S = 0.005
 

@@ -22,11 +22,12 @@ from sqlalchemy.engine.interfaces import ReflectedIndex
 from bot.domain.models import LOCAL, MessageId
 from bot.domain.settings import WorkspaceSettings
 from bot.ports import Lane
-from storage import migrations, open_storage, search_sqlite
-from storage.database import open_database
+from storage import migrations, open_storage
+from storage.databases.database import open_database
+from storage.databases.postgresql import find_url
 from storage.long_keys import digest_long_keys
-from storage.postgresql import find_url
 from storage.schema import metadata
+from storage.search import sqlite as search_sqlite
 
 SCRIPTS = Path(migrations.__file__).parent
 

@@ -15,10 +15,10 @@ from bot.domain.models import LOCAL
 from bot.errors import ConfigError, StorageUnavailable
 from bot.texts import Texts
 from storage import open_storage
-from storage.database import Database, NewerDatabase, UnknownDatabase, open_database
+from storage.databases.database import Database, NewerDatabase, UnknownDatabase, open_database
+from storage.databases.sqlite import CannotOpen, NotADatabase
 from storage.migrations import migrate
 from storage.schema import notes
-from storage.sqlite import CannotOpen, NotADatabase
 
 
 def address(path: Path) -> str:

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from bot.errors import StorageUnavailable
-from storage.database import Database, open_database
-from storage.driver import CannotWrite
-from storage.grouping import AT_ONCE
+from storage.databases.database import Database, open_database
+from storage.databases.driver import CannotWrite
+from storage.databases.grouping import AT_ONCE
 
 KEEP = text("INSERT INTO kept (name) VALUES (:name)")
 

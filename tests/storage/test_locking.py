@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.locking import AlreadyRunning, sole_worker
-from storage.sqlite import CannotOpen
+from storage.databases.locking import AlreadyRunning, sole_worker
+from storage.databases.sqlite import CannotOpen
 
 
 async def test_a_second_worker_is_refused_until_the_first_has_left(tmp_path: Path) -> None:

@@ -18,8 +18,8 @@ from sqlalchemy.exc import IntegrityError
 from bot.errors import ConfigError, StorageUnavailable
 from bot.texts import Texts
 from storage import open_storage
-from storage.database import Database, UnknownDatabase, open_database
-from storage.postgresql import (
+from storage.databases.database import Database, UnknownDatabase, open_database
+from storage.databases.postgresql import (
     CannotConnect,
     NoDriver,
     NoSuchDatabase,

@@ -19,9 +19,9 @@ import pytest
 from bot.domain.jobs import PROCESS_ENDED, RULES, Job, JobId, JobKind, JobState, NewJob
 from bot.ports import Handler, Jobs
 from storage import open_storage
-from storage.postgresql import find_url
-from storage.procrastinate_jobs import ProcrastinateJobs, open_procrastinate
-from storage.procrastinate_schema import SCHEMA
+from storage.databases.postgresql import find_url
+from storage.jobs.procrastinate_jobs import ProcrastinateJobs, open_procrastinate
+from storage.jobs.procrastinate_schema import SCHEMA
 from tests.servers.postgres_server import OwnServer, own_server
 from tests.waiting import until
 

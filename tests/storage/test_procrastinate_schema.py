@@ -13,8 +13,8 @@ from psycopg.rows import TupleRow
 
 from bot.domain.jobs import JobKind, NewJob
 from storage import open_storage
-from storage.database import NewerDatabase, open_database
-from storage.procrastinate_schema import SCHEMA, prepare_jobs
+from storage.databases.database import NewerDatabase, open_database
+from storage.jobs.procrastinate_schema import SCHEMA, prepare_jobs
 from tests.servers.postgres_server import PostgresServer
 
 pytestmark = pytest.mark.postgres

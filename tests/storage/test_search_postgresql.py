@@ -12,11 +12,12 @@ from sqlalchemy import text
 from bot.domain.models import LOCAL, ChannelId, Passage, Place, SearchHit
 from bot.domain.visibility import OPERATOR, Audience
 from bot.text.ranking import rank
-from storage import SqlStorage, open_storage, search_postgresql
-from storage.database import Database, open_database
-from storage.search import read_statistics
-from storage.search_postgresql import PostgresqlFullText
-from storage.search_words import CANDIDATES, Question
+from storage import SqlStorage, open_storage
+from storage.databases.database import Database, open_database
+from storage.search import postgresql as search_postgresql
+from storage.search.postgresql import PostgresqlFullText
+from storage.search.store import read_statistics
+from storage.search.words import CANDIDATES, Question
 from tests.factories import make_page, make_save, make_understanding
 from tests.servers.postgres_server import PostgresServer
 

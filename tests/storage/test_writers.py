@@ -11,7 +11,7 @@ from sqlalchemy import text
 from bot.domain.models import LOCAL, LinkFilter
 from bot.domain.visibility import OPERATOR
 from storage import SqlStorage, open_storage
-from storage.database import Database, open_database
+from storage.databases.database import Database, open_database
 from storage.migrations import migrate
 from tests.factories import make_save
 

@@ -11,10 +11,10 @@ from sqlalchemy import Delete, Engine, Insert, Select, Update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import ConfigError
-from storage import postgresql, sqlite
-from storage.driver import TURN, About, Engines, driver_errors
-from storage.grouping import GroupWriter
-from storage.side import Result, SideConnection, Work
+from storage.databases import postgresql, sqlite
+from storage.databases.driver import TURN, About, Engines, driver_errors
+from storage.databases.grouping import GroupWriter
+from storage.databases.side import Result, SideConnection, Work
 
 
 class UnknownDatabase(ConfigError):

@@ -12,10 +12,10 @@ from sqlalchemy import case, func, select
 from bot.clock import SystemClock
 from bot.domain.jobs import RULES, Job, JobId, JobKind, JobState, NewJob, Rule
 from bot.ports import Clock, Handler
-from storage.database import Database
-from storage.job_rows import as_job, drop_job, keep_jobs, revive_job
-from storage.job_runs import STOP_WITHIN_S
-from storage.job_worker import LOOK_EVERY_S, JobWorker
+from storage.databases.database import Database
+from storage.jobs.runs import STOP_WITHIN_S
+from storage.jobs.sqlite_rows import as_job, drop_job, keep_jobs, revive_job
+from storage.jobs.sqlite_worker import LOOK_EVERY_S, JobWorker
 from storage.rows import batches
 from storage.schema import jobs as table
 

@@ -19,10 +19,10 @@ from bot.text.glossary import load_glossary
 from bot.text.queries import OtherName, add_other_names, find_other_names, weigh_words
 from bot.text.ranking import Fields, Statistics, rank
 from storage.columns import Text
-from storage.database import Database
+from storage.databases.database import Database
 from storage.schema import concept_sources, concepts, links, notes, passages, saves
-from storage.search_index import full_text, reindex_passages
-from storage.search_words import LENGTHS, Question, scoped_words, scopes, vocabulary
+from storage.search.index import full_text, reindex_passages
+from storage.search.words import LENGTHS, Question, scoped_words, scopes, vocabulary
 from storage.visible import is_visible, is_visible_source
 
 # What a long question is cut to: its most telling words. 64 hold any sentence whole.

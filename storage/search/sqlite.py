@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.text.ranking import Candidate, count_words
 from storage.columns import Text
 from storage.schema import passages
-from storage.search_words import (
+from storage.search.words import (
     CANDIDATES,
     LENGTHS,
     Found,

@@ -35,7 +35,7 @@ from bot.text import ranking
 from bot.text.ranking import Candidate, Fields, Statistics
 from storage import columns
 from storage.schema import passages
-from storage.search_words import (
+from storage.search.words import (
     CANDIDATES,
     LENGTHS,
     Found,

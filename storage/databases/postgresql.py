@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.errors import BotError, ConfigError, StorageUnavailable
-from storage.driver import TURN, About, Engines
+from storage.databases.driver import TURN, About, Engines
 
 OLDEST_SERVER = 14
 # Any number will do that is ours; migrations wait for their turn under it, too.

@@ -14,17 +14,17 @@ from bot.clock import SystemClock
 from bot.domain.jobs import RULES, Job, JobId, JobKind, JobState, NewJob, Rule
 from bot.errors import StorageUnavailable
 from bot.ports import Clock, Handler
-from storage.job_runs import STOP_WITHIN_S
+from storage.databases.postgresql import conninfo_of
+from storage.jobs.procrastinate_schema import SCHEMA
+from storage.jobs.runs import STOP_WITHIN_S
 from storage.living import LEASE_S
-from storage.postgresql import conninfo_of
-from storage.procrastinate_schema import SCHEMA
 from storage.rows import batches
 
 if TYPE_CHECKING:
     from psycopg_pool import AsyncConnectionPool
     from sqlalchemy.engine import URL
 
-    from storage.procrastinate_rows import Rows
+    from storage.jobs.procrastinate_rows import Rows
 
 AT_ONCE = 1000  # jobs in one statement
 MOST_CONNECTIONS = 4  # beside the one that listens
@@ -55,7 +55,7 @@ class ProcrastinateJobs:
         self._pool: AsyncConnectionPool[Rows] | None = None
 
     async def enqueue(self, *jobs: NewJob) -> int:
-        from storage.procrastinate_rows import keep_jobs
+        from storage.jobs.procrastinate_rows import keep_jobs
 
         added = 0
         for some in batches(jobs, AT_ONCE):
@@ -63,7 +63,7 @@ class ProcrastinateJobs:
         return added
 
     async def work(self, handlers: Mapping[JobKind, Handler], *, stop: asyncio.Event) -> None:
-        from storage.procrastinate_worker import JobWorker
+        from storage.jobs.procrastinate_worker import JobWorker
 
         # It tells of each job and each start; what went wrong we tell ourselves.
         logging.getLogger("procrastinate").setLevel(logging.WARNING)
@@ -82,14 +82,14 @@ class ProcrastinateJobs:
     async def list_jobs(
         self, *, states: Collection[JobState] = tuple(JobState), limit: int
     ) -> Sequence[Job]:
-        from storage.procrastinate_rows import LIST, STATUSES, as_job
+        from storage.jobs.procrastinate_rows import LIST, STATUSES, as_job
 
         statuses = [STATUSES[state] for state in states]
         rows = await self._list(LIST, statuses=statuses, limit=limit)
         return [as_job(row) for row in rows]
 
     async def count(self) -> Mapping[tuple[JobKind, JobState], int]:
-        from storage.procrastinate_rows import COUNT, STATUSES
+        from storage.jobs.procrastinate_rows import COUNT, STATUSES
 
         states = {status: state for state, status in STATUSES.items()}
         return {
@@ -98,12 +98,12 @@ class ProcrastinateJobs:
         }
 
     async def retry(self, job: JobId) -> bool:
-        from storage.procrastinate_rows import revive_job
+        from storage.jobs.procrastinate_rows import revive_job
 
         return await self._ask(lambda rows: revive_job(rows, job))
 
     async def cancel(self, job: JobId) -> bool:
-        from storage.procrastinate_rows import drop_job
+        from storage.jobs.procrastinate_rows import drop_job
 
         return await self._ask(lambda rows: drop_job(rows, job))
 

@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.models import LinkId, NoteId, SaveId, WorkspaceId
 from storage.rows import batches, upsert
 from storage.schema import passages
-from storage.search_postgresql import PostgresqlFullText
-from storage.search_sqlite import SqliteFullText
-from storage.search_words import FullText, IndexedPassage, read_words, scopes
+from storage.search.postgresql import PostgresqlFullText
+from storage.search.sqlite import SqliteFullText
+from storage.search.words import FullText, IndexedPassage, read_words, scopes
 
 # Some seconds of work. Each batch counts its words once, which is half the work of small ones.
 _AT_ONCE = 2_000

@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from bot.errors import ConfigError
-from storage.sqlite import CannotOpen
+from storage.databases.sqlite import CannotOpen
 
 
 class AlreadyRunning(ConfigError):

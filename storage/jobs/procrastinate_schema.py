@@ -13,9 +13,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, exc, text
 
-from storage.database import Database, NewerDatabase
-from storage.driver import is_forbidden
-from storage.postgresql import NotAllowed
+from storage.databases.database import Database, NewerDatabase
+from storage.databases.driver import is_forbidden
+from storage.databases.postgresql import NotAllowed
 
 # Not among ours: another program on the same database may use procrastinate, too.
 SCHEMA = "jubo_jobs"

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import StorageUnavailable
-from storage.driver import Collided
-from storage.side import Result, SideConnection, Work
+from storage.databases.driver import Collided
+from storage.databases.side import Result, SideConnection, Work
 
 AT_ONCE = 200  # more would let the first wait for long
 

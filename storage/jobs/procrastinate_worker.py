@@ -23,8 +23,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from bot.domain.jobs import PROCESS_ENDED, Failure, Job, JobId, JobKind, NewJob, Rule, judge_end
 from bot.ports import Clock, Handler
-from storage.job_runs import run_job
-from storage.procrastinate_rows import (
+from storage.jobs.procrastinate_rows import (
     TASK,
     Rows,
     as_job,
@@ -37,6 +36,7 @@ from storage.procrastinate_rows import (
     lay_back,
     take_job,
 )
+from storage.jobs.runs import run_job
 
 log = logging.getLogger(__name__)
 

@@ -14,10 +14,10 @@ from sqlalchemy import Connection
 from bot.domain.jobs import Failure, Job, JobId, JobKind, NewJob, Rule
 from bot.errors import StorageUnavailable
 from bot.ports import Clock, Handler
-from storage.database import Database
-from storage.job_rows import end_job, fail_job, find_next, list_running, take_back, take_due
-from storage.job_runs import run_job
-from storage.side import Result, Work
+from storage.databases.database import Database
+from storage.databases.side import Result, Work
+from storage.jobs.runs import run_job
+from storage.jobs.sqlite_rows import end_job, fail_job, find_next, list_running, take_back, take_due
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.errors import BotError, ConfigError, StorageUnavailable
-from storage.driver import TURN, About, CannotWrite, Engines, sqlite_code
+from storage.databases.driver import TURN, About, CannotWrite, Engines, sqlite_code
 
 BUSY_TIMEOUT_S = 10  # other commands work beside the running bot and hold the file for moments
 

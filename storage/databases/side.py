@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, exc
 
 from bot.errors import StorageUnavailable
-from storage.driver import driver_errors, has_collided
+from storage.databases.driver import driver_errors, has_collided
 
 Result = TypeVar("Result")
 Work = Callable[[Connection], Result]

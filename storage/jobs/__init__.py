@@ -1,0 +1,1 @@
+"""The port `Jobs`: on SQLite a table of ours, on PostgreSQL procrastinate's."""

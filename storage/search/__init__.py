@@ -1,0 +1,1 @@
+"""The port `SearchIndex`, and what an index is on each database."""
