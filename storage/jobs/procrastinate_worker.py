@@ -280,6 +280,9 @@ class _Manager(manager.JobManager):
     async def _fetch(self, kinds: list[JobKind], worker_id: int) -> jobs.Job | None:
         try:
             row = await self._owner.ask(lambda rows: take_job(rows, kinds, worker=worker_id))
+        except psycopg.errors.ForeignKeyViolation:
+            self._begin_anew()
+            return None
         except AWAY as error:
             await self._owner.note_that_it_is_away(error)
             return None
@@ -311,8 +314,12 @@ class _Manager(manager.JobManager):
             await self._owner.note_that_it_is_away(error)
             return
         if not is_ours:
-            log.warning("jobs went to others: this process was silent for too long")
-            self.give_up()
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """Give up what the others hold for dead; whoever notices it first says so."""
+        log.warning("jobs went to others: this process was silent for too long")
+        self.give_up()
 
     async def _beat(self, rows: Rows, worker: int) -> bool:
         """Give a sign of life, and look after the jobs of those who gave none."""

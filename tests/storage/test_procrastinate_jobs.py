@@ -194,6 +194,21 @@ async def test_a_node_that_froze_finds_its_jobs_gone_and_begins_anew(
     assert [job.tries for job in notes.jobs] == [2]
 
 
+async def test_a_worker_that_asks_for_work_when_it_was_given_up_begins_anew(
+    postgres_url: str, jobs: ProcrastinateJobs
+) -> None:
+    """It hears of a job before its own sign of life tells it what the others think of it."""
+    notes = Notes()
+    async with working(jobs, notes):
+        await until(lambda: bool(execute(postgres_url, _WORKERS)))
+        execute(postgres_url, "DELETE FROM procrastinate_workers")
+        await jobs.enqueue(ONE)
+
+        await until(is_empty(jobs), within_s=15)
+
+    assert [job.key for job in notes.jobs] == [ONE.key]
+
+
 async def test_two_processes_share_the_work(postgres_url: str, jobs: ProcrastinateJobs) -> None:
     async with another_process(postgres_url) as one, another_process(postgres_url) as two:
         hang = [NewJob(JobKind.DELIVER, f"deliver:hang:{n}") for n in range(32)]
