@@ -130,7 +130,7 @@ async def open_app(
         if is_worker and not settings.is_shared:
             from storage.databases.locking import sole_worker
 
-            await stack.enter_async_context(sole_worker(settings.folder))
+            await stack.enter_async_context(sole_worker(settings.database))
         if storage is None:
             from storage import open_storage
 

@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,13 +45,14 @@ async def back_up(settings: Settings, file: Path, *, told: Told) -> Moved:
         raise UserError("keeping.file_exists", file=file)
     part = file.with_name(f".{file.name}.part")
     try:
-        await asyncio.to_thread(_remove_database, part)
+        await asyncio.to_thread(_make_room, part)
         moved = await _copy(settings.database, f"sqlite:///{part}", replaces=False, told=told)
         await asyncio.to_thread(os.replace, part, file)
     except OSError as error:
         raise UserError("keeping.cannot_write", file=file, problem=error.strerror) from error
     finally:
-        await asyncio.to_thread(_remove_database, part)
+        with suppress(OSError):
+            await asyncio.to_thread(_remove_database, part)
     return moved
 
 
@@ -59,15 +60,21 @@ async def restore(settings: Settings, file: Path, *, replaces: bool, told: Told)
     """Put what a backup holds into the database of the settings.
 
     Raises:
-        UserError: there is no such file, a bot is working, or the database holds something else.
+        UserError: there is no such file or it is no backup, a bot is working, or the database holds
+            something else.
 
     """
+    from storage.databases.sqlite import is_damaged
+
     if not await asyncio.to_thread(file.is_file):
         raise UserError("keeping.no_file", file=file)
     with tempfile.TemporaryDirectory(prefix="jubo-restore-") as folder:
         # A backup of an older program is brought up to date; the file itself stays as it is.
         copy = await asyncio.to_thread(shutil.copyfile, file, Path(folder) / "backup.db")
-        return await _move(f"sqlite:///{copy}", settings.database, replaces=replaces, told=told)
+        source = f"sqlite:///{copy}"
+        if await asyncio.to_thread(is_damaged, copy) or not await _is_ours(source):
+            raise UserError("keeping.not_ours", name=file)
+        return await _move(source, settings.database, replaces=replaces, told=told)
 
 
 async def migrate(source: str, target: str, *, replaces: bool, told: Told) -> Moved:
@@ -78,12 +85,17 @@ async def migrate(source: str, target: str, *, replaces: bool, told: Told) -> Mo
         ConfigError: one of them cannot be opened.
 
     """
-    if source == target:
+    from storage.databases.sqlite import find_path
+
+    file, target_file = find_path(source), find_path(target)
+    if source == target or (file and target_file and file.resolve() == target_file.resolve()):
         raise UserError("keeping.same_database")
-    path = Path(source.partition(":///")[2])
-    if source.startswith("sqlite") and not await asyncio.to_thread(path.is_file):
-        raise UserError("keeping.no_file", file=path)
+    if file and not await asyncio.to_thread(file.is_file):
+        raise UserError("keeping.no_file", file=file)
     async with _nobody_works(source):
+        # Ours is brought up to date before it is copied; another program's stays as it is.
+        if not await _is_ours(source):
+            raise UserError("keeping.not_ours", name=file or "--from")
         return await _move(source, target, replaces=replaces, told=told)
 
 
@@ -92,6 +104,14 @@ async def _move(source: str, target: str, *, replaces: bool, told: Told) -> Move
         moved = await _copy(source, target, replaces=replaces, told=told)
         await _rebuild_index(target)
         return moved
+
+
+async def _is_ours(database: str) -> bool:
+    from storage.databases.database import open_database
+    from storage.migrations import find_revision
+
+    async with open_database(database) as opened, opened.read() as connection:
+        return await connection.run_sync(find_revision) is not None
 
 
 async def _copy(source: str, target: str, *, replaces: bool, told: Told) -> Moved:
@@ -132,8 +152,7 @@ async def _nobody_works(database: str) -> AsyncIterator[None]:
         return
     from storage.databases.locking import sole_worker
 
-    folder = Path(database.partition(":///")[2]).parent
-    async with sole_worker(folder):
+    async with sole_worker(database):
         yield
 
 
@@ -143,6 +162,12 @@ async def _open(database: str) -> AsyncIterator[SqlStorage]:
 
     async with open_storage(database) as storage:
         yield storage
+
+
+def _make_room(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _remove_database(path)
+    path.touch(mode=0o600)
 
 
 def _remove_database(path: Path) -> None:

@@ -134,4 +134,4 @@ async def _open_engines(stack: AsyncExitStack, database_url: str) -> Engines:
 
 def _without_password(database_url: str) -> str:
     """Hide it in what may be no address at all; behind a "?" there may be one, too."""
-    return re.sub(r"//.*@", "//***@", database_url).partition("?")[0]
+    return re.sub(r"(:/*).*@", r"\1***@", database_url).partition("?")[0]

@@ -76,6 +76,8 @@ def find_url(database_url: str) -> URL | None:
         url = make_url(database_url)
     except (exc.ArgumentError, ValueError):  # such as a port that is no number
         return None
+    if "@" in (url.host or ""):  # of a password that is not written as addresses want it
+        return None
     return url.set(drivername="postgresql+psycopg")
 
 

@@ -32,6 +32,16 @@ def find_path(database_url: str) -> Path | None:
     return Path(path) if scheme in ("sqlite", "sqlite+aiosqlite") and path else None
 
 
+def is_damaged(path: Path) -> bool:
+    """Read all of a file that nobody else uses: what was cut off or is no database is damaged."""
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            found = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    except sqlite3.DatabaseError:
+        return True
+    return bool(found != ("ok",))
+
+
 def open_engines(stack: AsyncExitStack, path: Path) -> Engines:
     """Make the file, and its folder, if need be.
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -101,6 +103,47 @@ def test_no_backup_and_no_database_is_overwritten_unasked(
     assert titles(other) == titles(filled)
 
 
+def test_what_is_no_backup_replaces_nothing(filled: Jubo, tmp_path: Path) -> None:
+    kept = titles(filled)
+    backup, foreign = tmp_path / "backup.jubo", tmp_path / "foreign.db"
+    filled("backup", backup)
+    data = backup.read_bytes()
+    with closing(sqlite3.connect(foreign)) as connection, connection:
+        connection.execute("CREATE TABLE theirs (x)")
+    damaged = bytearray(data)
+    damaged[len(data) // 2 : len(data) // 2 + 8192] = bytes(8192)
+    files = {"empty": b"", "cut": data[: len(data) // 3], "noise": b"noise" * 999}
+    files |= {"damaged": bytes(damaged), "foreign": foreign.read_bytes()}
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+
+        refused = filled("restore", tmp_path / name, "--replace")
+
+        assert (refused.code, name in refused.sentence) == (1, True), refused
+        assert "Nothing was changed" in refused.sentence
+        assert titles(filled) == kept
+
+
+def test_what_is_no_database_of_ours_is_moved_nowhere(filled: Jubo, tmp_path: Path) -> None:
+    kept, foreign = titles(filled), tmp_path / "foreign.db"
+    foreign.touch()
+
+    here = filled.settings["JUBO_DATABASE_URL"]
+    refused = filled("migrate", "--from", f"sqlite:///{foreign}", "--to", here, "--replace")
+
+    assert (refused.code, str(foreign) in refused.sentence) == (1, True)
+    assert titles(filled) == kept
+
+
+def test_a_backup_that_cannot_be_written_is_named(filled: Jubo, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    refused = filled("backup", tmp_path / "file" / "backup.jubo")
+
+    assert refused.code == 1
+    assert f"written to {tmp_path / 'file' / 'backup.jubo'}:" in refused.sentence
+
+
 def test_a_database_moves_to_another_kind_and_back(
     filled: Jubo, new_database: NewDatabase, tmp_path: Path
 ) -> None:
@@ -121,12 +164,27 @@ def test_a_database_is_not_moved_onto_itself_nor_from_nowhere(filled: Jubo, tmp_
     here = filled.settings["JUBO_DATABASE_URL"]
 
     same = filled("migrate", "--from", here, "--to", here)
+    spelled = filled("migrate", "--from", here, "--to", here.replace("jubo.db", "./jubo.db"))
     nowhere = filled("migrate", "--from", f"sqlite:///{tmp_path / 'no.db'}", "--to", here)
 
     assert (same.code, nowhere.code) == (1, 1)
     assert "same database" in same.sentence
+    if here.startswith("sqlite"):
+        assert "same database" in spelled.sentence
     assert "There is no file" in nowhere.sentence
     assert not (tmp_path / "no.db").exists()
+
+
+def test_a_file_moves_to_another_of_its_folder(tmp_path: Path) -> None:
+    first, second = (f"sqlite:///{tmp_path / name}" for name in ("first.db", "second.db"))
+    jubo = of(tmp_path, first)
+    (tmp_path / "archive.md").write_text(ARCHIVE)
+    jubo("import", tmp_path / "archive.md")
+
+    moved = jubo("migrate", "--from", first, "--to", second)
+
+    assert moved.code == 0, moved
+    assert titles(of(tmp_path, second)) == titles(jubo)
 
 
 def test_an_export_is_readable_by_others(filled: Jubo, tmp_path: Path) -> None:

@@ -51,11 +51,21 @@ async def test_an_address_of_no_known_kind_is_refused(url: str) -> None:
         await open_and_close(url)
 
 
-async def test_a_password_is_not_shown_in_the_refusal() -> None:
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://me:hush@host/jubo",
+        "postgresql:/me:hush@host/jubo",
+        "me:hush@host/jubo",
+        "postgresql://me:h@hush@host/jubo",
+    ],
+)
+async def test_a_password_is_not_shown_in_the_refusal(url: str) -> None:
     with pytest.raises(UnknownDatabase) as refusal:
-        await open_and_close("mysql://me:hush@host/jubo")
+        await open_and_close(url)
 
     assert "hush" not in str(refusal.value)
+    assert "host/jubo" in str(refusal.value)
 
 
 async def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
