@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
 from bot.domain.models import (
     ChannelId,
@@ -42,7 +43,7 @@ from storage.saving import (
 from storage.schema import links, pages, saves
 from storage.search.index import add_passages
 from storage.understandings import UnderstandingRow, add_understandings, remove_orphan_concepts
-from storage.visible import is_visible
+from storage.visible import alike, is_visible, who_sees
 
 FEW = 40  # a digest's worth is read the brief way: the others that do wait a few ms
 
@@ -114,10 +115,13 @@ class SqlLinkStore:
     async def list_links(
         self, workspace: WorkspaceId, which: LinkFilter, *, audience: Audience
     ) -> Sequence[LinkRecord]:
-        chosen_ids = _select_saved(workspace, which, audience)
+        bounds = {"since": which.since, "until": which.until}
+        times = {name: at for name, at in bounds.items() if at is not None}
+        values = {"of": workspace, **times, **who_sees(audience)}
+        chosen_ids, few_ids = _select_saved(frozenset(times), alike(audience))
 
         def read_few(connection: Connection) -> list[LinkRecord] | None:
-            ids = connection.scalars(chosen_ids.limit(FEW + 1)).all()
+            ids = connection.scalars(few_ids, values).all()
             if len(ids) > FEW:
                 return None
             return read_records(connection, [LinkId(id_) for id_ in ids], audience=audience)
@@ -129,7 +133,7 @@ class SqlLinkStore:
         # A few more than asked for: kind and topic are judged after reading.
         size = BATCH if which.limit is None else min(BATCH, 2 * which.limit + 1)
         async with self._database.read() as connection:
-            chosen = await connection.scalars(chosen_ids)
+            chosen = await connection.scalars(chosen_ids, values)
             for batch in batches([LinkId(id_) for id_ in chosen], size):
                 records = await connection.run_sync(read_records, batch, audience=audience)
                 found += [record for record in records if _matches(record, which)]
@@ -217,16 +221,19 @@ def _undo(
     )
 
 
-def _select_saved(workspace: WorkspaceId, which: LinkFilter, audience: Audience) -> Select[Any]:
+@cache
+def _select_saved(bounds: frozenset[str], audience: Audience) -> tuple[Select[Any], Select[Any]]:
+    """Return what selects all, and the first few. Made once: that costs more than running it."""
     counted = select(saves.c.link_id).where(
-        saves.c.workspace == workspace, is_visible(saves, audience)
+        saves.c.workspace == bindparam("of"), is_visible(saves, audience)
     )
-    if which.since is not None:
-        counted = counted.where(saves.c.saved_at >= which.since)
-    if which.until is not None:
-        counted = counted.where(saves.c.saved_at < which.until)
+    if "since" in bounds:
+        counted = counted.where(saves.c.saved_at >= bindparam("since"))
+    if "until" in bounds:
+        counted = counted.where(saves.c.saved_at < bindparam("until"))
     newest = func.max(saves.c.saved_at)
-    return counted.group_by(saves.c.link_id).order_by(newest.desc(), saves.c.link_id)
+    chosen = counted.group_by(saves.c.link_id).order_by(newest.desc(), saves.c.link_id)
+    return chosen, chosen.limit(FEW + 1)
 
 
 def _matches(record: LinkRecord, which: LinkFilter) -> bool:

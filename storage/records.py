@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, Select, and_, or_, select
+from sqlalchemy import BindParameter, Connection, Row, Select, and_, bindparam, or_, select
 
 from bot.domain.kinds import link_kind
 from bot.domain.models import (
@@ -38,9 +39,11 @@ from storage.schema import (
     saves,
     understandings,
 )
-from storage.visible import is_visible, is_visible_part, visible_saves
+from storage.visible import alike, is_visible, is_visible_part, visible_saves, who_sees
 
 Value = TypeVar("Value")
+
+_THESE: BindParameter[Any] = bindparam("these", expanding=True)
 
 
 @dataclass(slots=True)
@@ -67,43 +70,68 @@ def _read_batch(
     connection: Connection, link_ids: Sequence[LinkId], audience: Audience
 ) -> list[LinkRecord]:
     parts: defaultdict[str, _Parts] = defaultdict(_Parts)
-    for row in connection.execute(_select_saves(link_ids, audience)):
+    queries, readers = _queries(alike(audience)), who_sees(audience)
+    these = {"these": link_ids, **readers}
+    for row in connection.execute(queries.saves, these):
         parts[row.link_id].saves.append(row)
     unsaved = [id_ for id_ in link_ids if not parts[id_].saves]
     if unsaved:
-        for row in connection.execute(_select_saves_above(unsaved, audience)):
+        for row in connection.execute(queries.saves_above, {"these": unsaved, **readers}):
             parts[row.link_id].saves.append(row)
-    for row in connection.execute(_select_understandings(link_ids, audience)):
+    for row in connection.execute(queries.understandings, these):
         parts[row.link_id].understandings.append(row)
-    for row in connection.execute(_select_concepts(link_ids, audience)):
+    for row in connection.execute(queries.concepts, these):
         parts[row.link_id].concepts.append(row)
-    for row in connection.execute(_select_related(link_ids, audience)):
+    for row in connection.execute(queries.related, these):
         parts[row.link_id].related.append(row)
-    found = connection.execute(_select_links(link_ids, audience))
+    found = connection.execute(queries.links, these)
     rows = {row.id: row for row in found}
     return [_record(rows[id_], parts[id_]) for id_ in link_ids if id_ in rows and parts[id_].saves]
 
 
-def _select_links(link_ids: Sequence[LinkId], audience: Audience) -> Select[Any]:
+@dataclass(frozen=True, slots=True)
+class _Queries:
+    links: Select[Any]
+    saves: Select[Any]
+    saves_above: Select[Any]
+    understandings: Select[Any]
+    concepts: Select[Any]
+    related: Select[Any]
+
+
+@cache
+def _queries(audience: Audience) -> _Queries:
+    """Make them once: that costs more than running them."""
+    return _Queries(
+        links=_select_links(audience),
+        saves=_select_saves(audience),
+        saves_above=_select_saves_above(audience),
+        understandings=_select_understandings(audience),
+        concepts=_select_concepts(audience),
+        related=_select_related(audience),
+    )
+
+
+def _select_links(audience: Audience) -> Select[Any]:
     """Return links beside their pages; the text that an archive brought only with its save."""
     of_page = [column for column in pages.c if column.name not in ("link_id", "url")]
     seen = or_(pages.c.save_id.is_(None), pages.c.save_id.in_(visible_saves(audience)))
     return (
         select(links.c.id, links.c.url, *of_page)
         .join_from(links, pages, and_(pages.c.link_id == links.c.id, seen), isouter=True)
-        .where(links.c.id.in_(link_ids))
+        .where(links.c.id.in_(_THESE))
     )
 
 
-def _select_saves(link_ids: Sequence[LinkId], audience: Audience) -> Select[Any]:
+def _select_saves(audience: Audience) -> Select[Any]:
     return (
         select(saves)
-        .where(saves.c.link_id.in_(link_ids), is_visible(saves, audience))
+        .where(saves.c.link_id.in_(_THESE), is_visible(saves, audience))
         .order_by(saves.c.saved_at, saves.c.id)
     )
 
 
-def _select_saves_above(link_ids: Sequence[LinkId], audience: Audience) -> Select[Any]:
+def _select_saves_above(audience: Audience) -> Select[Any]:
     """Return, for links that stand under an entry only, that entry's saves in their words."""
     own = (
         relations.c.related_id.label("link_id"),
@@ -113,35 +141,35 @@ def _select_saves_above(link_ids: Sequence[LinkId], audience: Audience) -> Selec
     return (
         select(*own, *(column for column in saves.c if column.name not in names))
         .join_from(relations, saves, relations.c.save_id == saves.c.id)
-        .where(relations.c.related_id.in_(link_ids), is_visible(saves, audience))
+        .where(relations.c.related_id.in_(_THESE), is_visible(saves, audience))
         .order_by(saves.c.saved_at, saves.c.id, relations.c.position)
     )
 
 
-def _select_understandings(link_ids: Sequence[LinkId], audience: Audience) -> Select[Any]:
+def _select_understandings(audience: Audience) -> Select[Any]:
     return (
         select(understandings)
-        .where(understandings.c.link_id.in_(link_ids), is_visible_part(understandings, audience))
+        .where(understandings.c.link_id.in_(_THESE), is_visible_part(understandings, audience))
         .order_by(understandings.c.id)
     )
 
 
-def _select_concepts(link_ids: Sequence[LinkId], audience: Audience) -> Select[Any]:
+def _select_concepts(audience: Audience) -> Select[Any]:
     return (
         select(concepts, concept_sources.c.link_id)
         .join_from(concept_sources, concepts, concept_sources.c.concept_id == concepts.c.id)
-        .where(concept_sources.c.link_id.in_(link_ids), is_visible_part(concept_sources, audience))
+        .where(concept_sources.c.link_id.in_(_THESE), is_visible_part(concept_sources, audience))
         .order_by(concept_sources.c.id)
     )
 
 
-def _select_related(link_ids: Sequence[LinkId], audience: Audience) -> Select[Any]:
+def _select_related(audience: Audience) -> Select[Any]:
     told = _named(understandings, "engine", "points")
     return (
         select(relations, *told)
         .join_from(relations, saves, relations.c.save_id == saves.c.id)
         .join(understandings, relations.c.understanding_id == understandings.c.id, isouter=True)
-        .where(relations.c.link_id.in_(link_ids), is_visible(saves, audience))
+        .where(relations.c.link_id.in_(_THESE), is_visible(saves, audience))
         .order_by(saves.c.saved_at, saves.c.id, relations.c.position)
     )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, false, or_, select, true
 
+from bot.domain.models import ChannelId, MemberId
 from bot.domain.visibility import Audience
 from storage.schema import documents, notes, passages, saves
 
@@ -16,9 +17,32 @@ def is_visible(said: FromClause, audience: Audience) -> ColumnElement[bool]:
         return true()
     return or_(
         said.c.is_private.is_(False),
-        said.c.channel.in_(sorted(audience.channels)) if audience.channels else false(),
-        said.c.member == audience.member if audience.member is not None else false(),
+        said.c.channel.in_(bindparam("seen_in", sorted(audience.channels), expanding=True))
+        if audience.channels
+        else false(),
+        said.c.member == bindparam("seen_by", audience.member)
+        if audience.member is not None
+        else false(),
     )
+
+
+def alike(audience: Audience) -> Audience:
+    """Return one for all whose statements differ in `who_sees` alone: those are made once."""
+    return Audience(
+        channels=frozenset({ChannelId("")}) if audience.channels else frozenset(),
+        member=None if audience.member is None else MemberId(""),
+        is_operator=audience.is_operator,
+    )
+
+
+def who_sees(audience: Audience) -> dict[str, Any]:
+    """Return what a statement that was made for those `alike` is run with."""
+    values: dict[str, Any] = {}
+    if audience.channels:
+        values["seen_in"] = sorted(audience.channels)
+    if audience.member is not None:
+        values["seen_by"] = audience.member
+    return {} if audience.is_operator else values
 
 
 def visible_saves(audience: Audience) -> Select[Any]:
