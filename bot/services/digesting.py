@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from bot.domain.compiling import compile_digest
 from bot.domain.digests import Digest, Period, Style
-from bot.domain.material import Reach, gather, instants
+from bot.domain.material import Material, Reach, gather, instants
 from bot.domain.models import LinkFilter, NotePassage, WorkspaceId
 from bot.domain.selection import HIGHLIGHTS
 from bot.domain.styles import STYLES
@@ -20,12 +21,18 @@ from bot.texts import Texts
 
 log = logging.getLogger(__name__)
 
+# At nine on Monday many channels get the same digest, a workspace's one after the other. Their
+# texts are kept with them, so only of a week's worth of links.
+KEPT = 8
+KEPT_LINKS = 100
+
 
 class DigestingService:
     def __init__(self, links: LinkStore, notes: NoteStore, *, texts: Texts) -> None:
         self._links = links
         self._notes = notes
         self._texts = texts
+        self._kept: OrderedDict[tuple[Material, Style, str], Digest] = OrderedDict()
 
     async def compile(
         self,
@@ -65,6 +72,12 @@ class DigestingService:
             reach=reach,
             highlights=highlights,
         )
+        digest = self._kept.get((material, style, language))
+        if digest is None:
+            digest = await self._make(material, style=style, language=language)
+        return digest
+
+    async def _make(self, material: Material, *, style: Style, language: str) -> Digest:
         say = self._texts.bind(language)
         # Key phrases and central sentences of a long month take a while: not on the loop.
         digest = await asyncio.to_thread(
@@ -72,8 +85,16 @@ class DigestingService:
         )
         log.info(
             "digest compiled",
-            extra={"period": period.name, "style": str(style), "links": len(material.links)},
+            extra={
+                "period": material.period.name,
+                "style": str(style),
+                "links": len(material.links),
+            },
         )
+        if len(material.links) <= KEPT_LINKS:
+            self._kept[material, style, language] = digest
+            if len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
         return digest
 
     def document(self, digest: Digest, *, picture: bytes = b"") -> Post:

@@ -162,3 +162,18 @@ async def test_an_empty_period_is_answered(digesting: DigestingService) -> None:
     digest = await _compile(digesting, "2024-W45")
 
     assert digest.reason in compact(digesting.chat(digest))
+
+
+async def test_what_many_channels_may_see_is_compiled_once_and_anew_when_it_changes(
+    storage: Storage, digesting: DigestingService
+) -> None:
+    await storage.archives.import_archive(LOCAL, make_archive(make_entry("https://a.example/1")))
+    here, there = (Audience.of_channel(ChannelId(name)) for name in ("here", "there"))
+    first = await _compile(digesting, "2024-W45", audience=here)
+
+    again = await _compile(digesting, "2024-W45", audience=there)
+    await storage.links.save(make_save("https://b.example/2", title="Two", message="another"))
+    changed = await _compile(digesting, "2024-W45", audience=there)
+
+    assert again is first
+    assert "Two" in _titles(changed)
