@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.commands.conversation import Conversation
@@ -26,8 +26,8 @@ from bot.commands.subscription_views import (
     entry,
 )
 from bot.commands.subscription_words import next_moments, say_moment
-from bot.domain.material import Reach, instants
-from bot.domain.periods import parse_period
+from bot.domain.material import Reach
+from bot.domain.periods import period_between
 from bot.domain.schedules import describe
 from bot.domain.subscriptions import Subscription
 from bot.errors import UsageError, UserError
@@ -162,18 +162,17 @@ class SubscribingCommands:
         await talk.post(Post((first, *entry(changed.now, last, talk)), is_ephemeral=True))
 
     async def _preview(self, subscription: Subscription, more: str, talk: Conversation) -> None:
-        """Show the digest to who asked, as the channel would get it now."""
+        """Show the digest to who asked, as *run now* would post it."""
         del more
         zone = ZoneInfo(subscription.zone)
-        # The day of asking: a second try, after midnight perhaps, finishes the same digest.
-        today = talk.event.at.astimezone(zone).date()
-        period = parse_period(f"{subscription.days}d", today=today)
-        since, until = instants(period, zone)
+        # The moment of asking: a second try finishes the same digest.
+        until = talk.event.at.astimezone(zone)
+        since = until - timedelta(days=subscription.days)
         _, post = await compose(
             self._digesting,
             self._charts,
             talk,
-            period,
+            period_between(since, until, zone),
             style=subscription.style,
             language=subscription.language,
             zone=zone,

@@ -95,7 +95,13 @@ class Chat:
     ) -> list[Sent]:
         self.acts += 1
         press = make_press(PRESS, value, event=event or f"press-{self.acts}")
-        press = replace(press, place=place, member=MemberId(member.lower()), member_name=member)
+        press = replace(
+            press,
+            place=place,
+            member=MemberId(member.lower()),
+            member_name=member,
+            at=self.clock.now(),
+        )
         known = len(self.platform.posts)
         await self._dispatcher.dispatch(press)
         return self.platform.posts[known:]

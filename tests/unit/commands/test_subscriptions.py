@@ -332,8 +332,9 @@ async def test_a_button_of_another_time_is_answered(chat: Chat, value: str) -> N
 
 
 async def test_a_preview_shows_the_digest_to_who_asked(chat: Chat) -> None:
-    await chat.call("subscribe", "weekly language:ko")
+    await chat.call("subscribe", "daily language:ko")
     subscription = await chat.only()
+    chat.clock.move(hours=23)  # another day, and within a day of the save
 
     answer = await chat.press_once(f"preview {subscription.id}")
 
