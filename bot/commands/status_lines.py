@@ -12,6 +12,7 @@ from bot.domain.status import Status
 from bot.texts import Say
 
 _MINUTE_S, _HOUR_S = 60.0, 3600.0
+_AT_ONCE_S = 5.0  # what is open no longer is just being answered: this very question, say
 
 
 def tell_status(status: Status, say: Say, *, zone: ZoneInfo, shows_nodes: bool = True) -> list[str]:
@@ -19,6 +20,7 @@ def tell_status(status: Status, say: Say, *, zone: ZoneInfo, shows_nodes: bool =
     lines = [
         say("status.needs_a_look" if status.needs_a_look else "status.fine"),
         *(_nodes(status, say) if shows_nodes else ()),
+        *_work(status, say),
         *_events(status, say),
         *_links(status, say),
         *_deliveries(status, say, zone),
@@ -35,13 +37,17 @@ def _nodes(status: Status, say: Say) -> Iterator[str]:
         yield say(
             key, name=each.name, parts=", ".join(each.parts), time=_duration(each.silent_s, say)
         )
+
+
+def _work(status: Status, say: Say) -> Iterator[str]:
     if not status.is_worked_on:
-        yield say("status.nobody_works")
+        is_only_heard = any(each.is_alive for each in status.workers)
+        yield say("status.no_worker" if is_only_heard else "status.nobody_works")
 
 
 def _events(status: Status, say: Say) -> Iterator[str]:
     counts = status.counts
-    if counts.events:
+    if counts.events and counts.oldest_event_s >= _AT_ONCE_S:
         yield say("status.events", count=counts.events, time=_duration(counts.oldest_event_s, say))
     if counts.events_set_aside:
         yield say("status.events_set_aside", count=counts.events_set_aside)
@@ -53,7 +59,7 @@ def _links(status: Status, say: Say) -> Iterator[str]:
     yield say("status.links", read=pages.get(PageState.READ, 0), waiting=waiting)
     if unreadable := status.counts.unreadable:
         reasons = ", ".join(
-            say("status.reason", reason=say(f"unreadable.{reason}"), count=count)
+            say("status.reason", reason=_cause(say(f"unreadable.{reason}")), count=count)
             for reason, count in sorted(unreadable.items(), key=lambda each: (-each[1], each[0]))
         )
         yield say("status.unreadable", count=sum(unreadable.values()), reasons=reasons)
@@ -101,6 +107,11 @@ def _jobs(status: Status, say: Say) -> Iterator[str]:
             )
     if status.set_aside:
         yield say("status.see_jobs")
+
+
+def _cause(told: str) -> str:
+    """Return the first sentence: what follows tells who saved it what to do."""
+    return told.partition(". ")[0].removesuffix(".")
 
 
 def _duration(seconds: float, say: Say) -> str:

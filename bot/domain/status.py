@@ -9,6 +9,8 @@ from bot.domain.deliveries import Delivery, DeliveryState
 from bot.domain.jobs import JobKind, JobState
 from bot.domain.models import PageState
 
+WORK = "worker"  # the part of a process that does it, as `--only` names it
+
 
 @dataclass(frozen=True, slots=True)
 class Worker:
@@ -55,7 +57,8 @@ class Status:
 
     @property
     def is_worked_on(self) -> bool:
-        return any(each.is_alive for each in self.workers)
+        """Whether somebody reads links and delivers digests: who only listens does not."""
+        return any(each.is_alive and WORK in each.parts for each in self.workers)
 
     @property
     def needs_a_look(self) -> bool:

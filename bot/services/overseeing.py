@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.jobs import Job, JobId, JobKind, JobState
 from bot.domain.models import LinkId, WorkspaceId
+from bot.domain.status import WORK
 from bot.domain.visibility import OPERATOR
 from bot.errors import UserError
 from bot.ports import Storage
@@ -38,8 +39,9 @@ class OverseeingService:
         return [Overseen(job, await self._find_subject(job)) for job in wanted[:limit]]
 
     async def is_worked_on(self) -> bool:
-        """Return whether any bot runs that could do a job."""
-        return any(node.is_alive for node in await self._storage.nodes.list_nodes())
+        """Return whether anybody runs who does jobs: who only listens does not."""
+        nodes = await self._storage.nodes.list_nodes()
+        return any(node.is_alive and WORK in node.parts for node in nodes)
 
     async def retry(self, job: JobId) -> Job:
         """Run a job that was set aside, as if it had never been tried.

@@ -50,6 +50,31 @@ def test_nobody_at_work_needs_a_look_and_says_how_to_start() -> None:
     assert "jubo serve" in told
 
 
+@pytest.mark.parametrize("shows_nodes", [True, False])
+def test_processes_that_only_listen_need_a_look(shows_nodes: bool) -> None:
+    web = Worker("host:1", ("web",), 1.0, is_alive=True)
+    gone = Worker("host:2", ("worker",), 30.0, is_alive=False)
+
+    told = tell(Status((web, gone), Counts(), {}), shows_nodes=shows_nodes)
+
+    assert told.startswith("Something needs a look.")
+    assert "jubo serve --only worker" in told
+
+
+def test_what_is_just_being_answered_is_no_news() -> None:
+    asked, waiting = Counts(events=1), Counts(events=1, oldest_event_s=90.0)
+
+    assert "Events under way" not in tell(Status((ALIVE,), asked, {}))
+    assert "Events under way: 1" in tell(Status((ALIVE,), waiting, {}))
+
+
+def test_why_links_cannot_be_read_is_told_without_what_to_do() -> None:
+    told = tell(Status((ALIVE,), Counts(unreadable={"unreachable": 2}), {}))
+
+    assert "The site could not be reached: 2" in told
+    assert "Save the link again" not in told
+
+
 def test_what_failed_is_told_in_the_zone_of_who_reads() -> None:
     told = tell(Status((ALIVE,), Counts(failed=(FAILED,)), {}))
 

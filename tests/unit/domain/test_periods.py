@@ -90,7 +90,7 @@ def test_the_month_before_ends_where_this_one_starts(today: date) -> None:
 @pytest.mark.parametrize(
     ("text", "korean", "english"),
     [
-        ("2025-03-04", "2025년 3월 4일 (화)", "Tuesday, March 4, 2025"),
+        ("2025-03-04", "2025년 3월 4일(화)", "Tuesday, March 4, 2025"),
         ("2025-W02", "2025년 1월 둘째 주 (1.6–1.12)", "January 2025, 2nd week (Jan 6–12)"),
         ("2025-W01", "2025년 1월 첫째 주 (12.30–1.5)", "January 2025, 1st week (Dec 30–Jan 5)"),
         ("2024-12", "2024년 12월", "December 2024"),

@@ -61,7 +61,7 @@ def test_what_people_wrote_about_a_category_is_told_with_its_links() -> None:
     assert (
         _document(_compile(ARMS, HANDS, language="ko", passages=ANALYSIS))
         == """\
-# 하루 소식 · 2025년 3월 3일 (월)
+# 하루 소식 · 2025년 3월 3일(월)
 (링크 2개 · 🧑‍💻 개발 2)
 [picture chart.png: 주제별 링크 수: Robots 2개]
 ## 🎈 Robots
