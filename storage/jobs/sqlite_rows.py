@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Connection,
     Row,
     Select,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    type_coerce,
     union_all,
     update,
 )
@@ -54,6 +56,15 @@ _HURRY = (
         jobs.c.run_at > bindparam("at", type_=Instant),
     )
     .values(run_at=bindparam("at", type_=Instant))
+)
+_BRING_FORWARD = (
+    update(jobs)
+    .where(_is_waiting, jobs.c.run_at > bindparam("now", type_=Instant))
+    .values(
+        run_at=type_coerce(
+            type_coerce(jobs.c.run_at, BigInteger) - bindparam("by_us", type_=BigInteger), Instant
+        )
+    )
 )
 _DROP_FAILED = delete(jobs).where(_is_failed, jobs.c.key == bindparam("of"))
 _END = delete(jobs).where(_is_running, jobs.c.id == bindparam("row"))
@@ -145,6 +156,11 @@ def take_due(
     most = {f"most_{kind}": slots.get(kind, 0) for kind in JobKind}
     taken = connection.execute(_TAKE, {"now": now, **most}).all()
     return sorted(map(as_job, taken), key=lambda job: (job.run_at, job.id))
+
+
+def follow_clock(connection: Connection, *, now: datetime, back: timedelta) -> None:
+    """Let what waits for an instant wait no longer because the clock was set back so much."""
+    connection.execute(_BRING_FORWARD, {"now": now, "by_us": back // timedelta(microseconds=1)})
 
 
 def find_next(connection: Connection, *, now: datetime) -> datetime | None:

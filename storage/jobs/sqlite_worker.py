@@ -7,7 +7,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -17,7 +17,15 @@ from bot.ports import Clock, Handler
 from storage.databases.database import Database
 from storage.databases.side import Result, Work
 from storage.jobs.runs import run_job
-from storage.jobs.sqlite_rows import end_job, fail_job, find_next, list_running, take_back, take_due
+from storage.jobs.sqlite_rows import (
+    end_job,
+    fail_job,
+    find_next,
+    follow_clock,
+    list_running,
+    take_back,
+    take_due,
+)
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +63,7 @@ class JobWorker:
         self._stop_within_s = stop_within_s
         self._wake = asyncio.Event()
         self._is_away = False  # the database
+        self._looked_at: datetime | None = None
         self._running: dict[asyncio.Task[None], Job] = {}
 
     def wake(self) -> None:
@@ -85,8 +94,11 @@ class JobWorker:
         busy = Counter(job.kind for job in self._running.values())
         slots = {kind: self._rules[kind].at_once - busy[kind] for kind in handlers}
         now, running = self._clock.now(), {job.id for job in self._running.values()}
+        back = (self._looked_at or now) - now
 
         def look(connection: Connection) -> _Look:
+            if back > timedelta(0):
+                follow_clock(connection, now=now, back=back)
             dropped = running - list_running(connection) if running else ()
             taken = take_due(connection, now=now, slots=slots) if any(slots.values()) else ()
             return _Look(taken, dropped, None if taken else find_next(connection, now=now))
@@ -97,6 +109,7 @@ class JobWorker:
             self._note_that_it_is_away(error)
             return _Look((), (), None)
         self._is_away = False
+        self._looked_at = now
         return found
 
     async def _rest(self, next_at: datetime | None) -> None:
