@@ -11,7 +11,8 @@ import os
 import subprocess
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ HTTP_TOKEN, SIGNING_SECRET = "xoxb-http-token", "http-signing-secret"
 MINA, ALICE = "U0MINA", "U0ALICE"  # mina's Slack speaks Korean, alice's English
 GENERAL, PRIVATE, ELSEWHERE = "C0GENERAL", "C0PRIVATE", "C0ELSEWHERE"  # we are not in the last
 
-CONFIG = {
+CONFIG: dict[str, Any] = {
     "workspace": {"name": "Study", "domain": "study", "teamId": TEAM},
     "apps": [
         {
@@ -210,11 +211,18 @@ async def until(find: Callable[[], Any], *, timeout_s: float = 30) -> Any:
 @pytest.fixture(scope="session")
 def slack_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start local-slack once a session."""
+    with run_slack(tmp_path_factory.mktemp("slack")) as url:
+        yield url
+
+
+@contextmanager
+def run_slack(folder: Path, *, channels: Sequence[Mapping[str, Any]] = ()) -> Iterator[str]:
+    """Start local-slack, with these channels beside the usual ones; yield its address."""
     if not PROGRAM.exists():
         pytest.skip(NEEDS_LOCAL_SLACK)
-    folder = tmp_path_factory.mktemp("slack")
     config = folder / "config.json"
-    config.write_text(json.dumps(CONFIG), encoding="utf-8")
+    has = {**CONFIG, "channels": [*CONFIG["channels"], *channels]}
+    config.write_text(json.dumps(has), encoding="utf-8")
     port = free_port()
     with (folder / "log.txt").open("wb") as log:
         process = subprocess.Popen(
