@@ -41,8 +41,7 @@ _is_subscription = and_(
 )
 
 # Made once: building a statement costs more than running it.
-_SUBSCRIPTION = select(*SUBSCRIPTION_COLUMNS).where(_is_subscription)
-_LOCK = _SUBSCRIPTION.with_for_update()
+_LOCK = select(*SUBSCRIPTION_COLUMNS).where(_is_subscription).with_for_update()
 _MOVE_ON = (
     update(subscriptions)
     .where(_is_subscription)
@@ -74,6 +73,10 @@ PREPARE = _new.on_conflict_do_update(
 )
 _EMPTY = update(deliveries).where(_is_this).values(digest=None, fingerprint=None)
 GET = select(deliveries.c.delivery).where(_is_this)
+_its_subscription = and_(
+    subscriptions.c.workspace == deliveries.c.workspace,
+    subscriptions.c.id == deliveries.c.subscription,
+)
 _FIND = (
     select(
         deliveries.c.delivery,
@@ -81,8 +84,10 @@ _FIND = (
         deliveries.c.fingerprint,
         deliveries.c.node,
         nodes.c.beat_at,
+        *SUBSCRIPTION_COLUMNS,
     )
     .outerjoin(nodes, nodes.c.id == deliveries.c.node)
+    .outerjoin(subscriptions, _its_subscription)
     .where(_is_this, is_planned)
 )
 _is_still = deliveries.c.node.is_not_distinct_from(bindparam("holder"))
@@ -165,16 +170,12 @@ def claim(
     taken = connection.execute(CLAIM, {**this, "holder": row.node, "taker": node}).rowcount
     if not taken:
         return None
-    # In the same transaction: the rest would cost two more.
-    found: Delivery = row.delivery
-    told = Told()
-    subscription = None
-    of = {"of": workspace, "this": found.subscription}
-    chosen = connection.execute(_SUBSCRIPTION, of).one_or_none()
-    if chosen is not None:
-        subscription = read_subscription(chosen)
+    # In the same transaction: the rest would cost another one.
+    told, subscription = Told(), None
+    if row.subscription is not None:
+        subscription = read_subscription(row)
         told = list_told(connection, subscription)
-    return Claim(found, subscription, told, row.digest, row.fingerprint or "", silent_s)
+    return Claim(row.delivery, subscription, told, row.digest, row.fingerprint or "", silent_s)
 
 
 def _silent_s(connection: Connection, beat_at: datetime | None) -> float:

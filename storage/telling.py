@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Subquery,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    true,
+)
 
 from bot.domain.deliveries import DeliveryState, Told
 from bot.domain.models import LinkId, WorkspaceId
@@ -18,24 +30,40 @@ _is_of_it = and_(
     deliveries.c.subscription == bindparam("this"),
     ~deliveries.c.is_manual,
 )
-# Made once: building a statement costs more than running it.
-_NEWEST = (
+
+
+def _is(state: DeliveryState) -> ColumnElement[bool]:
+    # As a literal: SQLite plans anew for each value that might choose an index on some rows only.
+    return deliveries.c.state == literal_column(f"'{state}'")
+
+
+_newest = (
     select(deliveries.c.delivery, deliveries.c.links)
     .where(
         _is_of_it,
-        deliveries.c.state == DeliveryState.DELIVERED,
+        _is(DeliveryState.DELIVERED),
         deliveries.c.links.is_not(None),
     )
     .order_by(deliveries.c.due_at.desc())
     .limit(1)
+    .subquery()
 )
-_ENDED = select(func.max(deliveries.c.due_at)).where(
-    _is_of_it, deliveries.c.state.in_([DeliveryState.DELIVERED, DeliveryState.EMPTY])
+_ended = select(func.max(deliveries.c.due_at)).where(
+    _is_of_it, _is(DeliveryState.DELIVERED) | _is(DeliveryState.EMPTY)
 )
-_MISSED = select(func.min(deliveries.c.due_at)).where(
-    _is_of_it,
-    deliveries.c.state == DeliveryState.FAILED,
-    deliveries.c.due_at > func.coalesce(_ENDED.scalar_subquery(), 0),
+_missed = (
+    select(func.min(deliveries.c.due_at).label("missed_at"))
+    .where(
+        _is_of_it,
+        _is(DeliveryState.FAILED),
+        deliveries.c.due_at > func.coalesce(_ended.scalar_subquery(), 0),
+    )
+    .subquery()
+)
+# Made once: building a statement costs more than running it. One of many parts costs less than
+# many.
+_TOLD = select(_missed.c.missed_at, _newest.c.delivery, _newest.c.links).select_from(
+    _missed.outerjoin(_newest, true())
 )
 
 _is_said = and_(
@@ -44,30 +72,41 @@ _is_said = and_(
     saves.c.saved_at < bindparam("until", type_=Instant),
 )
 _said = select(saves.c.link_id).where(_is_said)
-_WINDOW = (
-    select(func.count(), func.max(saves.c.id)).where(_is_said),
-    select(func.count(), func.max(pages.c.read_at)).where(pages.c.link_id.in_(_said)),
-    select(func.count(), func.max(understandings.c.id)).where(understandings.c.link_id.in_(_said)),
-    select(func.count(), func.max(notes.c.id)).where(
-        notes.c.workspace == bindparam("of"),
-        notes.c.noted_at >= bindparam("since", type_=Instant),
-        notes.c.noted_at < bindparam("until", type_=Instant),
-    ),
+
+
+def _count(*conditions: ColumnElement[bool], newest: Column[Any]) -> Subquery[Any]:
+    return (
+        select(func.count().label("count"), func.max(newest).label("newest"))
+        .where(*conditions)
+        .subquery()
+    )
+
+
+_saved = _count(_is_said, newest=saves.c.id)
+_read = _count(pages.c.link_id.in_(_said), newest=pages.c.read_at)
+_understood = _count(understandings.c.link_id.in_(_said), newest=understandings.c.id)
+_noted = _count(
+    notes.c.workspace == bindparam("of"),
+    notes.c.noted_at >= bindparam("since", type_=Instant),
+    notes.c.noted_at < bindparam("until", type_=Instant),
+    newest=notes.c.id,
+)
+_WINDOW = select(*_saved.c, *_read.c, *_understood.c, *_noted.c).select_from(
+    _saved.join(_read, true()).join(_understood, true()).join(_noted, true())
 )
 
 
 def list_told(connection: Connection, subscription: Subscription) -> Told:
     this = {"of": subscription.workspace, "this": subscription.id}
-    missed_at = connection.scalar(_MISSED, this)
-    row = connection.execute(_NEWEST, this).one_or_none()
-    if row is None:
-        return Told(missed_at=missed_at)
+    row = connection.execute(_TOLD, this).one()
+    if row.delivery is None:
+        return Told(missed_at=row.missed_at)
     return Told(
         number=row.delivery.number,
         links=frozenset(map(LinkId, row.links)),
         left_out=frozenset(row.delivery.left_out),
         since=row.delivery.since,
-        missed_at=missed_at,
+        missed_at=row.missed_at,
     )
 
 
@@ -76,5 +115,4 @@ def take_fingerprint(
 ) -> str:
     """Count what was said then, and what was read and understood of it, with the newest of each."""
     window = {"of": workspace, "since": since, "until": until}
-    found = [tuple(connection.execute(query, window).one()) for query in _WINDOW]
-    return fingerprint(*(str(value) for row in found for value in row))
+    return fingerprint(*map(str, connection.execute(_WINDOW, window).one()))
