@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, and_, delete, or_, select, update
 
-from bot.domain.deliveries import DeliveryState
 from bot.domain.feeds import Feed
 from bot.domain.models import LinkId, MemberId, SaveId, WorkspaceId
 from bot.domain.subscriptions import Subscription
@@ -20,7 +19,6 @@ from storage.schema import (
     backfills,
     chat_messages,
     chat_reactions,
-    deliveries,
     documents,
     feeds,
     homes,
@@ -32,6 +30,7 @@ from storage.schema import (
     subscriptions,
 )
 from storage.understandings import remove_orphan_concepts
+from storage.unposted import drop_unposted
 
 # Who made a thing that goes on for everybody, such as a subscription, when they are forgotten.
 _NOBODY = MemberId("forgotten")
@@ -77,9 +76,8 @@ def _forget(connection: Connection, workspace: WorkspaceId, member: MemberId) ->
     said = _forget_chat(connection, member) if workspace == "local" else 0
     _forget_acts(connection, workspace, member)
     _take_out_name(connection, workspace, member, names)
-    # What was compiled ahead tells who saved; it is compiled anew when it is due.
-    is_ahead = deliveries.c.state == DeliveryState.PREPARED
-    connection.execute(delete(deliveries).where(deliveries.c.workspace == workspace, is_ahead))
+    # What was compiled tells who saved.
+    drop_unposted(connection, workspace)
     return ForgottenMember(
         saves=len(own),
         links=len({LinkId(id_) for id_ in before} - set(after)),

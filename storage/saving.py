@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Text, delete, select, type_coerce
 
-from bot.domain.deliveries import DeliveryState
 from bot.domain.models import LinkId, NewSave, SaveId, WorkspaceId
 from bot.domain.urls import canonicalise
 from storage.columns import clean
@@ -25,6 +24,7 @@ from storage.schema import (
     understandings,
 )
 from storage.understandings import remove_orphan_concepts
+from storage.unposted import drop_unposted
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,15 +165,10 @@ def remove_saves(
 def _drop_digests_of(
     connection: Connection, workspace: WorkspaceId, link_ids: Sequence[LinkId]
 ) -> None:
-    """Drop digests that were compiled ahead and tell of these links: they are compiled anew."""
+    """Drop digests that were compiled and tell of these links, unless people may have seen them."""
     digest = type_coerce(deliveries.c.digest, Text)
     for link in link_ids:
-        told = delete(deliveries).where(
-            deliveries.c.workspace == workspace,
-            deliveries.c.state == DeliveryState.PREPARED,
-            digest.contains(link, autoescape=True),
-        )
-        connection.execute(told)
+        drop_unposted(connection, workspace, digest.contains(link, autoescape=True))
 
 
 def remove_reading(connection: Connection, link_ids: Sequence[LinkId]) -> None:

@@ -82,7 +82,8 @@ def _count(*conditions: ColumnElement[bool], newest: Column[Any]) -> Subquery[An
     )
 
 
-_saved = _count(_is_said, newest=saves.c.id)
+# Whatever else was said of these links, at any time, may name them and credit them.
+_saved = _count(saves.c.link_id.in_(_said), newest=saves.c.id)
 _read = _count(pages.c.link_id.in_(_said), newest=pages.c.read_at)
 _understood = _count(understandings.c.link_id.in_(_said), newest=understandings.c.id)
 _noted = _count(

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot.domain.models import LinkId, MessageId, Place, WorkspaceId
 
+POST_KEY = "delivery:"  # then the delivery's id: what its first message is known under
 LATE_AFTER = timedelta(minutes=15)  # people notice
 
 
@@ -48,6 +49,10 @@ class Delivery:
     missed_at: datetime | None = None
     told_at: datetime | None = None
     left_out: tuple[LinkId, ...] = ()
+
+    @property
+    def post_key(self) -> str:
+        return f"{POST_KEY}{self.id}"
 
     @property
     def is_late(self) -> bool:

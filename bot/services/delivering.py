@@ -77,7 +77,7 @@ class _Order:
 
     @property
     def key(self) -> str:
-        return f"delivery:{self.delivery.id}"
+        return self.delivery.post_key
 
     @property
     def target(self) -> Target:
