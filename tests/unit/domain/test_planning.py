@@ -93,6 +93,18 @@ def test_what_is_older_than_the_grace_is_named_and_waits_for_the_next_one() -> N
     assert (delivery.since, delivery.until) == (MONDAY - WEEK, MONDAY + WEEK)
 
 
+def test_the_last_moment_of_the_grace_belongs_to_it() -> None:
+    weekly = schedule(make("0 9 * * 1", days=7), now=MONDAY - HOUR)
+    daily = schedule(make(), now=MONDAY - HOUR)
+    late = timedelta(microseconds=1)
+
+    assert planned(weekly, MONDAY + GRACE)[1].state is DeliveryState.PLANNED
+    assert planned(weekly, MONDAY + GRACE + late)[1].state is DeliveryState.FAILED
+    # Not the first one that was missed, but the last.
+    assert planned(daily, MONDAY + DAY + GRACE)[1].state is DeliveryState.PLANNED
+    assert planned(daily, MONDAY + DAY + GRACE + late)[1].state is DeliveryState.FAILED
+
+
 def test_one_is_skipped_and_its_links_enter_the_next() -> None:
     daily = skip_one(schedule(make(), now=MONDAY - HOUR), now=MONDAY - HOUR)
 

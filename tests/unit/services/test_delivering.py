@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from bot.domain.deliveries import DeliveryState
+from bot.domain.deliveries import Delivery, DeliveryState
+from bot.domain.digests import Digest
 from bot.domain.jobs import JobState
-from bot.domain.models import LOCAL, ChannelId, Kind, LinkId, Place
+from bot.domain.models import LOCAL, ChannelId, Kind, LinkId, Place, WorkspaceId
 from bot.domain.planning import TOO_LATE, plan_now
 from bot.domain.subscriptions import Size
-from bot.errors import PlaceClosed, RateLimited, SendUnsure, TransientError
+from bot.errors import PlaceClosed, RateLimited, SendUnsure, TransientError, UserError
 from bot.ports import NodeId
-from bot.services.delivering import PAUSED, deliver_job
+from bot.services.delivering import PAUSED, REFUSED, deliver_job
+from tests.fakes.deliveries import FakeDeliveries
 from tests.fakes.platform import words_of
 from tests.link_records import make_link, make_save
 from tests.unit.services.delivery_world import (
@@ -211,6 +214,62 @@ async def test_a_node_that_was_taken_for_dead_sends_nothing_more(world: World) -
     assert world.platform.calls == len(world.platform.sent)
 
 
+class Overtaken(FakeDeliveries):
+    """At its first call of this name another node has the delivery already."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+
+    async def keep_digest(self, delivery: Delivery, digest: Digest, *, node: NodeId) -> bool:
+        self._overtake("keep_digest", delivery)
+        return await super().keep_digest(delivery, digest, node=node)
+
+    async def end(self, delivery: Delivery, **how: Any) -> bool:
+        self._overtake("end", delivery)
+        return await super().end(delivery, **how)
+
+    def _overtake(self, name: str, delivery: Delivery) -> None:
+        if name == self._name:
+            self.rows[delivery.workspace, delivery.id].node = NodeId("other")
+
+
+@pytest.mark.parametrize(("name", "posted"), [("keep_digest", False), ("end", True)])
+async def test_who_was_overtaken_leaves_the_rest_to_the_other(name: str, *, posted: bool) -> None:
+    world = World(deliveries=Overtaken(name))
+    await world.subscribe()
+    world.save("a")
+    world.set_clock(MONDAY)
+    process = world.start()
+
+    await process.run()
+
+    (delivery,) = await world.recent()
+    assert delivery.state is DeliveryState.PLANNED
+    assert world.deliveries.rows[LOCAL, delivery.id].node == "other"
+    assert bool(world.platform.calls) is posted
+    (job,) = process.jobs.waiting
+    assert job.reason == "LeaseLost"
+
+
+async def test_who_slept_while_it_took_a_delivery_sends_nothing() -> None:
+    class Slow(FakeDeliveries):
+        async def claim(self, workspace: WorkspaceId, delivery: str, *, node: NodeId) -> Any:
+            taken = await super().claim(workspace, delivery, node=node)
+            process.alive.term += 1  # it was taken for dead meanwhile, and lives again
+            return taken
+
+    world = World(deliveries=Slow())
+    await world.subscribe()
+    world.save("a")
+    world.set_clock(MONDAY)
+    process = world.start()
+
+    await process.run()
+
+    assert world.platform.calls == 0
+
+
 async def test_what_a_dead_node_may_have_under_way_is_waited_out(world: World) -> None:
     world.set_clock(MONDAY)
     dead = world.start("dead", fate=Fate(name="send", is_after=True))
@@ -306,6 +365,18 @@ async def test_a_refusal_stops_the_subscription_and_tells_who_made_it(world: Wor
     assert "paused the subscription" in words_of(told.post)
 
 
+async def test_what_is_refused_for_what_it_says_stops_nothing(world: World) -> None:
+    world.set_clock(MONDAY)
+    world.platform.fails = [(UserError("slack_post.refused", error="odd"), False)]
+
+    await world.start().run()
+
+    (delivery,) = await world.recent()
+    assert (delivery.state, delivery.reason) == (DeliveryState.FAILED, REFUSED)
+    assert not (await world.subscription()).is_paused
+    assert world.platform.sent == {}
+
+
 async def test_one_that_was_paused_or_removed_meanwhile_does_not_come(world: World) -> None:
     await world.subscribe("s2")
     world.set_clock(MONDAY)
@@ -339,6 +410,20 @@ async def test_one_that_is_asked_for_comes_beside_the_others(world: World) -> No
     assert "About a" in world.platform.words
     assert "No. " not in world.platform.words
     assert (await world.deliveries.list_told(before)).number == 1
+
+
+async def test_one_that_is_asked_for_comes_though_the_others_pause(world: World) -> None:
+    before = await world.subscription()
+    paused = replace(before, is_paused=True, next_run_at=None)
+    asked = plan_now(paused, id_="e1", now=MONDAY - HOUR)
+    assert asked.delivery is not None
+    await world.deliveries.plan(before, paused, None)
+    await world.deliveries.plan(paused, asked.after, asked.delivery)
+
+    await world.start().run()
+
+    (delivery,) = await world.recent()
+    assert delivery.state is DeliveryState.DELIVERED
 
 
 async def test_what_was_prepared_is_compiled_no_more_unless_something_changed() -> None:

@@ -292,6 +292,31 @@ async def test_a_cut_short_request_is_waited_out_by_the_next_try() -> None:
     assert desk.platform.calls == 1
 
 
+async def test_a_request_that_was_answered_is_not_waited_out_by_the_next_try() -> None:
+    desk = Desk()
+    posting = desk.posting
+    desk.seconds += 100
+    desk.platform.fails = [(RateLimited(LONGEST_WAIT_S + 1), False)]
+    with pytest.raises(RateLimited):
+        await posting.post(HERE, HELLO, key="k", is_urgent=False)
+
+    await posting.post(HERE, HELLO, key="k", is_urgent=False)
+
+    assert desk.pauses == []
+    assert desk.said == ["k"]
+
+
+async def test_whether_a_post_is_there_is_asked_when_no_request_can_arrive_any_more() -> None:
+    desk = Desk()
+    posting = desk.posting
+    await desk.ledger.begin(LOCAL, "k", at=NOON)
+    desk.seconds += 4
+
+    await posting.has_begun(HERE, HELLO, key="k")
+
+    assert desk.pauses == [desk.deadlines.scheduled_s - 4]
+
+
 async def test_whether_a_post_is_there_is_told_without_sending() -> None:
     desk = Desk()
     posting = desk.posting

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from dataclasses import replace
 from datetime import timedelta
@@ -62,6 +63,38 @@ async def test_of_two_nodes_one_plans(world: World) -> None:
 
     assert len(jobs_of(one, JobKind.DELIVER)) == 1
     assert jobs_of(two, JobKind.DELIVER) == []
+
+
+async def test_who_is_slower_than_another_node_looks_at_each_once(world: World) -> None:
+    class Slower(FakeDeliveries):
+        asked = 0
+
+        async def plan(self, before: Subscription, *rest: Any) -> bool:
+            self.asked += 1
+            return False
+
+    world.deliveries = deliveries = Slower()
+    for number in range(BATCH + 5):
+        await world.subscribe(f"s{number}")
+    world.set_clock(MONDAY)
+    process = world.start()
+
+    async with asyncio.timeout(10):  # else it would never end
+        await process.ticking.tick()
+
+    assert deliveries.asked == BATCH + 5
+    assert jobs_of(process, JobKind.DELIVER) == []
+
+
+async def test_what_another_node_posts_gets_no_job_here(world: World) -> None:
+    await world.subscribe()
+    world.set_clock(MONDAY)
+    await world.start().ticking.tick()
+    elsewhere = world.start("two")
+    elsewhere.platforms.clear()
+
+    assert await elsewhere.ticking.sweep() == 0
+    assert elsewhere.jobs.waiting == []
 
 
 async def test_what_a_crash_left_without_a_job_gets_one(world: World) -> None:
