@@ -225,6 +225,64 @@ async def test_the_time_of_one_that_failed_is_covered_by_the_next(ledger: Ledger
     assert (await ledger.deliveries.list_told(moved)).missed_at is None
 
 
+async def test_what_was_covered_again_meanwhile_is_not_opened_by_a_failure(ledger: Ledger) -> None:
+    first = await ledger.plan(await ledger.subscribe())
+    moved = await ledger.get()
+    further = replace(moved, covered_until=DUE + DAY)
+    assert await ledger.deliveries.plan(moved, further, None)
+
+    await ledger.end(first, DeliveryState.FAILED)
+
+    assert await ledger.get() == further
+
+
+async def test_who_does_not_know_what_is_covered_plans_nothing(ledger: Ledger) -> None:
+    subscription = await ledger.subscribe()
+    covered = replace(subscription, covered_until=DUE - DAY)
+    assert await ledger.deliveries.plan(subscription, covered, None)
+    stale = plan(subscription, now=DUE)
+    assert stale is not None
+
+    assert not await ledger.deliveries.plan(subscription, stale.after, stale.delivery)
+
+    assert await ledger.get() == covered
+    assert await ledger.deliveries.list_unclaimed(limit=1) == []
+
+
+async def test_an_occurrence_that_failed_may_come_again(ledger: Ledger) -> None:
+    subscription = await ledger.subscribe()
+    first = await ledger.plan(subscription)
+    await ledger.end(first, DeliveryState.FAILED, values={"reason": "delivery.paused"})
+    edited = replace(await ledger.get(), next_run_at=DUE, version=1)
+    assert await ledger.deliveries.plan(await ledger.get(), edited, None)
+
+    assert await ledger.plan(edited) == first
+
+    assert await ledger.deliveries.list_unclaimed(limit=1) == [first]
+
+
+async def test_one_that_was_delivered_never_comes_again(ledger: Ledger) -> None:
+    first = await ledger.plan(await ledger.subscribe())
+    await ledger.end(first, DeliveryState.DELIVERED)
+    moved = await ledger.get()
+
+    assert not await ledger.deliveries.plan(moved, replace(moved, version=1), first)
+
+    assert await ledger.get() == moved
+    assert (await ledger.deliveries.get(LOCAL, first.id)).state is DeliveryState.DELIVERED
+
+
+async def test_one_asked_for_is_not_what_the_next_goes_on_from(ledger: Ledger) -> None:
+    subscription = await ledger.subscribe()
+    asked = plan_now(subscription, id_="e1", now=DUE - DAY)
+    assert asked.delivery is not None
+    await ledger.deliveries.plan(subscription, asked.after, asked.delivery)
+
+    await ledger.end(asked.delivery, DeliveryState.DELIVERED, links={LinkId("l1")})
+
+    assert await ledger.deliveries.list_told(subscription) == Told()
+
+
 async def test_one_asked_for_that_failed_uncovers_nothing(ledger: Ledger) -> None:
     await ledger.end(await ledger.plan(await ledger.subscribe()), DeliveryState.EMPTY)
     subscription = await ledger.get()

@@ -10,12 +10,16 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import text
 
-from bot.domain.models import LOCAL, WorkspaceId
+from bot.domain.models import LOCAL, MemberId, WorkspaceId
 from bot.events import Event
 from bot.ports import InboxRow, Lane, Node, NodeId
 from storage import SqlStorage, open_storage
+from storage.databases.database import open_database
+from storage.inbox import put_event
 from tests.factories import NOON, make_command, make_reaction, make_unreaction
+from tests.waiting import until
 
 pytestmark = pytest.mark.postgres
 
@@ -114,6 +118,25 @@ async def test_however_nodes_hear_of_a_message_at_once_one_has_it_in_order(
         assert order[:1] == [f"{message}-0"]
     everything = [each for all_ in found.values() for each in all_]
     assert len(everything) == len(set(everything))
+
+
+async def test_who_hears_of_a_message_while_another_writes_of_it_waits_for_that(
+    nodes: dict[NodeId, SqlStorage], postgres_url: str
+) -> None:
+    by_another = replace(reaction(1), member=MemberId("jun"))
+    async with open_database(postgres_url) as database:
+
+        async def is_anybody_waiting() -> bool:
+            waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            return bool(await database.read_briefly(lambda made: made.scalar(waiting)))
+
+        async with database.write() as other:
+            await other.run_sync(lambda connection: put_event(connection, reaction(0), node=B))
+            put = asyncio.create_task(nodes[A].inbox.put(by_another))
+            await until(lambda: put.done() or is_anybody_waiting())
+        await put
+
+    assert await events(nodes[B]) == ["m-0", "m-1"]
 
 
 async def test_what_a_dead_node_left_is_adopted_in_order_by_one_node(
