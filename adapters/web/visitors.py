@@ -21,6 +21,7 @@ NAME_COOKIE = "jubo_name"
 MAX_NAME_LENGTH = 40
 _NOBODY = MemberId("me")  # one who gave no name, in any language
 _OUR_NAMES = {"jubo", "주보"}
+_FORMER_DEFAULTS = {"me", "나"}  # cookies and open tabs may still send them
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ def make_visitor(name: str, texts: Texts, *, language: str) -> Visitor:
     if name.casefold() in _OUR_NAMES | {BOT}:
         raise Refused(409, "web.name_is_ours")
     defaults = {each: texts.get(each, "web.default_name") for each in LANGUAGES}
-    if not name or name.casefold() in {each.casefold() for each in defaults.values()}:
+    unnamed = _FORMER_DEFAULTS | {each.casefold() for each in defaults.values()}
+    if not name or name.casefold() in unnamed:
         return Visitor(_NOBODY, defaults[language], language)
     return Visitor(MemberId(name.casefold()), name, language)
 

@@ -326,7 +326,7 @@ async def test_a_picture_is_served_as_a_picture(web: WebChat, page: httpx.AsyncC
 async def test_two_tabs_with_two_names_are_two_members(web: WebChat) -> None:
     async with web.client(name=quote("민지")) as minji, web.client() as nobody:
         assert (await minji.get("/api/start")).json()["me"] == {"id": "민지", "name": "민지"}
-        assert (await nobody.get("/api/start")).json()["me"] == {"id": "me", "name": "me"}
+        assert (await nobody.get("/api/start")).json()["me"] == {"id": "me", "name": "guest"}
 
 
 @pytest.mark.parametrize("name", ["a/b", "..", "a?b#c", "100%"])

@@ -223,7 +223,7 @@ async def test_what_it_holds_is_chosen_and_told(chat: Chat) -> None:
     assert subscription.sources == ("papers",)
     assert subscription.posts_empty
     words = words_of(answer.post)
-    assert "weekly list · short · English · also when nothing was saved" in words
+    assert "list of links · short · English · also when nothing was saved" in words
     assert "Only: 📜 papers, 🗞️ news · 🔎 Retrieval and RAG · #papers" in " ".join(words.split())
 
 
