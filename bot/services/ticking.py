@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from bot.domain.deliveries import Delivery, DeliveryState
 from bot.domain.planning import plan, schedule
@@ -92,7 +94,8 @@ class TickingService:
             planned = await asyncio.gather(
                 *(self._plan(each, now) for each in due), return_exceptions=True
             )
-            jobs = [deliver_job(each) for each in planned if isinstance(each, Delivery)]
+            made = [each for each in planned if isinstance(each, Delivery)]
+            jobs = [deliver_job(each) for each in _in_turn(made)]
             for error in planned:
                 if isinstance(error, BaseException):  # it is due still: the next tick tries again
                     log.error("delivery not planned", exc_info=error)
@@ -161,6 +164,20 @@ class TickingService:
             await self._deliveries.plan(subscription, stopped, None)
         except TransientError:  # it is due still
             log.warning("subscription not stopped yet", extra={"subscription": subscription.id})
+
+
+def _in_turn(deliveries: Iterable[Delivery]) -> list[Delivery]:
+    """Return the first one of each channel, then the second ones, and so on.
+
+    In a channel one is sent after the other: those of one in a row would wait where others work.
+    """
+    sooner: Counter[tuple[str, str]] = Counter()
+    turns: list[tuple[int, Delivery]] = []
+    for each in deliveries:
+        channel = (each.workspace, each.place.channel)
+        turns.append((sooner[channel], each))
+        sooner[channel] += 1
+    return [each for _, each in sorted(turns, key=itemgetter(0))]
 
 
 def _due(subscription: Subscription) -> Due:

@@ -12,7 +12,7 @@ import pytest
 
 from bot.domain.deliveries import DeliveryState
 from bot.domain.jobs import JobKind
-from bot.domain.models import LOCAL
+from bot.domain.models import LOCAL, ChannelId, Place
 from bot.domain.planning import TOO_LATE
 from bot.domain.subscriptions import Subscription
 from bot.ports import Node, NodeId
@@ -84,6 +84,18 @@ async def test_who_is_slower_than_another_node_looks_at_each_once(world: World) 
 
     assert deliveries.asked == BATCH + 5
     assert jobs_of(process, JobKind.DELIVER) == []
+
+
+async def test_those_of_one_channel_do_not_come_in_a_row(world: World) -> None:
+    for number, name in enumerate(["one", "one", "one", "two", "two"]):
+        await world.subscribe(f"s{number}", place=Place(ChannelId(name)))
+    world.set_clock(MONDAY)
+    process = world.start()
+
+    await process.ticking.tick()
+
+    numbers = [key.partition(":s")[2][0] for key in jobs_of(process, JobKind.DELIVER)]
+    assert numbers == ["0", "3", "1", "4", "2"]
 
 
 async def test_what_another_node_posts_gets_no_job_here(world: World) -> None:
