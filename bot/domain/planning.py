@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.domain.deliveries import Delivery, DeliveryState
@@ -148,8 +149,13 @@ def _missed(
 
 
 def _next_after(subscription: Subscription, after: datetime) -> datetime | None:
-    zone = ZoneInfo(subscription.zone)
-    return next(iter(next_times(subscription.cron, zone, after=after, count=1)), None)
+    return _following(subscription.cron, subscription.zone, after)
+
+
+@lru_cache(maxsize=256)
+def _following(cron: str, zone: str, after: datetime) -> datetime | None:
+    """Look it up once: at nine on Monday thousands ask for the same."""
+    return next(iter(next_times(cron, ZoneInfo(zone), after=after, count=1)), None)
 
 
 def _reach(subscription: Subscription, until: datetime) -> datetime:
