@@ -8,7 +8,7 @@ all that wait before the server's statistics know of them: half a second a job w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -67,18 +67,19 @@ _ENQUEUE = f"""
 # index tells the first of each, however many wait.
 _TAKE = """
     WITH first AS (
-        SELECT due.id FROM unnest(%(kinds)s::text[]) AS kind CROSS JOIN LATERAL (
+        SELECT due.id FROM unnest(%(kinds)s::text[], %(free)s::int[]) AS places (kind, free)
+        CROSS JOIN LATERAL (
             SELECT id FROM procrastinate_jobs AS jobs
             WHERE status = 'todo' AND queue_name = kind AND scheduled_at <= now()
                 AND NOT EXISTS (
                     SELECT FROM procrastinate_jobs AS running
                     WHERE running.status = 'doing' AND running.lock = jobs.lock
                 )
-            ORDER BY scheduled_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
-        ) AS due LIMIT 1
+            ORDER BY scheduled_at, id LIMIT free FOR UPDATE SKIP LOCKED
+        ) AS due
     )
     UPDATE procrastinate_jobs SET status = 'doing', worker_id = %(worker)s
-    WHERE id = (SELECT id FROM first) RETURNING *
+    WHERE id IN (SELECT id FROM first) RETURNING *
 """
 
 # Only by whom it runs for: a worker that was given up finds its job with another, or done.
@@ -173,9 +174,11 @@ async def keep_jobs(connection: Rows, new: Sequence[NewJob]) -> int:
     return int(told["added"]) if told else 0
 
 
-async def take_job(connection: Rows, kinds: Collection[JobKind], *, worker: int) -> DictRow | None:
-    """Return what is due of one of these kinds, as the library knows it."""
-    return await _ask(connection, _TAKE, kinds=list(kinds), worker=worker)
+async def take_jobs(connection: Rows, free: Mapping[JobKind, int], *, worker: int) -> list[DictRow]:
+    """Return what is due, as the library knows it: as many of each kind as have a free place."""
+    values = {"kinds": list(free), "free": list(free.values()), "worker": worker}
+    taken = await (await connection.execute(_TAKE, values)).fetchall()
+    return sorted(taken, key=lambda row: (row["scheduled_at"], row["id"]))
 
 
 async def end_job(connection: Rows, job: JobId, follow: NewJob | None, *, worker: int) -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 import psycopg
@@ -34,7 +35,7 @@ from storage.jobs.procrastinate_rows import (
     find_unheard,
     forget_workers,
     lay_back,
-    take_job,
+    take_jobs,
 )
 from storage.jobs.runs import run_job
 
@@ -183,16 +184,17 @@ class _Places:
     def is_idle(self) -> bool:
         return self._free.total() == self._all
 
-    def begin_looking(self) -> list[JobKind]:
-        """Return for what to look. Until `look_again` for a kind says so, not twice for it."""
+    def begin_looking(self) -> dict[JobKind, int]:
+        """Return for how many to look. Until `look_again` for a kind says so, not twice for it."""
         self._changed.clear()
-        kinds = [kind for kind, free in self._free.items() if free > 0 and kind not in self._dry]
-        self._dry.update(kinds)
-        return kinds
+        free = {
+            kind: free for kind, free in self._free.items() if free > 0 and kind not in self._dry
+        }
+        self._dry.update(free)
+        return free
 
-    def take(self, kind: JobKind, *, among: Iterable[JobKind]) -> None:
+    def take(self, kind: JobKind) -> None:
         self._free[kind] -= 1
-        self._dry.difference_update(among)
 
     def leave(self, kind: JobKind) -> None:
         self._free[kind] += 1
@@ -243,6 +245,7 @@ class _Manager(manager.JobManager):
         self._places = places
         self._ended: dict[int, NewJob | Failure | None] = {}
         self._held: set[JobId] = set()
+        self._taken: deque[jobs.Job] = deque()  # they have their places, and run at once
         self._unheard: set[JobId] = set()
         self._worker = 0
         self.give_up: Callable[[], None] = lambda: None
@@ -264,11 +267,10 @@ class _Manager(manager.JobManager):
         del queues
         places = self._places
         while not places.is_closed:
-            if kinds := places.begin_looking():
-                found = await self._fetch(kinds, worker_id)
-                if found is not None:
-                    places.take(JobKind(found.queue), among=kinds)
-                    return found
+            if not self._taken and (free := places.begin_looking()):
+                await self._take(free, worker_id)
+            if self._taken:
+                return self._taken.popleft()
             if places.has_changed:
                 continue
             if places.is_idle:
@@ -277,19 +279,26 @@ class _Manager(manager.JobManager):
             await places.wait()
         return None
 
-    async def _fetch(self, kinds: list[JobKind], worker_id: int) -> jobs.Job | None:
+    async def _take(self, free: Mapping[JobKind, int], worker_id: int) -> None:
         try:
-            row = await self._owner.ask(lambda rows: take_job(rows, kinds, worker=worker_id))
+            found = await self._owner.ask(lambda rows: take_jobs(rows, free, worker=worker_id))
         except psycopg.errors.ForeignKeyViolation:
             self._begin_anew()
-            return None
+            return
         except AWAY as error:
             await self._owner.note_that_it_is_away(error)
-            return None
-        if row is None:
-            return None
-        self._held.add(JobId(row["id"]))
-        return jobs.Job.from_row(row)
+            return
+        for row in found:
+            self._held.add(JobId(row["id"]))
+            self._places.take(JobKind(row["queue_name"]))
+            self._taken.append(jobs.Job.from_row(row))
+
+    async def unregister_worker(self, worker_id: int) -> None:
+        """Put back first what a stop left no time to begin: it was no try."""
+        for job in map(_as_ours, self._taken):
+            cut_short = partial(fail_job, job=job, failure=_cut_short(job), worker=worker_id)
+            await self._owner.insist(cut_short)
+        await super().unregister_worker(worker_id)
 
     async def finish_job(self, job: jobs.Job, status: jobs.Status, delete_job: bool) -> None:
         """Write down what came of it. Nothing came of one that was cut short."""

@@ -465,6 +465,20 @@ async def test_after_a_stop_nothing_new_begins(queue: Queue) -> None:
     assert await queue.jobs.count() == {(JobKind.DELIVER, JobState.WAITING): 9 - len(handler.jobs)}
 
 
+async def test_what_a_stop_left_no_time_to_begin_was_not_tried(queue: Queue) -> None:
+    stop = asyncio.Event()
+
+    async def stop_all(_: Job) -> None:
+        stop.set()
+
+    handler = Recorder(stop_all)
+    await queue.jobs.enqueue(*(NewJob(JobKind.DELIVER, f"deliver:{n}") for n in range(9)))
+    await queue.jobs.work({JobKind.DELIVER: handler}, stop=stop)
+
+    left = [(job.state, job.tries) for job in await all_of(queue.jobs)]
+    assert left == [(JobState.WAITING, 0)] * (9 - len(handler.jobs))
+
+
 async def test_they_are_counted_by_kind_and_state(queue: Queue) -> None:
     handler = Recorder()
     handlers: dict[JobKind, Handler] = {JobKind.POLL: handler.wait}
