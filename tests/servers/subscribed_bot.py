@@ -150,20 +150,20 @@ class Subscribed:
         await bot.kill()
 
     @asynccontextmanager
-    async def refusing(self) -> AsyncIterator[None]:
-        """Have the platforms drop, refuse and delay some of all posts meanwhile."""
-        task = asyncio.create_task(self._refuse())
+    async def refusing(self, *, one_in: int = 1) -> AsyncIterator[None]:
+        """Have the platforms drop, refuse and delay a post each for every so many digests."""
+        task = asyncio.create_task(self._refuse(one_in))
         try:
             yield
         finally:
             task.cancel()
             await asyncio.wait([task])
 
-    async def _refuse(self) -> None:
-        """As many as there are digests: by the clock they would pile up before the last ones."""
+    async def _refuse(self, one_in: int) -> None:
+        """By the clock they would pile up before the last digests."""
         played = 0
         while True:
-            while played < self.ended() + FAULTS_AHEAD:
+            while played < self.ended() // one_in + FAULTS_AHEAD:
                 played += 1
                 await self.slack.fault("chat.postMessage", **self.chance.choice(SLACK_FAULTS))
                 how = self.chance.choice(DISCORD_FAULTS)
