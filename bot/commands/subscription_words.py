@@ -51,8 +51,10 @@ def say_fate(last: Delivery, subscription: Subscription, say: Say) -> str:
     match last.state:
         case DeliveryState.DELIVERED if last.number:
             return say("subscriptions.last_number", moment=moment, number=last.number)
-        case DeliveryState.DELIVERED:
+        case DeliveryState.DELIVERED if last.is_manual:
             return say("subscriptions.last_manual", moment=moment)
+        case DeliveryState.DELIVERED:  # of a subscription that is to be told so
+            return say("subscriptions.last_told_empty", moment=moment)
         case DeliveryState.EMPTY:
             return say("subscriptions.last_empty", moment=moment)
         case DeliveryState.FAILED:

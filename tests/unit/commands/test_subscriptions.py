@@ -92,6 +92,7 @@ async def test_an_empty_list_says_how_to_begin(chat: Chat) -> None:
     [
         (DeliveryState.DELIVERED, {"number": 12}, "09:00 · No. 12"),
         (DeliveryState.DELIVERED, {"is_manual": True}, "somebody asked for it"),
+        (DeliveryState.DELIVERED, {}, "said that nothing new was saved"),
         (DeliveryState.EMPTY, {}, "nothing new was saved"),
         (DeliveryState.FAILED, {"reason": "message.gone"}, TEXTS.get("en", "message.gone")),
         (DeliveryState.FAILED, {"reason": "of.another_version"}, "in the log"),
