@@ -6,10 +6,10 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, or_, select, update
+from sqlalchemy import Column, Connection, Table, and_, delete, exists, or_, select, update
 
 from bot.domain.feeds import Feed
-from bot.domain.models import LinkId, MemberId, SaveId, WorkspaceId
+from bot.domain.models import LOCAL, LinkId, MemberId, SaveId, WorkspaceId
 from bot.domain.subscriptions import Subscription
 from bot.ports import ForgottenMember, KnownMember
 from storage.databases.database import Database
@@ -19,6 +19,7 @@ from storage.schema import (
     backfills,
     chat_messages,
     chat_reactions,
+    deliveries,
     documents,
     feeds,
     homes,
@@ -35,6 +36,11 @@ from storage.unposted import drop_unposted
 # Who made a thing that goes on for everybody, such as a subscription, when they are forgotten.
 _NOBODY = MemberId("forgotten")
 _NO_NAME = "—"
+# What keeps as a value who made it.
+_MADE: Sequence[tuple[Table, Column[Any]]] = (
+    (subscriptions, subscriptions.c.subscription),
+    (feeds, feeds.c.feed),
+)
 
 
 class SqlMemberStore:
@@ -44,19 +50,36 @@ class SqlMemberStore:
         self._database = database
 
     async def find_members(self, workspace: WorkspaceId, name: str) -> Sequence[KnownMember]:
-        query = (
-            select(saves.c.member, saves.c.member_name)
-            .distinct()
-            .where(saves.c.workspace == workspace)
-            .where(or_(saves.c.member == name, saves.c.member_name == name))
-            .order_by(saves.c.member, saves.c.member_name)
+        found = await self._database.read_briefly(
+            lambda connection: _find(connection, workspace, name)
         )
-        rows = await self._database.read_briefly(lambda connection: connection.execute(query).all())
-        return [KnownMember(MemberId(row.member), row.member_name) for row in rows]
+        return sorted(found, key=lambda each: (each.id, each.name))
 
     async def forget(self, workspace: WorkspaceId, member: MemberId) -> ForgottenMember:
         async with self._database.write() as connection:
             return await connection.run_sync(_forget, workspace, member)
+
+
+def _find(connection: Connection, workspace: WorkspaceId, name: str) -> set[KnownMember]:
+    """Return who is called so where names are kept; where only ids are, whose id it is."""
+    saved = (
+        select(saves.c.member, saves.c.member_name)
+        .distinct()
+        .where(saves.c.workspace == workspace)
+        .where(or_(saves.c.member == name, saves.c.member_name == name))
+    )
+    found = {KnownMember(MemberId(row[0]), row[1]) for row in connection.execute(saved)}
+    for table, value in _MADE:
+        for made in connection.scalars(select(value).where(table.c.workspace == workspace)):
+            if name in (made.made_by, made.made_by_name) and made.made_by != _NOBODY:
+                found.add(KnownMember(made.made_by, made.made_by_name))
+    member = MemberId(name)
+    traces = [_of(table, workspace, member) for table in (documents, notes, reactions, homes)]
+    if workspace == LOCAL:
+        traces.append(chat_messages.c.member == member)
+    if not found and any(connection.scalar(select(exists().where(each))) for each in traces):
+        found.add(KnownMember(member, ""))
+    return found
 
 
 def _forget(connection: Connection, workspace: WorkspaceId, member: MemberId) -> ForgottenMember:
@@ -73,7 +96,7 @@ def _forget(connection: Connection, workspace: WorkspaceId, member: MemberId) ->
     remove_orphan_concepts(connection, workspace)
     connection.execute(delete(reactions).where(_of(reactions, workspace, member)))
     connection.execute(delete(homes).where(_of(homes, workspace, member)))
-    said = _forget_chat(connection, member) if workspace == "local" else 0
+    said = _forget_chat(connection, member) if workspace == LOCAL else 0
     _forget_acts(connection, workspace, member)
     _take_out_name(connection, workspace, member, names)
     # What was compiled tells who saved.
@@ -115,15 +138,26 @@ def _take_out_name(
     connection: Connection, workspace: WorkspaceId, member: MemberId, names: Set[str]
 ) -> None:
     """Let what serves a whole channel go on, without who made or changed it."""
-    for table, value in ((subscriptions, subscriptions.c.subscription), (feeds, feeds.c.feed)):
+    for table, value in _MADE:
         rows = connection.execute(
             select(table.c.id, value.label("made")).where(table.c.workspace == workspace)
         )
         for row in rows.all():
+            is_this = and_(table.c.workspace == workspace, table.c.id == row.id)
+            if _is_for_them_alone(row.made, member):
+                connection.execute(delete(table).where(is_this))
+                theirs = deliveries.c.subscription == row.id
+                connection.execute(
+                    delete(deliveries).where(deliveries.c.workspace == workspace, theirs)
+                )
+                continue
             nameless = _without(row.made, member, names)
             if nameless != row.made:
-                is_this = and_(table.c.workspace == workspace, table.c.id == row.id)
                 connection.execute(update(table).where(is_this).values({value.name: nameless}))
+
+
+def _is_for_them_alone(made: Subscription | Feed, member: MemberId) -> bool:
+    return isinstance(made, Subscription) and made.place.is_direct and made.made_by == member
 
 
 def _without(made: Subscription | Feed, member: MemberId, names: Set[str]) -> Subscription | Feed:

@@ -27,7 +27,7 @@ class ForgottenMember:
 
 class MemberStore(Protocol):
     async def find_members(self, workspace: WorkspaceId, name: str) -> Sequence[KnownMember]:
-        """Return who has this id or went by this name when they saved, each name once."""
+        """Return who has this id or went by this name, each name once, "" where none is known."""
 
     async def forget(self, workspace: WorkspaceId, member: MemberId) -> ForgottenMember:
         """Delete what a member saved, noted and said, and their name where a thing goes on.

@@ -11,6 +11,7 @@ from bot.domain.visibility import OPERATOR
 from bot.ports import ChatMessage, KnownMember, Lane
 from storage import SqlStorage
 from tests.contract.test_subscription_store import make_subscription
+from tests.contract.test_watch_store import make_delivery
 from tests.factories import (
     GENERAL,
     MINA,
@@ -127,3 +128,31 @@ async def test_their_notes_go_and_are_found_no_more(storage: SqlStorage) -> None
 
     assert gone.notes == 1
     assert await storage.notes.list_notes(LOCAL, audience=OPERATOR) == []
+
+
+async def test_who_only_subscribed_or_noted_is_found_too(storage: SqlStorage) -> None:
+    await storage.workspaces.ensure(LOCAL, name="Ours")
+    made = replace(make_subscription("s1"), made_by=MINA, made_by_name="Mina")
+    await storage.subscriptions.add(made)
+    await storage.inbox.put(make_reaction("x", member=JOON))
+
+    assert await storage.members.find_members(LOCAL, "Mina") == [KnownMember(MINA, "Mina")]
+    assert await storage.members.find_members(LOCAL, MINA) == [KnownMember(MINA, "Mina")]
+    assert await storage.members.find_members(LOCAL, JOON) == [KnownMember(JOON, "")]
+    await storage.members.forget(LOCAL, MINA)
+    assert await storage.members.find_members(LOCAL, "forgotten") == []
+
+
+async def test_what_only_they_were_sent_ends(storage: SqlStorage) -> None:
+    await storage.workspaces.ensure(LOCAL, name="Ours")
+    direct = Place(ChannelId("D1"), is_private=True, is_direct=True)
+    made = replace(make_subscription("s1", channel="D1"), place=direct, made_by=MINA)
+    await storage.subscriptions.add(made)
+    planned = replace(make_delivery("d1"), subscription=made.id, place=direct)
+    assert await storage.deliveries.plan(made, made, planned)
+
+    await storage.members.forget(LOCAL, MINA)
+
+    assert await storage.subscriptions.list_subscriptions(LOCAL) == []
+    assert await storage.deliveries.list_recent(LOCAL, limit=9) == []
+    assert await storage.deliveries.list_unclaimed(limit=9) == []
