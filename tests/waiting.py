@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Awaitable, Callable
 
 
-async def until(is_so: Callable[[], bool | Awaitable[bool]], *, within_s: float = 10.0) -> None:
+async def until(is_so: Callable[[], bool | Awaitable[bool]], *, within_s: float = 30.0) -> None:
     async with asyncio.timeout(within_s):
         while True:
             answer = is_so()
