@@ -77,8 +77,9 @@ def _deliveries(
     connection: Connection, at: datetime, workspace: WorkspaceId | None
 ) -> Mapping[str, Any]:
     of = _of(deliveries, workspace)
+    is_known = deliveries.c.state != DeliveryState.PREPARED  # it may never come
     states = connection.execute(
-        select(deliveries.c.state, func.count()).where(of).group_by(deliveries.c.state)
+        select(deliveries.c.state, func.count()).where(of, is_known).group_by(deliveries.c.state)
     ).all()
     planned = and_(of, deliveries.c.state == DeliveryState.PLANNED)
     longest = connection.scalar(select(func.min(deliveries.c.due_at)).where(planned))
@@ -89,15 +90,10 @@ def _deliveries(
         .limit(_FAILED_SHOWN)
     ).all()
     return {
-        "deliveries": {DeliveryState(name): count for name, count in states if _is_known(name)},
+        "deliveries": {DeliveryState(name): count for name, count in states},
         "late_s": _seconds(longest, at),
         "failed": tuple(failed),
     }
-
-
-def _is_known(state: str) -> bool:
-    """Whether it is one that people know of; what is merely prepared is none yet."""
-    return state in set(DeliveryState)
 
 
 def _standing(connection: Connection, workspace: WorkspaceId | None) -> Mapping[str, Any]:

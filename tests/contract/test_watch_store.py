@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.deliveries import Delivery, DeliveryState
+from bot.domain.digests import Digest, Period, Style
 from bot.domain.models import LOCAL, ChannelId, LinkFilter, PageState, Place, WorkspaceId
 from bot.domain.visibility import OPERATOR
 from bot.ports import Lane
@@ -15,6 +16,7 @@ from tests.factories import NOON, make_command, make_feed, make_save
 
 TEAM = WorkspaceId("slack:T1")
 LATER = NOON + timedelta(hours=1)
+WEEK = Period("2024-W45", NOON.date(), NOON.date() + timedelta(days=7))
 
 
 def make_delivery(id_: str = "d1", *, minutes: int = 0) -> Delivery:
@@ -78,6 +80,15 @@ async def test_deliveries_are_late_from_their_hour_on(storage: SqlStorage) -> No
     assert counts.late_s == 3600
 
 
+async def test_what_is_merely_prepared_is_no_delivery_yet(storage: SqlStorage) -> None:
+    digest = Digest(WEEK, Style.WEEKLY, "ko", "첫째 주", (), None)
+    await storage.deliveries.prepare(make_delivery(), digest, fingerprint="f")
+
+    counts = await storage.watch.count(LATER)
+
+    assert counts.deliveries == {}
+
+
 async def test_what_failed_is_told_with_its_reason(storage: SqlStorage) -> None:
     await storage.subscriptions.add(make_subscription())
     delivery = make_delivery()
@@ -109,9 +120,18 @@ async def test_one_workspace_counts_nothing_of_another(storage: SqlStorage) -> N
     await storage.links.save(make_save())
     await storage.feeds.add(make_feed(), known=())
     await storage.inbox.put(make_command("ask"))
+    await storage.subscriptions.add(make_subscription())
+    for id_, state in (("d1", DeliveryState.FAILED), ("d2", DeliveryState.PLANNED)):
+        delivery = make_delivery(id_)
+        await plan(storage, delivery)
+        if state is DeliveryState.FAILED:
+            await storage.deliveries.end(replace(delivery, state=state, ended_at=LATER))
 
     theirs = await storage.watch.count(NOON, workspace=TEAM)
     ours = await storage.watch.count(NOON, workspace=LOCAL)
 
     assert (theirs.events, theirs.pages, theirs.feeds) == (0, {}, 0)
+    assert (theirs.deliveries, theirs.failed, theirs.subscriptions) == ({}, (), 0)
     assert (ours.events, ours.pages, ours.feeds) == (1, {PageState.WAITING: 1}, 1)
+    assert ours.deliveries == {DeliveryState.FAILED: 1, DeliveryState.PLANNED: 1}
+    assert ([each.id for each in ours.failed], ours.subscriptions) == (["d1"], 1)
