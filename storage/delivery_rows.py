@@ -13,7 +13,6 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
-    literal_column,
     select,
     update,
 )
@@ -31,10 +30,9 @@ from storage.subscriptions import (
     read_subscription,
     subscription_values,
 )
-from storage.telling import list_told
+from storage.telling import is_in, list_told
 
-# As a literal: an index on some rows only is used where the query shows that it is about those.
-is_planned = deliveries.c.state == literal_column("'planned'")
+is_planned = is_in(DeliveryState.PLANNED)
 _is_this = and_(deliveries.c.workspace == bindparam("of"), deliveries.c.id == bindparam("this"))
 _is_subscription = and_(
     subscriptions.c.workspace == bindparam("of"), subscriptions.c.id == bindparam("this")
@@ -64,12 +62,12 @@ _PLAN = _new.on_conflict_do_update(
     index_elements=["workspace", "id"],
     set_={"state": _new.excluded.state, "delivery": _new.excluded.delivery},
     # What was prepared comes true; an occurrence that failed may come again, with an edit.
-    where=deliveries.c.state.in_(["prepared", "failed"]),
+    where=is_in(DeliveryState.PREPARED) | is_in(DeliveryState.FAILED),
 )
 PREPARE = _new.on_conflict_do_update(
     index_elements=["workspace", "id"],
     set_={name: _new.excluded[name] for name in ("delivery", "digest", "fingerprint")},
-    where=deliveries.c.state == "prepared",
+    where=is_in(DeliveryState.PREPARED),
 )
 _EMPTY = update(deliveries).where(_is_this).values(digest=None, fingerprint=None)
 GET = select(deliveries.c.delivery).where(_is_this)

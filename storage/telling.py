@@ -32,8 +32,11 @@ _is_of_it = and_(
 )
 
 
-def _is(state: DeliveryState) -> ColumnElement[bool]:
-    # As a literal: SQLite plans anew for each value that might choose an index on some rows only.
+def is_in(state: DeliveryState) -> ColumnElement[bool]:
+    """Say it as a literal: SQLite plans anew for each value that might choose a partial index.
+
+    And it uses such an index only where the query shows that it is about its rows.
+    """
     return deliveries.c.state == literal_column(f"'{state}'")
 
 
@@ -41,7 +44,7 @@ _newest = (
     select(deliveries.c.delivery, deliveries.c.links)
     .where(
         _is_of_it,
-        _is(DeliveryState.DELIVERED),
+        is_in(DeliveryState.DELIVERED),
         deliveries.c.links.is_not(None),
     )
     .order_by(deliveries.c.due_at.desc())
@@ -49,13 +52,13 @@ _newest = (
     .subquery()
 )
 _ended = select(func.max(deliveries.c.due_at)).where(
-    _is_of_it, _is(DeliveryState.DELIVERED) | _is(DeliveryState.EMPTY)
+    _is_of_it, is_in(DeliveryState.DELIVERED) | is_in(DeliveryState.EMPTY)
 )
 _missed = (
     select(func.min(deliveries.c.due_at).label("missed_at"))
     .where(
         _is_of_it,
-        _is(DeliveryState.FAILED),
+        is_in(DeliveryState.FAILED),
         deliveries.c.due_at > func.coalesce(_ended.scalar_subquery(), 0),
     )
     .subquery()
