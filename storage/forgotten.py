@@ -140,7 +140,9 @@ def _take_out_name(
     """Let what serves a whole channel go on, without who made or changed it."""
     for table, value in _MADE:
         rows = connection.execute(
-            select(table.c.id, value.label("made")).where(table.c.workspace == workspace)
+            select(table.c.id, value.label("made"))
+            .where(table.c.workspace == workspace)
+            .with_for_update()
         )
         for row in rows.all():
             is_this = and_(table.c.workspace == workspace, table.c.id == row.id)
@@ -153,7 +155,10 @@ def _take_out_name(
                 continue
             nameless = _without(row.made, member, names)
             if nameless != row.made:
-                connection.execute(update(table).where(is_this).values({value.name: nameless}))
+                values: dict[str, Any] = {value.name: nameless}
+                if table is subscriptions:  # whoever read it before must not write the name back
+                    values["version"] = subscriptions.c.version + 1
+                connection.execute(update(table).where(is_this).values(values))
 
 
 def _is_for_them_alone(made: Subscription | Feed, member: MemberId) -> bool:

@@ -156,3 +156,15 @@ async def test_what_only_they_were_sent_ends(storage: SqlStorage) -> None:
     assert await storage.subscriptions.list_subscriptions(LOCAL) == []
     assert await storage.deliveries.list_recent(LOCAL, limit=9) == []
     assert await storage.deliveries.list_unclaimed(limit=9) == []
+
+
+async def test_who_saw_them_before_brings_no_name_back(storage: SqlStorage) -> None:
+    await storage.workspaces.ensure(LOCAL, name="Ours")
+    seen = replace(make_subscription("s1"), made_by=MINA, made_by_name="Mina")
+    await storage.subscriptions.add(seen)
+
+    await storage.members.forget(LOCAL, MINA)
+
+    changed = replace(seen, language="en", version=seen.version + 1)
+    assert not await storage.deliveries.plan(seen, changed, None)
+    assert (await storage.subscriptions.get(LOCAL, "s1")).made_by_name != "Mina"
