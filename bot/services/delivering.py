@@ -178,7 +178,8 @@ class DeliveringService:
                 await self._fail(delivery, reason)
                 return
             order, digest = await self._make(order, claim)
-        if digest.is_empty and not subscription.posts_empty:
+        # Whoever asks for one now waits for it.
+        if digest.is_empty and not (subscription.posts_empty or delivery.is_manual):
             await self._end(order.delivery, DeliveryState.EMPTY)
             return
         await self._post(order, digest, is_first=is_first)

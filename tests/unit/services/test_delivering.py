@@ -125,6 +125,19 @@ async def test_nothing_to_tell_is_said_only_where_that_was_asked_for(*, posts_em
         assert world.platform.sent == {}
 
 
+async def test_whoever_asks_for_one_now_hears_that_there_is_nothing_to_tell() -> None:
+    world = World()
+    subscription = await world.subscribe()
+    asked = plan_now(subscription, id_="e1", now=world.clock.now())
+    assert await world.deliveries.plan(subscription, asked.after, asked.delivery)
+
+    await world.start().run()
+
+    (delivery,) = await world.recent()
+    assert (delivery.state, delivery.number) == (DeliveryState.DELIVERED, 0)
+    assert "No new links" in world.platform.words
+
+
 async def test_one_that_is_late_says_so(world: World) -> None:
     world.set_clock(MONDAY + HOUR)
 
