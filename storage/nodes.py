@@ -71,6 +71,9 @@ class SqlNodeStore:
             connection.execute(
                 delete(nodes).where(nodes.c.beat_at < self._now(connection, ago=REMEMBERED))
             )
+            # What bears a node's name, nobody else would ever take over.
+            known = select(nodes.c.id)
+            connection.execute(delete(leases).where(leases.c.node.not_in(known)))
 
     async def leave(self, node: NodeId) -> None:
         def leave(connection: Connection) -> None:

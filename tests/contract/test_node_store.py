@@ -9,10 +9,13 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import pytest
+from sqlalchemy import select, update
 
 from bot.ports import Node, NodeId, NodeStore
 from storage.databases.database import open_database
 from storage.nodes import SqlNodeStore
+from storage.schema import leases
+from storage.schema import nodes as nodes_table
 from tests.fakes.clock import FakeClock
 from tests.fakes.nodes import MemoryNodes
 from tests.waiting import until
@@ -220,3 +223,19 @@ async def test_the_long_dead_are_forgotten_on_sqlite_too(sqlite_url: str) -> Non
         nodes.pass_time(2 * 24 * 3600)
 
         assert not await nodes.store.list_nodes()
+
+
+@pytest.mark.postgres
+async def test_what_a_node_held_that_is_long_dead_is_kept_no_more(postgres_url: str) -> None:
+    async with open_database(postgres_url) as database:
+        store = SqlNodeStore(database, lease_s=LEASE_S)
+        for node in (A, B):
+            await store.beat(Node(node, node, (), START))
+            assert await store.take(f"discord:listener:{node}", node)
+        await database.change(
+            update(nodes_table).where(nodes_table.c.id == A).values(beat_at=START)
+        )
+
+        await store.beat(Node(NodeId("c"), "c", (), START))
+
+        assert await database.list(select(leases.c.node)) == [B]
