@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import signal
 import sys
@@ -115,6 +116,11 @@ async def _run(
 ) -> int:
     from bot.bootstrap.running import run_bot
 
+    def ready(url: str) -> None:
+        # What is loaded by now stays; to look through it for garbage stops everybody for .1 s.
+        gc.freeze()
+        announce(url)
+
     chosen = app.settings.web_port if port is None else port
     await run_bot(
         app,
@@ -123,7 +129,7 @@ async def _run(
         port=chosen,
         parts=parts,
         stop=stop,
-        ready=announce,
+        ready=ready,
         connected=connected,
     )
     return 0
