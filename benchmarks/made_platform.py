@@ -52,6 +52,9 @@ class MadePlatform:
     def missing(self) -> int:
         return self._arrived.count(0)
 
+    def misses_at_most(self, count: float) -> bool:
+        return self.missing <= count
+
     @property
     def twice(self) -> int:
         return len(self._arrived) - self._arrived.count(0) - self._arrived.count(1)
