@@ -89,11 +89,23 @@ async def test_what_they_said_and_marked_goes(storage_of_two: SqlStorage) -> Non
                 text="hello",
             )
         )
+        told = ChatMessage(
+            id=MessageId(f"told-{member}"),
+            place=Place(ChannelId("desk")),
+            member=MemberId("jubo"),
+            member_name="Jubo",
+            at=NOON,
+            text="what only they may read",
+            only_for=MemberId(member),
+        )
+        await storage.chat.append(told)
     await storage.inbox.put(make_command("ask", "what did I say?"))
 
     gone = await storage.members.forget(LOCAL, MINA)
 
-    assert gone.messages == 1
+    assert gone.messages == 2
+    told_to = [each.only_for for each in await storage.chat.list_messages("desk", limit=9)]
+    assert told_to == [JOON]
     assert [each.member for each in await storage.chat.list_messages("general", limit=9)] == [JOON]
     standing = await storage.reactions.list_reactions(LOCAL, make_reaction("x").message)
     assert [each.member for each in standing] == [JOON]
