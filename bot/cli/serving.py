@@ -58,11 +58,11 @@ def register(program: click.Group, say: Say) -> None:
             return asyncio.run(work(Settings.load({**apart, "JUBO_HOME": folder})))
 
     @program.command("serve", help=say("cli.serve"))
-    @click.option("--only", metavar="PARTS", default="", help=say("cli.only"))
+    @click.option("--only", metavar="PARTS", help=say("cli.only"))
     @_port_option(say)
     @workspace_option(say)
     @json_option(say)
-    def serve(*, only: str, port: int | None, workspace: str | None, as_json: bool) -> int:
+    def serve(*, only: str | None, port: int | None, workspace: str | None, as_json: bool) -> int:
         import asyncio
 
         from bot.bootstrap import open_app
@@ -77,7 +77,8 @@ def register(program: click.Group, say: Say) -> None:
 
         async def work(settings: Settings) -> int:
             set_form(settings.log_format)
-            named = [part.strip() for part in only.split(",") if part]
+            # Nothing between two commas is no part either: it may be a variable that is not set.
+            named = [] if only is None else [part.strip() for part in only.split(",")]
             parts = choose_parts(settings, named)
             if named and not parts.issubset(named) and not as_json:
                 print_line(say("cli.works_too"))

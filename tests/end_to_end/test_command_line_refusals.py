@@ -39,6 +39,7 @@ def jubo(tmp_path_factory: pytest.TempPathFactory) -> Jubo:
         ("digest --period someday", "“someday” is not a period. Write it like"),
         ("links --since soon", "“soon” is no date. Write it as"),
         ("ask --workspace slack:T1 why", "There is no workspace slack:T1. There are: local."),
+        ("serve --only web,", "There is no part “”. There are slack, discord, web and worker."),
         ("save example", "“example” is no address. Write it in full, such as https://"),
     ],
 )
