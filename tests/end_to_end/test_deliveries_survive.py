@@ -21,6 +21,7 @@ from tests.servers.moved_clock import make_moved_clock
 from tests.servers.postgres_server import OwnServer, own_server
 from tests.servers.running_bot import RunningBot
 from tests.servers.subscribed_bot import Subscribed, frozen, open_subscribed
+from tests.servers.subscribed_channels import Due, Thread, count, slack_channels, titles
 from tests.waiting import until
 
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(240)]
@@ -30,6 +31,7 @@ WITHIN_S = 120  # on a busy machine
 TAKEN_OVER_WITHIN_S = 15
 FULL_S = 3.0
 HOUR = timedelta(hours=1)
+HEAD, PARTS = "from 00:07", ("\n".join(titles()), "and the rest")
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +66,29 @@ async def check(subscribed: Subscribed, *, in_window: int = 0) -> None:
     assert wrong == {}
     assert told.digests == len(subscribed.dues)
     assert subscribed.failed() == 0
+
+
+@pytest.mark.parametrize(
+    ("came", "wrong"),
+    [
+        ([Thread(HEAD, PARTS)], set()),
+        ([], {"missing"}),
+        ([Thread(HEAD, PARTS[:1])], {"missing"}),
+        ([Thread(HEAD, PARTS), Thread(HEAD, ())], {"twice"}),
+        ([Thread(HEAD, (*PARTS, PARTS[0]))], {"twice"}),
+        ([Thread(HEAD, PARTS[::-1])], {"disordered"}),
+        ([Thread(HEAD, (*PARTS[:1], "another part"))], {"missing", "strays"}),
+        ([Thread(HEAD, PARTS), Thread("from 09:09", ())], {"strays"}),
+        ([Thread(f"{HEAD} Secret of CDUE00009", PARTS)], {"leaks"}),
+    ],
+)
+def test_whatever_is_wrong_is_counted(came: list[Thread], wrong: set[str]) -> None:
+    whole, other = slack_channels(2)
+    dues = [Due(each, "00:07", "en") for each in (whole, other)]
+
+    told = count(dues, {whole: [Thread(HEAD, PARTS)], other: came})
+
+    assert set(told.wrong) == wrong
 
 
 async def test_a_bot_killed_and_refused_again_and_again(tmp_path: Path) -> None:

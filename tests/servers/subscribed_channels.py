@@ -191,7 +191,7 @@ def _order(
             yield (
                 due,
                 Subscription(
-                    id=f"{channel.id}-{number}",
+                    id=f"{number}-{channel.id}",  # so that neighbours are not of one channel
                     workspace=channel.workspace,
                     place=Place(ChannelId(channel.id), is_private=channel.is_private),
                     cron=f"{due_at.minute} {due_at.hour} {due_at.day} * *",  # once in the test
