@@ -13,7 +13,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.models import MessageId, WorkspaceId
 from bot.errors import BotError, LeaseLost, RateLimited, SendUnsure, TransientError
@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 TRIES = 5
 LONGEST_WAIT_S = 10.0  # for one answer; what takes longer is waited for by who posts
+CLOCKS_APART = timedelta(days=1)  # ours and the platform's, at the worst
 PAUSE_S = 1.0  # before a second look, doubled each time: an accepted post may show up late
 
 Pause = Callable[[float], Awaitable[None]]
@@ -239,9 +240,14 @@ class PostingService:
             await self._pause(wait_s)
 
     async def _find(self, part: _Part, *, since: datetime) -> MessageId | None:
-        return await self._platform_for(part).find_sent(
-            part.target, part.piece, key=part.key, since=since
-        )
+        platform = self._platform_for(part)
+        found = await platform.find_sent(part.target, part.piece, key=part.key, since=since)
+        if found is None and not part.is_urgent:
+            # Our clock may have been ahead when it began. What is posted by the clock says which
+            # issue it is: nothing else of that day reads the same, as two answers may.
+            earlier = since - CLOCKS_APART
+            found = await platform.find_sent(part.target, part.piece, key=part.key, since=earlier)
+        return found
 
     def _platform_for(self, part: _Part) -> PunctualPlatform:
         deadlines = self._deadlines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -264,6 +264,27 @@ async def test_what_a_clock_ordered_is_looked_for_when_no_request_can_arrive_any
 
     # The process before this one ended four seconds ago at least.
     assert desk.pauses == [desk.deadlines.scheduled_s - 4]
+
+
+class Dated(FakePlatform):
+    """What it took arrived an hour before the clock of who sent it said so."""
+
+    async def find_sent(
+        self, target: Target, piece: Piece, *, key: str, since: datetime
+    ) -> MessageId | None:
+        if since > NOON - timedelta(hours=1):
+            return None
+        return await super().find_sent(target, piece, key=key, since=since)
+
+
+async def test_what_a_wrong_clock_ordered_is_found_all_the_same() -> None:
+    desk = Desk(Dated())
+    desk.platform.fails = [(SendUnsure("dropped"), True)]
+
+    await desk.posting.post(HERE, HELLO, key="k", is_urgent=False)
+
+    assert desk.said == ["k"]
+    assert desk.platform.calls == 1
 
 
 async def test_a_dropped_answer_is_waited_out_before_it_is_looked_for() -> None:
