@@ -10,7 +10,6 @@ from typing import TypeAlias
 
 from bot.domain.models import ChannelId
 
-
 _NO_CHANNEL = ChannelId("")
 
 
