@@ -43,6 +43,7 @@ GONE = "subscription.was_removed"
 PAUSED = "delivery.paused"
 REFUSED = "delivery.refused"  # in place of reasons that need more than their key to be said
 _TRIES = 10
+_LOOK_AGAIN_S = 1.0  # whether a node that has a delivery is dead
 
 
 class Alive(Protocol):
@@ -128,11 +129,10 @@ class DeliveringService:
         workspace, id_ = WorkspaceId(job.arguments["workspace"]), job.arguments["delivery"]
         if not self._posting.has_platform(workspace):
             raise TransientError("its platform does not run here")
-        term = self._alive.term  # of before the claim: a later one says nothing about it
-        claim = await self._deliveries.claim(workspace, id_, node=self._alive.id)
-        if claim is None:
-            await self._check_that_it_is_over(workspace, id_)
+        found = await self._claim(workspace, id_)
+        if found is None:
             return
+        term, claim = found
         try:
             await self._deliver(claim, lambda: self._alive.holds(term))
         except BaseException:
@@ -154,13 +154,32 @@ class DeliveringService:
         digest, fingerprint = await self._issuing.prepare(subscription, delivery)
         await self._deliveries.prepare(delivery, digest, fingerprint=fingerprint)
 
-    async def _check_that_it_is_over(self, workspace: WorkspaceId, id_: str) -> None:
+    async def _claim(self, workspace: WorkspaceId, id_: str) -> tuple[int, Claim] | None:
+        """Take a delivery, and the term in which it was taken; None if it is over.
+
+        Who has the job while another node has the delivery comes after a node that dies: its
+        jobs may be found orphaned some beats before itself. That is waited for, as what is tried
+        again later comes after all that waits meanwhile.
+        """
+        waited_s = 0.0
+        while True:
+            term = self._alive.term  # of before the claim: a later one says nothing about it
+            claim = await self._deliveries.claim(workspace, id_, node=self._alive.id)
+            if claim is not None:
+                return term, claim
+            if await self._is_over(workspace, id_):
+                return None
+            if waited_s > self._lease_s:
+                raise TransientError("another node has it")
+            waited_s += _LOOK_AGAIN_S
+            await self._pause(_LOOK_AGAIN_S)
+
+    async def _is_over(self, workspace: WorkspaceId, id_: str) -> bool:
         try:
             delivery = await self._deliveries.get(workspace, id_)
         except KeyError:
-            return
-        if delivery.state is DeliveryState.PLANNED:
-            raise TransientError("another node has it")
+            return True
+        return delivery.state is not DeliveryState.PLANNED
 
     async def _deliver(self, claim: Claim, is_held: Callable[[], bool]) -> None:
         delivery = claim.delivery

@@ -283,6 +283,50 @@ async def test_who_slept_while_it_took_a_delivery_sends_nothing() -> None:
     assert world.platform.calls == 0
 
 
+class Silence(dict[NodeId, float]):
+    """It grows while somebody pauses."""
+
+    def __init__(self, world: World, node: str, *, seconds: float) -> None:
+        super().__init__({NodeId(node): seconds})
+        self._world, self._since = world, world.seconds
+
+    def get(self, node: NodeId, default: Any = None) -> Any:
+        silent_s = super().get(node, default)
+        return silent_s + self._world.seconds - self._since
+
+
+async def test_a_node_whose_jobs_are_orphaned_before_itself_is_waited_for(world: World) -> None:
+    world.set_clock(MONDAY)
+    dying = world.start("dying", fate=Fate(name="send", is_after=True))
+    with pytest.raises(Crash):
+        await dying.run()
+    world.deliveries.silent = Silence(world, "dying", seconds=8.5)
+    other = world.start("other")
+    await other.jobs.enqueue(*(deliver_job(each) for each in await world.recent()))
+
+    await other.work()
+
+    # Tried again later, it would come after all that waits meanwhile.
+    (delivery,) = await world.recent()
+    assert delivery.state is DeliveryState.DELIVERED
+    assert world.platform.calls == len(world.platform.sent)
+
+
+async def test_what_another_node_goes_on_with_is_left_to_it(world: World) -> None:
+    world.set_clock(MONDAY)
+    dying = world.start("living", fate=Fate(name="send", is_after=True))
+    with pytest.raises(Crash):
+        await dying.run()
+    world.deliveries.silent = {NodeId("living"): 0.0}
+    other = world.start("other")
+    await other.jobs.enqueue(*(deliver_job(each) for each in await world.recent()))
+
+    await other.work()
+
+    (job,) = other.jobs.waiting
+    assert (job.state, job.reason) == (JobState.WAITING, "TransientError")
+
+
 async def test_what_a_dead_node_may_have_under_way_is_waited_out(world: World) -> None:
     world.set_clock(MONDAY)
     dead = world.start("dead", fate=Fate(name="send", is_after=True))
