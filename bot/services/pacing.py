@@ -33,7 +33,8 @@ class Bucket:
 
     def take(self, now: float, *, share: int = 1) -> None:
         self._fill(now, share)
-        self._left -= 1.0
+        # Who does not wait for their turn leaves others a debt, but none without end.
+        self._left = max(self._left - 1.0, -float(self._pace.burst))
 
     def is_full(self, now: float) -> bool:
         self._fill(now, 1)
@@ -66,6 +67,8 @@ class Pacing:
         """Return when one more message may be sent there; it counts as sent.
 
         The way back to somebody who asked has limits of its own, which answers do not reach.
+        Nor does a channel's pace hold up an answer: its platform allows bursts, and says itself
+        when it is too much. What a clock ordered waits the longer for it.
         """
         if target.answer_by:
             return
@@ -73,7 +76,10 @@ class Pacing:
             # Of one channel only one message is under way: nobody can overtake here.
             place = (target.workspace, target.place.channel)
             bucket = self._channels.get(place) or self._remember(place, rates.channel)
-            await self._take(bucket, share=1)
+            if is_urgent:
+                bucket.take(self._monotonic())
+            else:
+                await self._take(bucket, share=1)
         if rates.bot is not None:
             scheme = target.workspace.partition(":")[0]
             bucket = self._bots.setdefault(scheme, Bucket(rates.bot))

@@ -113,6 +113,19 @@ async def test_an_answer_goes_before_what_a_clock_ordered() -> None:
     assert len(gone) == 6
 
 
+async def test_answers_are_not_held_up_in_a_busy_channel_and_digests_wait_for_them() -> None:
+    watch = Watch()
+    paces = watch.pacing()
+
+    for _ in range(40):
+        await paces.wait(channel("C1"), CHANNEL_ALONE, is_urgent=True)
+    assert watch.took == 0
+
+    await paces.wait(channel("C1"), CHANNEL_ALONE, is_urgent=False)
+    # As long as the burst takes to come back, however many answers there were.
+    assert watch.took == 4
+
+
 async def test_the_way_back_to_who_asked_needs_no_pace() -> None:
     watch = Watch()
     paces = watch.pacing()
