@@ -149,7 +149,7 @@ async def test_a_node_freezes_past_its_lease_and_the_database_restarts(
         await subscribed.until_all_ended(within_s=WITHIN_S)
 
         # Between its last look at the lease and the request, a frozen node cannot be stopped.
-        await check(subscribed, in_window=2)
+        await check(subscribed, in_window=1)
 
 
 async def test_a_disk_runs_full_and_the_clock_is_moved(tmp_path: Path) -> None:
