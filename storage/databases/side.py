@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import random
+import time
 from collections.abc import Callable
 from queue import SimpleQueue
 from threading import Thread
@@ -12,6 +14,9 @@ from sqlalchemy import Connection, Engine, exc
 
 from bot.errors import StorageUnavailable
 from storage.databases.driver import driver_errors, has_collided
+
+_TRIES = 4
+_LONGEST_REST_S = 0.05
 
 Result = TypeVar("Result")
 Work = Callable[[Connection], Result]
@@ -66,11 +71,14 @@ class SideConnection:
 
     def _transact(self, work: Work[Any]) -> Any:
         with driver_errors():
-            try:
-                return self._try(work)
-            except exc.DBAPIError as error:
-                if not self._is_undone(error):
-                    raise
+            for _ in range(_TRIES - 1):
+                try:
+                    return self._try(work)
+                except exc.DBAPIError as error:
+                    if not self._is_undone(error):
+                        raise
+                # Two that collided and begin again at once collide again.
+                time.sleep(random.uniform(0, _LONGEST_REST_S))  # noqa: S311 - no secret
             return self._try(work)
 
     def _try(self, work: Work[Any]) -> Any:

@@ -54,7 +54,16 @@ def of(tmp_path: Path, database: str) -> Jubo:
 @pytest.fixture
 def filled(tmp_path: Path, new_database: NewDatabase) -> Jubo:
     """Return the command on a database that holds an archive."""
-    jubo = of(tmp_path, new_database("first"))
+    return fill(tmp_path, of(tmp_path, new_database("first")))
+
+
+@pytest.fixture
+def filled_file(tmp_path: Path) -> Jubo:
+    """Return the same on SQLite, for what has nothing to do with the kind of database."""
+    return fill(tmp_path, of(tmp_path, f"sqlite:///{tmp_path / 'first' / 'jubo.db'}"))
+
+
+def fill(tmp_path: Path, jubo: Jubo) -> Jubo:
     file = tmp_path / "archive.md"
     file.write_text(ARCHIVE)
     assert jubo("import", file).code == 0
@@ -103,10 +112,10 @@ def test_no_backup_and_no_database_is_overwritten_unasked(
     assert titles(other) == titles(filled)
 
 
-def test_what_is_no_backup_replaces_nothing(filled: Jubo, tmp_path: Path) -> None:
-    kept = titles(filled)
+def test_what_is_no_backup_replaces_nothing(filled_file: Jubo, tmp_path: Path) -> None:
+    kept = titles(filled_file)
     backup, foreign = tmp_path / "backup.jubo", tmp_path / "foreign.db"
-    filled("backup", backup)
+    filled_file("backup", backup)
     data = backup.read_bytes()
     with closing(sqlite3.connect(foreign)) as connection, connection:
         connection.execute("CREATE TABLE theirs (x)")
@@ -117,28 +126,28 @@ def test_what_is_no_backup_replaces_nothing(filled: Jubo, tmp_path: Path) -> Non
     for name, content in files.items():
         (tmp_path / name).write_bytes(content)
 
-        refused = filled("restore", tmp_path / name, "--replace")
+        refused = filled_file("restore", tmp_path / name, "--replace")
 
         assert (refused.code, name in refused.sentence) == (1, True), refused
         assert "Nothing was changed" in refused.sentence
-        assert titles(filled) == kept
+        assert titles(filled_file) == kept
 
 
-def test_what_is_no_database_of_ours_is_moved_nowhere(filled: Jubo, tmp_path: Path) -> None:
-    kept, foreign = titles(filled), tmp_path / "foreign.db"
+def test_what_is_no_database_of_ours_is_moved_nowhere(filled_file: Jubo, tmp_path: Path) -> None:
+    kept, foreign = titles(filled_file), tmp_path / "foreign.db"
     foreign.touch()
 
-    here = filled.settings["JUBO_DATABASE_URL"]
-    refused = filled("migrate", "--from", f"sqlite:///{foreign}", "--to", here, "--replace")
+    here = filled_file.settings["JUBO_DATABASE_URL"]
+    refused = filled_file("migrate", "--from", f"sqlite:///{foreign}", "--to", here, "--replace")
 
     assert (refused.code, str(foreign) in refused.sentence) == (1, True)
-    assert titles(filled) == kept
+    assert titles(filled_file) == kept
 
 
-def test_a_backup_that_cannot_be_written_is_named(filled: Jubo, tmp_path: Path) -> None:
+def test_a_backup_that_cannot_be_written_is_named(filled_file: Jubo, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
-    refused = filled("backup", tmp_path / "file" / "backup.jubo")
+    refused = filled_file("backup", tmp_path / "file" / "backup.jubo")
 
     assert refused.code == 1
     assert f"written to {tmp_path / 'file' / 'backup.jubo'}:" in refused.sentence
@@ -160,12 +169,14 @@ def test_a_database_moves_to_another_kind_and_back(
     assert titles(of(tmp_path, back)) == titles(filled)
 
 
-def test_a_database_is_not_moved_onto_itself_nor_from_nowhere(filled: Jubo, tmp_path: Path) -> None:
-    here = filled.settings["JUBO_DATABASE_URL"]
+def test_a_database_is_not_moved_onto_itself_nor_from_nowhere(
+    filled_file: Jubo, tmp_path: Path
+) -> None:
+    here = filled_file.settings["JUBO_DATABASE_URL"]
 
-    same = filled("migrate", "--from", here, "--to", here)
-    spelled = filled("migrate", "--from", here, "--to", here.replace("jubo.db", "./jubo.db"))
-    nowhere = filled("migrate", "--from", f"sqlite:///{tmp_path / 'no.db'}", "--to", here)
+    same = filled_file("migrate", "--from", here, "--to", here)
+    spelled = filled_file("migrate", "--from", here, "--to", here.replace("jubo.db", "./jubo.db"))
+    nowhere = filled_file("migrate", "--from", f"sqlite:///{tmp_path / 'no.db'}", "--to", here)
 
     assert (same.code, nowhere.code) == (1, 1)
     assert "same database" in same.sentence
@@ -187,17 +198,17 @@ def test_a_file_moves_to_another_of_its_folder(tmp_path: Path) -> None:
     assert titles(of(tmp_path, second)) == titles(jubo)
 
 
-def test_an_export_is_readable_by_others(filled: Jubo, tmp_path: Path) -> None:
+def test_an_export_is_readable_by_others(filled_file: Jubo, tmp_path: Path) -> None:
     folder = tmp_path / "out"
 
-    done = filled("export", folder, "--json")
-    again = filled("export", folder)
+    done = filled_file("export", folder, "--json")
+    again = filled_file("export", folder)
 
     names = {Path(name).name for name in done.json["files"]}
     links = json.loads((folder / "local" / "links.json").read_text())
     bookmarks = (folder / "local" / "links.html").read_text()
     assert {"links.json", "links.html", "feeds.opml", "concepts.json"} <= names
-    assert [link["title"] for link in links] == titles(filled)
+    assert [link["title"] for link in links] == titles(filled_file)
     assert all(f'HREF="{link["url_as_saved"]}"' in bookmarks for link in links)
     assert (again.code, "not empty" in again.sentence) == (1, True)
 

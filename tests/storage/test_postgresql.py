@@ -312,7 +312,7 @@ async def test_two_that_wait_for_each_other_both_come_through(
         database.write_briefly(change("a", "b")), other.write_briefly(change("b", "a"))
     )
 
-    assert len(runs) == 3
+    assert len(runs) >= 3
 
 
 async def test_a_group_that_collides_again_goes_on_one_by_one(database: Database) -> None:
