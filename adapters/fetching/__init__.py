@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from adapters.fetching.guard import Resolver
+from adapters.fetching.reader import Reader
+from adapters.fetching.readers import READERS
+from adapters.fetching.wanted import PAGES, Wanted
 from adapters.fetching.web import Web
 from bot.domain.models import PageText
 from bot.errors import FetchFailed
@@ -19,6 +22,8 @@ __all__ = ["HttpPageFetcher"]
 
 _EXTRACTION_S = 15.0
 
+Result = TypeVar("Result")
+
 
 class HttpPageFetcher:
     """A `PageFetcher`. Close it."""
@@ -29,25 +34,37 @@ class HttpPageFetcher:
         *,
         limits: Limits | None = None,
         resolve: Resolver | None = None,
+        readers: Sequence[Reader] = READERS,
     ) -> None:
         self._web = Web(allow_hosts, limits=limits, resolve=resolve)
+        self._readers = readers
         self._may_extract = asyncio.Semaphore(1)  # each may need tens of megabytes
 
     async def fetch(self, url: str) -> PageText:
-        download = await self._web.download(url)
+        for reader in self._readers:
+            if reader.reads(url):
+                return await reader.read(url, self)
+        return await self.read(url)
+
+    async def download(
+        self, url: str, *, wanted: Wanted = PAGES, headers: Mapping[str, str] | None = None
+    ) -> Download:
+        del headers
+        return await self._web.download(url, wanted=wanted)
+
+    async def read(self, url: str) -> PageText:
+        return await self.parse(_read_page, await self._web.download(url))
+
+    async def parse(self, function: Callable[[Download], Result], download: Download) -> Result:
         async with self._may_extract:
-            return await _extract(download)
+            try:
+                async with asyncio.timeout(_EXTRACTION_S):
+                    return await run_in_own_thread(lambda: function(download))
+            except TimeoutError as error:
+                raise FetchFailed("too_large", detail="taking it apart took too long") from error
 
     async def aclose(self) -> None:
         await self._web.aclose()
-
-
-async def _extract(download: Download) -> PageText:
-    try:
-        async with asyncio.timeout(_EXTRACTION_S):
-            return await run_in_own_thread(lambda: _read_page(download))
-    except TimeoutError as error:
-        raise FetchFailed("too_large", detail="taking the page apart took too long") from error
 
 
 def _read_page(download: Download) -> PageText:

@@ -93,8 +93,24 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class PagePart:
+    """A piece of a page that is cited by a name of its own: "p. 3", "12:30 Results"."""
+
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageText:
-    """What was read at a link. `text` is plain text, paragraphs separated by blank lines."""
+    """What was read at a link. `text` is plain text, paragraphs separated by blank lines.
+
+    `url`: where it was found. `identity`: the address by which the thing itself is known, as far
+    as the page may be believed; "" if it says none.
+    `parts`: set where places in the text have names; the text is theirs, one after the other.
+    `kind`: what its site says that it is; None: to be judged by title and address.
+    `gaps`: what could not be had, as keys of the table `gap` of bot/texts.
+    `image`: the address of the picture that it leads with.
+    """
 
     url: str
     title: str
@@ -103,6 +119,11 @@ class PageText:
     author: str = ""
     site: str = ""
     published_at: datetime | None = None
+    identity: str = ""
+    parts: tuple[PagePart, ...] = ()
+    kind: Kind | None = None
+    gaps: tuple[str, ...] = ()
+    image: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +200,7 @@ class LinkRecord:
     kind: Kind
     topics: tuple[str, ...]
     state: PageState
-    reason: str  # why it is unreadable: a key of the table `unreadable` in bot/texts, else ""
+    reason: str  # why it is unreadable, or waits: a key of the table `unreadable`, else ""
     language: str
     saves: tuple[Save, ...]
     summary: Summary | None = None
@@ -190,6 +211,9 @@ class LinkRecord:
     author: str = ""
     published_at: datetime | None = None
     text: str = ""
+    retry_at: datetime | None = None  # while it waits because it could not be read
+    gaps: tuple[str, ...] = ()  # see `PageText`
+    image: str = ""
 
     @property
     def is_known(self) -> bool:

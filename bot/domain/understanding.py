@@ -37,7 +37,7 @@ def understand(page: PageText) -> Understanding:
     points = summarise(page.text, title=page.title, language=language, limit=SUMMARY_POINTS)
     phrases = find_key_phrases(page.text, title=page.title, language=language, limit=KEY_PHRASES)
     return Understanding(
-        kind=link_kind(page.url, page.title),
+        kind=page.kind or link_kind(page.url, page.title),
         topics=tuple(assign_topics(page.title, page.text)),
         summary=Summary(tuple(Point(point) for point in points), Engine.EXTRACTIVE),
         concepts=concepts_in(page.text),
