@@ -12,7 +12,6 @@ from bot.domain.digests import Analysis, Statement
 from bot.domain.impact import field_names, find_impact
 from bot.domain.models import Summary
 from bot.domain.points import sentences_of
-from bot.text.extractive import select_sentences
 from bot.text.keyphrases import find_key_phrases
 from bot.text.languages import detect_language
 from bot.text.sentences import split_sentences
@@ -169,6 +168,8 @@ def _conclusion(sources: Sequence[Source], told: _Told) -> Iterator[Statement]:
 
 def _most_central(left: Sequence[tuple[Source, str]], titles: str) -> Iterator[tuple[int, str]]:
     """Yield the most central sentence, then the most central of the other sources."""
+    from bot.text.extractive import select_sentences  # numpy with it, which most do without
+
     for _ in range(CONCLUSION):
         sentences = [sentence for _, sentence in left]
         language = detect_language(" ".join(sentences))

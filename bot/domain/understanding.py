@@ -8,7 +8,6 @@ from bot.domain.kinds import link_kind
 from bot.domain.models import Concept, Engine, PageText, Point, Summary, Understanding
 from bot.domain.topics import assign_topics
 from bot.text.bilingual import harvest_term_pairs
-from bot.text.extractive import summarise
 from bot.text.keyphrases import find_key_phrases
 from bot.text.languages import Language
 
@@ -33,6 +32,8 @@ def shorten(page: PageText, *, limit: int = KEPT_CHARS) -> PageText:
 
 def understand(page: PageText) -> Understanding:
     """Read a page's title and text. Takes tens of milliseconds on a long page: call in a thread."""
+    from bot.text.extractive import summarise  # numpy with it, which most commands do without
+
     language = Language(page.language)
     points = summarise(page.text, title=page.title, language=language, limit=SUMMARY_POINTS)
     phrases = find_key_phrases(page.text, title=page.title, language=language, limit=KEY_PHRASES)
