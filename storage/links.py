@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -26,12 +27,12 @@ from bot.domain.models import (
     WorkspaceId,
 )
 from bot.domain.urls import InvalidUrl, canonicalise
-from bot.domain.visibility import Audience
+from bot.domain.visibility import OPERATOR, Audience
 from storage.databases.database import Database
 from storage.pages import mark_page, put_page
 from storage.passages import passage_rows
 from storage.records import read_records
-from storage.rows import BATCH, batches, new_id
+from storage.rows import BATCH, batches, insert_new, new_id
 from storage.saving import (
     AddedSave,
     add_saves,
@@ -40,7 +41,7 @@ from storage.saving import (
     remove_reading,
     remove_saves,
 )
-from storage.schema import links, pages, saves
+from storage.schema import addresses, links, pages, saves
 from storage.search.index import add_passages
 from storage.understandings import UnderstandingRow, add_understandings, remove_orphan_concepts
 from storage.visible import alike, is_visible, who_sees
@@ -144,18 +145,31 @@ class SqlLinkStore:
     async def mark_reading(self, workspace: WorkspaceId, link: LinkId) -> None:
         await self._mark(workspace, link, PageState.READING)
 
-    async def mark_waiting(self, workspace: WorkspaceId, link: LinkId) -> None:
-        await self._mark(workspace, link, PageState.WAITING)
+    async def mark_waiting(
+        self,
+        workspace: WorkspaceId,
+        link: LinkId,
+        *,
+        reason: str = "",
+        retry_at: datetime | None = None,
+    ) -> None:
+        await self._mark(workspace, link, PageState.WAITING, reason=reason, retry_at=retry_at)
 
     async def mark_unreadable(self, workspace: WorkspaceId, link: LinkId, reason: str) -> None:
-        await self._mark(workspace, link, PageState.UNREADABLE, reason)
+        await self._mark(workspace, link, PageState.UNREADABLE, reason=reason)
 
     async def _mark(
-        self, workspace: WorkspaceId, link: LinkId, state: PageState, reason: str = ""
+        self,
+        workspace: WorkspaceId,
+        link: LinkId,
+        state: PageState,
+        *,
+        reason: str = "",
+        retry_at: datetime | None = None,
     ) -> None:
         def mark(connection: Connection) -> None:
             if _is_known(connection, workspace, link):
-                mark_page(connection, link, state, reason=reason)
+                mark_page(connection, link, state, reason=reason, retry_at=retry_at)
 
         await self._database.write_briefly(mark, takes_turn=True)
 
@@ -177,6 +191,34 @@ class SqlLinkStore:
             await connection.run_sync(remove_orphan_concepts, workspace)
             rows = list(passage_rows(passages, title=page.title, link_id=link))
             await add_passages(connection, workspace, rows)
+
+    async def unify(self, workspace: WorkspaceId, link: LinkId, url: str) -> LinkId:
+        canonical = canonicalise(url)
+
+        def unify(connection: Connection) -> LinkId:
+            if not _is_known(connection, workspace, link):
+                raise KeyError(link)
+            row = {"workspace": workspace, "url": canonical, "link_id": link}
+            connection.execute(insert_new(addresses).values(row))
+            return link
+
+        return await self._database.write_briefly(unify, takes_turn=True)
+
+    async def list_of_message(
+        self, workspace: WorkspaceId, message: MessageId
+    ) -> Sequence[LinkRecord]:
+        saved = (
+            select(saves.c.link_id)
+            .where(saves.c.workspace == workspace, saves.c.message == message)
+            .group_by(saves.c.link_id)
+            .order_by(func.min(saves.c.id))
+        )
+
+        def read(connection: Connection) -> list[LinkRecord]:
+            ids = [LinkId(id_) for id_ in connection.scalars(saved)]
+            return read_records(connection, ids, audience=OPERATOR)
+
+        return await self._database.read_briefly(read)
 
     async def list_unread(self, workspace: WorkspaceId, *, limit: int) -> Sequence[LinkId]:
         query = _select_unread(workspace).limit(limit)

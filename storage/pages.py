@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -11,10 +12,17 @@ from storage.rows import now, upsert
 from storage.schema import pages
 
 
-def mark_page(connection: Connection, link: LinkId, state: PageState, *, reason: str = "") -> None:
+def mark_page(
+    connection: Connection,
+    link: LinkId,
+    state: PageState,
+    *,
+    reason: str = "",
+    retry_at: datetime | None = None,
+) -> None:
     """Set the state alone; a text that is there stays. Each reading counts as a try."""
     tries = 1 if state is PageState.READING else 0
-    values = {"state": state, "reason": reason}
+    values = {"state": state, "reason": reason, "retry_at": retry_at}
     connection.execute(
         upsert(pages)
         .values(link_id=link, tries=tries, **values)
@@ -47,4 +55,7 @@ def page_columns(page: PageText, *, save_id: SaveId | None) -> dict[str, Any]:
         "language": page.language,
         "published_at": page.published_at,
         "read_at": now(),
+        "retry_at": None,
+        "gaps": page.gaps,
+        "image": page.image,
     }

@@ -205,6 +205,9 @@ def _record(link: Row[Any], parts: _Parts) -> LinkRecord:
         author=link.author or "",
         published_at=link.published_at,
         text=link.text or "",
+        retry_at=link.retry_at,
+        gaps=link.gaps or (),
+        image=link.image or "",
     )
 
 

@@ -151,6 +151,7 @@ saves = Table(
     UniqueConstraint("workspace", "member", "message", "emoji", "link_id"),
     Index(None, "link_id"),  # the saves of a link, for every record and every visibility check
     Index(None, "workspace", "saved_at"),  # the saves of a period
+    Index(None, "workspace", "message"),  # what a message says about its links
 )
 
 relations = Table(
@@ -182,7 +183,7 @@ pages = Table(
     _owned_by(
         "save_id", "saves.id", comment="whose archive brought the text; null: read at the link"
     ),
-    _words("reason", "a text key when unreadable"),
+    _words("reason", "a text key when unreadable, and while it waits after a failure"),
     Column("tries", Integer, nullable=False, server_default="0"),
     _words("url", "where the text was found"),
     _words("title"),
@@ -192,6 +193,17 @@ pages = Table(
     _words("language"),
     Column("published_at", Instant, comment="null when the page does not say"),
     Column("read_at", Instant, comment="null until first read"),
+    Column(
+        "retry_at", Instant, comment="when what waits after a failure is tried again, else null"
+    ),
+    Column(
+        "gaps",
+        Json(tuple[str, ...]),
+        nullable=False,
+        server_default="[]",
+        comment="what could not be had",
+    ),
+    _words("image", "the address of the picture that it leads with"),
     Index(None, "save_id"),
 )
 

@@ -77,7 +77,15 @@ class LinkStore(Protocol):
 
     async def mark_reading(self, workspace: WorkspaceId, link: LinkId) -> None: ...
 
-    async def mark_waiting(self, workspace: WorkspaceId, link: LinkId) -> None: ...
+    async def mark_waiting(
+        self,
+        workspace: WorkspaceId,
+        link: LinkId,
+        *,
+        reason: str = "",
+        retry_at: datetime | None = None,
+    ) -> None:
+        """Say that it is to be read; where that failed, why, and when it is tried again."""
 
     async def store_page(
         self,
@@ -90,6 +98,24 @@ class LinkStore(Protocol):
         """Keep what was read, and feed the index, in one transaction. Replaces an earlier one."""
 
     async def mark_unreadable(self, workspace: WorkspaceId, link: LinkId, reason: str) -> None: ...
+
+    async def unify(self, workspace: WorkspaceId, link: LinkId, url: str) -> LinkId:
+        """Say that this address leads to the same thing; return the link that stands for it.
+
+        Where another link has the address, both become the older one: every save stays, with what
+        came with it, and a page that was read wins over one that was not. Nothing is seen by more
+        people than before, and the id that goes still finds the link.
+
+        Raises:
+            InvalidUrl: nothing changed.
+            KeyError: no such link.
+
+        """
+
+    async def list_of_message(
+        self, workspace: WorkspaceId, message: MessageId
+    ) -> Sequence[LinkRecord]:
+        """Return the links that this message's saves hold, as the operator sees them."""
 
     async def list_unread(self, workspace: WorkspaceId, *, limit: int) -> Sequence[LinkId]:
         """Return links whose page is waiting, or was being read at a crash, oldest first."""

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.domain.models import (
     LOCAL,
+    ChannelId,
     Concept,
     Engine,
     Kind,
     LinkFilter,
     LinkId,
     LinkRecord,
+    MessageId,
     PageState,
     Passage,
+    Place,
     Point,
     Summary,
+    WorkspaceId,
 )
 from bot.domain.visibility import OPERATOR, Audience
 from storage import SqlStorage
@@ -93,6 +98,52 @@ async def test_states_follow_the_reading(storage: SqlStorage) -> None:
     assert states == [PageState.READING, PageState.UNREADABLE]
     assert found.reason == "too_large"
     assert (await read_page(storage, link)).reason == ""
+
+
+async def test_what_waits_after_a_failure_says_why_and_until_when(storage: SqlStorage) -> None:
+    link = (await storage.links.save(make_save())).link.id
+    later = NOON + timedelta(minutes=10)
+
+    await storage.links.mark_waiting(LOCAL, link, reason="timeout", retry_at=later)
+    found = await storage.links.get(LOCAL, link, audience=EVERYONE)
+    await storage.links.mark_reading(LOCAL, link)
+    again = await storage.links.get(LOCAL, link, audience=EVERYONE)
+
+    assert (found.state, found.reason, found.retry_at) == (PageState.WAITING, "timeout", later)
+    assert (again.state, again.reason, again.retry_at) == (PageState.READING, "", None)
+    assert await storage.links.list_unread(LOCAL, limit=9) == [link]
+
+
+async def test_a_page_keeps_what_it_lacks_and_its_picture(storage: SqlStorage) -> None:
+    link = (await storage.links.save(make_save())).link.id
+    before = await storage.links.get(LOCAL, link, audience=EVERYONE)
+    page = replace(make_page(), gaps=("transcript",), image="https://example.org/a.png")
+
+    await storage.links.store_page(LOCAL, link, page, make_understanding(), [])
+    found = await storage.links.get(LOCAL, link, audience=EVERYONE)
+    await storage.links.store_page(LOCAL, link, make_page(), make_understanding(), [])
+    again = await storage.links.get(LOCAL, link, audience=EVERYONE)
+
+    assert (before.gaps, before.image) == ((), "")
+    assert (found.gaps, found.image) == (("transcript",), "https://example.org/a.png")
+    assert (again.gaps, again.image) == ((), "")
+
+
+async def test_a_message_names_the_links_that_its_saves_hold(storage: SqlStorage) -> None:
+    for url, message, member in (
+        ("https://example.org/b", "message-1", "mina"),
+        ("https://example.org/a", "message-1", "mina"),
+        ("https://example.org/b", "message-1", "jun"),
+        ("https://example.org/c", "message-2", "mina"),
+    ):
+        secret = Place(ChannelId("secret"), is_private=True)
+        await storage.links.save(make_save(url, message=message, member=member, place=secret))
+
+    found = await storage.links.list_of_message(LOCAL, MessageId("message-1"))
+
+    assert [link.url for link in found] == ["https://example.org/b", "https://example.org/a"]
+    assert await storage.links.list_of_message(LOCAL, MessageId("message-3")) == []
+    assert await storage.links.list_of_message(WorkspaceId("other"), MessageId("message-1")) == []
 
 
 async def test_unread_are_those_that_wait_or_were_being_read_oldest_first(
