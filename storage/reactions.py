@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, or_, select, true
+from sqlalchemy import Connection, Select, and_, bindparam, or_, select, true
 
 from bot.domain.emoji import bare_emoji
 from bot.domain.models import MemberId, MessageId, WorkspaceId
 from bot.events import ReactionAdded, ReactionRemoved
-from bot.ports import MemberReaction
+from bot.ports import MemberReaction, ReactionState
 from storage.databases.database import Database
 from storage.forgetting import forget_rows
 from storage.rows import upsert
@@ -37,15 +38,15 @@ _HEAR_AGAIN = _told.on_conflict_do_update(
         reactions.c.changed_at < _told.excluded.changed_at,
     ),
 )
-_STANDING = (
-    select(reactions.c.emoji, reactions.c.member, reactions.c.member_name)
+_STATES = (
+    select(*(reactions.c[name] for name in ("emoji", "member", *_STATE)))
     .where(
         reactions.c.workspace == bindparam("workspace"),
         reactions.c.message == bindparam("message"),
-        reactions.c.is_on.is_(True),
     )
     .order_by(reactions.c.changed_at, reactions.c.member, reactions.c.emoji)
 )
+_STANDING = _STATES.where(reactions.c.is_on.is_(True))
 
 
 def keep_reaction(connection: Connection, event: ReactionAdded | ReactionRemoved) -> bool:
@@ -76,11 +77,12 @@ class SqlReactionStore:
     async def list_reactions(
         self, workspace: WorkspaceId, message: MessageId
     ) -> Sequence[MemberReaction]:
-        named = {"workspace": workspace, "message": message}
-        rows = await self._database.read_briefly(
-            lambda connection: connection.execute(_STANDING, named).all()
-        )
-        return [MemberReaction(row.emoji, MemberId(row.member), row.member_name) for row in rows]
+        return [each.reaction for each in await self._list(_STANDING, workspace, message)]
+
+    async def list_states(
+        self, workspace: WorkspaceId, message: MessageId
+    ) -> Sequence[ReactionState]:
+        return await self._list(_STATES, workspace, message)
 
     async def forget_reactions(
         self, workspace: WorkspaceId, *, keep: Collection[str], before: datetime
@@ -94,3 +96,19 @@ class SqlReactionStore:
             reactions.c.changed_at < before,
             or_(reactions.c.is_on.is_(False), is_other),
         )
+
+    async def _list(
+        self, query: Select[Any], workspace: WorkspaceId, message: MessageId
+    ) -> Sequence[ReactionState]:
+        named = {"workspace": workspace, "message": message}
+        rows = await self._database.read_briefly(
+            lambda connection: connection.execute(query, named).all()
+        )
+        return [
+            ReactionState(
+                MemberReaction(row.emoji, MemberId(row.member), row.member_name),
+                row.is_on,
+                row.changed_at,
+            )
+            for row in rows
+        ]

@@ -17,11 +17,11 @@ from adapters.discord import limits
 from adapters.discord.client import DiscordClient
 from adapters.discord.events import is_to_us
 from adapters.discord.faults import reading
-from adapters.discord.places import guild_of, locate, message_id
+from adapters.discord.places import guild_of, locate, message_id, split_id
 from adapters.discord.reaction_events import emoji_of
 from adapters.discord.words import addressed, shared_files, whole
 from bot.domain.emoji import bare_emoji
-from bot.domain.models import MemberId, Place, WorkspaceId
+from bot.domain.models import MemberId, MessageId, Place, WorkspaceId
 from bot.errors import MessageGone, PlaceClosed
 from bot.ports import HistoryPage, HomeStore, MemberReaction, PastMessage
 
@@ -105,6 +105,15 @@ class DiscordHistory:
         following = await self._next_thread(channel, past=at.channel, start=start)
         ahead = str(_Cursor(following, start)) if following else ""
         return HistoryPage(tuple(messages), ahead)
+
+    async def list_reactions(
+        self, workspace: WorkspaceId, message: MessageId, *, wanted: Wanted | None = None
+    ) -> Sequence[MemberReaction]:
+        del workspace  # a message's id is nobody else's
+        channel, number = split_id(message)
+        with reading():
+            shown = await self._client.get_partial_messageable(channel).fetch_message(number)
+        return [each async for each in _reactions(shown, wanted)]
 
     @property
     def _me(self) -> int:

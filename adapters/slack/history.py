@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,12 +23,13 @@ from adapters.slack.messages import (
     is_from_bot,
     is_said,
     message_id,
+    split_message_id,
     thread_of,
 )
 from adapters.slack.reading import ask
 from adapters.slack.words import mentions, text_of
 from bot.domain.emoji import bare_emoji
-from bot.domain.models import ChannelId, MemberId, Place, WorkspaceId
+from bot.domain.models import ChannelId, MemberId, MessageId, Place, WorkspaceId
 from bot.errors import RateLimited
 from bot.ports import HistoryPage, MemberReaction, PastMessage
 
@@ -122,6 +123,16 @@ class SlackHistory:
             return HistoryPage(found, str(_Cursor(_ts(since), OLDER_PAGES)))
         return HistoryPage(found)
 
+    async def list_reactions(
+        self,
+        workspace: WorkspaceId,
+        message: MessageId,
+        *,
+        wanted: Callable[[str], bool] | None = None,
+    ) -> Sequence[MemberReaction]:
+        del workspace, wanted  # a token is for one, and all are told at once
+        return await self._list_all_reactions(*split_message_id(message))
+
     async def _page(
         self, place: Place, at: _Cursor, since: datetime
     ) -> tuple[Sequence[Payload], bool]:
@@ -193,17 +204,25 @@ class SlackHistory:
         """Return who reacted but for ourselves; a message names only some where many did."""
         counted = message.get("reactions") or ()
         if any(each.get("count", 0) > len(each.get("users") or ()) for each in counted):
-            told = await _patiently(
-                self._client.reactions_get, channel=channel, timestamp=message["ts"], full=True
-            )
-            counted = (told.get("message") or {}).get("reactions") or ()
-        named = [
-            MemberReaction(emoji=bare_emoji(emoji_of(each["name"])), member=MemberId(member))
-            for each in counted
-            for member in each.get("users") or ()
-            if member != me.member
-        ]
-        return tuple(dict.fromkeys(named))  # two skin tones of one emoji are one
+            return await self._list_all_reactions(channel, message["ts"])
+        return _named(counted, me=me)
+
+    async def _list_all_reactions(self, channel: str, ts: str) -> tuple[MemberReaction, ...]:
+        told = await _patiently(
+            self._client.reactions_get, channel=channel, timestamp=ts, full=True
+        )
+        counted = (told.get("message") or {}).get("reactions") or ()
+        return _named(counted, me=await self._me.get())
+
+
+def _named(counted: Iterable[Payload], *, me: Identity) -> tuple[MemberReaction, ...]:
+    named = [
+        MemberReaction(emoji=bare_emoji(emoji_of(each["name"])), member=MemberId(member))
+        for each in counted
+        for member in each.get("users") or ()
+        if member != me.member
+    ]
+    return tuple(dict.fromkeys(named))  # two skin tones of one emoji are one
 
 
 async def _patiently(

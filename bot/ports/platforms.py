@@ -181,6 +181,21 @@ class ChatHistory(Protocol):
 
         """
 
+    async def list_reactions(
+        self,
+        workspace: WorkspaceId,
+        message: MessageId,
+        *,
+        wanted: Callable[[str], bool] | None = None,
+    ) -> Sequence[MemberReaction]:
+        """Return what one message shows at this moment; `wanted` as above.
+
+        Raises:
+            MessageGone: there is no such message.
+            PlaceClosed: we may not read there.
+
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Intake:

@@ -133,13 +133,27 @@ class MemberReaction:
     member_name: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ReactionState:
+    """What the newest act with this emoji made of it. `changed_at`: when that was said last."""
+
+    reaction: MemberReaction
+    is_on: bool
+    changed_at: datetime
+
+
 class ReactionStore(Protocol):
     """Which reactions stand, as the inbox was told: `Inbox.put` keeps it in step."""
 
     async def list_reactions(
         self, workspace: WorkspaceId, message: MessageId
     ) -> Sequence[MemberReaction]:
-        """Oldest first."""
+        """Return those that stand, oldest first."""
+
+    async def list_states(
+        self, workspace: WorkspaceId, message: MessageId
+    ) -> Sequence[ReactionState]:
+        """Return those that are gone too, as long as that is kept; what changed last is last."""
 
     async def forget_reactions(
         self, workspace: WorkspaceId, *, keep: Collection[str], before: datetime

@@ -59,6 +59,8 @@ class ChatPast(Protocol):
 
     async def edit(self, message: MessageId, text: str, *, by: MemberId) -> None: ...
 
+    async def delete(self, message: MessageId, *, by: MemberId) -> None: ...
+
     async def react(self, message: MessageId, emoji: str, *, by: MemberId) -> None: ...
 
 
@@ -97,6 +99,10 @@ class MemoryPast:
         del by
         (at,) = [number for number, each in enumerate(self._said) if each.id == message]
         self._said[at] = replace(self._said[at], text=text, edited_at=self._clock.now())
+
+    async def delete(self, message: MessageId, *, by: MemberId) -> None:
+        del by
+        self._said[:] = [each for each in self._said if each.id != message]
 
     async def react(self, message: MessageId, emoji: str, *, by: MemberId) -> None:
         (at,) = [number for number, each in enumerate(self._said) if each.id == message]
@@ -142,6 +148,9 @@ class SlackPast:
     async def edit(self, message: MessageId, text: str, *, by: MemberId) -> None:
         await self._slack.edit(message.partition("/")[2], text, by=by)
 
+    async def delete(self, message: MessageId, *, by: MemberId) -> None:
+        await self._slack.delete(message.partition("/")[2], by=by)
+
     async def react(self, message: MessageId, emoji: str, *, by: MemberId) -> None:
         await self._slack.react(message.partition("/")[2], name_of(emoji), by=by)
 
@@ -183,6 +192,11 @@ class DiscordPast:
         del by  # Discord lets nobody edit for others
         channel, _, number = message.partition("/")
         await self._server.do("edit", channel=channel, message=number, content=text)
+
+    async def delete(self, message: MessageId, *, by: MemberId) -> None:
+        del by
+        channel, _, number = message.partition("/")
+        await self._server.do("delete", channel=channel, message=number)
 
     async def react(self, message: MessageId, emoji: str, *, by: MemberId) -> None:
         channel, _, number = message.partition("/")

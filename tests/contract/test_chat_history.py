@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.errors import PlaceClosed
+from bot.errors import MessageGone, PlaceClosed
 from bot.ports import PastMessage
 from tests.contract.chat_pasts import (
     ChatPast,
@@ -133,6 +133,36 @@ async def test_every_member_s_reaction_comes_along(past: ChatPast) -> None:
         ("🧑💻", alice),
         ("🗞", mina),
     }
+
+
+async def test_one_message_s_reactions_are_told_as_they_are_now(past: ChatPast) -> None:
+    mina, alice = past.two
+    root = await past.say("a question", by=mina)
+    reply = await past.say("https://example.com/b", by=alice, below=root)
+    history = past.open_history()
+    assert list(await history.list_reactions(past.workspace, reply)) == []
+
+    for emoji, member in (("🔖", mina), ("🔖", alice), ("🧑‍💻", alice)):
+        await past.react(reply, emoji, by=member)
+    await past.react(root, "👍", by=alice)
+    of_root = await history.list_reactions(past.workspace, root)
+    of_reply = await history.list_reactions(past.workspace, reply)
+
+    assert {(each.emoji, each.member) for each in of_root} == {("👍", alice)}
+    assert {(each.emoji, each.member) for each in of_reply} == {
+        ("🔖", mina),
+        ("🔖", alice),
+        ("🧑💻", alice),
+    }
+
+
+async def test_a_message_that_is_not_there_shows_no_reactions(past: ChatPast) -> None:
+    mina, _ = past.two
+    message = await past.say("here for a moment", by=mina)
+    await past.delete(message, by=mina)
+
+    with pytest.raises(MessageGone):
+        await past.open_history().list_reactions(past.workspace, message)
 
 
 async def test_what_programs_say_is_marked(past: ChatPast) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.domain.models import LOCAL, MemberId, MessageId, WorkspaceId
 from bot.events import ReactionAdded, ReactionRemoved
-from bot.ports import Inbox, Lane, MemberReaction, ReactionStore
+from bot.ports import Inbox, Lane, MemberReaction, ReactionState, ReactionStore
 from storage import SqlStorage
 from tests.factories import NOON, make_reaction, make_unreaction
 from tests.fakes.inbox import MemoryInbox
@@ -66,6 +66,26 @@ async def test_what_stands_is_listed_oldest_first_with_who_did_it(
         MemberReaction("🔖", MemberId("bo"), "Bo"),
         MemberReaction("📜", MemberId("mina"), "Mina"),
     ]
+
+
+async def test_what_is_gone_is_told_too_with_when_that_was(
+    inbox: Inbox, reactions: ReactionStore
+) -> None:
+    await put_all(inbox, [add(1), add(2, member="bo"), remove(3), add(4, member="bo")])
+
+    assert await reactions.list_states(LOCAL, MESSAGE) == [
+        ReactionState(
+            MemberReaction("🔖", MemberId("mina"), "Mina"),
+            is_on=False,
+            changed_at=NOON + timedelta(minutes=3),
+        ),
+        ReactionState(
+            MemberReaction("🔖", MemberId("bo"), "Bo"),
+            is_on=True,
+            changed_at=NOON + timedelta(minutes=4),
+        ),
+    ]
+    assert await reactions.list_states(WorkspaceId("slack:T1"), MESSAGE) == []
 
 
 async def test_saying_again_how_it_stands_is_a_repeat(

@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 
 from bot.domain.emoji import bare_emoji
 from bot.domain.models import MessageId, WorkspaceId
 from bot.events import Event, MessageEdited, ReactionAdded, ReactionRemoved
-from bot.ports import Inbox, InboxRow, Lane, MemberReaction, ReactionStore
+from bot.ports import Inbox, InboxRow, Lane, MemberReaction, ReactionState, ReactionStore
 
 _MARKS = (ReactionAdded, ReactionRemoved, MessageEdited)
-
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    is_on: bool
-    changed_at: datetime
-    reaction: MemberReaction
-
-    @property
-    def order(self) -> tuple[datetime, bool]:
-        """What is greater came later; at one instant taking back does."""
-        return self.changed_at, not self.is_on
 
 
 class MemoryInbox(Inbox, ReactionStore):
@@ -32,7 +20,7 @@ class MemoryInbox(Inbox, ReactionStore):
         self._numbers = count(1)
         self._rows: dict[tuple[str, str], InboxRow] = {}
         self._received: dict[tuple[str, str], datetime] = {}
-        self._states: dict[tuple[str, str, str, str], _State] = {}
+        self._states: dict[tuple[str, str, str, str], ReactionState] = {}
         self._closed: set[int] = set()
         self.failed: dict[int, str] = {}
 
@@ -54,10 +42,10 @@ class MemoryInbox(Inbox, ReactionStore):
         """Keep what the newest act says; return whether that changes anything."""
         key, told = _key(event), _state(event)
         known = self._states.get(key)
-        if known is None or (told.is_on != known.is_on and told.order > known.order):
+        if known is None or (told.is_on != known.is_on and _order(told) > _order(known)):
             self._states[key] = told
             return True
-        if told.is_on == known.is_on and told.order > known.order:
+        if told.is_on == known.is_on and _order(told) > _order(known):
             self._states[key] = replace(known, changed_at=told.changed_at)
         return False
 
@@ -110,18 +98,26 @@ class MemoryInbox(Inbox, ReactionStore):
     async def list_reactions(
         self, workspace: WorkspaceId, message: MessageId
     ) -> Sequence[MemberReaction]:
-        standing = [
-            (state.changed_at, state.reaction.member, state.reaction.emoji, state.reaction)
-            for key, state in self._states.items()
-            if key[:2] == (workspace, message) and state.is_on
-        ]
-        return [reaction for *_, reaction in sorted(standing, key=lambda each: each[:3])]
+        return [each.reaction for each in await self.list_states(workspace, message) if each.is_on]
+
+    async def list_states(
+        self, workspace: WorkspaceId, message: MessageId
+    ) -> Sequence[ReactionState]:
+        found = [each for key, each in self._states.items() if key[:2] == (workspace, message)]
+        return sorted(
+            found, key=lambda each: (each.changed_at, each.reaction.member, each.reaction.emoji)
+        )
 
 
 def _key(event: ReactionAdded | ReactionRemoved) -> tuple[str, str, str, str]:
     return event.workspace, event.message, event.member, bare_emoji(event.emoji)
 
 
-def _state(event: ReactionAdded | ReactionRemoved) -> _State:
+def _state(event: ReactionAdded | ReactionRemoved) -> ReactionState:
     reaction = MemberReaction(bare_emoji(event.emoji), event.member, event.member_name)
-    return _State(isinstance(event, ReactionAdded), event.at, reaction)
+    return ReactionState(reaction, isinstance(event, ReactionAdded), event.at)
+
+
+def _order(state: ReactionState) -> tuple[datetime, bool]:
+    """What is greater came later; at one instant taking back does."""
+    return state.changed_at, not state.is_on

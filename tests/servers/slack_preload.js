@@ -197,6 +197,14 @@ const amend = {
 amend["conversations.replies"] = amend["conversations.history"]
 amend["chat.update"] = amend["chat.postMessage"]
 
+// What local-slack does not know.
+const provide = {
+  async "reactions.get"({ args }, server) {
+    const message = (await server.messages(args.channel)).find(({ ts }) => ts === args.timestamp)
+    return message ? { ok: true, type: "message", channel: args.channel, message } : { ok: false, error: "message_not_found" }
+  },
+}
+
 // Bun cuts a connection that has not answered only when it looks for idle ones: after about 4 s.
 function hangUp(request, server) {
   server.cutAfter(request, 1)
@@ -239,6 +247,7 @@ async function playFault(fault, request, server, apply) {
 async function answer(call, again, server) {
   const error = await refusal(call, server)
   if (error) return { ok: false, error }
+  if (provide[call.method]) return provide[call.method](call, server)
   const said = await (await again()).json()
   return said.ok && amend[call.method] ? amend[call.method](said, call, server) : said
 }
@@ -268,6 +277,7 @@ Bun.serve = (options) => {
     const forward = (each) => inner(each, bunServer)
     const server = {
       cutAfter: (each, seconds) => bunServer.timeout(each, seconds),
+      messages: async (channel) => (await (await forward(new Request(new URL(`/_control/messages/${channel}`, url)))).json()).messages,
       channels: async () => (await (await forward(new Request(new URL("/_control/state", url)))).json()).channels,
     }
     if (url.pathname.startsWith("/_test/")) return control(request, url.pathname.slice("/_test/".length), forward)
