@@ -9,24 +9,23 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
 from bot.domain.emoji import SaveEmoji
 from bot.domain.models import ChannelId, Place, WorkspaceId
 from bot.errors import TransientError, UserError
-from bot.events import Event, ReactionAdded, ReactionRemoved
 from bot.ports import (
     ChatHistory,
     Clock,
-    Inbox,
-    PastMessage,
+    EventSink,
     ReactionStore,
     Sharing,
     WorkspaceStore,
 )
-from bot.services.missed_events import CLOCKS_APART, Round, missed_events
+from bot.services.late_hearing import LateHearing
+from bot.services.missed_events import CLOCKS_APART, Round
 from bot.services.posting import Pause, scheme_of
 
 log = logging.getLogger(__name__)
@@ -62,7 +61,7 @@ class CatchingUpService:
         histories: Mapping[str, ChatHistory],
         workspaces: WorkspaceStore,
         reactions: ReactionStore,
-        inbox: Inbox,
+        inbox: EventSink,
         *,
         clock: Clock,
         on_event: Callable[[], None],
@@ -79,10 +78,8 @@ class CatchingUpService:
         self._told_to_any = told_to_any
         self._histories = histories
         self._workspaces = workspaces
-        self._reactions = reactions
-        self._inbox = inbox
+        self._hearing = LateHearing(reactions, inbox, on_event=on_event, pause=pause)
         self._clock = clock
-        self._on_event = on_event
         self._pause = pause
         self._turns: dict[WorkspaceId, _Turn] = {}
         self._heard: dict[WorkspaceId, datetime] = {}  # begin of the last round that missed none
@@ -296,7 +293,7 @@ class CatchingUpService:
             )
             for message in page.messages:
                 try:
-                    found += await self._hear(this, place, message)
+                    found += await self._hearing.hear(this, place, message)
                 except TransientError:
                     raise
                 except Exception:  # one message must not hide all that came after it
@@ -308,21 +305,3 @@ class CatchingUpService:
         fields = {"channel": place.channel, "messages": count, "found": found}
         log.info("channel looked at", extra={"workspace": this.workspace, **fields})
         return not cursor
-
-    async def _hear(self, this: Round, place: Place, message: PastMessage) -> int:
-        """Put into the inbox what of this message was missed; return how much that was."""
-        standing = await self._reactions.list_reactions(this.workspace, message.id)
-        found = 0
-        for event in missed_events(this, place, message, standing):
-            if await self._put(event):
-                found += 1
-                self._on_event()
-        return found
-
-    async def _put(self, event: Event) -> bool:
-        """Where a change of a moment before the absence seems younger, our own clock decides."""
-        if await self._inbox.put(event):
-            return True
-        if not isinstance(event, ReactionAdded | ReactionRemoved):
-            return False
-        return await self._inbox.put(replace(event, at=event.at + CLOCKS_APART))

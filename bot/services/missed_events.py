@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.domain.emoji import SaveEmoji, bare_emoji
 from bot.domain.models import MemberId, Place, WorkspaceId
 from bot.events import Event, MessageEdited, MessagePosted, ReactionAdded, ReactionRemoved
-from bot.ports import ChatHistory, MemberReaction, PastMessage
+from bot.ports import ChatHistory, MemberReaction, PastMessage, ReactionState
 
 # A member's act carries the platform's time, which may be behind ours.
 CLOCKS_APART = timedelta(minutes=1)
-_MOMENT = timedelta(microseconds=1)  # a cross is younger than what it crosses out
+MOMENT = timedelta(microseconds=1)  # what is just younger than something else
+
+_Reacted = TypeVar("_Reacted", bound=ReactionAdded | ReactionRemoved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +43,22 @@ class Round:
 
 
 def missed_events(
-    this: Round, place: Place, message: PastMessage, standing: Sequence[MemberReaction]
+    this: Round, place: Place, message: PastMessage, states: Sequence[ReactionState]
 ) -> Iterator[Event]:
     """Yield what makes our picture of a message as it is: first what is gone, then crosses last.
 
     An edit comes behind the reactions: it is followed for those whose reaction stands.
     """
-    known = {_key(each): each for each in standing if this.emoji.knows(each.emoji)}
-    shown = {_key(each): each for each in message.reactions if this.emoji.knows(each.emoji)}
+    standing = [each for each in states if each.is_on and this.emoji.knows(each.reaction.emoji)]
+    known = {key_of(each.reaction): each.reaction for each in standing}
+    shown = {key_of(each): each for each in message.reactions if this.emoji.knows(each.emoji)}
     told = _Told(this, place, message)
     yield from (told.gone(each) for key, each in known.items() if key not in shown)
-    crossed_by = {each.member for each in known.values() if this.emoji.undoes(each.emoji)}
+    crosses = [each for each in standing if this.emoji.undoes(each.reaction.emoji)]
+    crossed_at = {each.reaction.member: each.changed_at for each in crosses}
     fresh = [each for key, each in shown.items() if key not in known]
     for each in sorted(fresh, key=lambda each: this.emoji.undoes(each.emoji)):
-        yield told.fresh(each, is_after_cross=each.member in crossed_by)
+        yield told.fresh(each, crossed_at=crossed_at.get(each.member))
     if message.is_from_bot:
         return
     is_saved = any(this.emoji.saves(each.emoji) for key, each in known.items() if key in shown)
@@ -74,20 +78,19 @@ class _Told:
     message: PastMessage
 
     def gone(self, reaction: MemberReaction) -> ReactionRemoved:
-        return ReactionRemoved(
-            **self._by(reaction), id=self._reaction_id(reaction, "off"), at=self.this.reacted_at
-        )
+        event = ReactionRemoved(**self._by(reaction), id="", at=self.this.at)
+        return retold(event, at=self.this.reacted_at)
 
-    def fresh(self, reaction: MemberReaction, *, is_after_cross: bool) -> ReactionAdded:
+    def fresh(self, reaction: MemberReaction, *, crossed_at: datetime | None) -> ReactionAdded:
         """Return the event; the member's cross that we heard of before must be the older one."""
-        at = self.this.at if is_after_cross else self.this.reacted_at
-        is_cross = self.this.emoji.undoes(reaction.emoji)
-        return ReactionAdded(
-            **self._by(reaction),
-            id=self._reaction_id(reaction, "on"),
-            at=at + _MOMENT if is_cross else at,
-            message_text=self.message.text,
-        )
+        at = self.this.reacted_at
+        if self.this.emoji.undoes(reaction.emoji):
+            at += MOMENT  # it is younger than what it crosses out
+        elif crossed_at is not None and crossed_at < self.this.at:
+            at = max(at, crossed_at + MOMENT)
+        text = self.message.text
+        event = ReactionAdded(**self._by(reaction), id="", at=at, message_text=text)
+        return retold(event, at=at)
 
     def edited(self, at: datetime) -> MessageEdited:
         return MessageEdited(
@@ -120,10 +123,13 @@ class _Told:
             "message": self.message.id,
         }
 
-    def _reaction_id(self, reaction: MemberReaction, state: str) -> str:
-        who = f"{reaction.emoji}:{reaction.member}"
-        return f"react:{self.message.id}:{who}:{state}@{self.this.at.isoformat()}"
+
+def retold(event: _Reacted, *, at: datetime) -> _Reacted:
+    """Return the event as of then. The inbox never takes two of one state and instant."""
+    state = "on" if isinstance(event, ReactionAdded) else "off"
+    who = f"{event.emoji}:{event.member}"
+    return replace(event, id=f"react:{event.message}:{who}:{state}@{at.isoformat()}", at=at)
 
 
-def _key(reaction: MemberReaction) -> tuple[str, MemberId]:
+def key_of(reaction: MemberReaction | ReactionAdded | ReactionRemoved) -> tuple[str, MemberId]:
     return bare_emoji(reaction.emoji), reaction.member

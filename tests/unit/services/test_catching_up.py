@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.emoji import SaveEmoji, bare_emoji
@@ -23,7 +23,7 @@ from bot.events import (
     ReactionRemoved,
     SharedFile,
 )
-from bot.ports import MemberReaction, Node, NodeId, PastMessage, Sharing
+from bot.ports import MemberReaction, Node, NodeId, PastMessage, ReactionState, Sharing
 from bot.services.catching_up import (
     LOOK_BACK,
     LOOK_BACK_BRIEFLY,
@@ -429,11 +429,61 @@ async def test_what_is_heard_while_a_page_is_on_its_way_stands() -> None:
 
     async def hear(_: int) -> None:
         await team.inbox.put(heard("m1", "🔖", "juno", is_on=False, at=NOON + timedelta(seconds=1)))
+        team.say(past("m1"))
 
     team.history.on_read = hear
     await team.service.catch_up(TEAM)
 
     assert await team.standing("m1") == set()
+
+
+async def test_what_is_taken_back_while_a_page_is_on_its_way_stays_so_by_any_clock() -> None:
+    team = Team()
+    team.say(past("m1", reactions=[("🔖", "juno")]))  # as the page was when it left
+
+    async def hear(_: int) -> None:
+        taken_back_at = NOON - timedelta(seconds=30)
+        await team.inbox.put(heard("m1", "🔖", "juno", is_on=False, at=taken_back_at))
+        team.say(past("m1"))
+
+    team.history.on_read = hear
+    await team.service.catch_up(TEAM)
+
+    assert await team.standing("m1") == set()
+
+
+async def test_what_is_taken_back_while_we_look_once_more_stays_so() -> None:
+    team = Team()
+    lately = NOON - timedelta(seconds=30)
+    await team.inbox.put(heard("m1", "🔖", "juno", is_on=False, at=lately))
+    team.say(past("m1", reactions=[("🔖", "juno")]))
+
+    async def hear(_: int) -> None:
+        taken_back_at = lately + timedelta(seconds=1)
+        await team.inbox.put(heard("m1", "🔖", "juno", is_on=False, at=taken_back_at))
+        team.say(past("m1"))
+
+    team.history.on_look = hear
+    await team.service.catch_up(TEAM)
+
+    assert team.history.looks == ["m1"]
+    assert await team.standing("m1") == set()
+
+
+async def test_of_a_message_that_is_gone_at_a_second_look_nothing_changes() -> None:
+    team = Team()
+    await team.inbox.put(heard("m1", "🔖", "juno", is_on=False, at=NOON - timedelta(seconds=30)))
+    team.say(past("m1", reactions=[("🔖", "juno")]), past("m2", at=AWAY, is_for_bot=True))
+
+    async def delete(_: int) -> None:
+        team.say(past("m2", at=AWAY, is_for_bot=True))
+
+    team.history.on_read = delete
+    await team.service.catch_up(TEAM)
+
+    assert team.history.looks == ["m1"]
+    assert await team.standing("m1") == set()
+    assert team.inbox.events[-1].id == "message:m2"
 
 
 async def test_what_is_taken_back_just_afterwards_goes_though_our_clock_is_ahead() -> None:
@@ -476,6 +526,20 @@ async def test_a_save_of_a_short_absence_is_younger_than_the_cross_before_it() -
     save = team.inbox.events[-1]
     assert isinstance(save, ReactionAdded)
     assert save.at > crossed_at
+
+
+async def test_such_a_save_may_be_taken_back_though_our_clock_is_ahead() -> None:
+    team = Team()
+    await team.inbox.put(heard("m1", "❌", "juno", at=NOON - timedelta(seconds=50)))
+    team.say(past("m1", reactions=[("❌", "juno"), ("📜", "juno")]))
+    await team.service.catch_up(TEAM)
+
+    is_new = await team.inbox.put(
+        heard("m1", "📜", "juno", is_on=False, at=NOON - timedelta(seconds=30))
+    )
+
+    assert is_new
+    assert await team.standing("m1") == {("❌", "juno")}
 
 
 async def test_connections_that_are_lost_again_and_again_are_no_reason_to_read_days_each_time() -> (
@@ -543,48 +607,147 @@ async def test_run_catches_up_where_it_is_asked_to_until_the_stop() -> None:
     assert len(team.inbox.events) == 1
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A member reacts, or takes it back, `step`s after the round began; before it if negative.
+
+    It is heard of `late` steps afterwards; never if it is from before and missed.
+    """
+
+    step: int
+    reaction: tuple[str, str, str]
+    is_on: bool
+    is_missed: bool
+    late: int
+
+    @property
+    def is_heard(self) -> bool:
+        return self.step >= 0 or not self.is_missed
+
+
+class BusyTeam(Team):
+    """Members go on reacting between any two steps of a round, by a clock that is not ours."""
+
+    def __init__(self, acts: Sequence[Act], *, skew: timedelta, page_size: int) -> None:
+        self._open = sorted(acts, key=lambda act: act.step)
+        self._coming: list[tuple[int, Event]] = []
+        self._step = 0
+        self._skew = skew
+        self.shown: set[tuple[str, str, str]] = set()
+        super().__init__(FakeHistory([READING], page_size=page_size), SteppingInbox(self.step))
+        self.history.on_read = self.history.on_look = lambda _: self.step()
+
+    async def pause(self, seconds: float) -> None:
+        await super().pause(seconds)
+        await self.step()
+
+    async def begin(self) -> None:
+        """Let all happen that is from before."""
+        while self._open and self._open[0].step < 0:
+            self._act(self._open.pop(0))
+        await self._hear(until=-1)
+
+    async def step(self) -> None:
+        self.clock.move(seconds=STEP_S)
+        while self._open and self._open[0].step <= self._step:
+            self._act(self._open.pop(0))
+        await self._hear(until=self._step)
+        self._step += 1
+
+    async def end(self) -> None:
+        while self._open or self._coming:
+            await self.step()
+
+    def _act(self, act: Act) -> None:
+        if (act.reaction in self.shown) == act.is_on:
+            return
+        self.shown ^= {act.reaction}
+        if act.is_heard:
+            # Until now, at the latest, all from before is heard that is heard at all.
+            known_at = act.step + act.late if act.step >= 0 else min(act.step + act.late, -1)
+            at = NOON + (act.step + 1 / 2) * timedelta(seconds=STEP_S) + self._skew
+            self._coming.append((known_at, heard(*act.reaction, is_on=act.is_on, at=at)))
+        self.say(*(self._message(name) for name in MESSAGES))
+
+    async def _hear(self, *, until: int) -> None:
+        for known_at, event in sorted(self._coming, key=lambda each: each[0]):
+            if known_at <= until:
+                self._coming.remove((known_at, event))
+                await MemoryInbox.put(self.inbox, event)
+
+    def _message(self, name: str) -> PastMessage:
+        found = [(emoji, who) for message, emoji, who in sorted(self.shown) if message == name]
+        return past(name, reactions=found)
+
+
+class SteppingInbox(MemoryInbox):
+    def __init__(self, step: Callable[[], Awaitable[None]]) -> None:
+        super().__init__()
+        self._next = step
+
+    async def list_states(
+        self, workspace: WorkspaceId, message: MessageId
+    ) -> Sequence[ReactionState]:
+        found = await super().list_states(workspace, message)
+        await self._next()
+        return found
+
+    async def put(self, event: Event) -> bool:
+        is_new = await super().put(event)
+        await self._next()
+        return is_new
+
+
+STEP_S = 0.25
+MESSAGES = ("m1", "m2", "m3")
 EMOJI = st.sampled_from(["🔖", "📜", "🧑‍💻", "❌", "👍", ":custom:"])
-REACTION = st.tuples(st.sampled_from(["m1", "m2", "m3"]), EMOJI, st.sampled_from(["mina", "juno"]))
-
-
-@given(
-    heard_before=st.lists(st.tuples(REACTION, st.booleans()), max_size=12),
-    shown=st.sets(REACTION, max_size=12),
-    page_size=st.integers(1, 3),
-    repeats=st.integers(1, 2),
+REACTION = st.tuples(st.sampled_from(MESSAGES), EMOJI, st.sampled_from(["mina", "juno"]))
+ACTS = st.builds(
+    Act,
+    step=st.integers(-500, -1) | st.integers(-8, 24),
+    reaction=st.sampled_from([("m1", "🔖", "mina"), ("m1", "❌", "mina")]) | REACTION,
+    is_on=st.booleans(),
+    is_missed=st.booleans(),
+    late=st.integers(0, 12),
 )
-async def test_reactions_are_in_step_afterwards_whatever_happened(
-    heard_before: list[tuple[tuple[str, str, str], bool]],
-    shown: set[tuple[str, str, str]],
-    page_size: int,
-    repeats: int,
-) -> None:
-    team = Team(FakeHistory([READING], page_size=page_size))
-    for number, ((message, emoji, member), is_on) in enumerate(heard_before):
-        at = BEFORE + timedelta(seconds=number)
-        await team.inbox.put(heard(message, emoji, member, is_on=is_on, at=at))
-    team.say(
-        *(
-            past(name, reactions=[(emoji, who) for message, emoji, who in shown if message == name])
-            for name in ("m1", "m2", "m3")
-        )
-    )
 
-    found: list[int] = []
-    for _ in range(repeats):
-        known = len(team.inbox.events)
-        await team.service.catch_up(TEAM)
-        found.append(len(team.inbox.events) - known)
+
+@settings(max_examples=300)
+@given(
+    acts=st.lists(ACTS, max_size=20, unique_by=lambda act: act.step),
+    skew_s=st.integers(-60, 60),
+    page_size=st.integers(1, 3),
+)
+async def test_reactions_are_in_step_afterwards_whatever_happened_and_goes_on(
+    acts: list[Act], skew_s: int, page_size: int
+) -> None:
+    team = BusyTeam(acts, skew=timedelta(seconds=skew_s), page_size=page_size)
+    await team.begin()
+
+    await team.service.catch_up(TEAM)
+    await team.end()
+    known = len(team.inbox.events)
+    team.clock.move(seconds=LOOK_BACK_EVERY.total_seconds())
+    await team.service.catch_up(TEAM)
 
     chosen = SaveEmoji()
-    for name in ("m1", "m2", "m3"):
-        standing = {each for each in await team.standing(name) if chosen.knows(each[0])}
-        assert standing == {
-            (bare_emoji(drawn), who)
-            for message, drawn, who in shown
-            if message == name and chosen.knows(drawn)
-        }
-    assert sum(found[1:]) == 0  # the second time there is nothing to find
+    shown = {
+        (name, bare_emoji(emoji), who) for name, emoji, who in team.shown if chosen.knows(emoji)
+    }
+    standing = {(name, *each) for name in MESSAGES for each in await team.standing(name)}
+    assert {each for each in standing if chosen.knows(each[1])} == shown
+    told = {key for key, is_on in last_told(team).items() if is_on}
+    assert {each for each in told if chosen.knows(each[1])} == shown
+    assert len(team.inbox.events) == known  # the second time there is nothing to find
+
+
+def last_told(team: Team) -> dict[tuple[str, str, str], bool]:
+    """Return what whoever follows the events in their order makes of them."""
+    return {
+        (event.message, bare_emoji(event.emoji), event.member): isinstance(event, ReactionAdded)
+        for event in team.inbox.events
+        if isinstance(event, ReactionAdded | ReactionRemoved)
+    }
 
 
 async def test_nothing_older_than_its_horizon_is_looked_at() -> None:
