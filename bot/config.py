@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +17,7 @@ from bot.log import LogForm
 from bot.texts.languages import machine_language
 
 _HTTP_ADDRESS = r"^$|^https?://\S+$"
+_PROXY_ADDRESS = r"http://([^\s:/@]+:[^\s/@]*@)?([\w.-]+|\[[\da-fA-F:.]+\]):\d{1,5}/?"
 
 
 class Settings(BaseSettings):
@@ -39,6 +41,8 @@ class Settings(BaseSettings):
     allow_hosts: Annotated[frozenset[str], NoDecode] = Field(
         default=frozenset(), validation_alias="JUBO_ALLOW_HOSTS"
     )
+    proxy: SecretStr | None = Field(default=None, validation_alias="JUBO_PROXY")
+    contact: str = Field(default="", pattern=r"^[!-'*-~]{0,200}$", validation_alias="JUBO_CONTACT")
     zone: str = Field(default="Asia/Seoul", validation_alias="JUBO_ZONE")
     language: str = Field(
         default_factory=lambda: machine_language(os.environ),
@@ -79,6 +83,13 @@ class Settings(BaseSettings):
             return frozenset(part.strip().lower() for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("proxy")
+    @classmethod
+    def _proxy_address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(_PROXY_ADDRESS, value.get_secret_value()):
+            raise ValueError("no address of a proxy")
+        return value
+
     @field_validator("zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
@@ -109,6 +120,10 @@ class Settings(BaseSettings):
     def is_shared(self) -> bool:
         """Whether several processes may work on the database."""
         return not self.database.startswith("sqlite")
+
+    @property
+    def proxy_address(self) -> str:
+        return self.proxy.get_secret_value() if self.proxy else ""
 
     @property
     def tzinfo(self) -> ZoneInfo:

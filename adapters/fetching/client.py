@@ -4,42 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import re
-import zlib
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from http import HTTPStatus
+from importlib import metadata
 
 import httpx
 
+from adapters.fetching.facts import (
+    charset_of,
+    check_status,
+    content_type_of,
+    filename_of,
+    last_modified_of,
+    length_of,
+    version_of,
+)
 from adapters.fetching.guard import AddressGuard
-from adapters.fetching.retry_after import parse_retry_after
+from adapters.fetching.sniffing import sniff_type
+from adapters.fetching.transport import PinnedTransport, is_insecure
+from adapters.fetching.unpacking import ACCEPTED, unpack
 from adapters.fetching.wanted import PAGES, UNKNOWN, Version, Wanted
+from adapters.parsing.download import Download as Download
 from bot.errors import FetchFailed
 
-USER_AGENT = "Jubo/0.1 (+self-hosted link reader)"
-_HEADERS = {
-    "User-Agent": USER_AGENT,
-    # Only what can be unpacked in bounded steps: Brotli turns a kilobyte into gigabytes at one go.
-    "Accept-Encoding": "gzip",
-}
-_UNPACKED_CHUNK_BYTES = 64 * 1024
-_VERSION_CHARS = 500
-
-# Read by a pattern: the mail parser behind httpx trips over the numbered parts of RFC 2231.
-_CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE | re.ASCII)
-
-# What a status says to people, and whether the same request may go better later.
-_REASONS = {
-    HTTPStatus.UNAUTHORIZED: ("login", False),
-    HTTPStatus.NOT_FOUND: ("not_found", False),
-    HTTPStatus.GONE: ("not_found", False),
-    HTTPStatus.REQUEST_TIMEOUT: ("timeout", True),
-    HTTPStatus.TOO_EARLY: ("too_many_requests", True),
-    HTTPStatus.TOO_MANY_REQUESTS: ("too_many_requests", True),
-}
-
+_TEXT = re.compile(r"text/.+|application/(.+[+-])?(xml|json|yaml|javascript)|application/x-ndjson")
+_LARGE = re.compile(r"application/(pdf|epub\+zip|vnd\.(openxmlformats|oasis|ms-|hancom).+|msword)")
 
 # Source: RFC 9110, 15.4.2 and 15.4.9: links ought to be changed to the new address.
 _FOR_GOOD = (HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT)
@@ -47,102 +38,76 @@ _FOR_GOOD = (HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
+    """Bytes are counted after unpacking; which of them holds, the type of the document says."""
+
     connect_s: float = 5.0
     total_s: float = 20.0
-    size_bytes: int = 5_000_000  # after unpacking
+    size_bytes: int = 5_000_000  # of pages and other text
+    large_bytes: int = 30_000_000  # of PDF and Office documents
+    head_bytes: int = 64 * 1024  # of all else: enough to say what it is
     redirects: int = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Download:
-    """`url` is where the redirects ended; `charset` is what the server says, else "".
-
-    `lasting_url`: the address to ask next time. A redirect that is for now does not change it.
-    `is_same`: the server has the version that was asked about, and sent nothing else.
-    """
-
-    url: str
-    content_type: str
-    charset: str
-    body: bytes
-    version: Version = UNKNOWN
-    is_same: bool = False
-    lasting_url: str = ""
-
-
-class PinnedTransport(httpx.AsyncBaseTransport):
-    """Connects to the very addresses that the guard has checked.
-
-    The name is looked up once and never again by the HTTP library, so a name server that
-    answers differently the second time gains nothing. `Host` and the certificate stay the name's.
-    """
-
-    def __init__(self, guard: AddressGuard) -> None:
-        self._guard = guard
-        # No connection is kept: a kept one would be found under its IP address by other names.
-        limits = httpx.Limits(max_keepalive_connections=0)
-        self._inner = httpx.AsyncHTTPTransport(limits=limits)
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        addresses = await self._guard.check(request.url)
-        for address in addresses[:-1]:
-            try:
-                return await self._send(request, address)
-            except (httpx.ConnectError, httpx.ConnectTimeout):
-                continue  # a host may be down on one of its addresses, often the IPv6 one
-        return await self._send(request, addresses[-1])
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-    async def _send(self, request: httpx.Request, address: str) -> httpx.Response:
-        pinned = httpx.Request(
-            request.method,
-            request.url.copy_with(host=address),
-            headers=request.headers,  # holds `Host` with the name
-            extensions={**request.extensions, "sni_hostname": request.url.raw_host.decode("ascii")},
-        )
-        return await self._inner.handle_async_request(pinned)
+def user_agent(contact: str = "") -> str:
+    """Return who we are and, if the operator says so, whom to write to when we are a nuisance."""
+    try:
+        version = metadata.version("jubo")
+    except metadata.PackageNotFoundError:  # started where it was never installed
+        version = "0"
+    told = f"; {contact}" if contact else ""
+    return f"Jubo/{version} (reads links that people share in their chat{told})"
 
 
 class Downloader:
     """Asks the transport itself, without a client of httpx.
 
     A client would add cookies, log-ins and proxies from the environment, and a proxy
-    looks names up behind the guard's back.
+    looks names up behind the guard's back: one is used only where the operator named it to us.
     """
 
-    def __init__(self, guard: AddressGuard, *, limits: Limits) -> None:
+    def __init__(
+        self, guard: AddressGuard, *, limits: Limits, proxy: str = "", contact: str = ""
+    ) -> None:
         self._limits = limits
         self._timeout = httpx.Timeout(limits.total_s, connect=limits.connect_s).as_dict()
-        self._transport = PinnedTransport(guard)
+        self._transport = PinnedTransport(guard, proxy=proxy)
+        self._headers = {"User-Agent": user_agent(contact), "Accept-Encoding": ACCEPTED}
 
     async def aclose(self) -> None:
         await self._transport.aclose()
 
     async def download(
-        self, url: str, *, wanted: Wanted = PAGES, known: Version = UNKNOWN
+        self,
+        url: str,
+        *,
+        wanted: Wanted = PAGES,
+        known: Version = UNKNOWN,
+        headers: Mapping[str, str] | None = None,
     ) -> Download:
-        """Follow an address to its end.
+        """Follow an address to its end. `headers` go no further than its own host.
 
         Raises:
             FetchFailed: nothing readable came within the limits.
         """
         try:
             async with asyncio.timeout(self._limits.total_s):
-                return await self._follow(httpx.URL(url), wanted, known)
+                return await self._follow(httpx.URL(url), wanted, known, headers or {})
         except (TimeoutError, httpx.TimeoutException) as error:
             raise FetchFailed("timeout", may_pass=True, detail=type(error).__name__) from error
         except httpx.InvalidURL as error:
             raise FetchFailed("bad_address", detail=str(error)) from error
         except httpx.TransportError as error:
+            if is_insecure(error):
+                raise FetchFailed("insecure", detail=str(error)) from error
             raise FetchFailed("unreachable", may_pass=True, detail=str(error)) from error
 
-    async def _follow(self, url: httpx.URL, wanted: Wanted, known: Version) -> Download:
-        headers = {**_HEADERS, "Accept": wanted.accept, **known.headers}
-        lasting, has_moved = url, True
+    async def _follow(
+        self, url: httpx.URL, wanted: Wanted, known: Version, own: Mapping[str, str]
+    ) -> Download:
+        lasting, has_moved, origin = url, True, _origin(url)
         for _ in range(self._limits.redirects + 1):
-            async with self._open(url, headers) as response:
+            asked = {"Accept": wanted.accept, **known.headers, **own}
+            async with self._open(url, asked) as response:
                 if known.headers and response.status_code == HTTPStatus.NOT_MODIFIED:
                     return Download(str(url), "", "", b"", known, is_same=True)
                 if not response.has_redirect_location:
@@ -150,14 +115,17 @@ class Downloader:
                 url = _join(url, response.headers["Location"])
                 has_moved = has_moved and response.status_code in _FOR_GOOD
                 lasting = url if has_moved else lasting
+                own = own if _origin(url) == origin else {}
         raise FetchFailed("too_many_redirects", detail=str(url))
 
     @asynccontextmanager
     async def _open(
-        self, url: httpx.URL, headers: Mapping[str, str]
+        self, url: httpx.URL, asked: Mapping[str, str]
     ) -> AsyncIterator[httpx.Response]:
+        headers = httpx.Headers(self._headers)
+        headers.update(asked)
         # Named here: httpx would spell the host in letters first, and emoji are none to it.
-        headers = {**headers, "Host": url.netloc.decode("ascii")}
+        headers["Host"] = url.netloc.decode("ascii")
         request = httpx.Request("GET", url, headers=headers, extensions={"timeout": self._timeout})
         response = await self._transport.handle_async_request(request)
         response.request = request
@@ -167,39 +135,51 @@ class Downloader:
             await response.aclose()
 
     async def _read(self, response: httpx.Response, wanted: Wanted) -> Download:
-        _check_status(response)
-        header = response.headers.get("Content-Type", "")
-        content_type = header.partition(";")[0].strip().lower()
-        if content_type and not wanted.types.fullmatch(content_type):
-            raise FetchFailed("unsupported_type", detail=content_type)
-        body = await self._read_body(response)
-        if _is_binary(body):
-            raise FetchFailed("unsupported_type", detail="binary data")
-        charset = _CHARSET.search(header)
+        check_status(response)
+        said = content_type_of(response)
+        if said and not wanted.types.fullmatch(said):
+            raise FetchFailed("unsupported_type", detail=said)
+        content_type, body, is_cut = await self._read_body(response, said)
+        if not wanted.types.fullmatch(content_type):
+            raise FetchFailed("unsupported_type", detail=f"{content_type} called {said}")
         return Download(
             str(response.url),
-            content_type or "text/html",
-            charset[1] if charset else "",
+            content_type,
+            charset_of(response),
             body,
-            _version(response),
+            version_of(response),
+            is_cut=is_cut,
+            length=length_of(response),
+            filename=filename_of(response),
+            last_modified=last_modified_of(response),
         )
 
-    async def _read_body(self, response: httpx.Response) -> bytes:
-        pieces, size = [], 0
-        async for piece in _unpack(response):
-            size += len(piece)
-            if size > self._limits.size_bytes:
-                raise FetchFailed("too_large", detail=f"over {self._limits.size_bytes} bytes")
-            pieces.append(piece)
-        return b"".join(pieces)
+    async def _read_body(self, response: httpx.Response, said: str) -> tuple[str, bytes, bool]:
+        """Return the type that its beginning shows, the body, and whether more would follow."""
+        body, content_type = bytearray(), ""
+        async for piece in unpack(response):
+            body += piece
+            if len(body) < self._limits.head_bytes:
+                continue
+            content_type = content_type or sniff_type(said, bytes(body))
+            if self._exceeds(content_type, len(body)):
+                return content_type, bytes(body[: self._limits.head_bytes]), True
+        content_type = content_type or sniff_type(said, bytes(body))
+        return content_type, bytes(body), self._exceeds(content_type, len(body))
+
+    def _exceeds(self, content_type: str, size_bytes: int) -> bool:
+        """Say whether this is more than is needed; of what is read to its end it is too much."""
+        is_text = _TEXT.fullmatch(content_type)
+        if not is_text and not _LARGE.fullmatch(content_type):
+            return size_bytes > self._limits.head_bytes
+        most = self._limits.size_bytes if is_text else self._limits.large_bytes
+        if size_bytes > most:
+            raise FetchFailed("too_large", detail=f"over {most} bytes")
+        return False
 
 
-def _version(response: httpx.Response) -> Version:
-    """Return what may be sent back: ASCII and short, for a header of ours is made of it."""
-    named = (response.headers.get(name, "") for name in ("ETag", "Last-Modified"))
-    return Version(
-        *(each if each.isascii() and len(each) <= _VERSION_CHARS else "" for each in named)
-    )
+def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:
+    return url.scheme, url.raw_host, url.port
 
 
 def _join(url: httpx.URL, location: str) -> httpx.URL:
@@ -207,50 +187,3 @@ def _join(url: httpx.URL, location: str) -> httpx.URL:
         return url.join(location)
     except ValueError as error:  # of the standard library, which it asks first
         raise FetchFailed("bad_address", detail=str(error)) from error
-
-
-def _check_status(response: httpx.Response) -> None:
-    status = response.status_code
-    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-        return
-    if status in _REASONS:
-        reason, may_pass = _REASONS[HTTPStatus(status)]
-    elif HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        reason, may_pass = "forbidden", False
-    else:
-        reason, may_pass = "server_error", True
-    retry_after_s = parse_retry_after(
-        response.headers.get("Retry-After", ""), now=datetime.now(UTC)
-    )
-    raise FetchFailed(
-        reason, may_pass=may_pass, retry_after_s=retry_after_s, detail=f"status {status}"
-    )
-
-
-async def _unpack(response: httpx.Response) -> AsyncIterator[bytes]:
-    """Yield the body in pieces of bounded size, whatever a compressed one would grow to."""
-    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
-    if encoding in {"", "identity"}:
-        async for piece in response.aiter_raw():
-            yield piece
-    elif encoding in {"gzip", "x-gzip", "deflate"}:
-        inflater = zlib.decompressobj(wbits=32 + zlib.MAX_WBITS)  # 32: tell gzip and zlib apart
-        async for packed in response.aiter_raw():
-            for piece in _inflate(inflater, packed):
-                yield piece
-    else:
-        raise FetchFailed("unsupported_type", detail=f"encoding {encoding}")
-
-
-def _inflate(inflater: zlib._Decompress, packed: bytes) -> Iterator[bytes]:
-    try:
-        while packed and not inflater.eof:
-            yield inflater.decompress(packed, _UNPACKED_CHUNK_BYTES)
-            packed = inflater.unconsumed_tail
-    except zlib.error as error:
-        raise FetchFailed("unreachable", may_pass=True, detail=f"broken body: {error}") from error
-
-
-def _is_binary(body: bytes) -> bool:
-    is_utf16 = body.startswith((b"\xff\xfe", b"\xfe\xff"))
-    return body.startswith(b"%PDF-") or (b"\0" in body[:4096] and not is_utf16)

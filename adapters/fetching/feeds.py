@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import re
-from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Collection
+from typing import TYPE_CHECKING
 
+from adapters.fetching.feed_documents import find_alternate, read_feed
 from adapters.fetching.guard import Resolver
 from adapters.fetching.wanted import UNKNOWN, Version, Wanted
 from adapters.fetching.web import Web
+from adapters.parsing import Download, Parsers
 from bot.domain.feeds import Feed, FeedDocument
 from bot.errors import FetchFailed
-from bot.threads import run_in_own_thread
 
 if TYPE_CHECKING:
-    from adapters.fetching.client import Download, Limits
-
-log = logging.getLogger(__name__)
-
-Result = TypeVar("Result")
+    from adapters.fetching.client import Limits
 
 # Servers call feeds almost anything: what it is, its first words say.
 FEEDS = Wanted(
@@ -28,14 +23,13 @@ FEEDS = Wanted(
     "text/xml;q=0.9,application/json;q=0.8,text/html;q=0.7,*/*;q=0.1",
     re.compile(r"text/[\w.+-]+|application/(octet-stream|([\w.-]+[+-])?(xml|json))"),
 )
-_PARSING_S = 15.0
 
 # What is wrong with a page is said of feeds in fewer words.
 _REASONS = {"unsupported_type": "not_a_feed", "empty": "not_a_feed"}
 
 
 class HttpFeedReader:
-    """A `FeedReader`. Close it."""
+    """A `FeedReader`. Close it: that closes its parsers, too, also those that it was given."""
 
     def __init__(
         self,
@@ -43,18 +37,19 @@ class HttpFeedReader:
         *,
         limits: Limits | None = None,
         resolve: Resolver | None = None,
+        parsers: Parsers | None = None,
+        proxy: str = "",
+        contact: str = "",
     ) -> None:
-        self._web = Web(allow_hosts, limits=limits, resolve=resolve)
-        self._may_parse = asyncio.Semaphore(1)  # each may need tens of megabytes
+        self._web = Web(allow_hosts, limits=limits, resolve=resolve, proxy=proxy, contact=contact)
+        self._parsers = parsers or Parsers()
 
     async def find(self, address: str) -> FeedDocument:
-        from adapters.fetching.feed_documents import find_alternate
-
         download = await self._download(address, UNKNOWN)
-        document = await self._parse(download)
+        document = await self._parsers.parse(read_feed, download)
         if document is not None:
             return document
-        named = await self._in_thread(lambda: find_alternate(download))
+        named = await self._parsers.parse(find_alternate, download)
         if named is None:
             raise FetchFailed("not_a_feed", detail="no feed, and a page that names none")
         return await self._expect_feed(await self._download(named, UNKNOWN))
@@ -66,6 +61,7 @@ class HttpFeedReader:
 
     async def aclose(self) -> None:
         await self._web.aclose()
+        await self._parsers.aclose()
 
     async def _download(self, url: str, known: Version) -> Download:
         try:
@@ -75,24 +71,7 @@ class HttpFeedReader:
             raise FetchFailed(reason, may_pass=failure.may_pass, detail=str(failure)) from failure
 
     async def _expect_feed(self, download: Download) -> FeedDocument:
-        document = await self._parse(download)
+        document = await self._parsers.parse(read_feed, download)
         if document is None:
             raise FetchFailed("not_a_feed", detail="no RSS, Atom or JSON Feed")
         return document
-
-    async def _parse(self, download: Download) -> FeedDocument | None:
-        from adapters.fetching.feed_documents import read_feed
-
-        return await self._in_thread(lambda: read_feed(download))
-
-    async def _in_thread(self, work: Callable[[], Result]) -> Result:
-        try:
-            async with self._may_parse, asyncio.timeout(_PARSING_S):
-                return await run_in_own_thread(work)
-        except TimeoutError as error:
-            raise FetchFailed("too_large", detail="taking it apart took too long") from error
-        except FetchFailed:
-            raise
-        except Exception as error:
-            log.exception("feed broke its parser")
-            raise FetchFailed("broken", detail=type(error).__name__) from error

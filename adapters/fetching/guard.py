@@ -34,31 +34,41 @@ _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 # What the C library would read as an IPv4 address: 2130706433, 0x7f.1, 127.1, 0177.0.0.1
 _NUMERIC_HOST = re.compile(r"(?:[^.]*\.)*(?:\d+|0x[0-9a-f]*)\.?", re.IGNORECASE)
 
+# Names that no public name server answers, whoever is asked. Source: RFC 6761, 6762, 8375, 9476.
+_INSIDE_NAME = re.compile(r"[^.]*\.?|.*\.(localhost|local|internal|home\.arpa|lan|intranet|alt)\.?")
+
 
 class AddressGuard:
     """Decides per request, so that each redirect is looked at like the first address.
 
     `allow_hosts` holds `host` or `host:port`: such a host may lie inside. It exempts only itself.
+    `leaves_names`: a name that is not known here is no failure, for somebody else looks it up.
     """
 
     def __init__(
-        self, allow_hosts: Collection[str] = frozenset(), *, resolve: Resolver | None = None
+        self,
+        allow_hosts: Collection[str] = frozenset(),
+        *,
+        resolve: Resolver | None = None,
+        leaves_names: bool = False,
     ) -> None:
         self._allow_hosts = {host.strip().lower() for host in allow_hosts}
         self._resolve = resolve or resolve_host
+        self._leaves_names = leaves_names
 
     async def check(self, url: httpx.URL) -> Sequence[str]:
         """Return the IP addresses to connect to; connecting to anything else undoes the check.
 
+        None are returned for a name that is left to others.
+
         Raises:
             FetchFailed: the address is malformed, leads inside or has no host behind it.
         """
-        host = url.raw_host.decode("ascii").lower()  # what goes over the wire, not how it is shown
-        port = _checked_port(url)
-        if self._is_allowed(host, port):
+        host, port = _host(url), _checked_port(url)
+        if self.is_allowed(url):
             return await self._addresses(host, port)
         _check_spelling(host)
-        addresses = await self._addresses(host, port)
+        addresses = await self._addresses_or_none(host, port)
         # One inside answer among public ones is enough: whoever mixes them is not to be trusted.
         inside = [address for address in addresses if not is_public(address)]
         if inside:
@@ -67,9 +77,22 @@ class AddressGuard:
             raise FetchFailed("bad_address", detail=f"port {port} is not for web pages")
         return addresses
 
-    def _is_allowed(self, host: str, port: int) -> bool:
+    def is_allowed(self, url: httpx.URL) -> bool:
+        host, port = _host(url), _checked_port(url)
         names = {host, f"[{host}]"} if ":" in host else {host}
         return any({name, f"{name}:{port}"} & self._allow_hosts for name in names)
+
+    async def _addresses_or_none(self, host: str, port: int) -> Sequence[str]:
+        try:
+            return await self._addresses(host, port)
+        except FetchFailed:
+            if not self._leaves_names:
+                raise
+            if _INSIDE_NAME.fullmatch(host):
+                raise FetchFailed(
+                    "private_address", detail=f"{host} names an inside host"
+                ) from None
+            return ()
 
     async def _addresses(self, host: str, port: int) -> Sequence[str]:
         if _is_ip(host):
@@ -112,6 +135,10 @@ def _is_public_v6(ip: ipaddress.IPv6Address) -> bool:
     # 6to4 and Teredo are obsolete tunnels that carry an IPv4 address of the sender's choice.
     is_tunnel = ip.sixtofour is not None or ip.teredo is not None
     return ip in _GLOBAL_UNICAST and ip.is_global and not is_tunnel
+
+
+def _host(url: httpx.URL) -> str:
+    return url.raw_host.decode("ascii").lower()  # what goes over the wire, not how it is shown
 
 
 def _checked_port(url: httpx.URL) -> int:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from adapters.parsing.download import UNKNOWN as UNKNOWN  # asked about together
+from adapters.parsing.download import Version as Version
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -14,23 +17,9 @@ class Wanted:
     types: re.Pattern[str]
 
 
+# Whatever it is: of what cannot be read, the beginning says what it is.
 PAGES = Wanted(
-    "text/html,application/xhtml+xml,text/markdown;q=0.9,text/plain;q=0.8,*/*;q=0.1",
-    re.compile(r"text/(html|plain|(x-)?markdown)|application/xhtml\+xml"),
+    "text/html,application/xhtml+xml,text/markdown;q=0.9,text/plain;q=0.8,application/pdf;q=0.7,"
+    "*/*;q=0.1",
+    re.compile(r".*", re.DOTALL),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """What a server calls the state of a document: sent back, it answers whether it is the same."""
-
-    etag: str = ""
-    last_modified: str = ""
-
-    @property
-    def headers(self) -> dict[str, str]:
-        named = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
-        return {name: value for name, value in named.items() if value}
-
-
-UNKNOWN = Version()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from adapters.fetching.guard import AddressGuard, Resolver
@@ -17,7 +17,10 @@ _PARALLEL_DOWNLOADS = 12
 
 
 class Web:
-    """Opens public addresses, and the inside hosts that are allowed. Close it."""
+    """Opens public addresses, and the inside hosts that are allowed. Close it.
+
+    `proxy`: the address of one to ask, "" for none. `contact`: see `user_agent`.
+    """
 
     def __init__(
         self,
@@ -25,18 +28,29 @@ class Web:
         *,
         limits: Limits | None = None,
         resolve: Resolver | None = None,
+        proxy: str = "",
+        contact: str = "",
     ) -> None:
-        self._guard = AddressGuard(allow_hosts, resolve=resolve)
+        self._guard = AddressGuard(allow_hosts, resolve=resolve, leaves_names=bool(proxy))
+        self._proxy = proxy
+        self._contact = contact
         self._limits = limits
         self._downloader: Downloader | None = None
         self._may_download = asyncio.Semaphore(_PARALLEL_DOWNLOADS)
 
     async def download(
-        self, url: str, *, wanted: Wanted = PAGES, known: Version = UNKNOWN
+        self,
+        url: str,
+        *,
+        wanted: Wanted = PAGES,
+        known: Version = UNKNOWN,
+        headers: Mapping[str, str] | None = None,
     ) -> Download:
         """Do as `Downloader.download`, when it is this one's turn."""
         async with self._may_download:
-            return await self._open_downloader().download(url, wanted=wanted, known=known)
+            return await self._open_downloader().download(
+                url, wanted=wanted, known=known, headers=headers
+            )
 
     async def aclose(self) -> None:
         if self._downloader is not None:
@@ -47,5 +61,10 @@ class Web:
         if self._downloader is None:
             from adapters.fetching.client import Downloader, Limits
 
-            self._downloader = Downloader(self._guard, limits=self._limits or Limits())
+            self._downloader = Downloader(
+                self._guard,
+                limits=self._limits or Limits(),
+                proxy=self._proxy,
+                contact=self._contact,
+            )
         return self._downloader

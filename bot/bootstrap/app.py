@@ -112,6 +112,7 @@ async def open_app(
     """
     from adapters.documents import Documents, MatplotlibCharts
     from adapters.importers import ArchiveReaders
+    from adapters.parsing import Parsers
     from bot.services.answering import AnsweringService
     from bot.services.backfilling import BackfillingService
     from bot.services.digesting import DigestingService
@@ -120,6 +121,7 @@ async def open_app(
     from bot.services.overseeing import OverseeingService
     from bot.services.reading import ReadingService
     from bot.services.reindexing import ReindexingService
+    from bot.services.retrying import Retries
     from bot.services.sampling import SamplingService
     from bot.services.unread import UnreadService
 
@@ -138,15 +140,26 @@ async def open_app(
             storage = await stack.enter_async_context(
                 open_storage(settings.database, node=us, lease_s=settings.lease_s)
             )
+        parsers = Parsers()
         if fetcher is None:
             from adapters.fetching import HttpPageFetcher
 
-            pages = HttpPageFetcher(settings.allow_hosts)
+            pages = HttpPageFetcher(
+                settings.allow_hosts,
+                parsers=parsers,
+                proxy=settings.proxy_address,
+                contact=settings.contact,
+            )
             fetcher = await stack.enter_async_context(aclosing(pages))
         if feed_reader is None:
             from adapters.fetching.feeds import HttpFeedReader
 
-            feeds = HttpFeedReader(settings.allow_hosts)
+            feeds = HttpFeedReader(
+                settings.allow_hosts,
+                parsers=parsers,
+                proxy=settings.proxy_address,
+                contact=settings.contact,
+            )
             feed_reader = await stack.enter_async_context(aclosing(feeds))
         await storage.workspaces.ensure(LOCAL, name="local")
         importing = ImportingService(storage.archives, ArchiveReaders(), zone=settings.tzinfo)
@@ -158,9 +171,18 @@ async def open_app(
 
             meter = PrometheusMeter()
         pages_read = MeteredFetcher(fetcher, meter)
-        reading = ReadingService(storage.links, pages_read, hosts=hosts)
+        retries = Retries(storage.links, storage.jobs, hosts, clock)
+        reading = ReadingService(
+            storage.links, pages_read, hosts=hosts, retries=retries, clock=clock
+        )
         unread = UnreadService(
-            storage.workspaces, storage.links, storage.jobs, reading, hosts=hosts, clock=clock
+            storage.workspaces,
+            storage.links,
+            storage.jobs,
+            reading,
+            hosts=hosts,
+            retries=retries,
+            clock=clock,
         )
         backfilling = BackfillingService(
             storage.backfills, storage.jobs, saving, unread, clock=clock, texts=texts
@@ -227,6 +249,7 @@ def routers_of(app: App, histories: Mapping[str, ChatHistory]) -> list[Router]:
         SavingCommands(
             app.saving,
             app.reading,
+            unread=app.unread,
             reactions=app.storage.reactions,
             noting=app.noting,
             backfilling=backfilling,

@@ -1,0 +1,47 @@
+"""One document taken apart by a process of its own, for whoever waits in a thread."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from typing import TypeVar
+
+from adapters.parsing.download import Download
+from adapters.parsing.exchange import (
+    ParsingLimits,
+    command,
+    environment,
+    failure_of_end,
+    pack_task,
+    read_answer,
+    read_head,
+)
+from adapters.parsing.process import ANSWER, READY
+
+Result = TypeVar("Result")
+
+
+def parse_once(
+    function: Callable[[Download], Result], download: Download, *, limits: ParsingLimits
+) -> Result:
+    """Return what a module's function makes of a document.
+
+    Raises:
+        FetchFailed: it cannot be taken apart within the limits.
+        TimeoutExpired: it took longer than `wall_s`, and was ended.
+
+    """
+    ended = subprocess.run(  # noqa: S603 - our own module, nothing of the document is in the call
+        command(limits),
+        input=pack_task(function, download, cpu_s=limits.cpu_s),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        timeout=limits.wall_s,
+        check=False,
+        env=environment(),
+    )
+    said = ended.stdout.removeprefix(ANSWER.pack(READY, 0))
+    if len(said) < ANSWER.size:
+        raise failure_of_end(ended.returncode)
+    kind, size = read_head(said[: ANSWER.size], limits)
+    return read_answer(kind, said[ANSWER.size : ANSWER.size + size], function)
