@@ -123,10 +123,6 @@ async def marks(slack: SlackServer, ts: str) -> set[str]:
     return {each["name"] for each in found.get("reactions", []) if HTTP_BOT in each["users"]}
 
 
-@pytest.mark.xfail(
-    reason="a reaction that is taken back at another node at the same moment may leave its save",
-    strict=False,
-)
 async def test_slack_may_tell_any_node_and_one_of_them_may_die(
     slack: SlackServer, web: LocalWeb, kept: Kept, postgres_url: str, tmp_path: Path
 ) -> None:
