@@ -29,10 +29,11 @@ from bot.domain.models import (
 from bot.domain.urls import InvalidUrl, canonicalise
 from bot.domain.visibility import OPERATOR, Audience
 from storage.databases.database import Database
+from storage.merging import resolve, unify_link
 from storage.pages import mark_page, put_page
 from storage.passages import passage_rows
 from storage.records import read_records
-from storage.rows import BATCH, batches, insert_new, new_id
+from storage.rows import BATCH, batches, new_id
 from storage.saving import (
     AddedSave,
     add_saves,
@@ -41,7 +42,7 @@ from storage.saving import (
     remove_reading,
     remove_saves,
 )
-from storage.schema import addresses, links, pages, saves
+from storage.schema import links, pages, saves
 from storage.search.index import add_passages
 from storage.understandings import UnderstandingRow, add_understandings, remove_orphan_concepts
 from storage.visible import alike, is_visible, who_sees
@@ -90,8 +91,8 @@ class SqlLinkStore:
 
     async def get(self, workspace: WorkspaceId, link: LinkId, *, audience: Audience) -> LinkRecord:
         def read(connection: Connection) -> list[LinkRecord]:
-            known = [link] if _is_known(connection, workspace, link) else []
-            return read_records(connection, known, audience=audience)
+            known = resolve(connection, workspace, link)
+            return read_records(connection, [known] if known else [], audience=audience)
 
         found = await self._database.read_briefly(read)
         if not found:
@@ -107,8 +108,9 @@ class SqlLinkStore:
             return None  # what is no address belongs to no link
 
         def read(connection: Connection) -> list[LinkRecord]:
-            known = find_links(connection, workspace, [canonical])
-            return read_records(connection, list(known.values()), audience=audience)
+            known = find_links(connection, workspace, [canonical, url])
+            links = [known[each] for each in (canonical, url) if each in known]
+            return read_records(connection, links[:1], audience=audience)
 
         found = await self._database.read_briefly(read)
         return found[0] if found else None
@@ -180,10 +182,13 @@ class SqlLinkStore:
         page: PageText,
         understanding: Understanding,
         passages: Sequence[Passage],
-    ) -> None:
+    ) -> LinkId:
+        identity = canonicalise(page.identity) if page.identity else ""
         async with self._database.write() as connection:
             if not await connection.run_sync(_is_known, workspace, link):
-                return  # undone while it was being read: it stays gone
+                # Undone while it was being read, it stays gone. If it became part of another, that
+                # one counts: its readers may not have seen what was read here.
+                return await connection.run_sync(resolve, workspace, link) or link
             await connection.run_sync(remove_reading, [link])
             await connection.run_sync(put_page, link, page)
             made = UnderstandingRow(new_id(), link, None, understanding)
@@ -191,16 +196,18 @@ class SqlLinkStore:
             await connection.run_sync(remove_orphan_concepts, workspace)
             rows = list(passage_rows(passages, title=page.title, link_id=link))
             await add_passages(connection, workspace, rows)
+            if not identity:
+                return link
+            return await connection.run_sync(unify_link, workspace, link, identity)
 
     async def unify(self, workspace: WorkspaceId, link: LinkId, url: str) -> LinkId:
         canonical = canonicalise(url)
 
         def unify(connection: Connection) -> LinkId:
-            if not _is_known(connection, workspace, link):
+            known = resolve(connection, workspace, link)
+            if known is None:
                 raise KeyError(link)
-            row = {"workspace": workspace, "url": canonical, "link_id": link}
-            connection.execute(insert_new(addresses).values(row))
-            return link
+            return unify_link(connection, workspace, known, canonical)
 
         return await self._database.write_briefly(unify, takes_turn=True)
 

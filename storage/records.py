@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import BindParameter, Connection, Row, Select, and_, bindparam, or_, select
+from sqlalchemy import BindParameter, Connection, Row, Select, and_, bindparam, select
 
 from bot.domain.kinds import link_kind
 from bot.domain.models import (
@@ -27,7 +27,7 @@ from bot.domain.models import (
     SaveId,
     Summary,
 )
-from bot.domain.urls import display_url
+from bot.domain.urls import canonicalise, display_url
 from bot.domain.visibility import Audience
 from storage.rows import batches
 from storage.schema import (
@@ -39,7 +39,7 @@ from storage.schema import (
     saves,
     understandings,
 )
-from storage.visible import alike, is_visible, is_visible_part, visible_saves, who_sees
+from storage.visible import alike, is_visible, is_visible_part, who_sees
 
 Value = TypeVar("Value")
 
@@ -115,7 +115,7 @@ def _queries(audience: Audience) -> _Queries:
 def _select_links(audience: Audience) -> Select[Any]:
     """Return links beside their pages; the text that an archive brought only with its save."""
     of_page = [column for column in pages.c if column.name not in ("link_id", "url")]
-    seen = or_(pages.c.save_id.is_(None), pages.c.save_id.in_(visible_saves(audience)))
+    seen = is_visible_part(pages, audience)
     return (
         select(links.c.id, links.c.url, *of_page)
         .join_from(links, pages, and_(pages.c.link_id == links.c.id, seen), isouter=True)
@@ -188,7 +188,7 @@ def _record(link: Row[Any], parts: _Parts) -> LinkRecord:
     return LinkRecord(
         id=LinkId(link.id),
         url=link.url,
-        url_as_saved=parts.saves[0].url,
+        url_as_saved=_as_saved(link, parts.saves),
         title=_title(link, newest_saves),
         # Nobody said what it is and nothing is read yet: the address alone may tell.
         kind=Kind(kind) if kind else link_kind(link.url, ""),
@@ -209,6 +209,17 @@ def _record(link: Row[Any], parts: _Parts) -> LinkRecord:
         gaps=link.gaps or (),
         image=link.image or "",
     )
+
+
+def _as_saved(link: Row[Any], spelled: Sequence[Row[Any]]) -> str:
+    """Return an address that all who see the link may know: what is read there, all of them see."""
+    for row in spelled:
+        if not row.is_private:
+            return str(row.url)
+    is_known_to_all = len({row.channel for row in spelled}) == 1
+    if is_known_to_all or len({canonicalise(row.url) for row in spelled}) == 1:
+        return str(spelled[0].url)
+    return str(link.url)
 
 
 def _title(link: Row[Any], newest_saves: Sequence[Row[Any]]) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, Text, delete, select, type_coerce
+from sqlalchemy import Column, Connection, Row, Text, delete, select, type_coerce, update
 
 from bot.domain.models import LinkId, NewSave, SaveId, WorkspaceId
 from bot.domain.urls import canonicalise
@@ -25,6 +26,8 @@ from storage.schema import (
 )
 from storage.understandings import remove_orphan_concepts
 from storage.unposted import drop_unposted
+
+_MADE_OF_PAGE = (passages, concept_sources, understandings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,12 @@ def ensure_links(
 
     """
     canonical = [canonicalise(url) for url in urls]
-    known = find_links(connection, workspace, canonical)
+    there = find_links(connection, workspace, [*canonical, *urls])
+    known = dict(there)
+    # A spelling that was used leads where it led, though we call the thing otherwise by now.
+    for url, form in zip(urls, canonical, strict=True):
+        if form not in known and url in known:
+            known[form] = known[url]
     unknown = [url for url in dict.fromkeys(canonical) if url not in known]
     made = dict(zip(unknown, map(LinkId, new_ids(len(unknown))), strict=True))
     created_at = now()
@@ -65,11 +73,14 @@ def ensure_links(
         ],
     )
     by_url = known | made
-    spellings = {url: by_url[form] for url, form in zip(urls, canonical, strict=True)} | made
-    if spellings:
-        rows = [
-            {"workspace": workspace, "url": url, "link_id": id_} for url, id_ in spellings.items()
-        ]
+    forms = zip(urls, canonical, strict=True)
+    spellings = {each: by_url[form] for url, form in forms for each in (url, form)}
+    rows = [
+        {"workspace": workspace, "url": url, "link_id": id_}
+        for url, id_ in spellings.items()
+        if url not in there
+    ]
+    if rows:
         connection.execute(insert_new(addresses), rows)
     return EnsuredLinks(tuple(by_url[form] for form in canonical), frozenset(made.values()))
 
@@ -96,7 +107,8 @@ def add_saves(
     link_ids: Sequence[LinkId],
 ) -> list[AddedSave]:
     """Add what is not there yet; return all in the order given. `link_ids` go with `to_add`."""
-    known = _find_saves(connection, workspace, link_ids)
+    earlier = _find_saves(connection, workspace, link_ids)
+    known = {(row.member, row.message, row.emoji, row.link_id): SaveId(row.id) for row in earlier}
     added: list[AddedSave] = []
     rows = []
     fresh_ids = new_ids(len(to_add))
@@ -107,6 +119,7 @@ def add_saves(
         added.append(AddedSave(id_, link_id, is_new))
         if is_new:
             rows.append({"id": id_, "link_id": link_id, **_columns(new)})
+    _keep_apart(connection, earlier, zip(to_add, link_ids, strict=True))
     insert_all(connection, saves, rows)
     return added
 
@@ -133,17 +146,60 @@ def _columns(new: NewSave) -> dict[str, object]:
 
 def _find_saves(
     connection: Connection, workspace: WorkspaceId, link_ids: Sequence[LinkId]
-) -> dict[tuple[str, str, str, str], SaveId]:
-    found: dict[tuple[str, str, str, str], SaveId] = {}
-    key = (saves.c.member, saves.c.message, saves.c.emoji, saves.c.link_id)
+) -> list[Row[Any]]:
+    """Return the saves of these links, oldest first."""
+    names = ("id", "link_id", "member", "message", "emoji", "channel", "is_private")
+    found: list[Row[Any]] = []
     for batch in batches(list(dict.fromkeys(link_ids))):
-        rows = connection.execute(
-            select(*key, saves.c.id).where(
-                saves.c.workspace == workspace, saves.c.link_id.in_(batch)
-            )
+        found += connection.execute(
+            select(*(saves.c[name] for name in names))
+            .where(saves.c.workspace == workspace, saves.c.link_id.in_(batch))
+            .order_by(saves.c.id)
         )
-        found |= {(row[0], row[1], row[2], row[3]): SaveId(row.id) for row in rows}
     return found
+
+
+def _keep_apart(
+    connection: Connection, earlier: Iterable[Row[Any]], joining: Iterable[tuple[NewSave, LinkId]]
+) -> None:
+    """Let what was read at another address than theirs stay with those who saved it before.
+
+    A link that led elsewhere, or was made of two, is found by addresses whose readers may never
+    have been shown what the others were.
+    """
+    before: defaultdict[LinkId, list[Row[Any]]] = defaultdict(list)
+    for row in earlier:
+        before[row.link_id].append(row)
+    for new, link in joining:
+        told = before[link]
+        if told and _is_wider(new, told) and _has_another_address(connection, link, new.url):
+            bind_reading(connection, link, SaveId(told[0].id))
+            call_link(connection, link, canonicalise(new.url))
+            before[link] = []
+
+
+def _is_wider(new: NewSave, told: Iterable[Row[Any]]) -> bool:
+    """Whether somebody would see what nobody of those could see before."""
+    if any(not row.is_private for row in told):
+        return False
+    return not (new.place.is_private and any(row.channel == new.place.channel for row in told))
+
+
+def _has_another_address(connection: Connection, link: LinkId, url: str) -> bool:
+    known = connection.scalars(select(addresses.c.url).where(addresses.c.link_id == link))
+    return {canonicalise(each) for each in known} != {canonicalise(url)}
+
+
+def call_link(connection: Connection, link: LinkId, canonical: str) -> None:
+    connection.execute(update(links).where(links.c.id == link).values(url=canonical))
+
+
+def bind_reading(connection: Connection, link: LinkId, save: SaveId) -> None:
+    """Let what was made of the page come with this save from now on; the page is to be read."""
+    for table in _MADE_OF_PAGE:
+        of_page = (table.c.link_id == link, table.c.save_id.is_(None))
+        connection.execute(update(table).where(*of_page).values(save_id=save))
+    connection.execute(delete(pages).where(pages.c.link_id == link, pages.c.save_id.is_(None)))
 
 
 def remove_saves(
@@ -156,13 +212,13 @@ def remove_saves(
     # A link may stay for an entry that it stands under; nobody vouches for its page any more.
     remove_reading(connection, bare)
     connection.execute(delete(pages).where(pages.c.link_id.in_(bare)))
-    _drop_digests_of(connection, workspace, bare)
+    drop_digests_of(connection, workspace, bare)
     orphans = _without(connection, bare, relations.c.related_id)
     connection.execute(delete(links).where(links.c.id.in_(orphans)))
     remove_orphan_concepts(connection, workspace)
 
 
-def _drop_digests_of(
+def drop_digests_of(
     connection: Connection, workspace: WorkspaceId, link_ids: Sequence[LinkId]
 ) -> None:
     """Drop digests that were compiled and tell of these links, unless people may have seen them."""
@@ -173,7 +229,7 @@ def _drop_digests_of(
 
 def remove_reading(connection: Connection, link_ids: Sequence[LinkId]) -> None:
     """Remove what was made of the pages read at links; what came with saves stays."""
-    for table in (passages, concept_sources, understandings):
+    for table in _MADE_OF_PAGE:
         connection.execute(
             delete(table).where(table.c.link_id.in_(link_ids), table.c.save_id.is_(None))
         )

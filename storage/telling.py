@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -22,8 +23,8 @@ from bot.domain.deliveries import DeliveryState, Told
 from bot.domain.models import LinkId, WorkspaceId
 from bot.domain.subscriptions import Subscription
 from storage.columns import Instant
-from storage.rows import fingerprint
-from storage.schema import deliveries, notes, pages, saves, understandings
+from storage.rows import batches, fingerprint
+from storage.schema import deliveries, link_merges, notes, pages, saves, understandings
 
 _is_of_it = and_(
     deliveries.c.workspace == bindparam("of"),
@@ -89,14 +90,18 @@ def _count(*conditions: ColumnElement[bool], newest: Column[Any]) -> Subquery[An
 _saved = _count(saves.c.link_id.in_(_said), newest=saves.c.id)
 _read = _count(pages.c.link_id.in_(_said), newest=pages.c.read_at)
 _understood = _count(understandings.c.link_id.in_(_said), newest=understandings.c.id)
+_merged = _count(link_merges.c.link_id.in_(_said), newest=link_merges.c.gone_id)
 _noted = _count(
     notes.c.workspace == bindparam("of"),
     notes.c.noted_at >= bindparam("since", type_=Instant),
     notes.c.noted_at < bindparam("until", type_=Instant),
     newest=notes.c.id,
 )
-_WINDOW = select(*_saved.c, *_read.c, *_understood.c, *_noted.c).select_from(
-    _saved.join(_read, true()).join(_understood, true()).join(_noted, true())
+_WINDOW = select(*_saved.c, *_read.c, *_understood.c, *_merged.c, *_noted.c).select_from(
+    _saved.join(_read, true()).join(_understood, true()).join(_merged, true()).join(_noted, true())
+)
+_MERGED = select(link_merges.c.gone_id, link_merges.c.link_id).where(
+    link_merges.c.gone_id.in_(bindparam("these", expanding=True))
 )
 
 
@@ -105,13 +110,23 @@ def list_told(connection: Connection, subscription: Subscription) -> Told:
     row = connection.execute(_TOLD, this).one()
     if row.delivery is None:
         return Told(missed_at=row.missed_at)
+    became = _find_merged(connection, {*row.links, *row.delivery.left_out})
     return Told(
         number=row.delivery.number,
-        links=frozenset(map(LinkId, row.links)),
-        left_out=frozenset(row.delivery.left_out),
+        links=frozenset(became.get(id_, LinkId(id_)) for id_ in row.links),
+        left_out=frozenset(became.get(id_, id_) for id_ in row.delivery.left_out),
         since=row.delivery.since,
         missed_at=row.missed_at,
     )
+
+
+def _find_merged(connection: Connection, told: Collection[str]) -> Mapping[str, LinkId]:
+    """Return what became of those that were told and are part of others by now."""
+    found: dict[str, LinkId] = {}
+    for batch in batches(sorted(told)):
+        rows = connection.execute(_MERGED, {"these": batch})
+        found |= {row.gone_id: LinkId(row.link_id) for row in rows}
+    return found
 
 
 def take_fingerprint(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, false, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, and_, bindparam, false, or_, select, true
 
 from bot.domain.models import ChannelId, MemberId
 from bot.domain.visibility import Audience
@@ -43,10 +43,6 @@ def who_sees(audience: Audience) -> dict[str, Any]:
     if audience.member is not None:
         values["seen_by"] = audience.member
     return {} if audience.is_operator else values
-
-
-def visible_saves(audience: Audience) -> Select[Any]:
-    return select(saves.c.id).where(is_visible(saves, audience))
 
 
 def is_visible_part(part: FromClause, audience: Audience) -> ColumnElement[bool]:

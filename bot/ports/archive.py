@@ -94,17 +94,27 @@ class LinkStore(Protocol):
         page: PageText,
         understanding: Understanding,
         passages: Sequence[Passage],
-    ) -> None:
-        """Keep what was read, and feed the index, in one transaction. Replaces an earlier one."""
+    ) -> LinkId:
+        """Keep what was read, and feed the index, in one transaction. Replaces an earlier one.
+
+        Return the link that stands for it: as `unify` with the page's identity, which is believed
+        here. Of a link that is gone or became part of another nothing is kept.
+
+        Raises:
+            InvalidUrl: the identity is no address; nothing changed.
+
+        """
 
     async def mark_unreadable(self, workspace: WorkspaceId, link: LinkId, reason: str) -> None: ...
 
     async def unify(self, workspace: WorkspaceId, link: LinkId, url: str) -> LinkId:
         """Say that this address leads to the same thing; return the link that stands for it.
 
-        Where another link has the address, both become the older one: every save stays, with what
-        came with it, and a page that was read wins over one that was not. Nothing is seen by more
-        people than before, and the id that goes still finds the link.
+        Where another link has the address, both become one: that whose page was read, else the
+        older one. Every save stays, with what came with it; of saves that are one act one stays.
+        Nothing is seen by more people than before: of a public and a private link the public one
+        stands, and links of different private channels stay apart. The id that goes still finds
+        the link.
 
         Raises:
             InvalidUrl: nothing changed.

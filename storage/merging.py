@@ -1,0 +1,172 @@
+"""Makes one link of two that are the same thing, and shows nobody more than they saw before.
+
+What was read at a link is seen wherever one of its saves is. So two links become one only where
+that stays true: both are public, or both are known to the same channels; or one is public and its
+page is the one that counts. What was read for a private channel alone then goes to its save.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, Connection, Row, delete, func, select, update
+
+from bot.domain.models import LinkId, SaveId, WorkspaceId
+from storage.rows import insert_new, now
+from storage.saving import bind_reading, call_link, drop_digests_of, find_links, remove_reading
+from storage.schema import (
+    addresses,
+    concept_sources,
+    link_merges,
+    links,
+    pages,
+    passages,
+    relations,
+    saves,
+    understandings,
+)
+from storage.understandings import remove_orphan_concepts
+
+_OF_LINKS = (saves, addresses, passages, understandings, concept_sources, relations, link_merges)
+_OF_SAVES = (pages, passages, understandings, concept_sources)
+
+
+def resolve(connection: Connection, workspace: WorkspaceId, link: LinkId) -> LinkId | None:
+    """Return this link, or the one that it became part of."""
+    became = select(link_merges.c.link_id).where(link_merges.c.gone_id == link)
+    found = connection.scalar(
+        select(links.c.id).where(
+            links.c.workspace == workspace, (links.c.id == link) | links.c.id.in_(became)
+        )
+    )
+    return None if found is None else LinkId(found)
+
+
+def unify_link(
+    connection: Connection, workspace: WorkspaceId, link: LinkId, canonical: str
+) -> LinkId:
+    """Let this address lead to the link, or make one of it and the link that has it already."""
+    other = find_links(connection, workspace, [canonical]).get(canonical)
+    if other == link:
+        return link
+    if other is None:
+        row = {"workspace": workspace, "url": canonical, "link_id": link}
+        connection.execute(insert_new(addresses).values(row))
+        call_link(connection, link, canonical)
+        return link
+    order = _order(_look_at(connection, link), _look_at(connection, other))
+    if order is None:
+        return link
+    stays, goes = order
+    _merge(connection, stays, goes)
+    if stays.id == link:
+        call_link(connection, link, canonical)
+    drop_digests_of(connection, workspace, [stays.id, goes.id])
+    remove_orphan_concepts(connection, workspace)
+    return stays.id
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One of two links that are the same thing; `page` is None where nobody has tried."""
+
+    id: LinkId
+    saves: Sequence[Row[Any]]  # in the order of saving
+    page: Row[Any] | None
+
+    @property
+    def is_public(self) -> bool:
+        return any(not save.is_private for save in self.saves)
+
+    @property
+    def channels(self) -> frozenset[str]:
+        return frozenset(save.channel for save in self.saves)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether there is a text that was read here, though it may be read once more just now."""
+        return self.page is not None and self.page.save_id is None and bool(self.page.read_at)
+
+    @property
+    def worth(self) -> tuple[bool, bool]:
+        """What is there to keep: what was read before what an archive brought."""
+        return self.is_read, self.page is not None and bool(self.page.read_at)
+
+
+def _look_at(connection: Connection, link: LinkId) -> _Side:
+    of_link = select(saves).where(saves.c.link_id == link).order_by(saves.c.id)
+    page = select(pages).where(pages.c.link_id == link)
+    return _Side(link, connection.execute(of_link).all(), connection.execute(page).one_or_none())
+
+
+def _order(one: _Side, two: _Side) -> tuple[_Side, _Side] | None:
+    """Return who stays and who goes; None where both have to stay apart."""
+    if any(_place(ours) != _place(theirs) for ours, theirs in _twins(one, two)):
+        return None
+    if not (one.saves and two.saves):
+        first = max(one, two, key=lambda side: len(side.saves))
+    elif one.is_public != two.is_public:
+        first = one if one.is_public else two
+    elif not one.is_public and one.channels != two.channels:
+        return None
+    elif one.worth != two.worth:
+        first = max(one, two, key=lambda side: side.worth)
+    else:
+        first = min(one, two, key=lambda side: side.id)
+    return (one, two) if first is one else (two, one)
+
+
+def _place(save: Row[Any]) -> tuple[str, bool]:
+    return save.channel, save.is_private
+
+
+def _twins(one: _Side, two: _Side) -> list[tuple[Row[Any], Row[Any]]]:
+    """Return the acts that both links have, as when a message spelled one thing in two ways."""
+    known = {(save.member, save.message, save.emoji): save for save in one.saves}
+    keyed = [((save.member, save.message, save.emoji), save) for save in two.saves]
+    return [(known[key], save) for key, save in keyed if key in known]
+
+
+def _merge(connection: Connection, stays: _Side, goes: _Side) -> None:
+    is_narrower = stays.is_public and not goes.is_public
+    if goes.is_read and not stays.is_read:  # by those alone who see the one that goes
+        bind_reading(connection, goes.id, SaveId(goes.saves[0].id))
+    else:
+        remove_reading(connection, [goes.id])
+    if stays.page is None and goes.saves and not is_narrower:
+        _repoint(connection, pages.c.link_id, goes.id, stays.id)
+    for ours, theirs in _twins(stays, goes):
+        _join(connection, *sorted((ours, theirs), key=lambda save: str(save.id)))
+    for table in _OF_LINKS:
+        _repoint(connection, table.c.link_id, goes.id, stays.id)
+    _repoint(connection, relations.c.related_id, goes.id, stays.id)
+    connection.execute(delete(relations).where(relations.c.link_id == relations.c.related_id))
+    trace = {"gone_id": goes.id, "link_id": stays.id, "merged_at": now()}
+    connection.execute(link_merges.insert().values(trace))
+    connection.execute(delete(links).where(links.c.id == goes.id))
+
+
+def _join(connection: Connection, kept: Row[Any], twin: Row[Any]) -> None:
+    """Make one save of two that are one act, with what came with either."""
+    for table in _OF_SAVES:
+        _repoint(connection, table.c.save_id, twin.id, kept.id)
+    used = select(func.max(relations.c.position)).where(relations.c.save_id == kept.id)
+    begin = (connection.scalar(used) or 0) + 1
+    below = update(relations).where(relations.c.save_id == twin.id)
+    connection.execute(below.values(save_id=kept.id, position=relations.c.position + begin))
+    values = {
+        "kind": kept.kind or twin.kind,
+        "title": kept.title or twin.title,
+        "who": kept.who or twin.who,
+        "label": kept.label or twin.label,
+        "note": "\n".join(dict.fromkeys(filter(None, (kept.note, twin.note)))),
+        "marks": tuple(mark for mark in kept.marks if mark in twin.marks),
+    }
+    connection.execute(update(saves).where(saves.c.id == kept.id).values(values))
+    connection.execute(delete(saves).where(saves.c.id == twin.id))
+
+
+def _repoint(connection: Connection, column: Column[Any], old: str, new: str) -> None:
+    connection.execute(update(column.table).where(column == old).values({column: new}))
