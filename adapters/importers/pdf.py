@@ -6,88 +6,54 @@ file made to hang its reader hangs nobody else.
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 import unicodedata
-from collections.abc import Sequence
-from typing import Any
 
-from adapters.importers import pdf_process
+from adapters.importers.pdf_pages import PdfPages, read_pages
+from adapters.parsing import Download, ParsingLimits, parse_once
 from bot.domain.archives import Archive, ArchiveNote, ArchiveSection, Refusal
-from bot.errors import UserError
+from bot.errors import FetchFailed, UserError
 
 FORM = "document"
 SIGNATURE = b"%PDF-"
-TIME_LIMIT_S = 60.0  # 300 pages of a paper's density take about ten seconds
-# What Python itself and its libraries are found by. Our tokens are in the environment too: what a
-# file may do to its parser, it does where none of them is.
-_ENVIRONMENT = (
-    "PATH",
-    "HOME",
-    "APPDATA",
-    "SYSTEMROOT",
-    "LD_LIBRARY_PATH",
-    "PYTHONHOME",
-    "PYTHONPATH",
+LIMITS = ParsingLimits(  # 300 pages of a paper's density take about ten seconds
+    wall_s=60.0, cpu_s=60.0, memory_bytes=1 << 30
 )
 _OFFICE = "Microsoft "  # what its programs put before the file's name as a title
 _LONGEST_TITLE = 200
 
 
-def read_pdf(name: str, data: bytes, *, time_limit_s: float = TIME_LIMIT_S) -> Archive:
+def read_pdf(name: str, data: bytes, *, limits: ParsingLimits = LIMITS) -> Archive:
     """Return the pages' text. Takes seconds: call it in a thread.
 
     Raises:
         UserError: it is locked, damaged, without text, or takes too long.
 
     """
-    said = _ask_process(name, data, time_limit_s)
-    if said["problem"]:
-        raise UserError(f"import.pdf_{said['problem']}", path=name)
+    said = _ask_process(name, data, limits)
+    if said.problem:
+        raise UserError(f"import.pdf_{said.problem}", path=name)
     sections = [
         ArchiveSection(f"p. {number}", text, number)
-        for number, text in enumerate(map(_clean, said["pages"]), 1)
+        for number, text in enumerate(map(_clean, said.pages), 1)
         if text.strip()
     ]
     if not sections:
         raise UserError("import.pdf_scanned", path=name)
-    title = _clean(said["title"]).strip()
+    title = _clean(said.title).strip()
     if title.startswith(_OFFICE) or len(title) > _LONGEST_TITLE:
         title = ""
-    left_out = [Refusal(len(said["pages"]) + 1, "pages_left_out")] if said["is_cut"] else []
+    left_out = [Refusal(len(said.pages) + 1, "pages_left_out")] if said.is_cut else []
     notes = (ArchiveNote(title, tuple(sections)),)
     return Archive(FORM, title, notes=notes, refusals=tuple(left_out))
 
 
-def _ask_process(name: str, data: bytes, time_limit_s: float) -> dict[str, Any]:
+def _ask_process(name: str, data: bytes, limits: ParsingLimits) -> PdfPages:
+    document = Download(name, "application/pdf", "", data)
     try:
-        # -P: what lies beside the module is not to be taken for a library.
-        told = run_apart(["-P", pdf_process.__file__], data=data, time_limit_s=time_limit_s)
-        said: dict[str, Any] = json.loads(told)
-    except subprocess.TimeoutExpired as error:
-        raise UserError("import.pdf_slow", path=name) from error
-    except ValueError as error:  # it ended at a limit of its own, and said nothing
-        raise UserError("import.pdf_broken", path=name) from error
-    return said
-
-
-def run_apart(arguments: Sequence[str], *, data: bytes, time_limit_s: float) -> bytes:
-    """Run Python on data from outside, and return what it says.
-
-    Raises:
-        TimeoutExpired: it took longer, and was ended.
-
-    """
-    return subprocess.run(  # noqa: S603 - our own module, nothing of the file is in the call
-        [sys.executable, *arguments],
-        input=data,
-        capture_output=True,
-        timeout=time_limit_s,
-        check=False,
-        env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
-    ).stdout
+        return parse_once(read_pages, document, limits=limits)
+    except FetchFailed as failure:
+        problem = "slow" if failure.reason == "too_large" else "broken"
+        raise UserError(f"import.pdf_{problem}", path=name) from failure
 
 
 def _clean(text: str) -> str:

@@ -130,6 +130,10 @@ def failure_of_end(returncode: int | None) -> FetchFailed:
     return FetchFailed("broken", detail=f"its parser ended with {returncode}")
 
 
+def failure_of_time(limits: ParsingLimits) -> FetchFailed:
+    return FetchFailed("too_large", detail=f"taking it apart took over {limits.wall_s:g} s")
+
+
 def _failure(told: _Failure) -> FetchFailed:
     from bot.texts import Texts
 

@@ -12,6 +12,7 @@ from adapters.parsing.exchange import (
     command,
     environment,
     failure_of_end,
+    failure_of_time,
     pack_task,
     read_answer,
     read_head,
@@ -27,19 +28,21 @@ def parse_once(
     """Return what a module's function makes of a document.
 
     Raises:
-        FetchFailed: it cannot be taken apart within the limits.
-        TimeoutExpired: it took longer than `wall_s`, and was ended.
+        FetchFailed: so the function says, or the document is more than the limits allow.
 
     """
-    ended = subprocess.run(  # noqa: S603 - our own module, nothing of the document is in the call
-        command(limits),
-        input=pack_task(function, download, cpu_s=limits.cpu_s),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        timeout=limits.wall_s,
-        check=False,
-        env=environment(),
-    )
+    try:
+        ended = subprocess.run(  # noqa: S603 - our own module, nothing of the document is in it
+            command(limits),
+            input=pack_task(function, download, cpu_s=limits.cpu_s),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=limits.wall_s,
+            check=False,
+            env=environment(),
+        )
+    except subprocess.TimeoutExpired:
+        raise failure_of_time(limits) from None  # it holds all that was said
     said = ended.stdout.removeprefix(ANSWER.pack(READY, 0))
     if len(said) < ANSWER.size:
         raise failure_of_end(ended.returncode)

@@ -17,6 +17,7 @@ from adapters.parsing.exchange import (
     command,
     environment,
     failure_of_end,
+    failure_of_time,
     name_of,
     pack_task,
     read_answer,
@@ -151,8 +152,7 @@ class Parsers:
                 kind, size = read_head(head, self._limits)
                 return kind, await parser.back.readexactly(size)
         except TimeoutError as error:
-            seconds = f"{self._limits.wall_s:g} s"
-            raise FetchFailed("too_large", detail=f"taking it apart took over {seconds}") from error
+            raise failure_of_time(self._limits) from error
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             raise failure_of_end(await _returncode(parser.process)) from error
 
