@@ -29,11 +29,11 @@ STATUSES = {state: status for status, state in _STATES.items()}
 
 # Connections do not wait for the disk: what a power cut takes runs again, at no harm. This does.
 _ON_DISK = "set_config('synchronous_commit', 'on', true)"
-# As the library tells of new jobs; of those that wait again it does not.
+# As the library tells of new jobs: that some came is all that a worker wants to know.
 _TELL = """
     pg_notify(
         'procrastinate_queue_v1#' || queue_name,
-        json_build_object('type', 'job_inserted', 'job_id', id)::text
+        json_build_object('type', 'job_inserted', 'job_id', max(id))::text
     )
 """
 
@@ -51,14 +51,14 @@ _ENQUEUE = f"""
         WHERE status = 'todo' AND queueing_lock = new.key AND attempts = 0
             AND scheduled_at > coalesce(new.run_at, now())
         RETURNING waiting.id, waiting.queue_name
-    ), told AS (
-        SELECT {_TELL} FROM hurried
     ), added AS (
         INSERT INTO procrastinate_jobs
             (queue_name, task_name, lock, queueing_lock, args, scheduled_at)
         SELECT kind, '{TASK}', key, key, args, coalesce(run_at, now()) FROM new ORDER BY place
         ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
-        RETURNING id
+        RETURNING id, queue_name
+    ), told AS (
+        SELECT {_TELL} FROM (TABLE hurried UNION ALL TABLE added) AS news GROUP BY queue_name
     )
     SELECT (SELECT count(*) FROM added) AS added, (SELECT count(*) FROM told), {_ON_DISK}
 """  # noqa: S608 - constants
@@ -85,6 +85,10 @@ _TAKE = """
 # Only by whom it runs for: a worker that was given up finds its job with another, or done.
 _OURS = "id = %(id)s AND status = 'doing' AND worker_id = %(worker)s"
 _END = f"DELETE FROM procrastinate_jobs WHERE {_OURS} RETURNING abort_requested"  # noqa: S608 - constants
+_END_ALL = """
+    DELETE FROM procrastinate_jobs
+    WHERE id = ANY(%(ids)s) AND status = 'doing' AND worker_id = %(worker)s
+"""
 _LOCK = f"SELECT abort_requested FROM procrastinate_jobs WHERE {_OURS} FOR UPDATE"  # noqa: S608 - constants
 _DROP = "DELETE FROM procrastinate_jobs WHERE id = %(id)s"
 _DROP_SAME = """
@@ -99,7 +103,7 @@ _LAY_BACK = f"""
         WHERE id = %(id)s
         RETURNING id, queue_name, status
     )
-    SELECT {_TELL} FROM back WHERE status = 'todo'
+    SELECT {_TELL} FROM back WHERE status = 'todo' GROUP BY queue_name
 """  # noqa: S608 - constants
 
 _ORPHANS = """
@@ -181,11 +185,12 @@ async def take_jobs(connection: Rows, free: Mapping[JobKind, int], *, worker: in
     return sorted(taken, key=lambda row: (row["scheduled_at"], row["id"]))
 
 
-async def end_job(connection: Rows, job: JobId, follow: NewJob | None, *, worker: int) -> None:
+async def end_jobs(connection: Rows, ended: Collection[JobId], *, worker: int) -> None:
+    await connection.execute(_END_ALL, {"ids": list(ended), "worker": worker})
+
+
+async def follow_job(connection: Rows, job: JobId, follow: NewJob, *, worker: int) -> None:
     """One that is to be dropped is followed by nothing, nor is one that another runs by now."""
-    if follow is None:
-        await connection.execute(_END, {"id": job, "worker": worker})
-        return
     async with connection.transaction():
         ended = await _ask(connection, _END, id=job, worker=worker)
         if ended is not None and not ended["abort_requested"]:

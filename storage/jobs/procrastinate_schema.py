@@ -29,6 +29,24 @@ _INDEXES = """
     CREATE INDEX IF NOT EXISTS jubo_jobs_failed
         ON procrastinate_jobs (queueing_lock) WHERE status = 'failed';
 """
+# The library writes a history of each job, which goes with it, three rows in and out; tells of
+# each new one, where one word for many would do; and looks for timetables, of which we have none.
+_NO_TRIGGERS = """
+    DO $$
+    DECLARE
+        name text;
+    BEGIN
+        FOR name IN
+            SELECT tgname FROM pg_trigger
+            WHERE tgrelid = 'procrastinate_jobs'::regclass AND NOT tgisinternal
+                AND tgname NOT LIKE '%job_aborted%'
+        LOOP
+            EXECUTE format('ALTER TABLE procrastinate_jobs DISABLE TRIGGER %I', name);
+        END LOOP;
+    END
+    $$
+"""
+_OURS = 2  # which of these a database has
 
 
 async def prepare_jobs(database: Database) -> None:
@@ -42,7 +60,7 @@ async def prepare_jobs(database: Database) -> None:
     try:
         async with database.read() as connection:
             told = await connection.run_sync(_find_state)
-        if told and told.startswith(f"{version('procrastinate')} "):
+        if told and told.startswith(f"{_versions()} "):
             return
         # Of several programs that start at once, one does it; the others find it done.
         async with database.write() as connection:
@@ -70,8 +88,12 @@ def bring_up_to_date(connection: Connection) -> None:
         for script in scripts:
             if script.stem > done:
                 _run(connection, script.read_text(encoding="utf-8"))
-    state = f"{version('procrastinate')} {newest}"
-    _run(connection, _INDEXES, f"COMMENT ON SCHEMA {SCHEMA} IS '{state}'")
+    state = f"{_versions()} {newest}"
+    _run(connection, _INDEXES, _NO_TRIGGERS, f"COMMENT ON SCHEMA {SCHEMA} IS '{state}'")
+
+
+def _versions() -> str:
+    return f"{version('procrastinate')}+{_OURS}"
 
 
 def _order(folder: str | Path) -> Sequence[Path]:
@@ -80,7 +102,7 @@ def _order(folder: str | Path) -> Sequence[Path]:
 
 
 def _find_state(connection: Connection) -> str | None:
-    """Return the library's version and its newest script that was run; None before the first."""
+    """Return the versions and the library's newest script that was run; None before the first."""
     found: str | None = connection.execute(_ASK, {"schema": SCHEMA}).scalar()
     return found
 

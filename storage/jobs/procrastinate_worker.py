@@ -29,10 +29,11 @@ from storage.jobs.procrastinate_rows import (
     Rows,
     as_job,
     beat,
-    end_job,
+    end_jobs,
     fail_job,
     find_orphans,
     find_unheard,
+    follow_job,
     forget_workers,
     lay_back,
     take_jobs,
@@ -245,6 +246,8 @@ class _Manager(manager.JobManager):
         self._places = places
         self._ended: dict[int, NewJob | Failure | None] = {}
         self._held: set[JobId] = set()
+        self._over: list[JobId] = []  # and not written down yet
+        self._ending = asyncio.Lock()
         self._taken: deque[jobs.Job] = deque()  # they have their places, and run at once
         self._unheard: set[JobId] = set()
         self._worker = 0
@@ -306,15 +309,24 @@ class _Manager(manager.JobManager):
         ours, worker = _as_ours(job), self._worker
         try:
             ended = self._ended.pop(ours.id, _cut_short(ours))
-            if isinstance(ended, Failure):
-                failure = ended
-                await self._owner.insist(lambda rows: fail_job(rows, ours, failure, worker=worker))
+            if ended is None:
+                await self._end(ours.id)
+            elif isinstance(ended, Failure):
+                await self._owner.insist(partial(fail_job, job=ours, failure=ended, worker=worker))
             else:
-                follow = ended
-                await self._owner.insist(lambda rows: end_job(rows, ours.id, follow, worker=worker))
+                follows = partial(follow_job, job=ours.id, follow=ended, worker=worker)
+                await self._owner.insist(follows)
         finally:
             self._held.discard(ours.id)
             self._places.leave(ours.kind)
+
+    async def _end(self, job: JobId) -> None:
+        """Write it down with all that ended while the last ones were written down."""
+        self._over.append(job)
+        async with self._ending:
+            if job in self._over:
+                over, self._over = self._over, []
+                await self._owner.insist(partial(end_jobs, ended=over, worker=self._worker))
 
     async def update_heartbeat(self, worker_id: int) -> None:
         try:

@@ -209,6 +209,24 @@ async def test_a_worker_that_asks_for_work_when_it_was_given_up_begins_anew(
     assert [job.key for job in notes.jobs] == [ONE.key]
 
 
+async def test_of_many_new_jobs_each_kind_is_told_once(
+    postgres_url: str, jobs: ProcrastinateJobs
+) -> None:
+    many = [NewJob(JobKind.READ, f"read:{number}") for number in range(50)]
+    async with await psycopg.AsyncConnection.connect(postgres_url, autocommit=True) as connection:
+        for kind in (JobKind.DELIVER, JobKind.READ):
+            await connection.execute(f'LISTEN "procrastinate_queue_v1#{kind}"'.encode())
+
+        await jobs.enqueue(ONE, *many)
+        await jobs.enqueue(*many)  # all of them wait already
+
+        await connection.execute("NOTIFY \"procrastinate_queue_v1#deliver\", 'that was all'")
+        told = [(each.channel, each.payload) async for each in connection.notifies(stop_after=3)]
+
+    assert {channel.rpartition("#")[2] for channel, _ in told[:2]} == {"read", "deliver"}
+    assert told[2][1] == "that was all"
+
+
 async def test_two_processes_share_the_work(postgres_url: str, jobs: ProcrastinateJobs) -> None:
     async with another_process(postgres_url) as one, another_process(postgres_url) as two:
         hang = [NewJob(JobKind.DELIVER, f"deliver:hang:{n}") for n in range(32)]

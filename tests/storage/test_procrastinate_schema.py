@@ -45,7 +45,7 @@ def execute(url: str, *statements: str) -> list[TupleRow]:
 
 
 def find_tables(url: str) -> list[TupleRow]:
-    """Return every column, index and function. Columns in any order: old tables grew others."""
+    """Return columns, indexes, functions and triggers, in one order: old tables grew columns."""
     return execute(
         url,
         f"""
@@ -54,6 +54,8 @@ def find_tables(url: str) -> list[TupleRow]:
         UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = '{SCHEMA}'
         UNION ALL SELECT oid::regprocedure || md5(prosrc)
         FROM pg_proc WHERE pronamespace = '{SCHEMA}'::regnamespace
+        UNION ALL SELECT format('%s %s', tgname, tgenabled)
+        FROM pg_trigger WHERE tgrelid = 'procrastinate_jobs'::regclass AND NOT tgisinternal
         ORDER BY what
         """,
     )
@@ -69,6 +71,30 @@ def make_older(url: str) -> None:
         *(script.read_text() for script in done),
         f"COMMENT ON SCHEMA {SCHEMA} IS '3.1.0 {done[-1].stem}'",
     )
+
+
+async def test_jobs_leave_no_history_that_nobody_reads(
+    empty_url: str, postgres_server: PostgresServer
+) -> None:
+    fresh = postgres_server.create()
+    await prepare(fresh)
+    await prepare(empty_url)
+    ((told,),) = execute(empty_url, f"SELECT obj_description('{SCHEMA}'::regnamespace)")
+    before = told.replace("+2 ", " ")  # as programs wrote it that left the history on
+    execute(
+        empty_url,
+        "ALTER TABLE procrastinate_jobs ENABLE TRIGGER USER",
+        f"COMMENT ON SCHEMA {SCHEMA} IS '{before}'",
+    )
+    assert find_tables(empty_url) != find_tables(fresh)
+
+    await prepare(empty_url)
+    async with open_storage(empty_url) as storage:
+        await storage.jobs.enqueue(NewJob(JobKind.READ, "page"))
+
+    assert find_tables(empty_url) == find_tables(fresh)
+    assert execute(empty_url, "SELECT count(*) FROM procrastinate_events") == [(0,)]
+    postgres_server.drop(fresh)
 
 
 async def test_older_tables_become_those_of_today(
