@@ -9,6 +9,8 @@ BotError
 
 from __future__ import annotations
 
+from datetime import datetime
+
 
 class BotError(Exception):
     """`message_key` names the sentence in bot/texts; `values` fill it."""
@@ -59,6 +61,7 @@ class FetchFailed(TransientError):
 
     `may_pass`: trying again later may work (time-outs, 5xx), unlike a refused address.
     `retry_after_s`: how long the site asks to leave it alone, 0 if it does not say.
+    `retry_at`: when it is tried again, once that is decided.
     """
 
     message_key = "error.fetch_failed"
@@ -75,6 +78,7 @@ class FetchFailed(TransientError):
         self.reason = reason
         self.may_pass = may_pass
         self.retry_after_s = retry_after_s
+        self.retry_at: datetime | None = None
 
 
 class RateLimited(TransientError):

@@ -32,6 +32,7 @@ from storage.databases.database import Database
 from storage.merging import resolve, unify_link
 from storage.pages import mark_page, put_page
 from storage.passages import passage_rows
+from storage.pasting import find_link_of, put_text, remove_text_of_page
 from storage.records import read_records
 from storage.rows import BATCH, batches, new_id
 from storage.saving import (
@@ -190,6 +191,7 @@ class SqlLinkStore:
                 # one counts: its readers may not have seen what was read here.
                 return await connection.run_sync(resolve, workspace, link) or link
             await connection.run_sync(remove_reading, [link])
+            await connection.run_sync(remove_text_of_page, link)
             await connection.run_sync(put_page, link, page)
             made = UnderstandingRow(new_id(), link, None, understanding)
             await connection.run_sync(add_understandings, workspace, [made])
@@ -199,6 +201,25 @@ class SqlLinkStore:
             if not identity:
                 return link
             return await connection.run_sync(unify_link, workspace, link, identity)
+
+    async def store_text(
+        self,
+        workspace: WorkspaceId,
+        save: SaveId,
+        page: PageText,
+        understanding: Understanding,
+        passages: Sequence[Passage],
+    ) -> None:
+        async with self._database.write() as connection:
+            link = await connection.run_sync(find_link_of, workspace, save)
+            if link is None:
+                return  # taken back meanwhile
+            await connection.run_sync(put_text, link, page, save=save)
+            made = UnderstandingRow(new_id(), link, save, understanding)
+            await connection.run_sync(add_understandings, workspace, [made])
+            await connection.run_sync(remove_orphan_concepts, workspace)
+            rows = list(passage_rows(passages, title=page.title, link_id=link, save_id=save))
+            await add_passages(connection, workspace, rows)
 
     async def unify(self, workspace: WorkspaceId, link: LinkId, url: str) -> LinkId:
         canonical = canonicalise(url)

@@ -20,14 +20,16 @@ def mark_page(
     reason: str = "",
     retry_at: datetime | None = None,
 ) -> None:
-    """Set the state alone; a text that is there stays. Each reading counts as a try."""
+    """Set the state alone, unless it is read: that stays. Each reading counts as a try."""
     tries = 1 if state is PageState.READING else 0
     values = {"state": state, "reason": reason, "retry_at": retry_at}
     connection.execute(
         upsert(pages)
         .values(link_id=link, tries=tries, **values)
         .on_conflict_do_update(
-            index_elements=["link_id"], set_={**values, "tries": pages.c.tries + tries}
+            index_elements=["link_id"],
+            set_={**values, "tries": pages.c.tries + tries},
+            where=pages.c.state != PageState.READ,
         )
     )
 

@@ -113,12 +113,19 @@ def _queries(audience: Audience) -> _Queries:
 
 
 def _select_links(audience: Audience) -> Select[Any]:
-    """Return links beside their pages; the text that an archive brought only with its save."""
-    of_page = [column for column in pages.c if column.name not in ("link_id", "url")]
-    seen = is_visible_part(pages, audience)
+    """Return links beside their pages; the text that came with a save only where that is seen.
+
+    Others are told why the page itself could not be read.
+    """
+    told = pages.alias("told")
+    of_page = [
+        column for column in pages.c if column.name not in ("link_id", "url", "save_id", "reason")
+    ]
+    seen = and_(pages.c.link_id == links.c.id, is_visible_part(pages, audience))
     return (
-        select(links.c.id, links.c.url, *of_page)
-        .join_from(links, pages, and_(pages.c.link_id == links.c.id, seen), isouter=True)
+        select(links.c.id, links.c.url, told.c.reason, *of_page)
+        .join_from(links, pages, seen, isouter=True)
+        .join(told, told.c.link_id == links.c.id, isouter=True)
         .where(links.c.id.in_(_THESE))
     )
 
@@ -185,6 +192,8 @@ def _record(link: Row[Any], parts: _Parts) -> LinkRecord:
     of_page = [row for row in parts.understandings if row.save_id is None]
     understood = by_people + of_page
     kind = _first(row.kind for row in (*newest_saves, *of_page, *by_people))
+    unseen = PageState.UNREADABLE if link.reason else PageState.WAITING
+    state = PageState(link.state) if link.state else unseen
     return LinkRecord(
         id=LinkId(link.id),
         url=link.url,
@@ -193,8 +202,8 @@ def _record(link: Row[Any], parts: _Parts) -> LinkRecord:
         # Nobody said what it is and nothing is read yet: the address alone may tell.
         kind=Kind(kind) if kind else link_kind(link.url, ""),
         topics=_first(row.topics for row in understood) or (),
-        state=PageState(link.state or PageState.WAITING),
-        reason=link.reason or "",
+        state=state,
+        reason="" if state is PageState.READ else link.reason or "",
         language=link.language or "",
         saves=tuple(_save(row) for row in parts.saves),
         summary=_first(_summary(row) for row in understood),
@@ -206,6 +215,7 @@ def _record(link: Row[Any], parts: _Parts) -> LinkRecord:
         published_at=link.published_at,
         text=link.text or "",
         retry_at=link.retry_at,
+        read_at=link.read_at,
         gaps=link.gaps or (),
         image=link.image or "",
     )

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.bootstrap.app import routers_of
@@ -15,6 +16,7 @@ from bot.bootstrap.parts import WEB, WORKER, openings_of
 from bot.bootstrap.timers import Timers
 from bot.commands.catalogue import SPECS
 from bot.commands.router import Dispatcher
+from bot.commands.spelling import speller
 from bot.commands.suggesting import Suggestions
 from bot.errors import ConfigError
 from bot.ports import ChatHistory, ChatPlatform, Connection, Intake, Lane, Sharing
@@ -22,6 +24,7 @@ from bot.services.catching_up import CatchingUpService
 from bot.services.deadlines import Deadlines
 from bot.services.membership import Membership
 from bot.services.posting import PostingService, scheme_of
+from bot.services.settling import SettlingService
 from bot.services.watching import MeteredInbox
 from bot.services.working import InboxWorker
 
@@ -141,6 +144,19 @@ class _Bot:
             deadlines=Deadlines(scheduled_s=app.settings.post_timeout_s),
         )
         app.backfilling.connect(posting=self._posting, histories=self._histories)
+        app.unread.connect(
+            SettlingService(
+                storage.links,
+                storage.reactions,
+                storage.workspaces,
+                self._posting,
+                clock=clock,
+                texts=app.texts,
+                spelling=partial(speller, [spec.name for spec in SPECS]),
+                language=language,
+                zone=app.settings.zone,
+            )
+        )
         self.catching_up = CatchingUpService(
             self._histories,
             storage.workspaces,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from zoneinfo import ZoneInfo
@@ -13,7 +14,9 @@ from bot.domain.settings import WorkspaceSettings
 from bot.domain.visibility import Audience
 from bot.events import Event, SharedFile
 from bot.ports import Target
-from bot.posts import Post, say
+from bot.posts import Block, Post, say
+from bot.services.boards import show_board
+from bot.services.page_reports import Wording
 from bot.services.posting import PostingService
 from bot.texts import Say, Texts
 
@@ -94,6 +97,35 @@ class Conversation:
             self.target(thread=thread, is_private=post.is_ephemeral),
             replace(post, language=post.language or self.language),
             key=key or f"{self.event.id}:{self._part}{next(self._numbers)}",
+        )
+
+    @property
+    def posting(self) -> PostingService:
+        return self._posting
+
+    @property
+    def wording(self) -> Wording:
+        return self._wording(self.language)
+
+    def _wording(self, language: str) -> Wording:
+        return Wording(self._texts.bind(language), self.zone, self.event.at)
+
+    async def show_board(
+        self,
+        message: MessageId,
+        make: Callable[[Wording], Sequence[Block]],
+        *,
+        thread: MessageId,
+        may_post: bool = True,
+    ) -> None:
+        """Say in a message's thread how its links stand: see `bot.services.boards`."""
+        await show_board(
+            self._posting,
+            self.target(thread=thread),
+            message,
+            lambda language: make(self._wording(language)),
+            language=self.language,
+            may_post=may_post,
         )
 
     async def say_quietly(self, key: str, /, **values: object) -> None:

@@ -1,4 +1,4 @@
-"""What became of saved links, as blocks of a post: short however many there are."""
+"""What else is told of saves: refused addresses, who saved before, what was taken back."""
 
 from __future__ import annotations
 
@@ -6,50 +6,12 @@ from collections.abc import Sequence
 from textwrap import shorten
 
 from bot.commands.conversation import Conversation
-from bot.domain.emoji import DONE, TROUBLE
-from bot.domain.models import KIND_EMOJI, SaveOutcome
-from bot.posts import Anchor, Block, Bullets, Context, Inline, Item, Text, paragraph
-from bot.services.reading import Reading
+from bot.domain.models import SaveOutcome
+from bot.posts import Anchor, Block, Context, Inline, Text, paragraph
+from bot.services.page_reports import SHOWN
 
-SHOWN = 10  # links of one answer
-SUMMARISED = 3  # up to here an answer says what is in each
 _TITLES = 5
 _TITLE_CHARS = 120
-
-
-def result_blocks(readings: Sequence[Reading], talk: Conversation) -> tuple[Block, ...]:
-    """Show each link: its title and summary, or the reason and a next step."""
-    has_summaries = len(readings) <= SUMMARISED
-    items = tuple(_item(each, talk, has_summary=has_summaries) for each in readings[:SHOWN])
-    blocks: list[Block] = [Bullets(items)] if items else []
-    if rest := readings[SHOWN:]:
-        read = sum(each.is_read for each in rest)
-        more = talk.say("save.more", count=len(rest), read=read, unread=len(rest) - read)
-        blocks.append(Context((Text(more),)))
-    return tuple(blocks)
-
-
-def failure_blocks(readings: Sequence[Reading], talk: Conversation) -> tuple[Block, ...]:
-    """Show the links that could not be read, and how many others could; nothing if all were."""
-    failed = [each for each in readings if not each.is_read]
-    blocks = result_blocks(failed, talk)
-    if failed and (others := len(readings) - len(failed)):
-        blocks += (Context((Text(talk.say("save.others_read", count=others)),)),)
-    return blocks
-
-
-def _item(reading: Reading, talk: Conversation, *, has_summary: bool) -> Item:
-    link = reading.link
-    title = Anchor(link.title, link.url_as_saved)
-    if not reading.is_read:
-        reason = talk.say(f"unreadable.{reading.reason}")
-        # Of many, each line says no more than why.
-        said = talk.say("save.unread", reason=reason) if has_summary else reason
-        return Item((Text(f"{TROUBLE} "), title, Text(f" — {said}")))
-    points = link.summary.points if link.summary and has_summary else ()
-    nested = tuple(Item((Text(point.text),)) for point in points)
-    label = f"{DONE} {KIND_EMOJI[link.kind]} "
-    return Item((Text(label), title), (Bullets(nested),) if nested else ())
 
 
 def refusal_blocks(refused: Sequence[str], talk: Conversation) -> tuple[Block, ...]:

@@ -13,12 +13,10 @@ from bot.commands.options import read_call
 from bot.commands.router import Router
 from bot.commands.save_results import (
     earlier_blocks,
-    failure_blocks,
     join_titles,
     refusal_blocks,
-    result_blocks,
 )
-from bot.domain.emoji import BOOKMARK, DONE, LOOKING, TROUBLE, bare_emoji
+from bot.domain.emoji import BOOKMARK, LOOKING, TROUBLE, bare_emoji
 from bot.domain.models import Kind, MessageId, NewSave, SaveOutcome, UndoOutcome
 from bot.domain.urls import find_urls
 from bot.errors import PlaceClosed, UserError
@@ -32,9 +30,12 @@ from bot.events import (
 )
 from bot.ports import MemberReaction, ReactionStore
 from bot.posts import Block, Context, Post, Text
+from bot.services.marking import mark_of
 from bot.services.noting import NotingService
+from bot.services.page_reports import Wording, reading_of, result_blocks, trouble_blocks
 from bot.services.reading import Reading, ReadingService
 from bot.services.saving import Saved, SavingService
+from bot.services.unread import UnreadService
 from bot.specs import CommandSpec, Option, Takes
 
 SAVE = CommandSpec(
@@ -55,12 +56,14 @@ class SavingCommands:
         saving: SavingService,
         reading: ReadingService,
         *,
+        unread: UnreadService,
         reactions: ReactionStore,
         noting: NotingService,
         backfilling: BackfillingCommands,
     ) -> None:
         self._saving = saving
         self._reading = reading
+        self._unread = unread
         self._reactions = reactions
         self._noting = noting
         self._backfilling = backfilling
@@ -118,10 +121,14 @@ class SavingCommands:
             return
         await show_mark(talk, event.message, LOOKING)
         by_link = {outcome.link.id: outcome for outcome in added}
-        failures = failure_blocks(await self._read_all(tuple(by_link.values()), talk), talk)
-        await show_mark(talk, event.message, TROUBLE if failures else DONE)
-        if failures:
-            await talk.post(Post(failures), thread=_below(event))
+        await self._read_all(tuple(by_link.values()), talk)
+        # Of all its links: one that was there before may wait or be unreadable.
+        links = await self._saving.list_of_message(
+            event.workspace, event.message, audience=talk.audience
+        )
+        readings = [reading_of(each) for each in links]
+        await show_mark(talk, event.message, mark_of(readings))
+        await self._tell(event, readings, talk)
 
     async def give_up(self, event: Event, talk: Conversation) -> None:
         """Leave no sign of work at a message whose links nobody works on any more."""
@@ -158,35 +165,55 @@ class SavingCommands:
             raise UserError("save.no_link")
         problem = await show_mark(talk, event.message, LOOKING)
         readings = await self._read_all(saved.outcomes, talk)
-        failures = failure_blocks(readings, talk)
-        is_fine = not failures and not saved.refused
-        problem = problem or await show_mark(talk, event.message, DONE if is_fine else TROUBLE)
+        mark = TROUBLE if saved.refused else mark_of(readings)
+        problem = problem or await show_mark(talk, event.message, mark)
         refusals = refusal_blocks(saved.refused, talk)
         if problem is not None:
-            blocks = (*result_blocks(readings, talk), *refusals, *_unmarked(problem, talk))
+            results = result_blocks(readings, talk.wording)
+            blocks = (*results, *refusals, *_unmarked(problem, talk))
             await talk.post(Post(blocks, is_ephemeral=True))
-        elif not is_fine:
-            await talk.post(Post((*failures, *refusals)), thread=_below(event))
+        else:
+            await self._tell(event, readings, talk)
+            if refusals:
+                await talk.post(Post(refusals), thread=_below(event))
         if earlier := earlier_blocks(saved.outcomes, talk):
             # Not this event's answer: a second reaction may find the same save made already.
             key = f"earlier:{saved.outcomes[0].save}"
             await talk.post(Post(earlier, is_ephemeral=True), key=key)
 
+    async def _tell(
+        self, event: ReactionAdded | MessageEdited, readings: Sequence[Reading], talk: Conversation
+    ) -> None:
+        """Say below the message what its mark does not; what was said there before is changed."""
+
+        def make(wording: Wording) -> tuple[Block, ...]:
+            return trouble_blocks(readings, wording) or result_blocks(readings, wording)
+
+        is_news = bool(trouble_blocks(readings, talk.wording))
+        await talk.show_board(event.message, make, thread=_below(event), may_post=is_news)
+
     async def _answer_privately(self, saved: Saved, talk: Conversation, *notes: Block) -> None:
         if saved.outcomes:
             await talk.say_quietly("save.reading", count=len(saved.outcomes))
-        readings = await self._read_all(saved.outcomes, talk)
+        readings = await self._read_all(saved.outcomes, talk, is_wished=True)
+        # What was read anew may stand in messages that say something else.
+        ended = [each.link.id for each in readings if not each.waits]
+        await self._unread.ask(talk.event.workspace, ended)
         blocks = (
-            *result_blocks(readings, talk),
+            *result_blocks(readings, talk.wording),
             *refusal_blocks(saved.refused, talk),
             *earlier_blocks(saved.outcomes, talk),
             *notes,
         )
         await talk.post(Post(blocks, is_ephemeral=True))
 
-    async def _read_all(self, outcomes: Sequence[SaveOutcome], talk: Conversation) -> list[Reading]:
+    async def _read_all(
+        self, outcomes: Sequence[SaveOutcome], talk: Conversation, *, is_wished: bool = False
+    ) -> list[Reading]:
         links = [each.link for each in outcomes]
-        return await self._reading.read_all(talk.event.workspace, links, audience=talk.audience)
+        return await self._reading.read_all(
+            talk.event.workspace, links, audience=talk.audience, is_wished=is_wished
+        )
 
     async def _undo(
         self,

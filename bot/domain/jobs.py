@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
-from bot.errors import RateLimited, StorageUnavailable
+from bot.errors import FetchFailed, RateLimited, StorageUnavailable
 
 JobId = NewType("JobId", int)
 
@@ -122,6 +122,8 @@ def judge_failure(
     if failure.run_at is not None and isinstance(error, RateLimited):
         asked = now + timedelta(seconds=error.retry_after_s)
         return replace(failure, run_at=max(asked, failure.run_at))
+    if failure.run_at is not None and isinstance(error, FetchFailed) and error.retry_at is not None:
+        return replace(failure, run_at=error.retry_at)  # as people were told
     return failure
 
 

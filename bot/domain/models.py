@@ -211,6 +211,7 @@ class LinkRecord:
     author: str = ""
     published_at: datetime | None = None
     text: str = ""
+    read_at: datetime | None = None
     retry_at: datetime | None = None  # while it waits because it could not be read
     gaps: tuple[str, ...] = ()  # see `PageText`
     image: str = ""

@@ -55,6 +55,14 @@ class InvalidUrl(ValueError):
     """The text is not an address on the web that can be saved."""
 
 
+def can_be_saved(url: str) -> bool:
+    try:
+        canonicalise(url)
+    except InvalidUrl:
+        return False
+    return True
+
+
 def find_urls(text: str) -> list[str]:
     """Return the links of a message in order, one per identity, written as they stand.
 

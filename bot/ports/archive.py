@@ -19,6 +19,7 @@ from bot.domain.models import (
     NoteRecord,
     PageText,
     Passage,
+    SaveId,
     SaveOutcome,
     SearchHit,
     Understanding,
@@ -75,7 +76,8 @@ class LinkStore(Protocol):
     ) -> Sequence[LinkRecord]:
         """Newest save first, ties by id. A save in the period and visible is what counts."""
 
-    async def mark_reading(self, workspace: WorkspaceId, link: LinkId) -> None: ...
+    async def mark_reading(self, workspace: WorkspaceId, link: LinkId) -> None:
+        """Say that it is being read. No mark changes a page that was read: it stays so."""
 
     async def mark_waiting(
         self,
@@ -103,6 +105,20 @@ class LinkStore(Protocol):
         Raises:
             InvalidUrl: the identity is no address; nothing changed.
 
+        """
+
+    async def store_text(
+        self,
+        workspace: WorkspaceId,
+        save: SaveId,
+        page: PageText,
+        understanding: Understanding,
+        passages: Sequence[Passage],
+    ) -> None:
+        """Keep a text that a member gave for the page of their save, in one transaction.
+
+        It is as private as the save, goes with it, and replaces an earlier text of it. What is
+        read at the link itself later takes its place; what was read before stays, and this beside.
         """
 
     async def mark_unreadable(self, workspace: WorkspaceId, link: LinkId, reason: str) -> None: ...

@@ -77,6 +77,10 @@ class Hosts:
         each = self._host(host)
         each.rests_until = max(each.rests_until, self._clock.now() + rest)
 
+    def rests_until(self, host: str) -> datetime:
+        """Return the end of the last rest that it asked for, which may be long over."""
+        return self._host(host).rests_until
+
     def _host(self, host: str) -> _Host:
         return self._hosts.setdefault(host, _Host())
 

@@ -147,12 +147,25 @@ class PostingService:
         await self._settle(part)
         return await self._find(part, since=began.since) is not None
 
-    async def edit(self, target: Target, message: MessageId, post: Post) -> None:
-        """Show how things stand now. A failure is logged: the next edit shows it all the same."""
+    async def find(self, workspace: WorkspaceId, key: str) -> MessageId | None:
+        """Return what was posted under a key, as far as that is known for certain."""
+        began = await self._ledger.find(workspace, key)
+        return began.message if began is not None else None
+
+    async def edit(
+        self, target: Target, message: MessageId, post: Post, *, is_vital: bool = False
+    ) -> None:
+        """Show how things stand now.
+
+        A failure is logged: the next edit shows it all the same. Where none may follow, as
+        `is_vital` says, it is raised.
+        """
         try:
             async with self._turns.wait(target.place.channel, is_urgent=False):
                 await self.platform(target.workspace).edit(target, message, post)
         except TransientError:
+            if is_vital:
+                raise
             log.warning("post not edited", extra={"post": message}, exc_info=True)
 
     async def react(self, target: Target, message: MessageId, emoji: str) -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
 from bot.domain.models import LinkId, LinkRecord, PageState, WorkspaceId
 from bot.domain.understanding import shorten, understand
 from bot.domain.visibility import OPERATOR, Audience
 from bot.errors import FetchFailed, TransientError
-from bot.ports import LinkStore, PageFetcher
+from bot.ports import Clock, LinkStore, PageFetcher
 from bot.services.hosts import Hosts, host_of
+from bot.services.retrying import Retries
 from bot.text.chunking import chunk_text
 
 log = logging.getLogger(__name__)
@@ -23,55 +26,124 @@ log = logging.getLogger(__name__)
 PAGES_AT_ONCE = 4
 # Of one member's links: a message with two hundred leaves a slot to everybody else.
 PAGES_OF_ONE = 3
+# A page that somebody wants anew is read so often at most, and only the newest wishes are known.
+ANEW_EVERY = timedelta(minutes=1)
+_WISHES_KNOWN = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What became of a link. `reason` is a key of table `unreadable`, "" if it was read."""
+    """What became of a link. `reason` is a key of table `unreadable`, "" if it was read.
+
+    `retry_at`: it is tried again by itself then. `is_kept`: what was read before stays, for it
+    could not be read anew. `is_too_soon`: it was tried just before, so it was not tried again.
+    """
 
     link: LinkRecord
     reason: str = ""
+    retry_at: datetime | None = None
+    is_kept: bool = False
+    is_too_soon: bool = False
 
     @property
     def is_read(self) -> bool:
-        return not self.reason
+        return not self.reason or self.is_kept
+
+    @property
+    def waits(self) -> bool:
+        return self.retry_at is not None and not self.is_kept
+
+    @property
+    def is_unreadable(self) -> bool:
+        return not self.is_read and not self.waits
 
 
 class ReadingService:
-    def __init__(self, links: LinkStore, fetcher: PageFetcher, *, hosts: Hosts) -> None:
+    def __init__(
+        self,
+        links: LinkStore,
+        fetcher: PageFetcher,
+        *,
+        hosts: Hosts,
+        retries: Retries,
+        clock: Clock,
+    ) -> None:
         self._links = links
         self._fetcher = fetcher
         self._hosts = hosts
+        self._retries = retries
+        self._clock = clock
+        self._wished: OrderedDict[LinkId, datetime] = OrderedDict()
         self._slots = asyncio.Semaphore(PAGES_AT_ONCE)
         # Two may want one page at once: the second must not undo what the first has read.
         self._turns: WeakValueDictionary[LinkId, asyncio.Lock] = WeakValueDictionary()
 
     async def read(
-        self, workspace: WorkspaceId, link: LinkRecord, *, audience: Audience
+        self,
+        workspace: WorkspaceId,
+        link: LinkRecord,
+        *,
+        audience: Audience,
+        is_wished: bool = False,
     ) -> Reading:
         """Read one link for somebody who looks on, unless it is read already.
 
+        `is_wished`: read it anew if it is, and before its time if it waits for its next try.
         Show it as this audience may see it. Never raises for a page's sake.
         """
-        if link.state is PageState.READ:
-            return Reading(link)
+        if (known := self._known(link, is_wished=is_wished)) is not None:
+            return known
         host = self._hosts.reading_for_somebody(host_of(link.url_as_saved))
         async with self._turn(link), host, self._slots:
-            failure = await self._read_unless_read(workspace, link)
-            if failure is not None:
-                await self._links.mark_unreadable(workspace, link.id, failure.reason)
-        reason = failure.reason if failure is not None else ""
-        return Reading(await self._again(workspace, link, audience), reason)
+            now = await self._again(workspace, link, audience)
+            if is_read_since(now, link):  # by whoever had the turn before
+                return Reading(now)
+            failure = await self._try(workspace, now)
+            if failure is None:
+                return Reading(await self._again(workspace, now, audience))
+            if now.state is PageState.READ:
+                self._retries.let_rest(now, failure)
+                return Reading(now, failure.reason, is_kept=True)
+            retry_at = await self._retries.put_off(workspace, now, failure, tries=1)
+        if retry_at is not None:
+            await self._retries.order(workspace, now.id, at=retry_at, tries=1)
+        return Reading(await self._again(workspace, now, audience), failure.reason, retry_at)
+
+    def _known(self, link: LinkRecord, *, is_wished: bool) -> Reading | None:
+        """Return how the link stands if it is not to be tried now."""
+        now = self._clock.now()
+        as_it_is = Reading(link, link.reason, link.retry_at)
+        rest = self._hosts.rests_until(host_of(link.url_as_saved))
+        if not is_wished:
+            is_put_off = link.state is PageState.WAITING and (link.retry_at or now) > now
+            return as_it_is if link.state is PageState.READ or is_put_off else None
+        if rest > now and link.state is PageState.WAITING and link.retry_at is not None:
+            return as_it_is
+        tried_at = filter(None, (link.read_at, self._wished.get(link.id)))
+        # Clocks of two machines differ: what was read in our future was read just now, too.
+        is_recent = any(abs(now - at) < ANEW_EVERY for at in tried_at)
+        if is_recent and link.state in _SETTLED:
+            return replace(as_it_is, is_too_soon=True)
+        self._wished[link.id] = now
+        self._wished.move_to_end(link.id)
+        if len(self._wished) > _WISHES_KNOWN:
+            self._wished.popitem(last=False)
+        return None
 
     async def read_all(
-        self, workspace: WorkspaceId, links: Sequence[LinkRecord], *, audience: Audience
+        self,
+        workspace: WorkspaceId,
+        links: Sequence[LinkRecord],
+        *,
+        audience: Audience,
+        is_wished: bool = False,
     ) -> list[Reading]:
         """Read several links for one member, a few at once; return them in the order given."""
         own = asyncio.Semaphore(PAGES_OF_ONE)
 
         async def read(link: LinkRecord) -> Reading:
             async with own:
-                return await self.read(workspace, link, audience=audience)
+                return await self.read(workspace, link, audience=audience, is_wished=is_wished)
 
         return await asyncio.gather(*map(read, links))
 
@@ -82,19 +154,18 @@ class ReadingService:
         """
         async with self._turn(link):
             with self._hosts.reading(host_of(link.url_as_saved)):
-                return await self._read_unless_read(workspace, link)
+                now = await self._again(workspace, link, OPERATOR)
+                if now.state is PageState.READ:  # by whoever had the turn before
+                    return None
+                return await self._try(workspace, now)
 
     def _turn(self, link: LinkRecord) -> asyncio.Lock:
         """Return the lock that lets one at a time read this link."""
         return self._turns.setdefault(link.id, asyncio.Lock())
 
-    async def _read_unless_read(
-        self, workspace: WorkspaceId, link: LinkRecord
-    ) -> FetchFailed | None:
-        now = await self._again(workspace, link, OPERATOR)
-        if now.state is PageState.READ:  # by whoever had the turn before
-            return None
-        await self._links.mark_reading(workspace, link.id)
+    async def _try(self, workspace: WorkspaceId, link: LinkRecord) -> FetchFailed | None:
+        if link.state is not PageState.READ:  # else it stays so, whatever becomes of this try
+            await self._links.mark_reading(workspace, link.id)
         return await self._read_page(workspace, link)
 
     async def _read_page(self, workspace: WorkspaceId, link: LinkRecord) -> FetchFailed | None:
@@ -128,3 +199,11 @@ class ReadingService:
             return await self._links.get(workspace, link.id, audience=audience)
         except KeyError:
             return link  # its last save was taken back while it was read
+
+
+_SETTLED = (PageState.READ, PageState.UNREADABLE)
+
+
+def is_read_since(now: LinkRecord, before: LinkRecord) -> bool:
+    """Whether somebody has read the page since the record before was made."""
+    return now.state is PageState.READ and now.read_at != before.read_at

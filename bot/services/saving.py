@@ -16,8 +16,8 @@ from bot.domain.models import (
     UndoOutcome,
     WorkspaceId,
 )
-from bot.domain.urls import InvalidUrl, canonicalise, find_urls
-from bot.domain.visibility import OPERATOR
+from bot.domain.urls import InvalidUrl, can_be_saved, find_urls
+from bot.domain.visibility import OPERATOR, Audience
 from bot.ports import LinkStore
 
 
@@ -52,7 +52,7 @@ class SavingService:
         """
         outcomes: list[SaveOutcome] = []
         act = replace(act, emoji=bare_emoji(act.emoji))
-        for url in filter(_can_be_saved, find_urls(text)):
+        for url in filter(can_be_saved, find_urls(text)):
             known = await self._links.find(act.workspace, url, audience=OPERATOR)
             if known is None or not _is_settled(known, act):
                 outcomes.append(await self._links.save(replace(act, url=url)))
@@ -68,13 +68,20 @@ class SavingService:
         act = replace(act, emoji=bare_emoji(act.emoji))
         saved: set[LinkId] = set()
         held: set[LinkId] = set()
-        for url in filter(_can_be_saved, find_urls(text)):
+        for url in filter(can_be_saved, find_urls(text)):
             known = await self._links.find(act.workspace, url, audience=OPERATOR)
             if known is None or all(save.message != act.message for save in known.saves):
                 saved.add((await self._links.save(replace(act, url=url))).link.id)
             else:
                 held.add(known.id)
         return frozenset(saved), frozenset(held - saved)
+
+    async def list_of_message(
+        self, workspace: WorkspaceId, message: MessageId, *, audience: Audience
+    ) -> list[LinkRecord]:
+        """Return the links that the message's saves hold, as this audience sees them."""
+        found = await self._links.list_of_message(workspace, message)
+        return [await self._links.get(workspace, each.id, audience=audience) for each in found]
 
     async def undo(
         self,
@@ -93,14 +100,6 @@ class SavingService:
             emoji=bare_emoji(emoji) or None,
             is_rehearsal=is_rehearsal,
         )
-
-
-def _can_be_saved(url: str) -> bool:
-    try:
-        canonicalise(url)
-    except InvalidUrl:
-        return False
-    return True
 
 
 def _is_settled(link: LinkRecord, act: NewSave) -> bool:

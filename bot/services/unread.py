@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import partial
 
-from bot.domain.jobs import RULES, Job, JobKind, NewJob
+from bot.domain.jobs import Job, NewJob
 from bot.domain.models import LinkId, LinkRecord, PageState, WorkspaceId
 from bot.domain.visibility import OPERATOR
-from bot.errors import FetchFailed
 from bot.ports import Clock, Jobs, LinkStore, WorkspaceStore
 from bot.services.hosts import Hosts, host_of
 from bot.services.missing_jobs import enqueue_missing
 from bot.services.reading import ReadingService
+from bot.services.retrying import Retries, read_job
+from bot.services.settling import SettlingService
 
 MOST_LISTED = 10_000  # what is beyond it is found as soon as some of these are read
 # So long a page may be on its way to a member who looks on; who reads it has no job.
@@ -30,6 +30,7 @@ class UnreadService:
         reading: ReadingService,
         *,
         hosts: Hosts,
+        retries: Retries,
         clock: Clock,
     ) -> None:
         self._workspaces = workspaces
@@ -37,19 +38,25 @@ class UnreadService:
         self._jobs = jobs
         self._reading = reading
         self._hosts = hosts
+        self._retries = retries
         self._clock = clock
+        self._settling: SettlingService | None = None
         self._has_looked = False
+
+    def connect(self, settling: SettlingService) -> None:
+        """Give it the platforms; without them nobody is shown how a link ended."""
+        self._settling = settling
 
     async def ask(
         self, workspace: WorkspaceId, links: Iterable[LinkId], *, run_at: datetime | None = None
     ) -> None:
         """Have these links read; what is read already costs a look."""
-        await self._jobs.enqueue(*map(partial(_job, workspace, run_at), links))
+        await self._jobs.enqueue(*(read_job(workspace, link, run_at=run_at) for link in links))
 
     async def ask_for_all(self, workspace: WorkspaceId, *, run_at: datetime | None = None) -> int:
         """Have all read that is unread there and has no job; return how many these are."""
         unread = await self._links.list_unread(workspace, limit=MOST_LISTED)
-        wanted = [_job(workspace, run_at, link) for link in unread]
+        wanted = [read_job(workspace, link, run_at=run_at) for link in unread]
         return await enqueue_missing(self._jobs, wanted)
 
     async def look(self) -> None:
@@ -60,7 +67,9 @@ class UnreadService:
         self._has_looked = True
 
     async def handle(self, job: Job) -> NewJob | None:
-        """Read one link. What fails for now is tried again by the rule, then said to be unreadable.
+        """Read one link, and show how that ended where it was saved.
+
+        What fails for now is tried again by the rule, then said to be unreadable.
 
         Raises:
             FetchFailed: it may go better later.
@@ -68,39 +77,37 @@ class UnreadService:
         """
         workspace = WorkspaceId(job.arguments["workspace"])
         link = await self._find(workspace, LinkId(job.arguments["link"]))
-        if link is None or link.state in _SETTLED:
+        if link is None:
             return None
-        # Runs that only found the host busy count for nothing: such a job is a new one.
-        tries = job.tries + int(job.arguments.get("tries", "0"))
-        turn = self._hosts.find_turn(job.key, host_of(link.url_as_saved))
-        if turn is not None:
-            spent = {**job.arguments, "tries": str(tries - 1)}
-            return NewJob(JobKind.READ, job.key, spent, run_at=turn)
-        failure = await self._reading.read_unseen(workspace, link)
-        if failure is not None:
-            await self._note(workspace, link, failure, is_last=tries >= _MOST_TRIES)
+        if link.state not in _SETTLED:
+            # Runs that tried nothing count for nothing: such a job is a new one.
+            tries = job.tries + int(job.arguments.get("tries", "0"))
+            turn = self._find_turn(job, link)
+            if turn is not None:
+                return read_job(workspace, link.id, run_at=turn, tries=tries - 1)
+            failure = await self._reading.read_unseen(workspace, link)
+            if failure is not None:
+                failure.retry_at = await self._retries.put_off(
+                    workspace, link, failure, tries=tries
+                )
+                if failure.retry_at is not None:
+                    await self._settle(workspace, link)
+                    raise failure
+        await self._settle(workspace, link)
         return None
 
-    async def _note(
-        self, workspace: WorkspaceId, link: LinkRecord, failure: FetchFailed, *, is_last: bool
-    ) -> None:
-        if failure.retry_after_s:
-            self._hosts.let_rest(host_of(link.url_as_saved), failure.retry_after_s)
-        if failure.may_pass and not is_last:
-            await self._links.mark_waiting(workspace, link.id)
-            raise failure
-        await self._links.mark_unreadable(workspace, link.id, failure.reason)
+    def _find_turn(self, job: Job, link: LinkRecord) -> datetime | None:
+        """Return when to try it instead of now: as people were told, and as its host can take."""
+        if link.retry_at is not None and link.retry_at > self._clock.now():
+            return link.retry_at
+        return self._hosts.find_turn(job.key, host_of(link.url_as_saved))
+
+    async def _settle(self, workspace: WorkspaceId, link: LinkRecord) -> None:
+        if self._settling is not None:
+            await self._settling.settle(workspace, link.id)
 
     async def _find(self, workspace: WorkspaceId, link: LinkId) -> LinkRecord | None:
         try:
             return await self._links.get(workspace, link, audience=OPERATOR)
         except KeyError:
             return None  # its last save was taken back
-
-
-_MOST_TRIES = RULES[JobKind.READ].most_tries
-
-
-def _job(workspace: WorkspaceId, run_at: datetime | None, link: LinkId) -> NewJob:
-    arguments = {"workspace": workspace, "link": link}
-    return NewJob(JobKind.READ, f"read:{workspace}:{link}", arguments, run_at=run_at)

@@ -88,6 +88,7 @@ class Bot:
         commands = SavingCommands(
             saving,
             readers.reading,
+            unread=readers.unread,
             reactions=storage.reactions,
             noting=readers.make_noting(),
             backfilling=BackfillingCommands(readers.make_backfilling()),

@@ -10,9 +10,11 @@ from bot.domain.jobs import JobKind
 from bot.ports import Clock, PageFetcher, Storage
 from bot.services.backfilling import BackfillingService
 from bot.services.hosts import Hosts
+from bot.services.feed_lists import FeedLists
 from bot.services.importing import ImportingService
 from bot.services.noting import NotingService
 from bot.services.reading import ReadingService
+from bot.services.retrying import Retries
 from bot.services.saving import SavingService
 from bot.services.unread import UnreadService
 from tests.fakes.clock import FakeClock
@@ -29,13 +31,18 @@ class Readers:
     def __post_init__(self) -> None:
         self.jobs = MemoryJobs(clock=self.clock)
         self.hosts = Hosts(clock=self.clock)
-        self.reading = ReadingService(self.storage.links, self.fetcher, hosts=self.hosts)
+        # Pauses are the shortest that the rule allows.
+        retries = Retries(self.storage.links, self.jobs, self.hosts, self.clock, chance=lambda: 0.0)
+        self.reading = ReadingService(
+            self.storage.links, self.fetcher, hosts=self.hosts, retries=retries, clock=self.clock
+        )
         self.unread = UnreadService(
             self.storage.workspaces,
             self.storage.links,
             self.jobs,
             self.reading,
             hosts=self.hosts,
+            retries=retries,
             clock=self.clock,
         )
 
@@ -47,7 +54,10 @@ class Readers:
 
     def make_noting(self) -> NotingService:
         importing = ImportingService(
-            self.storage.archives, ArchiveReaders(), zone=ZoneInfo("Asia/Seoul")
+            self.storage.archives,
+            ArchiveReaders(),
+            FeedLists(self.storage.feeds, clock=self.clock),
+            zone=ZoneInfo("Asia/Seoul"),
         )
         return NotingService(importing, self.unread)
 

@@ -40,6 +40,7 @@ class Chat:
         commands = SavingCommands(
             saving,
             readers.reading,
+            unread=readers.unread,
             reactions=self.storage.reactions,
             noting=readers.make_noting(),
             backfilling=backfilling,

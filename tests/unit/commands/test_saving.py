@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from bot.commands.backfilling import BackfillingCommands
-from bot.commands.save_results import SHOWN
 from bot.commands.saving import SavingCommands
 from bot.domain.emoji import SaveEmoji
 from bot.domain.models import (
@@ -29,6 +28,7 @@ from bot.domain.visibility import OPERATOR
 from bot.errors import BotError, MessageGone, PlaceClosed, RateLimited
 from bot.events import Event, MessageEdited, ReactionAdded, SharedFile, ShortcutUsed
 from bot.ports import Piece, Storage, Target
+from bot.services.page_reports import SHOWN
 from bot.services.saving import SavingService
 from storage import open_storage
 from tests.factories import (
@@ -94,6 +94,7 @@ class Chat:
         commands = SavingCommands(
             saving,
             readers.reading,
+            unread=readers.unread,
             reactions=self.storage.reactions,
             noting=readers.make_noting(),
             backfilling=BackfillingCommands(readers.make_backfilling()),

@@ -16,6 +16,7 @@ from bot.services.hosts import AT_ONCE
 from bot.services.reading import PAGES_OF_ONE
 from storage import open_storage
 from tests.factories import make_save
+from tests.fakes.clock import FakeClock
 from tests.fakes.page_fetcher import FakePageFetcher
 from tests.fakes.reading import Readers
 from tests.waiting import until
@@ -49,13 +50,101 @@ class OfflineFetcher(FakePageFetcher):
         raise FetchFailed("unreachable", may_pass=True)
 
 
-async def test_a_member_who_waits_is_told_what_fails_for_now(storage: Storage) -> None:
+async def test_what_fails_for_now_waits_for_its_next_try_and_a_member_is_told_when(
+    storage: Storage,
+) -> None:
     saved = await storage.links.save(make_save("https://site.example/"))
+    readers = Readers(storage, OfflineFetcher())
 
-    service = Readers(storage, OfflineFetcher()).reading
-    reading = await service.read(LOCAL, saved.link, audience=OPERATOR)
+    reading = await readers.reading.read(LOCAL, saved.link, audience=OPERATOR)
 
-    assert (reading.link.state, reading.reason) == (PageState.UNREADABLE, "unreachable")
+    (job,) = readers.jobs.waiting
+    assert reading.waits
+    assert (reading.link.state, reading.reason) == (PageState.WAITING, "unreachable")
+    assert reading.retry_at == reading.link.retry_at == job.run_at > readers.clock.now()
+
+
+async def test_what_waits_for_its_next_try_is_not_tried_before_for_the_next_who_saves_it(
+    storage: Storage,
+) -> None:
+    saved = await storage.links.save(make_save("https://site.example/"))
+    fetcher = OfflineFetcher()
+    service = Readers(storage, fetcher).reading
+    first = await service.read(LOCAL, saved.link, audience=OPERATOR)
+
+    second = await service.read(LOCAL, first.link, audience=OPERATOR)
+    wished = await service.read(LOCAL, first.link, audience=OPERATOR, is_wished=True)
+
+    assert (second.reason, second.retry_at) == (first.reason, first.retry_at)
+    assert wished.waits
+    assert len(fetcher.asked) == 2
+
+
+async def test_a_site_that_asks_for_a_rest_has_it_whoever_wishes(storage: Storage) -> None:
+    url = "https://site.example/"
+    saved = await storage.links.save(make_save(url))
+    fetcher = ChangingFetcher()
+    fetcher.fails = FetchFailed("too_many_requests", may_pass=True, retry_after_s=7200)
+    readers = Readers(storage, fetcher)
+
+    first = await readers.reading.read(LOCAL, saved.link, audience=OPERATOR)
+    again = await readers.reading.read(LOCAL, first.link, audience=OPERATOR, is_wished=True)
+
+    assert fetcher.asked == [url]
+    assert again.retry_at is not None
+    assert (again.retry_at - readers.clock.now()).total_seconds() > 7000
+
+
+class ChangingFetcher(FakePageFetcher):
+    """Gives what is there, or fails as it is told to."""
+
+    fails: FetchFailed | None = None
+
+    async def fetch(self, url: str) -> PageText:
+        if self.fails is not None:
+            self.asked.append(url)
+            raise self.fails
+        return await super().fetch(url)
+
+
+async def test_who_wishes_so_has_a_page_read_anew_once_a_minute(storage: Storage) -> None:
+    fetcher = ChangingFetcher()
+    url = fetcher.add("https://one.example/", title="Old", text=TEXT)
+    link = (await storage.links.save(make_save(url))).link
+    clock = FakeClock()
+    readers = Readers(storage, fetcher, clock)
+    old = (await readers.reading.read(LOCAL, link, audience=OPERATOR)).link
+    fetcher.add(url, title="New", text="Lanterns are red at night. They are green by day.")
+
+    unwished = await readers.reading.read(LOCAL, old, audience=OPERATOR)
+    wished = await readers.reading.read(LOCAL, old, audience=OPERATOR, is_wished=True)
+    too_soon = await readers.reading.read(LOCAL, wished.link, audience=OPERATOR, is_wished=True)
+    clock.move(minutes=2)
+    later = await readers.reading.read(LOCAL, wished.link, audience=OPERATOR, is_wished=True)
+
+    titles = [each.link.title for each in (unwished, wished, too_soon, later)]
+    assert titles == ["Old", "New", "New", "New"]
+    assert (too_soon.is_too_soon, later.is_too_soon) == (True, False)
+    assert len(fetcher.asked) == 3
+    hits = await storage.search.search(LOCAL, "vector paraphrases", limit=9, audience=OPERATOR)
+    assert hits == []
+
+
+async def test_what_cannot_be_read_anew_stays_as_it_was_read(storage: Storage) -> None:
+    fetcher = ChangingFetcher()
+    url = fetcher.add("https://one.example/", title="Old", text=TEXT)
+    link = (await storage.links.save(make_save(url))).link
+    readers = Readers(storage, fetcher)
+    old = (await readers.reading.read(LOCAL, link, audience=OPERATOR)).link
+    fetcher.fails = FetchFailed("not_found")
+
+    reading = await readers.reading.read(LOCAL, old, audience=OPERATOR, is_wished=True)
+
+    assert (reading.is_kept, reading.is_read, reading.reason) == (True, True, "not_found")
+    assert (reading.link.state, reading.link.text) == (PageState.READ, TEXT)
+    assert readers.jobs.waiting == []
+    hits = await storage.search.search(LOCAL, "vector paraphrases", limit=9, audience=OPERATOR)
+    assert len(hits) == 1
 
 
 async def test_one_member_s_many_links_leave_a_slot_to_the_others(storage: Storage) -> None:

@@ -118,7 +118,7 @@ async def test_looking_again_hurries_nothing_that_rests(world: World) -> None:
     ran = await world.read_due()
 
     assert ran == 0
-    assert await world.states() == {SITE: (PageState.WAITING, "")}
+    assert await world.states() == {SITE: (PageState.WAITING, "timeout")}
 
 
 async def test_a_page_that_breaks_its_reader_is_given_up_and_stops_no_other(world: World) -> None:
@@ -213,7 +213,7 @@ async def test_finding_a_host_busy_is_no_try(world: World) -> None:
     world.fetcher.fails[SITE] = FetchFailed("timeout", may_pass=True)
     await world.read_due()
 
-    assert await world.states() == {SITE: (PageState.WAITING, "")}
+    assert await world.states() == {SITE: (PageState.WAITING, "timeout")}
 
 
 async def test_tries_are_remembered_over_a_busy_host(world: World) -> None:

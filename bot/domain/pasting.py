@@ -1,0 +1,92 @@
+"""A page's text that a member gives because the page cannot be read: how it is told from talk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.models import LinkRecord, MessageId, PagePart, PageText, Save
+from bot.domain.urls import can_be_saved, canonicalise, display_url, find_urls
+from bot.text.languages import detect_language
+
+LONG_CHARS = 300  # a reply as long as this is no question
+FILE_TYPES = (".txt", ".md", ".markdown", ".pdf")
+PASTED = "pasted"  # the gap; a colon and who gave the text follow it
+
+_MARK = re.compile(r"(?:^|(?<=\s))(?:text|본문)\s*[:\uff1a]\s*", re.IGNORECASE)
+_TITLE_CHARS = 150
+
+
+@dataclass(frozen=True, slots=True)
+class GivenText:
+    """`title` is what a file calls itself, "" if nothing does. `parts`: see `PageText`."""
+
+    text: str
+    title: str = ""
+    parts: tuple[PagePart, ...] = ()
+
+
+def cut_text(words: str) -> tuple[str, str | None]:
+    """Return what stands before "text:", and all that follows it; None: nobody gives a text."""
+    found = _MARK.search(words)
+    if found is None:
+        return words, None
+    return words[: found.start()].rstrip(), words[found.end() :].strip()
+
+
+def find_reply(words: str) -> str | None:
+    """Return the text that a reply gives: what follows "text:", or all of it if it is long."""
+    words = words.strip()
+    if marked := _MARK.match(words):
+        return words[marked.end() :].strip()
+    before, given = cut_text(words)
+    if given is not None and find_urls(before):
+        return None  # that is how a command is given one
+    return words if len(words) >= LONG_CHARS else None
+
+
+def is_text_file(name: str) -> bool:
+    return name.lower().endswith(FILE_TYPES)
+
+
+def choose_link(text: str, links: Sequence[LinkRecord]) -> tuple[LinkRecord | None, str]:
+    """Return which of the links a text is of, and the text without what names that link.
+
+    It begins with the link's address or, of several, its number. None: it names none of several.
+    """
+    first, *rest = text.split(maxsplit=1) or [""]
+    for number, link in enumerate(links, 1):
+        is_numbered = len(links) > 1 and first.strip("#.):") == str(number)
+        if is_numbered or _is_address_of(first, link):
+            return link, "".join(rest)
+    return (links[0], text) if len(links) == 1 else (None, text)
+
+
+def _is_address_of(word: str, link: LinkRecord) -> bool:
+    return any(canonicalise(each) == link.url for each in find_urls(word) if can_be_saved(each))
+
+
+def choose_save(link: LinkRecord, message: MessageId, member: str) -> Save | None:
+    """Return the save that a text given below a message belongs to: one's own, else the first."""
+    there = [each for each in link.saves if each.message == message]
+    own = [each for each in there if each.member == member]
+    return next(iter((*own, *there)), None)
+
+
+def page_of(link: LinkRecord, given: GivenText, *, by: str) -> PageText:
+    """Return a page with this text. Its title: what the link has, the file's, or the first line."""
+    title, text = link.title, given.text
+    if title == display_url(link.url_as_saved):
+        title = given.title or title
+        first, _, rest = text.partition("\n")
+        if not given.title and rest.strip() and len(first) <= _TITLE_CHARS:
+            title, text = first.strip().lstrip("#").strip() or title, rest.strip()
+    return PageText(
+        url=link.url_as_saved,
+        title=title,
+        text=text,
+        language=detect_language(text),
+        parts=given.parts,
+        gaps=(f"{PASTED}:{by}",),
+    )

@@ -1,0 +1,63 @@
+"""When a page that could not be read for now is tried again, whoever tried it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.jobs import RULES, JobKind, NewJob, pause_after
+from bot.domain.models import LinkId, LinkRecord, WorkspaceId
+from bot.errors import FetchFailed
+from bot.ports import Clock, Jobs, LinkStore
+from bot.services.hosts import Hosts, host_of
+
+_RULE = RULES[JobKind.READ]
+
+
+@dataclass(frozen=True, slots=True)
+class Retries:
+    links: LinkStore
+    jobs: Jobs
+    hosts: Hosts
+    clock: Clock
+    chance: Callable[[], float] = random.random  # spreads what failed together
+
+    async def put_off(
+        self, workspace: WorkspaceId, link: LinkRecord, failure: FetchFailed, *, tries: int
+    ) -> datetime | None:
+        """Keep why a try failed, the last of so many, and return when the next one is.
+
+        None: there is none, the page is unreadable. A host that asks for a rest has it.
+        """
+        self.let_rest(link, failure)
+        if not failure.may_pass or tries >= _RULE.most_tries:
+            await self.links.mark_unreadable(workspace, link.id, failure.reason)
+            return None
+        pause = pause_after(_RULE, tries=tries, chance=self.chance())
+        rest = self.hosts.rests_until(host_of(link.url_as_saved))
+        retry_at = max(self.clock.now() + pause, rest)
+        await self.links.mark_waiting(workspace, link.id, reason=failure.reason, retry_at=retry_at)
+        return retry_at
+
+    def let_rest(self, link: LinkRecord, failure: FetchFailed) -> None:
+        """Leave its host alone for as long as that asks."""
+        if failure.retry_after_s:
+            self.hosts.let_rest(host_of(link.url_as_saved), failure.retry_after_s)
+
+    async def order(
+        self, workspace: WorkspaceId, link: LinkId, *, at: datetime, tries: int
+    ) -> None:
+        """Have it read then, by whoever works."""
+        await self.jobs.enqueue(read_job(workspace, link, run_at=at, tries=tries))
+
+
+def read_job(
+    workspace: WorkspaceId, link: LinkId, *, run_at: datetime | None = None, tries: int = 0
+) -> NewJob:
+    """Return the job that reads one link. `tries`: those that other jobs, or people, made."""
+    arguments = {"workspace": workspace, "link": link}
+    if tries:
+        arguments["tries"] = str(tries)
+    return NewJob(JobKind.READ, f"read:{workspace}:{link}", arguments, run_at=run_at)

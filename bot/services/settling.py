@@ -1,0 +1,141 @@
+"""Use case: a link was read, or given up, while nobody looked on; the messages it is in show that.
+
+Only messages that somebody saved by a reaction lately: what came in otherwise has no mark of ours.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.emoji import LOOKING, bare_emoji
+from bot.domain.models import LinkId, LinkRecord, MessageId, Place, WorkspaceId
+from bot.domain.visibility import OPERATOR, Audience
+from bot.errors import UserError
+from bot.ports import Clock, LinkStore, ReactionStore, Target, WorkspaceStore
+from bot.posts import Block
+from bot.services.boards import show_board
+from bot.services.marking import mark_of, show_mark
+from bot.services.page_reports import (
+    SHOWN,
+    Wording,
+    reading_of,
+    result_blocks,
+    trouble_blocks,
+)
+from bot.services.posting import PostingService
+from bot.services.reading import Reading
+from bot.texts import Texts
+
+log = logging.getLogger(__name__)
+
+LATELY = timedelta(days=14)  # longer than a page is tried again
+MOST_MESSAGES = 20  # of one link, the newest
+
+# From how a platform calls commands to how sentences name them.
+Spelling = Callable[[Callable[[str], str]], Callable[[str], str]]
+
+
+class SettlingService:
+    """`language` and `zone` are the operator's, for workspaces that chose none."""
+
+    def __init__(
+        self,
+        links: LinkStore,
+        reactions: ReactionStore,
+        workspaces: WorkspaceStore,
+        posting: PostingService,
+        *,
+        clock: Clock,
+        texts: Texts,
+        spelling: Spelling,
+        language: str,
+        zone: str,
+    ) -> None:
+        self._links = links
+        self._reactions = reactions
+        self._workspaces = workspaces
+        self._posting = posting
+        self._clock = clock
+        self._texts = texts
+        self._spelling = spelling
+        self._language = language
+        self._zone = zone
+
+    async def settle(self, workspace: WorkspaceId, link: LinkId) -> None:
+        """Show how this link's messages stand now. The same again changes nothing.
+
+        Raises:
+            TransientError: not everything is shown yet.
+
+        """
+        if not self._posting.has_platform(workspace):
+            return
+        try:
+            found = await self._links.get(workspace, link, audience=OPERATOR)
+        except KeyError:
+            return  # its last save was taken back
+        since = self._clock.now() - LATELY
+        places = {each.message: each.place for each in found.saves if each.saved_at >= since}
+        for message, place in list(places.items())[-MOST_MESSAGES:]:
+            if not await self._is_reacted_to(workspace, message, found):
+                continue
+            try:
+                await self._show(workspace, place, message, found)
+            except UserError as problem:  # closed or gone: nobody looks at it any more
+                log.info("message not settled", extra={"post": message, "why": str(problem)})
+
+    async def _is_reacted_to(
+        self, workspace: WorkspaceId, message: MessageId, link: LinkRecord
+    ) -> bool:
+        standing = await self._reactions.list_reactions(workspace, message)
+        reacted = {(each.member, bare_emoji(each.emoji)) for each in standing}
+        return any(
+            (save.member, bare_emoji(save.emoji)) in reacted
+            for save in link.saves
+            if save.message == message
+        )
+
+    async def _show(
+        self, workspace: WorkspaceId, place: Place, message: MessageId, link: LinkRecord
+    ) -> None:
+        found = await self._links.list_of_message(workspace, message)
+        readings = [reading_of(each) for each in found]
+        mark = mark_of(readings)
+        if mark == LOOKING and reading_of(link).is_read:
+            return  # the last one tells of all: a message may have two hundred
+        target = Target(workspace, place, thread=message)
+        await self._tell(target, message, readings)
+        await show_mark(self._posting, target, message, mark)
+
+    async def _tell(self, target: Target, message: MessageId, readings: Sequence[Reading]) -> None:
+        """Say in the thread what stands beside the mark, as those who read it may see the links."""
+        chosen = await self._workspaces.get_settings(target.workspace)
+        zone, now = ZoneInfo(chosen.zone or self._zone), self._clock.now()
+        told = [each for each in readings if not each.is_read or each.link.gaps]
+        shown = (told or list(readings))[:SHOWN]
+        audience = Audience.of_channel(target.place.channel)
+        seen = {
+            each.link.id: await self._links.get(target.workspace, each.link.id, audience=audience)
+            for each in shown
+        }
+        as_seen = [
+            reading_of(seen[each.link.id]) if each.link.id in seen else each for each in readings
+        ]
+
+        texts = self._texts.spelt(self._spelling(self._posting.platform(target.workspace).call_of))
+
+        def make(language: str) -> Sequence[Block]:
+            wording = Wording(texts.bind(language), zone, now)
+            return trouble_blocks(as_seen, wording) or result_blocks(as_seen, wording)
+
+        await show_board(
+            self._posting,
+            target,
+            message,
+            make,
+            language=chosen.language or self._language,
+            may_post=bool(told),
+        )

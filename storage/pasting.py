@@ -1,0 +1,55 @@
+"""A page's text that came with a save, such as one that a member pasted: see `pages.save_id`."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, delete, select
+
+from bot.domain.models import Engine, LinkId, PageState, PageText, SaveId, WorkspaceId
+from storage.pages import page_columns
+from storage.rows import upsert
+from storage.schema import concept_sources, pages, passages, saves, understandings
+
+
+def find_link_of(connection: Connection, workspace: WorkspaceId, save: SaveId) -> LinkId | None:
+    found = select(saves.c.link_id).where(saves.c.workspace == workspace, saves.c.id == save)
+    link = connection.scalar(found)
+    return None if link is None else LinkId(link)
+
+
+def put_text(connection: Connection, link: LinkId, page: PageText, *, save: SaveId) -> None:
+    """Let the page be read by this text for those who see the save.
+
+    A page that was read at the link stays everybody's; then the text is found beside it. Why the
+    page could not be read is kept for the others.
+    """
+    remove_text(connection, link, save)
+    known = connection.execute(select(pages).where(pages.c.link_id == link)).one_or_none()
+    if known is not None and known.state == PageState.READ and known.save_id is None:
+        return
+    reason = known.reason if known is not None else ""
+    values = {**page_columns(page, save_id=save), "reason": reason}
+    connection.execute(
+        upsert(pages)
+        .values(link_id=link, **values)
+        .on_conflict_do_update(index_elements=["link_id"], set_=values)
+    )
+
+
+def remove_text_of_page(connection: Connection, link: LinkId) -> None:
+    """Make room for what was read at the link, where a save's text stood for it."""
+    save = connection.scalar(select(pages.c.save_id).where(pages.c.link_id == link))
+    if save is not None:
+        remove_text(connection, link, SaveId(save))
+
+
+def remove_text(connection: Connection, link: LinkId, save: SaveId) -> None:
+    """Remove what we made of a text that came with a save; what an archive said stays."""
+    by_people = select(understandings.c.id).where(
+        understandings.c.link_id == link,
+        understandings.c.save_id == save,
+        understandings.c.engine == Engine.IMPORTED,
+    )
+    if connection.scalar(by_people.limit(1)) is not None:
+        return
+    for table in (passages, concept_sources, understandings):
+        connection.execute(delete(table).where(table.c.link_id == link, table.c.save_id == save))
