@@ -1,0 +1,105 @@
+"""Markdown as named parts: one for each heading, without pictures, badges and HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from adapters.fetching.markup import html_text, tidy
+from bot.domain.models import PagePart
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_FRONT_MATTER = re.compile(r"\A\ufeff?---[^\S\n]*\n.*?\n(?:---|\.\.\.)[^\S\n]*(?:\n|\Z)", re.DOTALL)
+_HEADING_CHARS = 120
+_MOST_CHARS = 400_000
+_LEVELS = 3  # deeper headings stay in the text of their part
+
+
+def markdown_parts(markdown: str) -> tuple[PagePart, ...]:
+    """Return the parts in order; what stands above the first heading has the heading ""."""
+    parts: list[tuple[str, list[str]]] = [("", [])]
+    for heading, block in _blocks(markdown[:_MOST_CHARS]):
+        if heading:
+            parts.append((heading, []))
+        elif block:
+            parts[-1][1].append(block)
+    return tuple(PagePart(name, "\n\n".join(blocks)) for name, blocks in parts if blocks)
+
+
+def first_heading(markdown: str) -> str:
+    return next((heading for heading, _ in _blocks(markdown[:_MOST_CHARS]) if heading), "")
+
+
+def drop_front_matter(markdown: str) -> str:
+    """Return what follows the YAML at the head of a document."""
+    return _FRONT_MATTER.sub("", markdown, count=1)
+
+
+def _blocks(markdown: str) -> Iterator[tuple[str, str]]:
+    """Yield (heading, "") and ("", block)."""
+    from markdown_it import MarkdownIt
+
+    tokens = MarkdownIt("commonmark", {"maxNesting": 30}).enable("table").parse(markdown)
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        end = _end(tokens, index)
+        if token.type == "heading_open" and int(token.tag[1:]) <= _LEVELS:
+            heading = _inline(tokens[index + 1])
+            yield heading.replace("\n", " ")[:_HEADING_CHARS], ""
+        else:
+            yield "", tidy_block(tokens[index : end + 1])
+        index = end + 1
+
+
+def _end(tokens: list[Token], start: int) -> int:
+    depth = 0
+    for index in range(start, len(tokens)):
+        depth += tokens[index].nesting
+        if depth <= 0:
+            return index
+    return len(tokens) - 1
+
+
+def tidy_block(tokens: list[Token]) -> str:
+    """Return one block as text: list items as "- …", table rows as "a | b", code as it stands."""
+    pieces: list[str] = []
+    for token in tokens:
+        match token.type:
+            case "inline":
+                pieces.append(_inline(token))
+            case "fence" | "code_block":
+                pieces.append(f"\n{token.content.rstrip()}\n")
+            case "html_block":
+                pieces.append(f"\n{html_text(token.content)}\n")
+            case "list_item_open":
+                pieces.append("\n- ")
+            case "tr_open":
+                pieces.append("\n")
+            case "td_close" | "th_close":
+                pieces.append(" | ")
+            case "paragraph_close" if not token.hidden:
+                pieces.append("\n\n")
+    text = "".join(pieces)
+    if len(tokens) == 1 and tokens[0].type in {"fence", "code_block"}:
+        return text.strip("\n")
+    text = re.sub(r"(?m)(?: \|)+ ?$", "", text)
+    return re.sub(r"(?m)^- *\n+(?=- )", "", tidy(text)).strip()
+
+
+def _inline(token: Token) -> str:
+    pieces: list[str] = []
+    for child in token.children or ():
+        match child.type:
+            case "text" | "code_inline":
+                pieces.append(child.content)
+            case "softbreak":
+                pieces.append(" ")
+            case "hardbreak":
+                pieces.append("\n")
+            case "html_inline" if child.content.lower().startswith("<br"):
+                pieces.append("\n")
+    return tidy("".join(pieces))
