@@ -136,14 +136,14 @@ _GITHUB_WORDS = """
     apps notifications explore pricing blog enterprise security customer-stories readme events
     users solutions resources team models copilot site
 """
-_GITHUB_PAGES = frozenset(_GITHUB_WORDS.split())
+GITHUB_PAGES = frozenset(_GITHUB_WORDS.split())
 _REPOSITORY = re.compile(r"/([\w.-]+)/([\w.-]*?[\w-])(?:\.git)*(/.+)?", re.ASCII)
 
 
 def _github(path: str, query: str) -> str | None:
     """Owner and repository ignore case; the front page has several addresses."""
     match = _REPOSITORY.fullmatch(path)
-    if match is None or match[1].lower() in _GITHUB_PAGES:
+    if match is None or match[1].lower() in GITHUB_PAGES:
         return None
     repository = f"https://github.com/{match[1].lower()}/{match[2].lower()}"
     if match[3] in (None, "/tree/main", "/tree/master"):
