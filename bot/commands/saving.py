@@ -102,7 +102,11 @@ class SavingCommands:
         if talk.emoji.undoes(event.emoji):
             await self._undo(event, talk)
         elif talk.emoji.saves(event.emoji) and not await self._is_crossed_out(event, talk):
-            await self._save_by_reaction(event, talk)
+            try:
+                await self._save_by_reaction(event, talk)
+            finally:
+                if await self._is_gone(event):
+                    await self._undo(event, talk, emoji=event.emoji)
 
     async def unreact(self, event: ReactionRemoved, talk: Conversation) -> None:
         if talk.emoji.saves(event.emoji):
@@ -156,6 +160,20 @@ class SavingCommands:
             _is_taken_back(each, standing, talk)
             for each in standing
             if (each.member, each.emoji) == (event.member, emoji)
+        )
+
+    async def _is_gone(self, event: ReactionAdded) -> bool:
+        """Whether it was taken back meanwhile.
+
+        Where we were held up for long, another node may have seen that through before we saved:
+        then nobody else takes this save back.
+        """
+        states = await self._reactions.list_states(event.workspace, event.message)
+        emoji = bare_emoji(event.emoji)
+        return any(
+            not each.is_on
+            for each in states
+            if (each.reaction.member, each.reaction.emoji) == (event.member, emoji)
         )
 
     async def _save_by_reaction(self, event: ReactionAdded, talk: Conversation) -> None:

@@ -247,6 +247,20 @@ async def test_who_saves_after_a_cross_means_it(chat: Chat) -> None:
     assert [link.title for link in await chat.links()] == ["A"]
 
 
+async def test_what_was_taken_back_before_it_could_be_saved_stays_so(chat: Chat) -> None:
+    """As where a node is held up, and another one that thinks it dead goes on with its events."""
+    url = chat.web.add("https://one.example/a", title="Fusing two indexes", text=STORY)
+    reaction = make_reaction(url)
+    await chat.storage.inbox.put(reaction)
+    await chat.send(make_unreaction())
+
+    await chat.send(reaction)
+
+    assert await chat.links() == []
+    assert chat.marks() == []
+    assert "Taken back: Fusing two indexes" in chat.platform.words
+
+
 async def test_an_undo_is_told_also_where_its_mark_goes_only_at_the_second_try(
     chat: Chat,
 ) -> None:
