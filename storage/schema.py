@@ -416,7 +416,9 @@ deliveries = Table(
     Column("digest", Json(Digest), comment="what waits to be posted; null when it has ended"),
     Column("fingerprint", Text, comment="of what a digest was made of ahead; null: it is final"),
     Column("links", Json(tuple[str, ...]), comment="what it told; null unless it is a digest"),
-    Index(None, "workspace", "subscription", "due_at"),  # the last one of a subscription
+    # The last ones of a subscription. Not by workspace first: then one that is asked for by its key
+    # is looked for here, in all of its workspace, while the server has no statistics.
+    Index(None, "subscription", "workspace", "due_at"),
     # They follow one another: the next one is planned when this one has ended.
     Index(
         "uq_deliveries_planned",
