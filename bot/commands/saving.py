@@ -105,11 +105,11 @@ class SavingCommands:
             try:
                 await self._save_by_reaction(event, talk)
             finally:
-                if await self._is_gone(event):
+                if await self._stands(event) is False:
                     await self._undo(event, talk, emoji=event.emoji)
 
     async def unreact(self, event: ReactionRemoved, talk: Conversation) -> None:
-        if talk.emoji.saves(event.emoji):
+        if talk.emoji.saves(event.emoji) and not await self._stands(event):
             await self._undo(event, talk, emoji=event.emoji)
 
     async def follow(self, event: MessageEdited, talk: Conversation) -> None:
@@ -162,19 +162,16 @@ class SavingCommands:
             if (each.member, each.emoji) == (event.member, emoji)
         )
 
-    async def _is_gone(self, event: ReactionAdded) -> bool:
-        """Whether it was taken back meanwhile.
+    async def _stands(self, event: ReactionAdded | ReactionRemoved) -> bool | None:
+        """Whether the reaction stands by now, whatever this event said; None if nobody told.
 
-        Where we were held up for long, another node may have seen that through before we saved:
-        then nobody else takes this save back.
+        Where a node was held up for long, another one may have seen the later act through before:
+        then nobody else undoes what comes of this one.
         """
         states = await self._reactions.list_states(event.workspace, event.message)
-        emoji = bare_emoji(event.emoji)
-        return any(
-            not each.is_on
-            for each in states
-            if (each.reaction.member, each.reaction.emoji) == (event.member, emoji)
-        )
+        key = event.member, bare_emoji(event.emoji)
+        found = (each for each in states if (each.reaction.member, each.reaction.emoji) == key)
+        return next((each.is_on for each in found), None)
 
     async def _save_by_reaction(self, event: ReactionAdded, talk: Conversation) -> None:
         act = _act(event, event.message, emoji=event.emoji, kind=talk.emoji.kind_of(event.emoji))

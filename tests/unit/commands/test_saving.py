@@ -95,6 +95,7 @@ class Chat:
             saving,
             readers.reading,
             unread=readers.unread,
+            pasting=readers.make_pasting(),
             reactions=self.storage.reactions,
             noting=readers.make_noting(),
             backfilling=BackfillingCommands(readers.make_backfilling()),
@@ -259,6 +260,19 @@ async def test_what_was_taken_back_before_it_could_be_saved_stays_so(chat: Chat)
     assert await chat.links() == []
     assert chat.marks() == []
     assert "Taken back: Fusing two indexes" in chat.platform.words
+
+
+async def test_what_was_saved_anew_before_it_could_be_taken_back_stays_so(chat: Chat) -> None:
+    url = chat.web.add("https://one.example/a", title="A", text=STORY)
+    await chat.send(make_reaction(url))
+    taken_back = make_unreaction()
+    await chat.storage.inbox.put(taken_back)
+    await chat.send(later(make_reaction(url, event="again"), seconds=1))
+
+    await chat.send(taken_back)
+
+    assert [link.title for link in await chat.links()] == ["A"]
+    assert chat.marks() == ["✅"]
 
 
 async def test_an_undo_is_told_also_where_its_mark_goes_only_at_the_second_try(
