@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from adapters.fetching.choosing import read_document
@@ -52,7 +53,9 @@ class HttpPageFetcher:
         return await self._web.download(url, wanted=wanted, headers=headers)
 
     async def read(self, url: str) -> PageText:
-        return await self.parse(read_document, await self._web.download(url))
+        download = await self._web.download(url)
+        page = await self.parse(read_document, download)
+        return replace(page, lasting_url=download.lasting_url)
 
     async def parse(self, function: Callable[[Download], Result], download: Download) -> Result:
         return await self._parsers.parse(function, download)

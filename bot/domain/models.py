@@ -104,8 +104,9 @@ class PagePart:
 class PageText:
     """What was read at a link. `text` is plain text, paragraphs separated by blank lines.
 
-    `url`: where it was found. `identity`: the address by which the thing itself is known, as far
-    as the page may be believed; "" if it says none.
+    `url`: where it was found. `lasting_url`: where the address that was asked leads for good; "" if
+    nobody said. `identity`: the address by which the page says that it is known, "" if it does not;
+    `bot.domain.identity` tells whether that is believed.
     `parts`: set where places in the text have names; the text is theirs, one after the other.
     `kind`: what its site says that it is; None: to be judged by title and address.
     `gaps`: what could not be had, as keys of the table `gap` of bot/texts.
@@ -124,6 +125,7 @@ class PageText:
     kind: Kind | None = None
     gaps: tuple[str, ...] = ()
     image: str = ""
+    lasting_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

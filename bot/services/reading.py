@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
+from bot.domain.identity import find_identity
 from bot.domain.models import LinkId, LinkRecord, PageState, WorkspaceId
 from bot.domain.understanding import shorten, understand
 from bot.domain.visibility import OPERATOR, Audience
@@ -170,14 +171,17 @@ class ReadingService:
 
     async def _read_page(self, workspace: WorkspaceId, link: LinkRecord) -> FetchFailed | None:
         """Read and keep the page; return why it could not be read, else None."""
+        # What is read there is shown to all who see the link, so all of them may know the address.
+        asked = (await self._again(workspace, link, OPERATOR)).url_as_saved
         try:
-            fetched = await self._fetcher.fetch(link.url_as_saved)
+            fetched = await self._fetcher.fetch(asked)
             page = shorten(fetched)
             if page is not fetched:
                 log.info(
                     "page shortened",
                     extra={"link": link.id, "chars": len(fetched.text), "kept": len(page.text)},
                 )
+            page = replace(page, identity=find_identity(asked, page) or "")
             understanding = await asyncio.to_thread(understand, page)
             passages = await asyncio.to_thread(chunk_text, page.text)
         except FetchFailed as failure:
