@@ -106,8 +106,9 @@ class Downloader:
     ) -> Download:
         lasting, has_moved, origin = url, True, _origin(url)
         for _ in range(self._limits.redirects + 1):
-            asked = {"Accept": wanted.accept, **known.headers, **own}
-            async with self._open(url, asked) as response:
+            headers = httpx.Headers({**self._headers, "Accept": wanted.accept, **known.headers})
+            headers.update(own)
+            async with self._open(url, headers) as response:
                 if known.headers and response.status_code == HTTPStatus.NOT_MODIFIED:
                     return Download(str(url), "", "", b"", known, is_same=True)
                 if not response.has_redirect_location:
@@ -119,11 +120,7 @@ class Downloader:
         raise FetchFailed("too_many_redirects", detail=str(url))
 
     @asynccontextmanager
-    async def _open(
-        self, url: httpx.URL, asked: Mapping[str, str]
-    ) -> AsyncIterator[httpx.Response]:
-        headers = httpx.Headers(self._headers)
-        headers.update(asked)
+    async def _open(self, url: httpx.URL, headers: httpx.Headers) -> AsyncIterator[httpx.Response]:
         # Named here: httpx would spell the host in letters first, and emoji are none to it.
         headers["Host"] = url.netloc.decode("ascii")
         request = httpx.Request("GET", url, headers=headers, extensions={"timeout": self._timeout})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ssl
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -50,9 +51,9 @@ HANG = b"<hang>"
 
 
 @asynccontextmanager
-async def open_web() -> AsyncIterator[LocalWeb]:
+async def open_web(tls: ssl.SSLContext | None = None) -> AsyncIterator[LocalWeb]:
     web = LocalWeb()
-    server = await asyncio.start_server(web.serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(web.serve, "127.0.0.1", 0, ssl=tls)
     web.port = server.sockets[0].getsockname()[1]
     try:
         yield web
