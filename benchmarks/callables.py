@@ -11,15 +11,16 @@ def summarise(title: str, sentences: list[str], lang: str, n: int) -> list[int]:
 
 
 def extract(html: bytes, url: str) -> dict[str, str]:
-    from adapters.fetching.article import read_article
     from adapters.fetching.charsets import decode_text
+    from adapters.fetching.documents.article import parse_article
     from bot.errors import FetchFailed
 
     try:
-        page = read_article(decode_text(html), url)
+        page = parse_article(decode_text(html), url)
     except FetchFailed:
-        return {"text": "", "title": ""}
-    return {"text": page.text, "title": page.title}
+        return {"text": "", "title": "", "date": ""}
+    day = page.published_at.date().isoformat() if page.published_at else ""
+    return {"text": page.text, "title": page.title, "date": day}
 
 
 def link_kind(url: str, title: str) -> str:

@@ -14,7 +14,10 @@ _READERS = tuple(
     for types, name in (
         (r"text/html|application/xhtml\+xml", "article"),
         (r"application/pdf", "pdf"),
-        (r"application/(epub\+zip|msword|vnd\.(openxmlformats|oasis|ms-|hancom).+)", "office"),
+        (
+            r"application/((epub|hwp)\+zip|msword|vnd\.(openxmlformats|oasis|ms-|hancom).+)",
+            "office",
+        ),
         (r"image/.+", "image"),
         (r"text/.+|application/(.+[+-])?(xml|json|yaml|javascript)", "plain"),
         (r".*", "unknown"),

@@ -30,7 +30,9 @@ from adapters.parsing.download import Download as Download
 from bot.errors import FetchFailed
 
 _TEXT = re.compile(r"text/.+|application/(.+[+-])?(xml|json|yaml|javascript)|application/x-ndjson")
-_LARGE = re.compile(r"application/(pdf|epub\+zip|vnd\.(openxmlformats|oasis|ms-|hancom).+|msword)")
+_LARGE = re.compile(
+    r"application/(pdf|(epub|hwp)\+zip|vnd\.(openxmlformats|oasis|ms-|hancom).+|msword)"
+)
 
 # Source: RFC 9110, 15.4.2 and 15.4.9: links ought to be changed to the new address.
 _FOR_GOOD = (HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT)

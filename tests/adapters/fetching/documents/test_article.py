@@ -1,0 +1,284 @@
+"""What is taken out of a page, without a server."""
+
+import codecs
+import contextlib
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.fetching.charsets import decode_text
+from adapters.fetching.documents.article import parse_article
+from adapters.fetching.documents.titles import clean_title, names_of
+from bot.domain.models import PageText
+from bot.errors import FetchFailed
+from bot.text.chunking import chunk_text
+
+KOREAN = "한글은 모아쓰는 글자라서 검색할 때 손이 많이 간다."
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Small models | Example Lab", "Small models"),
+        ("Small models - EXAMPLE lab", "Small models"),
+        ("Example Lab: notes", "Example Lab: notes"),
+        ("Example Lab | Small models", "Small models"),
+        ("검색을 다시 만들다 — lab.example", "검색을 다시 만들다"),
+        ("A | B | Example Lab", "A | B"),
+        ("Retries - a love story", "Retries - a love story"),
+        ("Example Lab", "Example Lab"),
+    ],
+)
+def test_only_a_name_that_the_site_goes_by_is_dropped(title: str, expected: str) -> None:
+    assert clean_title(title, names_of("Example Lab", "lab.example")) == expected
+
+
+@given(st.text(), st.text(), st.text())
+def test_a_clean_title_is_a_part_of_the_title(title: str, site: str, host: str) -> None:
+    cleaned = clean_title(title, names_of(site, host))
+
+    assert cleaned in title
+    assert bool(cleaned.strip()) == bool(title.strip())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        KOREAN.encode(),
+        codecs.BOM_UTF8 + KOREAN.encode(),
+        KOREAN.encode("utf-16"),
+        KOREAN.encode("cp949"),
+        b'<meta charset="euc-kr">' + KOREAN.encode("cp949"),
+        b'<meta content="text/html; charset=ks_c_5601-1987">' + KOREAN.encode("cp949"),
+    ],
+)
+def test_korean_is_decoded_whatever_it_was_written_in(body: bytes) -> None:
+    assert decode_text(body).endswith(KOREAN)
+
+
+def test_the_page_is_believed_over_a_server_that_claims_latin() -> None:
+    assert decode_text(KOREAN.encode(), "iso-8859-1") == KOREAN
+
+
+@pytest.mark.parametrize("codec", ["punycode", "unicode_escape", "rot13", "zip", "no-such", "\0"])
+def test_codecs_that_are_none_of_the_web_are_not_used(codec: str) -> None:
+    assert decode_text(b"\\u0041 caf\xe9", codec) == decode_text(b"\\u0041 caf\xe9")
+
+
+@given(st.binary(), st.text(max_size=20))
+def test_decoding_never_fails(body: bytes, charset: str) -> None:
+    assert isinstance(decode_text(body, charset), str)
+
+
+@given(st.text(alphabet=st.sampled_from("<>/a b\"'=&;p!-\n한"), max_size=60))
+def test_any_markup_gives_text_or_a_reason(markup: str) -> None:
+    with contextlib.suppress(FetchFailed):
+        page = parse_article(markup, "https://example.org/")
+
+        assert page.text.strip()
+        assert page.title.strip()
+
+
+def test_a_page_without_its_outer_tags_is_read() -> None:
+    page = parse_article("<p>" + "A plain page still says something. " * 9, "https://example.org/")
+
+    assert page.text.startswith("A plain page")
+
+
+@pytest.mark.parametrize(
+    ("tag", "value"), [("p", ""), ("p", "=1"), ("p", '="<"'), ("p", "='>'"), ("\x01p", "")]
+)
+def test_a_tag_with_thousands_of_attributes_is_refused_before_it_takes_minutes(
+    tag: str, value: str
+) -> None:
+    attributes = " ".join(f"a{number}{value}" for number in range(39_000))
+    page = f"<html><body><{tag} {attributes}>{'A short page. ' * 20}</p></body></html>"
+
+    started = time.thread_time()
+    with pytest.raises(FetchFailed, match="attributes"):
+        parse_article(page, "https://example.org/")
+
+    assert time.thread_time() - started < 2
+
+
+def page(head: str = "", body: str = "", *, above: str = "") -> str:
+    prose = "<p>" + "A queue keeps its order as long as nobody jumps it. " * 5 + "</p>"
+    return (
+        f"<html><head>{head}</head><body>{above}<article>{body}{prose * 3}</article></body></html>"
+    )
+
+
+def read(markup: str) -> PageText:
+    return parse_article(markup, "https://notes.example.org/a/queues.html?x=1")
+
+
+# Titles
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "expected"),
+    [
+        # The site's name is the same on all of its pages.
+        (
+            "<title>Notes</title><meta property='og:site_name' content='Notes'>",
+            "<h1>Queues</h1>",
+            "Queues",
+        ),
+        ("<title>Queues :: the blog of somebody</title>", "<h1>Queues</h1>", "Queues"),
+        ("<title>A long name of a site with a motto - Queues</title>", "<h1>Queues</h1>", "Queues"),
+        ("<title>Queues: why they wait</title>", "<h1>Queues</h1>", "Queues: why they wait"),
+        ("<meta property='og:title' content='Tom &amp;amp; Ann'><title>x</title>", "", "Tom & Ann"),
+        (
+            "<title>줄을 서는 법 | 들판</title><meta property='og:site_name' content='들판'>",
+            "",
+            "줄을 서는 법",
+        ),
+        ("<title>큐 (2.6 > 3.6)</title>", "<h1>큐 (2.6 &gt; 3.6)</h1>", "큐 (2.6 > 3.6)"),
+        (
+            '<script type="application/ld+json">{"@graph": [{"@type": "WebSite", "name": "N"},'
+            '{"@type": ["NewsArticle"], "headline": "Queues grow"}]}</script>',
+            "",
+            "Queues grow",
+        ),
+        ("", "<h1>Queues</h1>", "Queues"),
+        ("", "", "A queue keeps its order"),
+    ],
+)
+def test_a_page_has_the_title_that_people_see(head: str, body: str, expected: str) -> None:
+    assert read(page(head, body)).title.startswith(expected)
+
+
+def test_a_heading_of_the_site_is_no_title() -> None:
+    markup = page("<title>Queues</title>", "", above="<header><h1>Notes of a plumber</h1></header>")
+
+    assert read(markup).title == "Queues"
+
+
+# Dates
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "expected"),
+    [
+        (
+            "<meta property='article:published_time' content='2024-01-02T15:04:05+0900'>",
+            "",
+            "2024-01-02T15:04:05+09:00",
+        ),
+        (
+            "<meta name='article:published_time' content='2024-01-02'>",
+            "",
+            "2024-01-02T00:00:00+00:00",
+        ),
+        (
+            '<script type="application/ld+json">{"@type": "BlogPosting",'
+            ' "dateModified": "2024-03-04", "datePublished": "2024-01-02T10:00:00Z"}</script>',
+            "",
+            "2024-01-02T10:00:00+00:00",
+        ),
+        (
+            "",
+            "<time itemprop='datePublished' datetime='2024-01-02'>x</time>",
+            "2024-01-02T00:00:00+00:00",
+        ),
+        ("", "<time pubdate datetime='2024-01-02 10:00'>x</time>", "2024-01-02T10:00:00+00:00"),
+        ("", "<p>입력 2024.01.02. 오후 3:04</p>", "2024-01-02T15:04:00+09:00"),
+        ("", "<span>등록 : <em>2024-01-02 15:04</em></span>", "2024-01-02T15:04:00+09:00"),
+        ("", "<div>2024년 1월 2일 (화) 오전 12:30 게시</div>", "2024-01-02T00:30:00+09:00"),
+    ],
+)
+def test_the_day_of_publication_is_found(head: str, body: str, expected: str) -> None:
+    published_at = read(page(head, body)).published_at
+
+    assert published_at is not None
+    assert published_at.isoformat() == expected
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ("", "<p>In 2019 nobody queued, in 2020 everybody did.</p>"),
+        ("", "<p>입력 2024.13.40. 오후 3:04</p>"),
+        ("<meta property='article:published_time' content='2999-01-01'>", ""),
+        ("<meta property='article:published_time' content='soon'>", ""),
+    ],
+)
+def test_no_day_is_better_than_a_wrong_one(head: str, body: str) -> None:
+    assert read(page(head, body)).published_at is None
+
+
+# What else it says of itself
+
+
+def test_its_picture_and_its_own_address_are_in_full() -> None:
+    found = read(
+        page(
+            "<link rel='canonical' href='/a/queues'>"
+            "<meta property='og:image' content='//cdn.example.org/q.png'>"
+        )
+    )
+
+    assert found.identity == "https://notes.example.org/a/queues"
+    assert found.image == "https://cdn.example.org/q.png"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["javascript:alert(1)", "data:image/png;base64,AAAA", "http://[", "ftp://a.example/x", ""],
+)
+def test_what_is_no_web_address_is_none(address: str) -> None:
+    found = read(
+        page(f"<link rel=canonical href='{address}'><meta property='og:image' content='{address}'>")
+    )
+
+    assert found.image == ""
+    assert found.identity in {"", "https://notes.example.org/a/queues.html?x=1"}
+
+
+def test_who_wrote_it_is_told_and_who_set_the_site_up_is_not() -> None:
+    named = (
+        '<script type="application/ld+json">{"@type": "Article",'
+        ' "author": [{"name": "A. Writer"}, {"name": "가람"}]}</script>'
+    )
+
+    assert read(page(named)).author == "A. Writer, 가람"
+    assert read(page("<meta name='author' content='Super User'>")).author == ""
+
+
+# The text
+
+
+def test_headings_lists_and_code_are_kept() -> None:
+    text = read(
+        page(
+            body="<h1>Queues</h1><p>First words of some length stand here, before all others.</p>"
+            "<h2>How to wait</h2><ul><li>stand</li><li>breathe</li></ul>"
+            "<pre><code>def wait():\n    # later\n\n    pass\n</code></pre><h3>Once more</h3>"
+        )
+    ).text
+
+    assert "## How to wait\n\n- stand\n- breathe" in text
+    assert "```\ndef wait():\n    # later\n    pass\n```" in text
+    assert "### Once more" in text
+
+
+def test_passages_stand_below_the_headings_of_the_page() -> None:
+    markup = page(body="<h2>How to wait</h2>")
+
+    passages = chunk_text(read(markup).text)
+
+    assert {passage.heading for passage in passages} == {"How to wait"}
+
+
+def test_the_date_above_and_the_rights_below_are_no_text() -> None:
+    head = "<meta property='og:site_name' content='Example Lab'>"
+    rights = "<p>© 2022 Example Lab. All rights reserved.</p><p>© 2021 An Agency</p>"
+    markup = page(head, "<p>May 19, 2022</p><p>Contents</p>").replace("</article>", rights)
+
+    text = read(markup).text
+
+    assert text.startswith("A queue keeps")
+    assert "2022" not in text
+    assert text.endswith("© 2021 An Agency")
