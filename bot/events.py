@@ -37,12 +37,16 @@ class SharedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessagePosted(EventBase):
-    """A message. `is_for_bot`: it mentions the bot, or is said in its thread or in private."""
+    """A message. `is_for_bot`: it mentions the bot, or is said in its thread or in private.
+
+    `answers`: what it replies to where that is no thread; over a post of ours, what that answers.
+    """
 
     message: MessageId
     text: str
     is_for_bot: bool = False
     files: tuple[SharedFile, ...] = ()
+    answers: MessageId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

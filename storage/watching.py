@@ -65,12 +65,16 @@ def _pages(connection: Connection, workspace: WorkspaceId | None) -> Mapping[str
         .order_by(state, reason)
     ).all()
     found: dict[PageState, int] = {}
-    reasons: dict[str, int] = {}
+    reasons: dict[PageState, dict[str, int]] = {}
     for name, why, count in rows:
         found[PageState(name)] = found.get(PageState(name), 0) + count
-        if PageState(name) is PageState.UNREADABLE:
-            reasons[why] = count
-    return {"pages": found, "unreadable": reasons}
+        if why:
+            reasons.setdefault(PageState(name), {})[why] = count
+    return {
+        "pages": found,
+        "unreadable": reasons.get(PageState.UNREADABLE, {}),
+        "retrying": reasons.get(PageState.WAITING, {}),
+    }
 
 
 def _deliveries(

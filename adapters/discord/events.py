@@ -14,7 +14,8 @@ from discord.utils import snowflake_time
 
 from adapters.discord.places import Spot, locate, message_id, workspace_of
 from adapters.discord.words import addressed, our_roles, shared_files, whole
-from bot.domain.models import ChannelId, MemberId, Place, WorkspaceId
+from bot.domain.models import ChannelId, MemberId, MessageId, Place, WorkspaceId
+from bot.domain.pasting import is_marked
 from bot.events import (
     ButtonPressed,
     ChannelJoined,
@@ -53,7 +54,17 @@ def posted(message: discord.Message, *, me: int, workspace: WorkspaceId) -> Mess
         text=addressed(message, me) if is_for_bot else whole(message),
         is_for_bot=is_for_bot,
         files=shared_files(message),
+        answers=_answered(message, me=me),
     )
+
+
+def _answered(message: discord.Message, *, me: int) -> MessageId | None:
+    """Return what it replies to; over a post of ours, what that replies to."""
+    answered = message.reference.message_id if message.reference else None
+    resolved = message.reference.resolved if message.reference else None
+    if isinstance(resolved, discord.Message) and resolved.author.id == me and resolved.reference:
+        answered = resolved.reference.message_id or answered
+    return message_id(message.channel.id, answered) if answered else None
 
 
 def is_to_us(message: discord.Message, *, me: int) -> bool:
@@ -80,7 +91,8 @@ def may_be_to_us(message: discord.Message, *, me: int) -> bool:
             is_left_open = not thread.is_private()
         case channel:  # one that we were not told of is a thread
             is_left_open = isinstance(channel, discord.PartialMessageable)
-    return is_left_open or is_to_us(message, me=me)
+    is_text = message.reference is not None and is_marked(message.content)
+    return is_left_open or is_text or is_to_us(message, me=me)
 
 
 def edited(message: discord.Message, *, workspace: WorkspaceId) -> MessageEdited | None:

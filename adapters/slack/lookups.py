@@ -17,6 +17,7 @@ from adapters.slack.messages import split_message_id, thread_of
 from adapters.slack.reading import SlackError, ask
 from adapters.slack.words import mentions, text_of
 from bot.domain.models import ChannelId, MemberId, MessageId, Place, WorkspaceId
+from bot.domain.pasting import may_be_text
 from bot.errors import MessageGone, PlaceClosed, UserError
 from bot.events import Event, MessageEdited, MessagePosted, ReactionAdded, SharedFile
 from bot.text.languages import spoken_language
@@ -64,9 +65,11 @@ class SlackLookups:
 
         """
         if isinstance(event, MessagePosted):
-            if not event.is_for_bot and not await self._is_in_our_thread(event):
+            is_for_bot = event.is_for_bot or await self._is_in_our_thread(event)
+            # In any other thread somebody may give the text of a page that we could not read.
+            if not (is_for_bot or may_be_text(event.text, (each.name for each in event.files))):
                 return None
-            event = replace(event, is_for_bot=True)
+            event = replace(event, is_for_bot=is_for_bot)
         person = await self.find_person(event.member)
         if person.is_bot:
             return None

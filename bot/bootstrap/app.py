@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from bot.services.digesting import DigestingService
     from bot.services.noting import NotingService
     from bot.services.overseeing import OverseeingService
+    from bot.services.pasting import PastingService
     from bot.services.reading import ReadingService
     from bot.services.reindexing import ReindexingService
     from bot.services.sampling import SamplingService
@@ -69,6 +70,7 @@ class App:
     feed_reader: FeedReader
     feeding: FeedingService
     noting: NotingService
+    pasting: PastingService
     backfilling: BackfillingService
     reindexing: ReindexingService
     overseeing: OverseeingService
@@ -116,9 +118,11 @@ async def open_app(
     from bot.services.answering import AnsweringService
     from bot.services.backfilling import BackfillingService
     from bot.services.digesting import DigestingService
+    from bot.services.feed_lists import FeedLists
     from bot.services.hosts import Hosts
     from bot.services.noting import NotingService
     from bot.services.overseeing import OverseeingService
+    from bot.services.pasting import PastingService
     from bot.services.reading import ReadingService
     from bot.services.reindexing import ReindexingService
     from bot.services.retrying import Retries
@@ -143,9 +147,12 @@ async def open_app(
         parsers = Parsers()
         if fetcher is None:
             from adapters.fetching import HttpPageFetcher
+            from adapters.fetching.readers import site_readers
 
+            token = settings.github_token
             pages = HttpPageFetcher(
                 settings.allow_hosts,
+                readers=site_readers(github_token=token.get_secret_value() if token else ""),
                 parsers=parsers,
                 proxy=settings.proxy_address,
                 contact=settings.contact,
@@ -162,7 +169,10 @@ async def open_app(
             )
             feed_reader = await stack.enter_async_context(aclosing(feeds))
         await storage.workspaces.ensure(LOCAL, name="local")
-        importing = ImportingService(storage.archives, ArchiveReaders(), zone=settings.tzinfo)
+        feed_lists = FeedLists(storage.feeds, clock=clock)
+        importing = ImportingService(
+            storage.archives, ArchiveReaders(), feed_lists, zone=settings.tzinfo
+        )
         saving = SavingService(storage.links)
         hosts = Hosts(clock=clock)
         meter: Meter = NoMeter()
@@ -206,6 +216,7 @@ async def open_app(
             feed_reader=feed_reader,
             feeding=FeedingService(storage.feeds, feed_reader, clock=clock),
             noting=NotingService(importing, unread),
+            pasting=PastingService(storage.links, ArchiveReaders(), unread),
             backfilling=backfilling,
             reindexing=ReindexingService(storage.search, storage.jobs),
             overseeing=OverseeingService(storage, backfilling),
@@ -231,6 +242,7 @@ def routers_of(app: App, histories: Mapping[str, ChatHistory]) -> list[Router]:
     from bot.commands.joining import JoiningGreeting
     from bot.commands.listing import ListingCommands
     from bot.commands.noting import NotingCommands
+    from bot.commands.pasting import PastingCommands
     from bot.commands.saving import SavingCommands
     from bot.commands.settings import SettingsCommands
     from bot.commands.status import StatusCommands
@@ -243,6 +255,7 @@ def routers_of(app: App, histories: Mapping[str, ChatHistory]) -> list[Router]:
     return [
         DigestingCommands(app.digesting, app.charts).router,
         SubscribingCommands(app.subscribing, sources, app.digesting, app.charts).router,
+        PastingCommands(app.pasting, app.saving).router,
         NotingCommands(app.noting).router,  # before asking: a question may be about the file
         AskingCommands(app.answering).router,
         ListingCommands(app.listing).router,
@@ -250,6 +263,7 @@ def routers_of(app: App, histories: Mapping[str, ChatHistory]) -> list[Router]:
             app.saving,
             app.reading,
             unread=app.unread,
+            pasting=app.pasting,
             reactions=app.storage.reactions,
             noting=app.noting,
             backfilling=backfilling,

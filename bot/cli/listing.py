@@ -83,11 +83,15 @@ def register(program: click.Group, say: Say) -> None:
 
 
 def _print(link: LinkRecord, app: App) -> None:
+    from bot.services.page_reports import Wording
+
     day = link.saved_at.astimezone(app.zone).date()
     who = f"[{link.who}] " if link.who else ""
     print_line(f"{day}  {KIND_EMOJI[link.kind]} {who}{link.title}")
-    state = "" if link.is_known else f"  ({app.say(f'state.{link.state}')})"
-    print_line(f"            {link.url_as_saved}{state}")
+    wording = Wording(app.say, app.zone, app.clock.now())
+    state = "" if link.is_known else f"  ({wording.state(link)})"
+    gaps = f"  ({wording.gaps(link)})" if link.gaps else ""
+    print_line(f"            {link.url_as_saved}{state}{gaps}")
 
 
 def _as_json(link: LinkRecord) -> dict[str, object]:
@@ -100,6 +104,8 @@ def _as_json(link: LinkRecord) -> dict[str, object]:
         "saved_at": link.saved_at.isoformat(),
         "state": link.state,
         "reason": link.reason,
+        "retry_at": link.retry_at.isoformat() if link.retry_at else None,
+        "gaps": list(link.gaps),
         "summary": list(_lines(link.summary)) if link.summary else [],
         "who": link.who,
         "related": [

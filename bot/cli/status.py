@@ -65,6 +65,7 @@ def _as_json(status: Status) -> dict[str, object]:
         ],
         "links": {str(state): count for state, count in counts.pages.items()},
         "unreadable": dict(counts.unreadable),
+        "retrying": dict(counts.retrying),
         "deliveries": {str(state): count for state, count in counts.deliveries.items()},
         "overdue_s": round(counts.late_s, 1),
         "failed": [

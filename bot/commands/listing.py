@@ -95,12 +95,13 @@ class ListingCommands:
     def _item(self, link: LinkRecord, talk: Conversation) -> Item:
         day = link.saved_at.astimezone(talk.zone).date()
         who = f"[{link.who}] " if link.who else ""
-        state = "" if link.is_known else f" · {talk.say(f'state.{link.state}')}"
+        state = "" if link.is_known else f" · {talk.wording.state(link)}"
+        gaps = f" · {talk.wording.gaps(link)}" if link.gaps else ""
         names = ", ".join(dict.fromkeys(save.member_name for save in link.saves))
         return Item(
             (
                 Text(f"{KIND_EMOJI[link.kind]} {who}"),
                 Anchor(link.title, link.url_as_saved),
-                Text(f" — {day} · {names}{state}", emphasis=True),
+                Text(f" — {day} · {names}{state}{gaps}", emphasis=True),
             )
         )

@@ -37,6 +37,7 @@ HELP = "help"
 CommandHandler: TypeAlias = Callable[[CommandCalled, Conversation], Awaitable[None]]
 ButtonHandler: TypeAlias = Callable[[ButtonPressed, Conversation], Awaitable[None]]
 ShortcutHandler: TypeAlias = Callable[[ShortcutUsed, Conversation], Awaitable[None]]
+Claim: TypeAlias = Callable[[MessagePosted, Conversation], Awaitable[bool]]
 MessageHandler: TypeAlias = Callable[[MessagePosted, Conversation], Awaitable[None]]
 EditHandler: TypeAlias = Callable[[MessageEdited, Conversation], Awaitable[None]]
 ReactionHandler: TypeAlias = Callable[[ReactionAdded, Conversation], Awaitable[None]]
@@ -47,11 +48,15 @@ EventHandler: TypeAlias = Callable[[Event, Conversation], Awaitable[None]]
 
 @dataclass(slots=True)
 class Router:
-    """Handlers by what they answer; what a command takes is in its spec."""
+    """Handlers by what they answer; what a command takes is in its spec.
+
+    `claims` are asked about a message before all others: who returns True has answered it.
+    """
 
     commands: dict[CommandSpec, CommandHandler] = field(default_factory=dict)
     buttons: dict[str, ButtonHandler] = field(default_factory=dict)
     shortcuts: dict[str, ShortcutHandler] = field(default_factory=dict)
+    claims: list[Claim] = field(default_factory=list)
     on_message: list[MessageHandler] = field(default_factory=list)
     on_edit: list[EditHandler] = field(default_factory=list)
     on_reaction: list[ReactionHandler] = field(default_factory=list)
@@ -63,6 +68,7 @@ class Router:
         self.commands |= other.commands
         self.buttons |= other.buttons
         self.shortcuts |= other.shortcuts
+        self.claims += other.claims
         self.on_message += other.on_message
         self.on_edit += other.on_edit
         self.on_reaction += other.on_reaction
@@ -214,6 +220,9 @@ class Dispatcher:
 
     async def _hear(self, event: MessagePosted, talk: Conversation) -> None:
         """Call a command that is named to us in a message: Slack's threads take no slashes."""
+        for claim in self._all.claims:
+            if await claim(event, talk):
+                return
         called = None
         if event.is_for_bot and not event.files:
             called = read_command(event.text, self._commands, self._phrases)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from bot.commands.backfilling import BackfillingCommands
@@ -18,6 +19,7 @@ from bot.commands.save_results import (
 )
 from bot.domain.emoji import BOOKMARK, LOOKING, TROUBLE, bare_emoji
 from bot.domain.models import Kind, MessageId, NewSave, SaveOutcome, UndoOutcome
+from bot.domain.pasting import GivenText, cut_text
 from bot.domain.urls import find_urls
 from bot.errors import PlaceClosed, UserError
 from bot.events import (
@@ -33,6 +35,7 @@ from bot.posts import Block, Context, Post, Text
 from bot.services.marking import mark_of
 from bot.services.noting import NotingService
 from bot.services.page_reports import Wording, reading_of, result_blocks, trouble_blocks
+from bot.services.pasting import PastingService
 from bot.services.reading import Reading, ReadingService
 from bot.services.saving import Saved, SavingService
 from bot.services.unread import UnreadService
@@ -42,6 +45,7 @@ SAVE = CommandSpec(
     "save",
     (
         Option("addresses", is_main=True, is_long=True),
+        Option("text", is_long=True),
         Option("channel", Takes.CHANNEL),
         Option("since", Takes.DAY),
     ),
@@ -57,6 +61,7 @@ class SavingCommands:
         reading: ReadingService,
         *,
         unread: UnreadService,
+        pasting: PastingService,
         reactions: ReactionStore,
         noting: NotingService,
         backfilling: BackfillingCommands,
@@ -64,6 +69,7 @@ class SavingCommands:
         self._saving = saving
         self._reading = reading
         self._unread = unread
+        self._pasting = pasting
         self._reactions = reactions
         self._noting = noting
         self._backfilling = backfilling
@@ -77,9 +83,18 @@ class SavingCommands:
         )
 
     async def save(self, event: CommandCalled, talk: Conversation) -> None:
-        """Save what is named, and read a channel's past if one is named or a day is."""
-        call = read_call(event, SAVE)
-        plan = self._backfilling.plan(event, talk, call.options) if call.options else None
+        """Save what is named, and read a channel's past if one is named or a day is.
+
+        A text that is given stands for the page.
+        """
+        arguments, given = cut_text(event.arguments)
+        call = read_call(replace(event, arguments=arguments), SAVE)
+        options = dict(call.options)
+        given = options.pop("text", given)
+        if given is not None:
+            await self._save_text(event, call.words, given, talk)
+            return
+        plan = self._backfilling.plan(event, talk, options) if options else None
         if call.words or plan is None:
             act = _act(event, MessageId(event.id), emoji=BOOKMARK)
             saved = await self._saving.save(act, text=call.words)
@@ -88,6 +103,33 @@ class SavingCommands:
             await self._answer_privately(saved, talk)
         if plan is not None:
             await self._backfilling.start(plan, talk)
+
+    async def _save_text(
+        self, event: CommandCalled, words: str, given: str, talk: Conversation
+    ) -> None:
+        if len(find_urls(words)) != 1:
+            raise UserError("save.text_needs_one")
+        if not given.strip():
+            raise UserError("paste.empty")
+        act = _act(event, MessageId(event.id), emoji=BOOKMARK)
+        saved = await self._saving.save(act, text=words)
+        readings: list[Reading] = []
+        for outcome in saved.outcomes:
+            taken = await self._pasting.take(
+                event.workspace,
+                outcome.link,
+                GivenText(given),
+                save=outcome.save,
+                by=event.member_name or talk.say("paste.somebody"),
+                audience=talk.audience,
+            )
+            readings.append(Reading(taken))
+        blocks = (
+            *result_blocks(readings, talk.wording),
+            *refusal_blocks(saved.refused, talk),
+            *earlier_blocks(saved.outcomes, talk),
+        )
+        await talk.post(Post(blocks, is_ephemeral=True))
 
     async def save_message(self, event: ShortcutUsed, talk: Conversation) -> None:
         """Save the links of the message that somebody chose; its files become notes."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 from bot.domain.deliveries import Delivery, DeliveryState
 from bot.domain.jobs import JobKind, JobState
 from bot.domain.models import PageState
 from bot.domain.status import Status
+from bot.services.page_reports import first_sentence
 from bot.texts import Say
 
 _MINUTE_S, _HOUR_S = 60.0, 3600.0
@@ -57,12 +58,19 @@ def _links(status: Status, say: Say) -> Iterator[str]:
     pages = status.counts.pages
     waiting = pages.get(PageState.WAITING, 0) + pages.get(PageState.READING, 0)
     yield say("status.links", read=pages.get(PageState.READ, 0), waiting=waiting)
-    if unreadable := status.counts.unreadable:
-        reasons = ", ".join(
-            say("status.reason", reason=_cause(say(f"unreadable.{reason}")), count=count)
-            for reason, count in sorted(unreadable.items(), key=lambda each: (-each[1], each[0]))
-        )
-        yield say("status.unreadable", count=sum(unreadable.values()), reasons=reasons)
+    counts = {"retrying": status.counts.retrying, "unreadable": status.counts.unreadable}
+    for key, by_reason in counts.items():
+        if by_reason:
+            count = sum(by_reason.values())
+            yield say(f"status.{key}", count=count, reasons=_reasons(by_reason, say))
+
+
+def _reasons(by_reason: Mapping[str, int], say: Say) -> str:
+    """Name them, the most frequent first."""
+    return ", ".join(
+        say("status.reason", reason=first_sentence(say(f"unreadable.{reason}")), count=count)
+        for reason, count in sorted(by_reason.items(), key=lambda each: (-each[1], each[0]))
+    )
 
 
 def _deliveries(status: Status, say: Say, zone: ZoneInfo) -> Iterator[str]:
@@ -107,11 +115,6 @@ def _jobs(status: Status, say: Say) -> Iterator[str]:
             )
     if status.set_aside:
         yield say("status.see_jobs")
-
-
-def _cause(told: str) -> str:
-    """Return the first sentence: what follows tells who saved it what to do."""
-    return told.partition(". ")[0].removesuffix(".")
 
 
 def _duration(seconds: float, say: Say) -> str:

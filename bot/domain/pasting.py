@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.domain.models import LinkRecord, MessageId, PagePart, PageText, Save
@@ -44,6 +44,16 @@ def find_reply(words: str) -> str | None:
     if given is not None and find_urls(before):
         return None  # that is how a command is given one
     return words if len(words) >= LONG_CHARS else None
+
+
+def is_marked(words: str) -> bool:
+    """Whether it begins by saying that a text follows."""
+    return _MARK.match(words.strip()) is not None
+
+
+def may_be_text(words: str, files: Iterable[str]) -> bool:
+    """Whether a reply may be meant as a page's text. `files`: the names of those beside it."""
+    return find_reply(words) is not None or any(map(is_text_file, files))
 
 
 def is_text_file(name: str) -> bool:

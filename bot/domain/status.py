@@ -28,7 +28,8 @@ class Counts:
 
     `events`: open ones; `oldest_event_s`: how long the oldest of them waits. `late_s`: how long
     ago the longest due of the planned deliveries was due, 0 if none is. `unreadable`: pages by
-    reason. `failed`: the last deliveries that were not posted, of a week at most.
+    reason; `retrying`: those that wait for their next try, by why the last one failed. `failed`:
+    the last deliveries that were not posted, of a week at most.
     """
 
     events: int = 0
@@ -36,6 +37,7 @@ class Counts:
     events_set_aside: int = 0
     pages: Mapping[PageState, int] = field(default_factory=dict)
     unreadable: Mapping[str, int] = field(default_factory=dict)
+    retrying: Mapping[str, int] = field(default_factory=dict)
     deliveries: Mapping[DeliveryState, int] = field(default_factory=dict)
     late_s: float = 0.0
     failed: tuple[Delivery, ...] = ()

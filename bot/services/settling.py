@@ -11,7 +11,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.emoji import LOOKING, bare_emoji
-from bot.domain.models import LinkId, LinkRecord, MessageId, Place, WorkspaceId
+from bot.domain.models import LinkId, LinkRecord, MessageId, PageState, Place, WorkspaceId
 from bot.domain.visibility import OPERATOR, Audience
 from bot.errors import UserError
 from bot.ports import Clock, LinkStore, ReactionStore, Target, WorkspaceStore
@@ -101,8 +101,7 @@ class SettlingService:
     async def _show(
         self, workspace: WorkspaceId, place: Place, message: MessageId, link: LinkRecord
     ) -> None:
-        found = await self._links.list_of_message(workspace, message)
-        readings = [reading_of(each) for each in found]
+        readings = await self._list_readings(workspace, place, message)
         mark = mark_of(readings)
         if mark == LOOKING and reading_of(link).is_read:
             return  # the last one tells of all: a message may have two hundred
@@ -110,32 +109,39 @@ class SettlingService:
         await self._tell(target, message, readings)
         await show_mark(self._posting, target, message, mark)
 
-    async def _tell(self, target: Target, message: MessageId, readings: Sequence[Reading]) -> None:
-        """Say in the thread what stands beside the mark, as those who read it may see the links."""
-        chosen = await self._workspaces.get_settings(target.workspace)
-        zone, now = ZoneInfo(chosen.zone or self._zone), self._clock.now()
-        told = [each for each in readings if not each.is_read or each.link.gaps]
-        shown = (told or list(readings))[:SHOWN]
-        audience = Audience.of_channel(target.place.channel)
-        seen = {
-            each.link.id: await self._links.get(target.workspace, each.link.id, audience=audience)
-            for each in shown
-        }
-        as_seen = [
-            reading_of(seen[each.link.id]) if each.link.id in seen else each for each in readings
+    async def _list_readings(
+        self, workspace: WorkspaceId, place: Place, message: MessageId
+    ) -> list[Reading]:
+        """Return how the message's links stand, those that are told of as its readers see them."""
+        found = await self._links.list_of_message(workspace, message)
+        told = [each.id for each in found if each.state is not PageState.READ or each.gaps]
+        shown = set((told or [each.id for each in found])[:SHOWN])
+        audience = Audience.of_channel(place.channel)
+        return [
+            reading_of(
+                await self._links.get(workspace, each.id, audience=audience)
+                if each.id in shown
+                else each
+            )
+            for each in found
         ]
 
+    async def _tell(self, target: Target, message: MessageId, readings: Sequence[Reading]) -> None:
+        """Say in the thread what its mark does not."""
+        chosen = await self._workspaces.get_settings(target.workspace)
+        zone, now = ZoneInfo(chosen.zone or self._zone), self._clock.now()
         texts = self._texts.spelt(self._spelling(self._posting.platform(target.workspace).call_of))
 
         def make(language: str) -> Sequence[Block]:
             wording = Wording(texts.bind(language), zone, now)
-            return trouble_blocks(as_seen, wording) or result_blocks(as_seen, wording)
+            return trouble_blocks(readings, wording) or result_blocks(readings, wording)
 
+        is_news = any(not each.is_read or each.link.gaps for each in readings)
         await show_board(
             self._posting,
             target,
             message,
             make,
             language=chosen.language or self._language,
-            may_post=bool(told),
+            may_post=is_news,
         )

@@ -89,6 +89,7 @@ class Bot:
             saving,
             readers.reading,
             unread=readers.unread,
+            pasting=readers.make_pasting(),
             reactions=storage.reactions,
             noting=readers.make_noting(),
             backfilling=BackfillingCommands(readers.make_backfilling()),

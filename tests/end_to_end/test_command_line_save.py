@@ -41,9 +41,8 @@ async def test_an_inside_page_is_read_only_where_its_host_is_allowed(
     assert unread["reason"]
     assert untouched == []
     assert allowed.code == 0
-    assert allowed.json == [
-        {"url": url, "title": "Tides and tables", "state": "read", "reason": ""}
-    ]
+    read: dict[str, object] = {"state": "read", "reason": "", "retry_at": None, "gaps": []}
+    assert allowed.json == [{"url": url, "title": "Tides and tables", **read}]
     assert found.json["citations"][0]["url"] == url
 
 
@@ -61,3 +60,39 @@ async def test_what_is_no_address_is_refused_beside_the_others(
     assert read == "읽음: Tides and tables"
     assert away.startswith("읽지 못함: ")
     assert "example" in refused
+
+
+async def test_an_operator_has_a_page_read_anew_and_keeps_it_if_that_fails(
+    web: LocalWeb, tmp_path: Path
+) -> None:
+    jubo = Jubo(tmp_path, {"JUBO_ALLOW_HOSTS": f"127.0.0.1:{web.port}"})
+    url = web.add("/tides", answer(PAGE))
+    await asyncio.to_thread(jubo, "save", url)
+
+    too_soon = await asyncio.to_thread(jubo, "save", url)
+
+    assert too_soon.code == 0
+    assert "less than a minute ago" in too_soon.out
+    assert len(web.requests) == 1
+
+
+async def test_an_operator_gives_the_text_of_a_page_that_cannot_be_read(
+    web: LocalWeb, tmp_path: Path
+) -> None:
+    jubo = Jubo(tmp_path, {"JUBO_ALLOW_HOSTS": f"127.0.0.1:{web.port}"})
+    url = web.add("/closed", answer("", status="403 Forbidden"))
+    text = tmp_path / "lanterns.md"
+    text.write_text("# Harbour lanterns\n\nA harbour lantern is red at night and green by day.\n")
+
+    refused = await asyncio.to_thread(jubo, "save", url, "--json")
+    taken = await asyncio.to_thread(jubo, "save", url, "--text", str(text), "--json")
+    listed = await asyncio.to_thread(jubo, "links", "--json")
+    found = await asyncio.to_thread(jubo, "ask", "is a harbour lantern red at night?", "--json")
+    missing = await asyncio.to_thread(jubo, "save", url, "--text", str(tmp_path / "none"))
+    two = await asyncio.to_thread(jubo, "save", url, "https://b.example/", "--text", str(text))
+
+    assert (refused.code, refused.json[0]["reason"]) == (1, "forbidden")
+    assert (taken.code, taken.json[0]["title"]) == (0, "Harbour lanterns")
+    assert listed.json[0]["gaps"] == ["pasted:operator"]
+    assert found.json["citations"][0]["url"] == url
+    assert (missing.code, two.code) == (1, 2)

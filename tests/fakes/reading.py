@@ -9,10 +9,11 @@ from adapters.importers import ArchiveReaders
 from bot.domain.jobs import JobKind
 from bot.ports import Clock, PageFetcher, Storage
 from bot.services.backfilling import BackfillingService
-from bot.services.hosts import Hosts
 from bot.services.feed_lists import FeedLists
+from bot.services.hosts import Hosts
 from bot.services.importing import ImportingService
 from bot.services.noting import NotingService
+from bot.services.pasting import PastingService
 from bot.services.reading import ReadingService
 from bot.services.retrying import Retries
 from bot.services.saving import SavingService
@@ -60,6 +61,9 @@ class Readers:
             zone=ZoneInfo("Asia/Seoul"),
         )
         return NotingService(importing, self.unread)
+
+    def make_pasting(self) -> PastingService:
+        return PastingService(self.storage.links, ArchiveReaders(), self.unread)
 
     async def read_due(self) -> int:
         """Run the jobs that are due; return how many these were."""

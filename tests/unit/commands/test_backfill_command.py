@@ -41,6 +41,7 @@ class Chat:
             saving,
             readers.reading,
             unread=readers.unread,
+            pasting=readers.make_pasting(),
             reactions=self.storage.reactions,
             noting=readers.make_noting(),
             backfilling=backfilling,
