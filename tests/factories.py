@@ -306,7 +306,7 @@ def make_feed(
     etag: str = "",
     made_at: datetime = NOON,
     due_at: datetime = NOON,
-    checked_at: datetime | None = None,
+    checked_at: datetime | None = NOON,
     reason: str = "",
 ) -> Feed:
     return Feed(

@@ -1,4 +1,7 @@
-"""Readers of documents that people wrote by hand. A new form is one file, one line in `_FORMS`."""
+"""Readers of documents that people wrote by hand, and of what other programs wrote out.
+
+A new form is one file, and one line in `_FORMS` or in `EXPORTS`.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,15 @@ from typing import Protocol
 from adapters.importers import (
     daily_report,
     document,
+    link_list,
     newsletter,
     study_archive,
     talk_notes,
     trend_post,
 )
 from adapters.importers.decoding import MAX_BYTES, Decoded, decode
+from adapters.importers.exports import EXPORTS, Export
+from adapters.importers.exports.opened import Opened
 from adapters.importers.pdf import SIGNATURE, read_pdf
 from adapters.importers.period_labels import find_day
 from bot.domain.archives import Archive, ArchiveNote, Refusal
@@ -40,6 +46,7 @@ _FORMS: Sequence[_Form] = (
     daily_report,
     newsletter,
     talk_notes,
+    link_list,
     document,
 )
 _SURE_ENOUGH = 0.25
@@ -48,14 +55,22 @@ _SURE_ENOUGH = 0.25
 class ArchiveReaders:
     """Implements the port `ArchiveReader`."""
 
-    def __init__(self, forms: Sequence[_Form] = _FORMS) -> None:
+    def __init__(
+        self, forms: Sequence[_Form] = _FORMS, exports: Sequence[Export] = EXPORTS
+    ) -> None:
         self._forms: Mapping[str, _Form] = {form.FORM: form for form in forms}
+        self._exports: Mapping[str, Export] = {export.FORM: export for export in exports}
 
     def read(self, name: str, data: bytes, *, form: str | None = None) -> Archive:
-        if form is not None and form not in self._forms:
-            raise UserError("import.no_such_form", form=form, forms=", ".join(self._forms))
+        if form is not None and form not in self._forms and form not in self._exports:
+            raise UserError("import.no_such_form", form=form, forms=self._names())
         if data.startswith(SIGNATURE) and len(data) <= MAX_BYTES:
             return _named_all(read_pdf(name, data), name)
+        if form not in self._forms:
+            file = Opened(name, data)
+            export = self._exports[form] if form else self._find_export(file)
+            if export is not None:
+                return _named_all(_read_export(export, file), name)
         decoded = decode(name, data)
         repaired = repair_text(decoded.text)
         chosen = self._forms[form] if form else self._recognise(name, repaired.text)
@@ -66,12 +81,26 @@ class ArchiveReaders:
         )
         return _complete(archive, name, decoded)
 
+    def _names(self) -> str:
+        return ", ".join((*self._forms, *self._exports))
+
+    def _find_export(self, file: Opened) -> Export | None:
+        found = (export for export in self._exports.values() if export.recognise(file))
+        return next(found, None)
+
     def _recognise(self, name: str, text: str) -> _Form:
         scores = {form.FORM: form.recognise(text) for form in self._forms.values()}
         best = max(scores, key=lambda form: scores[form])
         if scores[best] < _SURE_ENOUGH:
-            raise UserError("import.unknown_form", path=name, forms=", ".join(self._forms))
+            raise UserError("import.unknown_form", path=name, forms=self._names())
         return self._forms[best]
+
+
+def _read_export(export: Export, file: Opened) -> Archive:
+    archive = export.parse(file)
+    if not (archive.links or archive.notes or archive.feeds or archive.refusals):
+        raise UserError("import.no_links", path=file.name, form=export.FORM)
+    return archive
 
 
 def _complete(archive: Archive, name: str, decoded: Decoded) -> Archive:

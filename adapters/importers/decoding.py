@@ -46,15 +46,15 @@ class Decoded:
     is_cut: bool = False
 
 
-def decode(name: str, data: bytes) -> Decoded:
+def decode(name: str, data: bytes, *, limit: int = MAX_BYTES) -> Decoded:
     """Return the text in `data`, its lines ended by line feeds alone.
 
     Raises:
         UserError: too large, binary, or nothing in it.
 
     """
-    if len(data) > MAX_BYTES:
-        raise UserError("import.too_large", path=name, limit=MAX_BYTES >> 20)
+    if len(data) > limit:
+        raise UserError("import.too_large", path=name, limit=limit >> 20)
     if data.startswith(_BINARY_SIGNATURES):
         raise UserError("import.binary", path=name)
     decoded = _decode(data)

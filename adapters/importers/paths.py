@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from adapters.importers.decoding import MAX_BYTES
+from adapters.importers.exports.opened import MAX_BYTES
 from bot.domain.archives import Document
 from bot.errors import UserError
 
 # What people keep archives in. In a folder only these are looked at; a named file always is.
-ENDINGS = frozenset({".md", ".markdown", ".txt"})
+ENDINGS = frozenset({".md", ".markdown", ".txt", ".html", ".htm", ".json", ".csv", ".opml", ".zip"})
 
 
 def find_documents(paths: Sequence[str]) -> list[Path]:

@@ -84,7 +84,9 @@ def _reason(refusal: Refusal, say: Say) -> str:
     if not refusal.reason:
         return refusal.excerpt
     reason = say(f"refusal.{refusal.reason}")
-    return f"{reason.rstrip('.')}: {refusal.excerpt}" if refusal.excerpt else reason
+    if refusal.excerpt:
+        reason = f"{reason.rstrip('.')}: {refusal.excerpt}"
+    return f"{reason} ×{refusal.count}" if refusal.count > 1 else reason
 
 
 def _as_json(report: ImportReport, say: Say) -> dict[str, object]:
@@ -93,18 +95,25 @@ def _as_json(report: ImportReport, say: Say) -> dict[str, object]:
         "saves": report.saves,
         "notes": report.notes,
         "concepts": report.concepts,
+        "feeds": report.feeds,
         "duplicates": report.duplicates,
         "repaired_chars": report.repaired_chars,
         "lost_chars": report.lost_chars,
         "refused": [
-            {"file": file, "line": refusal.line, "reason": _reason(refusal, say)}
+            {
+                "file": file,
+                "line": refusal.line,
+                "reason": _reason(refusal, say),
+                "count": refusal.count,
+            }
             for file, refusal in report.refused
         ],
     }
 
 
 def _came_in(report: ImportReport) -> bool:
-    return bool(report.links or report.saves or report.notes or report.duplicates)
+    found = (report.links, report.saves, report.notes, report.feeds, report.duplicates)
+    return any(found)
 
 
 def _print(report: ImportReport, say: Say) -> None:
@@ -112,12 +121,15 @@ def _print(report: ImportReport, say: Say) -> None:
     if _came_in(report) or places:
         counts = asdict(replace(report, refused=()))
         print_line(say("cli.imported", **counts))
+        if report.feeds:
+            print_line(say("cli.followed", count=report.feeds))
         if report.repaired_chars or report.lost_chars:
             print_line(say("cli.repaired", **counts))
     for _, refusal in report.refused:
         if not refusal.reason:  # a whole document, in a sentence that names it
             print_problem(refusal.excerpt)
     if places:
-        print_line(say("cli.refused", count=len(places)))
+        print_line(say("cli.refused", count=sum(refusal.count for _, refusal in places)))
     for file, refusal in places:
-        print_line(f"  {file}:{refusal.line}: {_reason(refusal, say)}")
+        place = f"{file}:{refusal.line}" if refusal.line else file
+        print_line(f"  {place}: {_reason(refusal, say)}")

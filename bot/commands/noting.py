@@ -59,9 +59,16 @@ def _item(noted: Noted, talk: Conversation) -> Item:
 
 
 def _counts(taken: TakenIn, talk: Conversation) -> str:
-    counts = {"note.notes": len(taken.notes), "note.links": taken.links}
+    feeds = taken.report.feeds
+    counts = {"note.notes": len(taken.notes), "note.links": taken.links, "note.feeds": feeds}
     said = [talk.say(key, count=count) for key, count in counts.items() if count]
-    return talk.say("note.taken_in", counts=", ".join(said)) if said else talk.say("note.nothing")
+    if not said:
+        return talk.say("note.nothing")
+    known = taken.report.duplicates
+    if known:
+        said.append(talk.say("note.known", count=known))
+    line = talk.say("note.taken_in", counts=", ".join(said))
+    return f"{line} {talk.say('note.read_later')}" if taken.report.links else line
 
 
 def _notes(taken: TakenIn, talk: Conversation) -> list[str]:
@@ -81,11 +88,13 @@ def _notes(taken: TakenIn, talk: Conversation) -> list[str]:
 def _refusals(taken: TakenIn, talk: Conversation) -> list[str]:
     """Say what of a file could not be placed: each reason once, with where it was met first."""
     refused = [refusal for _, refusal in taken.report.refused]
-    counts = Counter(refusal.reason for refusal in refused)
+    counts: Counter[str] = Counter()
+    for refusal in refused:
+        counts[refusal.reason] += refusal.count
     first = {refusal.reason: refusal for refusal in reversed(refused)}
     return [
         talk.say(
-            "note.refused",
+            "note.refused" if first[reason].line else "note.refused_in_all",
             count=count,
             line=first[reason].line,
             reason=talk.say(f"note.refusal.{reason}"),

@@ -1,4 +1,4 @@
-"""A document that somebody wrote by hand: as a file, as it was read, and ready to store."""
+"""What people kept before they had us: as a file, as it was read, and ready to store."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.domain.emoji import BOOKMARK
 from bot.domain.models import (
     Concept,
     Kind,
     MemberId,
+    MessageId,
     NewSave,
     PageText,
     Passage,
     Place,
     Point,
     Understanding,
+    WorkspaceId,
 )
 
 
@@ -27,7 +30,28 @@ class Form(StrEnum):
     DAILY_REPORT = "daily_report"
     NEWSLETTER = "newsletter"
     TALK_NOTES = "talk_notes"
+    LINK_LIST = "link_list"  # Markdown or bare addresses
     DOCUMENT = "document"  # any text; taken only where it is named
+    # What other programs write out.
+    BOOKMARKS = "bookmarks"  # the HTML that browsers and most bookmark services agree on
+    CHROME = "chrome"
+    FIREFOX = "firefox"
+    POCKET = "pocket"
+    RAINDROP = "raindrop"
+    OMNIVORE = "omnivore"
+    READWISE = "readwise"
+    KARAKEEP = "karakeep"
+    LINKWARDEN = "linkwarden"
+    WALLABAG = "wallabag"
+    INSTAPAPER = "instapaper"
+    PINBOARD = "pinboard"
+    READABILITY = "readability"
+    ELCURATOR = "elcurator"
+    OPML = "opml"
+    SLACK = "slack"
+    DISCORD = "discord"
+    WHATSAPP = "whatsapp"
+    MESSENGER = "messenger"
 
 
 class Mark(StrEnum):
@@ -49,8 +73,23 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """The act in a chat that an export tells of: the same as if we had been there."""
+
+    member: MemberId
+    member_name: str
+    place: Place
+    message: MessageId
+    emoji: str = BOOKMARK
+
+
+@dataclass(frozen=True, slots=True)
 class ArchiveLink:
-    """An entry, or a related link under one. `url` is as written, "" where there is none."""
+    """An entry, or a related link under one. `url` is as written, "" where there is none.
+
+    `day` or `at` say when it was kept, as exactly as the document does. `page`: a text of the
+    thing itself that came along. `is_private`: its owner marked it so.
+    """
 
     title: str
     url: str
@@ -63,6 +102,20 @@ class ArchiveLink:
     label: str = ""  # as the document says it: "2025 · January · 1st week", "Multimodal", "News"
     day: date | None = None  # None: the document does not say
     marks: tuple[Mark, ...] = ()
+    at: datetime | None = None
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    is_private: bool = False
+    said: Said | None = None
+    page: PageText | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveFeed:
+    """A feed that somebody follows."""
+
+    url: str
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +137,24 @@ class ArchiveNote:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What an importer could not place. `reason` is a key of the table `refusal` in bot/texts."""
+    """What an importer could not place. `reason` is a key of the table `refusal` in bot/texts.
+
+    `line` is 0 where the document has no lines that people look at; `count`: how often, the first
+    of them being the excerpt.
+    """
 
     line: int
     reason: str
     excerpt: str = ""
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """A whole document, read. `form` names its importer, see `Form`."""
+    """A whole document, read. `form` names its importer, see `Form`.
+
+    `origin`: the workspace that it is an export of.
+    """
 
     form: str
     title: str
@@ -103,6 +164,8 @@ class Archive:
     refusals: tuple[Refusal, ...] = ()
     repaired_chars: int = 0
     lost_chars: int = 0  # damage beyond repair
+    feeds: tuple[ArchiveFeed, ...] = ()
+    origin: WorkspaceId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +180,7 @@ class ImportReport:
     refused: tuple[tuple[str, Refusal], ...] = ()
     repaired_chars: int = 0
     lost_chars: int = 0  # damage beyond repair
+    feeds: int = 0
 
 
 @dataclass(frozen=True, slots=True)

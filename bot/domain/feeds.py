@@ -27,7 +27,7 @@ class Feed:
     """`url` is that of the feed itself, `site` that of the pages it tells of, "" if it says none.
 
     `failing_since`, `failures` and `reason` (a key of table `feeds.trouble` of bot/texts) are set
-    while it cannot be read; `is_told`: people know.
+    while it cannot be read; `is_told`: people know. `checked_at` is None until it was read once.
     """
 
     id: str
@@ -129,7 +129,7 @@ def recovered(feed: Feed, *, at: datetime, due_at: datetime) -> Feed:
 def failed(feed: Feed, *, at: datetime, due_at: datetime, reason: str) -> Feed:
     return replace(
         feed,
-        checked_at=at,
+        checked_at=feed.checked_at and at,
         due_at=due_at,
         failing_since=feed.failing_since or at,
         failures=feed.failures + 1,

@@ -74,6 +74,21 @@ def assign_topics(
     return [*ranked[:1], *further][:limit]
 
 
+def find_topic(tag: str) -> str | None:
+    """Return the topic that somebody's tag names, or is a strong keyword of."""
+    return _by_tag().get(keyword_key(tag.replace("-", " ").replace("_", " ")))
+
+
+@cache
+def _by_tag() -> dict[str, str]:
+    named = [
+        (name, topic.id)
+        for topic in reversed(SHIPPED_TOPICS)  # the first topic of a keyword wins
+        for name in (*topic.strong, topic.id.replace("-", " "), topic.name_ko, topic.name_en)
+    ]
+    return {key: topic for name, topic in named if (key := keyword_key(name))}
+
+
 def _evidence(weights: dict[str, float], in_title: Counter[str], in_text: Counter[str]) -> float:
     title = sum(_TITLE * weights.get(key, 0.0) for key in in_title)
     text = sum(

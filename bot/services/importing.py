@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from bot.domain.archives import Archive, Document, Form, ImportReport, PreparedNote
-from bot.domain.models import WorkspaceId
+from bot.domain.archives import Archive, Document, Form, ImportReport, PreparedNote, Refusal
+from bot.domain.models import LOCAL, WorkspaceId
 from bot.errors import UserError
 from bot.ports import ArchiveReader, ArchiveStore
+from bot.services.feed_lists import FeedLists
 from bot.services.preparing import OPERATOR_SHARES, Sharer, prepare
 from bot.threads import run_in_own_thread
 
 log = logging.getLogger(__name__)
+
+# Links that are stored at once: no document that people write by hand has as many, and while these
+# are written, nobody else writes. An export that breaks off in between goes on when it is repeated.
+STORED_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +34,11 @@ class TakenIn:
 
 
 class ImportingService:
-    def __init__(self, archives: ArchiveStore, reader: ArchiveReader, *, zone: ZoneInfo) -> None:
+    def __init__(
+        self, archives: ArchiveStore, reader: ArchiveReader, feeds: FeedLists, *, zone: ZoneInfo
+    ) -> None:
         self._archives = archives
+        self._feeds = feeds
         self._reader = reader
         self._reading = asyncio.Semaphore(1)
         self._zone = zone
@@ -77,22 +85,65 @@ class ImportingService:
     async def _import(
         self, workspace: WorkspaceId, document: Document, archive: Archive, sharer: Sharer
     ) -> TakenIn:
-        prepared, refused = await asyncio.to_thread(
-            prepare, workspace, document, archive, zone=self._zone, sharer=sharer
+        if archive.origin and sharer.message is None and workspace not in (LOCAL, archive.origin):
+            raise UserError("import.other_workspace", path=document.name, origin=archive.origin)
+        total, links, refused = ImportReport(), 0, list(archive.refusals)
+        notes: list[PreparedNote] = []
+        for part in _in_parts(archive):
+            prepared, more = await asyncio.to_thread(
+                prepare, workspace, document, part, zone=self._zone, sharer=sharer
+            )
+            report = await self._archives.import_archive(workspace, prepared)
+            total = merge_reports([total, report])
+            links += len(prepared.entries)
+            notes += prepared.notes
+            refused += more
+        followed = await self._feeds.follow(
+            workspace,
+            archive.feeds,
+            place=sharer.place,
+            member=sharer.member,
+            member_name=sharer.member_name or document.name,
         )
-        report = await self._archives.import_archive(workspace, prepared)
-        refusals = tuple((document.name, each) for each in (*archive.refusals, *refused))
+        if followed.too_many:
+            refused.append(Refusal(0, "too_many_feeds", count=followed.too_many))
+        refusals = tuple((document.name, each) for each in _added_up(refused))
         log.info(
             "archive imported",
-            extra={"form": archive.form, "links": report.links, "refused": len(refusals)},
+            extra={"form": archive.form, "links": total.links, "refused": len(refusals)},
         )
         complete = replace(
-            report,
+            total,
+            feeds=followed.new,
+            duplicates=total.duplicates + followed.known,
             refused=refusals,
             repaired_chars=archive.repaired_chars,
             lost_chars=archive.lost_chars,
         )
-        return TakenIn(prepared.notes, len(prepared.entries), complete)
+        return TakenIn(tuple(notes), links, complete)
+
+
+def _in_parts(archive: Archive) -> Iterator[Archive]:
+    """Yield what is stored at once: the first part has all that is not links."""
+    first, rest = archive.links[:STORED_AT_ONCE], archive.links[STORED_AT_ONCE:]
+    yield replace(archive, links=first)
+    for start in range(0, len(rest), STORED_AT_ONCE):
+        more = rest[start : start + STORED_AT_ONCE]
+        yield replace(archive, links=more, notes=(), concepts=())
+
+
+def _added_up(refusals: Iterable[Refusal]) -> list[Refusal]:
+    """Return each refusal once; those without a line are counts, which several parts may have."""
+    found: dict[object, Refusal] = {}
+    for number, each in enumerate(refusals):
+        is_count = each.line == 0 and each.reason in _COUNTED
+        key: object = each.reason if is_count else number
+        known = found.get(key)
+        found[key] = replace(known, count=known.count + each.count) if known else each
+    return list(found.values())
+
+
+_COUNTED = ("private_place", "kept_private")
 
 
 def merge_reports(reports: Iterable[ImportReport]) -> ImportReport:
@@ -108,5 +159,6 @@ def merge_reports(reports: Iterable[ImportReport]) -> ImportReport:
             refused=total.refused + report.refused,
             repaired_chars=total.repaired_chars + report.repaired_chars,
             lost_chars=total.lost_chars + report.lost_chars,
+            feeds=total.feeds + report.feeds,
         )
     return total

@@ -91,6 +91,9 @@ class FeedPoller:
         well = recovered(feed, at=now, due_at=now + pause_after(0, chance=self._chance()))
         if document is None:
             await self._feeds.change(well)
+        elif feed.checked_at is None:  # followed by a list: what it has today is not new
+            told = replace(well, title=document.title, site=document.site)
+            await self._feeds.change(told, known=all_keys(document.entries))
         else:
             await self._take_in(well, document)
 

@@ -28,6 +28,7 @@ from bot.domain.models import (
     MemberId,
     MessageId,
     NewSave,
+    PageText,
     Passage,
     Place,
     Point,
@@ -36,7 +37,8 @@ from bot.domain.models import (
     WorkspaceId,
 )
 from bot.domain.points import walk
-from bot.domain.topics import assign_topics
+from bot.domain.topics import assign_topics, find_topic
+from bot.domain.understanding import passages_of, shorten, understand
 from bot.domain.urls import InvalidUrl, canonicalise
 from bot.text.chunking import chunk_text
 from bot.text.inline import plain
@@ -45,6 +47,8 @@ IMPORT_PLACE = Place(ChannelId("import"))
 IMPORT_MEMBER = MemberId("import")
 # An archive says a day, not an hour; noon keeps the day the same in the neighbouring zones too.
 NOON = time(12)
+_MOST_TOPICS = 2
+_EXCERPT = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ def prepare(
         place=sharer.place,
         member=sharer.member,
     )
-    return prepared, tuple(preparing.refused)
+    return prepared, preparing.refused
 
 
 class _Preparing:
@@ -105,7 +109,8 @@ class _Preparing:
         self._document = document
         self._archive = archive
         self._zone = zone
-        self.refused: list[Refusal] = []
+        self._refused: list[Refusal] = []
+        self._counted: dict[str, Refusal] = {}
 
     def entries_and_notes(self) -> tuple[tuple[PreparedEntry, ...], tuple[PreparedNote, ...]]:
         """Return what can be saved, and as notes the prose and what has no address at all."""
@@ -122,13 +127,18 @@ class _Preparing:
     def _find_address(self, link: ArchiveLink) -> ArchiveLink | None:
         """Return the entry with an address that can be saved: its own, else the first below it.
 
+        None, too, for what may not be seen where the document was shared.
+
         The importer lists an entry without an address; one that cannot be saved is listed here.
         """
+        if link.said and link.said.place.is_private and not self._may_hold_private():
+            self._count("private_place", link)
+            return None
         if link.url:
             try:
                 canonicalise(link.url)
             except InvalidUrl:
-                self.refused.append(Refusal(link.line, "bad_address", link.url[:120]))
+                self._refused.append(Refusal(link.line, "bad_address", link.url[:_EXCERPT]))
             else:
                 return link
         below = [each for each in map(self._find_address, link.related) if each is not None]
@@ -146,36 +156,77 @@ class _Preparing:
             marks=tuple(mark for mark in link.marks if mark is not Mark.NO_LINK),
         )
 
+    @property
+    def refused(self) -> tuple[Refusal, ...]:
+        return (*self._refused, *self._counted.values())
+
+    def _count(self, reason: str, link: ArchiveLink) -> None:
+        """Say of many links at once what holds for each."""
+        known = self._counted.get(reason, Refusal(0, reason, link.url[:_EXCERPT], count=0))
+        self._counted[reason] = replace(known, count=known.count + 1)
+
+    def _may_hold_private(self) -> bool:
+        """Whether what was said in a private place may come in here.
+
+        From the operator it keeps its place. In a chat anybody may hand in any file: what it says
+        of who may see what is no proof, and what was private elsewhere must not be seen by more.
+        """
+        return self._sharer.message is None or self._sharer.place.is_private
+
     def _entry(self, link: ArchiveLink) -> PreparedEntry:
         related = map(self._find_address, link.related)
+        page = shorten(link.page) if link.page else None
+        save = self._save(link)
+        if save.place.is_private and not self._sharer.place.is_private:
+            self._count("kept_private", link)
         return PreparedEntry(
-            save=self._save(link),
-            understanding=_understanding(link),
-            passages=tuple(_passages(link)),
+            save=save,
+            understanding=_understanding(link, page),
+            passages=tuple(_passages(link, page)),
             related=tuple(self._entry(each) for each in related if each is not None),
+            page=page,
         )
 
     def _save(self, link: ArchiveLink) -> NewSave:
         sharer = self._sharer
-        # The message id is made of what stays the same when the document grows or moves:
-        # a second import of a longer archive adds only what is new in it.
-        day = link.day.isoformat() if link.day else ""
-        imported = MessageId(f"import:{self._archive.form}:{day}:{link.label}")
-        return NewSave(
+        save = NewSave(
             workspace=self._workspace,
             member=sharer.member,
             member_name=sharer.member_name or _archive_name(self._document.name),
-            place=sharer.place,
-            message=sharer.message or imported,
+            place=replace(sharer.place, is_private=sharer.place.is_private or link.is_private),
+            message=sharer.message or self._message(link),
             emoji=KIND_EMOJI[link.kind] if link.kind else "",
             url=link.url,
-            saved_at=self._instant(link.day),
+            saved_at=link.at or self._instant(link.day),
             kind=link.kind,
             title=plain(link.title),
             who=link.who,
-            label=link.label,
+            note=link.note,
+            label=_label(link),
             marks=link.marks,
         )
+        said = link.said
+        if said is None or sharer.message is not None:
+            return save
+        return replace(
+            save,
+            member=said.member,
+            member_name=said.member_name,
+            place=said.place,
+            message=said.message,
+            emoji=said.emoji,
+        )
+
+    def _message(self, link: ArchiveLink) -> MessageId:
+        """Make an id of what stays the same when the document grows or moves.
+
+        So a second import of a longer one adds only what is new in it; of a bookmark the time
+        stays, while it moves from folder to folder.
+        """
+        if link.at is not None:
+            return MessageId(f"import:{self._archive.form}:{link.at.isoformat()}")
+        day = link.day.isoformat() if link.day else ""
+        return MessageId(f"import:{self._archive.form}:{day}:{link.label}")
 
     def _note(self, note: ArchiveNote) -> PreparedNote:
         passages = [
@@ -186,7 +237,7 @@ class _Preparing:
         return self._prepared_note(note.title, note.day, passages)
 
     def _entry_as_note(self, link: ArchiveLink) -> PreparedNote:
-        return self._prepared_note(plain(link.title), link.day, list(_passages(link)))
+        return self._prepared_note(plain(link.title), link.day, list(_passages(link, None)))
 
     def _prepared_note(self, title: str, day: date | None, passages: list[Passage]) -> PreparedNote:
         return PreparedNote(
@@ -216,24 +267,42 @@ def _archive_name(name: str) -> str:
     return name.rsplit("/", 1)[-1]
 
 
-def _understanding(link: ArchiveLink) -> Understanding:
-    text = "\n".join(_lines(link.points))
+def _label(link: ArchiveLink) -> str:
+    """Return where it stood in the document, and the tags that are no topics of ours."""
+    others = (f"#{tag}" for tag in link.tags if find_topic(tag) is None)
+    return " ".join(filter(None, (link.label, *others)))
+
+
+def _understanding(link: ArchiveLink, page: PageText | None) -> Understanding:
+    text = "\n".join((*_lines(link.points), link.note))
     title = plain(link.title)
-    return Understanding(
-        kind=link.kind or link_kind(link.url, title),
-        topics=tuple(assign_topics(title, text)),
-        summary=Summary(link.points, Engine.IMPORTED) if link.points else None,
-        concepts=link.concepts,
+    found = (
+        understand(page)
+        if page
+        else Understanding(
+            kind=link_kind(link.url, title),
+            topics=tuple(assign_topics(title, text)),
+            concepts=link.concepts,
+        )
+    )
+    named = filter(None, map(find_topic, link.tags))
+    return replace(
+        found,
+        kind=link.kind or found.kind,
+        topics=tuple(dict.fromkeys((*named, *found.topics)))[:_MOST_TOPICS],
+        summary=Summary(link.points, Engine.IMPORTED) if link.points else found.summary,
     )
 
 
-def _passages(link: ArchiveLink) -> Iterator[Passage]:
+def _passages(link: ArchiveLink, page: PageText | None) -> Iterator[Passage]:
     """Yield what the entry says, then what each of its terms means, to be cited by itself.
 
-    An entry that says nothing has its title to be found by.
+    Then the text that came along. An entry that says nothing has its title to be found by.
     """
-    if not link.points and not link.concepts:
+    if not link.points and not link.concepts and not link.note and page is None:
         yield from chunk_text(plain(link.title))
+    yield from chunk_text(link.note)
+    yield from passages_of(page) if page else ()
     undefined = (each.full_name for each in link.concepts if not _definition(each))
     yield from chunk_text("\n".join([*_lines(link.points), *undefined]))
     for concept in link.concepts:

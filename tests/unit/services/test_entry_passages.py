@@ -6,8 +6,11 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.archives import Archive, ArchiveLink, Document, ImportReport, PreparedArchive
 from bot.domain.models import LOCAL, Concept, Passage, Point, WorkspaceId
+from bot.services.feed_lists import FeedLists
 from bot.services.importing import ImportingService
 from tests.factories import NOON
+from tests.fakes.clock import FakeClock
+from tests.fakes.feeds import MemoryFeeds
 
 
 class OneEntry:
@@ -29,7 +32,8 @@ class OneEntry:
 async def passages_of(*points: Point, concepts: tuple[Concept, ...]) -> tuple[Passage, ...]:
     link = ArchiveLink("Lamps", "https://lamps.example/", line=1, points=points, concepts=concepts)
     archive = OneEntry(link)
-    service = ImportingService(archive, archive, zone=ZoneInfo("UTC"))
+    feeds = FeedLists(MemoryFeeds(), clock=FakeClock())
+    service = ImportingService(archive, archive, feeds, zone=ZoneInfo("UTC"))
     await service.import_document(LOCAL, Document("a.md", b"", NOON))
     return archive.passages
 

@@ -22,8 +22,11 @@ from bot.domain.archives import (
     Refusal,
 )
 from bot.domain.models import LOCAL, Point, WorkspaceId
+from bot.services.feed_lists import FeedLists
 from bot.services.importing import ImportingService, merge_reports
 from tests.factories import NOON
+from tests.fakes.clock import FakeClock
+from tests.fakes.feeds import MemoryFeeds
 
 PAPER = ArchiveLink("Paper", "https://paper.example/", line=2)
 CODE = ArchiveLink("Code", "https://code.example/", line=3, points=(Point("It runs."),))
@@ -55,7 +58,8 @@ class Shelf:
 async def bring_in(*links: ArchiveLink, **details: Any) -> tuple[PreparedArchive, ImportReport]:
     shelf = Shelf()
     archive = Archive("study_archive", "Archive", links, **details)
-    service = ImportingService(shelf, Reader(archive), zone=ZoneInfo("Asia/Seoul"))
+    feeds = FeedLists(MemoryFeeds(), clock=FakeClock())
+    service = ImportingService(shelf, Reader(archive), feeds, zone=ZoneInfo("Asia/Seoul"))
     report = await service.import_document(LOCAL, Document("a.md", b"as it was", NOON))
     (prepared,) = shelf.kept
     return prepared, report
