@@ -75,7 +75,9 @@ def element_text(element: HtmlElement, *, rule: Rule | None = None) -> str:
 
 
 def tidy(text: str) -> str:
-    lines = [re.sub(r"[^\S\n]+", " ", line).strip() for line in text.splitlines()]
+    lines = [
+        re.sub(r"[^\S\n]+", " ", line).strip() for line in text.replace("\u200b", "").splitlines()
+    ]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
@@ -115,7 +117,7 @@ def _breaks(tag: str) -> tuple[str, str]:
     if tag in _PARAGRAPHS:
         return "\n\n", "\n\n"
     if tag == "li":
-        return "\n- ", "\n"
+        return "\n- ", ""
     if tag in {"td", "th"}:
         return "", " "
     return ("\n", "") if tag in _LINES else ("", "")
