@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     )
     proxy: SecretStr | None = Field(default=None, validation_alias="JUBO_PROXY")
     contact: str = Field(default="", pattern=r"^[!-'*-~]{0,200}$", validation_alias="JUBO_CONTACT")
+    github_token: SecretStr | None = Field(default=None, validation_alias="GITHUB_TOKEN")
     zone: str = Field(default="Asia/Seoul", validation_alias="JUBO_ZONE")
     language: str = Field(
         default_factory=lambda: machine_language(os.environ),
@@ -95,6 +96,13 @@ class Settings(BaseSettings):
     def _known_zone(cls, value: str) -> str:
         if value not in available_timezones():
             raise ValueError("no such time zone")
+        return value
+
+    @field_validator("github_token")
+    @classmethod
+    def _sendable_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch("[!-~]{1,255}", value.get_secret_value()):
+            raise ValueError("not what a header can hold")
         return value
 
     @field_validator("web_token")

@@ -11,6 +11,7 @@ from bot.domain.models import Kind, PagePart
 from bot.errors import FetchFailed
 from tests.fakes.site_tools import SLOW_DOWN, SiteTools, a_page
 
+URL = "https://arxiv.org/abs/2401.01234"
 API = "https://export.arxiv.org/api/query?id_list={}&max_results=1"
 ENTRY = """<?xml version="1.0" encoding="UTF-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">
@@ -63,7 +64,7 @@ def arxiv(number: str = "2401.01234", body: object = ENTRY) -> SiteTools:
 @pytest.mark.parametrize(
     "url",
     [
-        "https://arxiv.org/abs/2401.01234",
+        URL,
         "http://www.arxiv.org/pdf/2401.01234.pdf",
         "https://arxiv.org/html/2401.01234",
         "https://alphaxiv.org/abs/2401.01234",
@@ -76,7 +77,7 @@ async def test_every_address_of_a_paper_is_that_paper(url: str) -> None:
     page = await ArxivReader().read(url, arxiv())
 
     assert ArxivReader().reads(url)
-    assert page.identity == "https://arxiv.org/abs/2401.01234"
+    assert page.identity == URL
     assert page.title == "Small Queues, Long Waits"
     assert (page.kind, page.site, page.url) == (Kind.PAPER, "arXiv", url)
 
@@ -97,7 +98,7 @@ def test_a_listing_is_no_paper(url: str) -> None:
 
 
 async def test_authors_are_shortened_and_the_date_is_of_the_first_version() -> None:
-    page = await ArxivReader().read("https://arxiv.org/abs/2401.01234", arxiv())
+    page = await ArxivReader().read(URL, arxiv())
 
     assert page.author == "Ada Byron, 한여름, and 2 others"
     assert page.published_at == datetime(2024, 1, 2, 17, 59, tzinfo=UTC)
@@ -106,7 +107,7 @@ async def test_authors_are_shortened_and_the_date_is_of_the_first_version() -> N
 async def test_the_full_text_is_parted_by_its_sections() -> None:
     tools = arxiv().add("https://arxiv.org/html/2401.01234", FULL_TEXT)
 
-    page = await ArxivReader().read("https://arxiv.org/abs/2401.01234", tools)
+    page = await ArxivReader().read(URL, tools)
 
     assert [each.heading for each in page.parts] == ["Abstract", "1 Introduction", "About"]
     assert page.parts[0].text == "We measure how long people wait."
@@ -118,14 +119,14 @@ async def test_the_full_text_is_parted_by_its_sections() -> None:
 async def test_without_html_the_pages_of_the_pdf_are_read() -> None:
     pdf = a_page("https://arxiv.org/pdf/2401.01234", "One.", parts=(PagePart("p. 1", "One."),))
 
-    page = await ArxivReader().read("https://arxiv.org/abs/2401.01234", arxiv().add_page(pdf))
+    page = await ArxivReader().read(URL, arxiv().add_page(pdf))
 
     assert PagePart("p. 1", "One.") in page.parts
     assert page.gaps == ()
 
 
 async def test_without_either_the_abstract_is_saved_and_the_gap_told() -> None:
-    page = await ArxivReader().read("https://arxiv.org/abs/2401.01234", arxiv())
+    page = await ArxivReader().read(URL, arxiv())
 
     assert page.gaps == ("full_text",)
     assert "how long people wait" in page.text
@@ -138,7 +139,7 @@ async def test_the_version_that_was_shared_is_read() -> None:
 
     assert tools.asked[0] == API.format("2401.01234v2")
     assert "https://arxiv.org/html/2401.01234v2" in tools.asked
-    assert page.identity == "https://arxiv.org/abs/2401.01234"
+    assert page.identity == URL
 
 
 async def test_an_old_id_is_asked_for_with_its_archive() -> None:
@@ -149,9 +150,9 @@ async def test_an_old_id_is_asked_for_with_its_archive() -> None:
 
 @pytest.mark.parametrize("answer", [SLOW_DOWN, NOTHING, WRONG_ID, "<html>busy", "", b"\x00\xff"])
 async def test_where_the_api_fails_the_page_names_the_paper(answer: object) -> None:
-    tools = arxiv(body=answer).add("https://arxiv.org/abs/2401.01234", ABSTRACT_PAGE)
+    tools = arxiv(body=answer).add(URL, ABSTRACT_PAGE)
 
-    page = await ArxivReader().read("https://arxiv.org/abs/2401.01234", tools)
+    page = await ArxivReader().read(URL, tools)
 
     assert (page.title, page.author) == ("Small Queues, Long Waits", "Ada Byron, 한여름")
     assert page.published_at == datetime(2024, 1, 2, tzinfo=UTC)
@@ -160,16 +161,16 @@ async def test_where_the_api_fails_the_page_names_the_paper(answer: object) -> N
 @pytest.mark.parametrize("answer", [NOTHING, WRONG_ID])
 async def test_a_paper_that_is_not_there_is_not_found(answer: str) -> None:
     with pytest.raises(FetchFailed) as caught:
-        await ArxivReader().read("https://arxiv.org/abs/2401.01234", arxiv(body=answer))
+        await ArxivReader().read(URL, arxiv(body=answer))
 
     assert caught.value.reason == "not_found"
 
 
 async def test_a_busy_api_and_an_unreadable_page_are_tried_again() -> None:
-    tools = arxiv(body=SLOW_DOWN).add("https://arxiv.org/abs/2401.01234", "<html>other</html>")
+    tools = arxiv(body=SLOW_DOWN).add(URL, "<html>other</html>")
 
     with pytest.raises(FetchFailed) as caught:
-        await ArxivReader().read("https://arxiv.org/abs/2401.01234", tools)
+        await ArxivReader().read(URL, tools)
 
     assert caught.value.may_pass
 
@@ -181,6 +182,6 @@ async def test_an_entry_with_an_entity_of_its_own_reads_no_file() -> None:
         '<feed xmlns="http://www.w3.org/2005/Atom">',
     ).replace("We measure", "&x; We measure")
 
-    page = await ArxivReader().read("https://arxiv.org/abs/2401.01234", arxiv(body=hostile))
+    page = await ArxivReader().read(URL, arxiv(body=hostile))
 
     assert "root:" not in page.text
