@@ -8,6 +8,8 @@ from bot.domain.kinds import link_kind
 from bot.domain.models import Concept, Engine, PageText, Point, Summary, Understanding
 from bot.domain.topics import assign_topics
 from bot.text.bilingual import harvest_term_pairs
+from bot.text.chunking import Passage, chunk_text
+from bot.text.headings import join_headings
 from bot.text.keyphrases import find_key_phrases
 from bot.text.languages import Language
 
@@ -17,17 +19,40 @@ KEY_PHRASES = 6
 # As much as a book of 300 pages, where articles have 5,000 to 50,000: 4.5 million characters took
 # up to 14 s and 340 MB to understand, these take about 1 s and 80 MB.
 KEPT_CHARS = 500_000
+_BETWEEN = "\n\n"  # paragraphs, and parts
 
 
 def shorten(page: PageText, *, limit: int = KEPT_CHARS) -> PageText:
     """Return a page with the first part of its text, up to the end of a paragraph.
 
-    A paragraph as long as half the limit is cut in the middle.
+    A paragraph as long as half the limit is cut in the middle. Named parts are cut with the text.
     """
     if len(page.text) <= limit:
         return page
-    end = page.text.rfind("\n\n", 0, limit + len("\n\n"))
-    return replace(page, text=page.text[: end if end > limit // 2 else limit])
+    if not page.parts:
+        return replace(page, text=_beginning(page.text, limit))
+    parts, room = [], limit
+    for part in page.parts:
+        if text := _beginning(part.text, room):
+            parts.append(replace(part, text=text))
+        room -= len(part.text) + len(_BETWEEN)
+        if room <= 0:
+            break
+    return replace(page, parts=tuple(parts), text=_BETWEEN.join(part.text for part in parts))
+
+
+def passages_of(page: PageText) -> list[Passage]:
+    """Return what search may find of a page, in reading order, each with its place as heading.
+
+    No passage lies in two parts, so that each can be cited by the name of its own: "p. 3".
+    """
+    if not page.parts:
+        return chunk_text(page.text)
+    return [
+        replace(passage, heading=join_headings((part.heading, passage.heading)))
+        for part in page.parts
+        for passage in chunk_text(part.text)
+    ]
 
 
 def understand(page: PageText) -> Understanding:
@@ -44,6 +69,13 @@ def understand(page: PageText) -> Understanding:
         concepts=concepts_in(page.text),
         key_phrases=tuple(phrases),
     )
+
+
+def _beginning(text: str, limit: int) -> str:
+    if len(text) <= limit:
+        return text
+    end = text.rfind(_BETWEEN, 0, limit + len(_BETWEEN))
+    return text[: end if end > limit // 2 else limit]
 
 
 def concepts_in(text: str) -> tuple[Concept, ...]:

@@ -12,13 +12,12 @@ from weakref import WeakValueDictionary
 
 from bot.domain.identity import find_identity
 from bot.domain.models import LinkId, LinkRecord, PageState, WorkspaceId
-from bot.domain.understanding import shorten, understand
+from bot.domain.understanding import passages_of, shorten, understand
 from bot.domain.visibility import OPERATOR, Audience
 from bot.errors import FetchFailed, TransientError
 from bot.ports import Clock, LinkStore, PageFetcher
 from bot.services.hosts import Hosts, host_of
 from bot.services.retrying import Retries
-from bot.text.chunking import chunk_text
 
 log = logging.getLogger(__name__)
 
@@ -183,7 +182,7 @@ class ReadingService:
                 )
             page = replace(page, identity=find_identity(asked, page) or "")
             understanding = await asyncio.to_thread(understand, page)
-            passages = await asyncio.to_thread(chunk_text, page.text)
+            passages = await asyncio.to_thread(passages_of, page)
         except FetchFailed as failure:
             log.info("page unreadable", extra={"link": link.id, "reason": failure.reason})
             return failure

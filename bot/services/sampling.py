@@ -21,10 +21,9 @@ from bot.domain.models import (
     Understanding,
     WorkspaceId,
 )
-from bot.domain.understanding import understand
+from bot.domain.understanding import passages_of, understand
 from bot.ports import ArchiveStore, ChatLog, ChatMessage
 from bot.sample import Sample, SampleLink, load_sample
-from bot.text.chunking import chunk_text
 
 SHOWN_IN_CHAT = 8  # the newest of them stand in the channel with their reactions
 MORNING = time(9, 30)
@@ -74,7 +73,7 @@ class SamplingService:
                         who=link.who,
                     ),
                     understanding=understanding,
-                    passages=tuple(chunk_text(link.text)),
+                    passages=tuple(passages_of(page)),
                     related=tuple(self._related(workspace, place, number, link, now)),
                     page=page,
                 )

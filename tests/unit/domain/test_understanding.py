@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.understanding import KEPT_CHARS, shorten, understand
+from bot.domain.models import PagePart, Passage
+from bot.domain.understanding import KEPT_CHARS, passages_of, shorten, understand
 from tests.factories import make_page
 
 PARAGRAPHS = st.lists(st.text("ab .", min_size=1).filter(str.strip), min_size=1)
@@ -46,3 +50,42 @@ def test_a_text_of_millions_of_characters_is_understood_by_its_first_part() -> N
 
     assert len(page.text) > 9 * KEPT_CHARS >= 9 * len(shortened.text)
     assert understand(shortened).summary
+
+
+@given(PARAGRAPHS, st.integers(min_value=1, max_value=60))
+def test_parts_are_cut_with_the_text_that_is_theirs(texts: list[str], limit: int) -> None:
+    parts = tuple(PagePart(f"p. {n}", text.strip()) for n, text in enumerate(texts, 1))
+    page = replace(make_page(text="\n\n".join(part.text for part in parts)), parts=parts)
+
+    kept = shorten(page, limit=limit)
+
+    assert page.text.startswith(kept.text)
+    assert len(kept.text) <= limit or kept is page
+    assert kept.text == "\n\n".join(part.text for part in kept.parts)
+
+
+def test_passages_are_cited_by_the_part_and_the_heading_that_they_stand_below() -> None:
+    parts = (PagePart("p. 1", "결과는 좋다."), PagePart("p. 2", "## Results\n\nIt is fast."))
+    page = replace(make_page(text="결과는 좋다.\n\n## Results\n\nIt is fast."), parts=parts)
+
+    assert passages_of(page) == [
+        Passage("결과는 좋다.", "p. 1"),
+        Passage("It is fast.", "p. 2 › Results"),
+    ]
+
+
+def test_a_page_without_parts_is_cited_by_its_headings() -> None:
+    page = make_page(text="## Results\n\nIt is fast.")
+
+    assert passages_of(page) == [Passage("It is fast.", "Results")]
+
+
+@pytest.mark.parametrize("text", ["", "PNG · 40 × 30", "|", "## \n\n```\n```"])
+def test_a_page_with_next_to_no_text_is_understood(text: str) -> None:
+    page = make_page(text=text)
+
+    understanding = understand(page)
+
+    assert understanding.summary is not None
+    assert len(understanding.summary.points) <= 1
+    assert sum(len(passage.text) for passage in passages_of(page)) <= len(text)
