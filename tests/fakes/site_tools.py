@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from types import SimpleNamespace
+from typing import TypeVar, get_type_hints
 
 from pydantic import TypeAdapter
 
@@ -64,11 +66,13 @@ class SiteTools:
         return answer
 
     async def parse(self, function: Callable[[Download], Result], download: Download) -> Result:
-        result = function(download)
-        # What comes back from another process went through JSON, where not everything passes.
-        adapter: TypeAdapter[Result] = TypeAdapter(type(result))
-        adapter.dump_json(result)
-        return result
+        # What comes back from another process is made anew of what the annotation allows.
+        returns = SimpleNamespace(__annotations__={"return": function.__annotations__["return"]})
+        known = vars(sys.modules[function.__module__])
+        adapter: TypeAdapter[Result] = TypeAdapter(
+            get_type_hints(returns, globalns=known)["return"]
+        )
+        return adapter.validate_json(adapter.dump_json(function(download)), strict=True)
 
     async def read(self, url: str) -> PageText:
         self.was_read.append(url)

@@ -1,0 +1,69 @@
+"""Readers as the program runs them: real requests, and documents taken apart in other processes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+
+from adapters.fetching import HttpPageFetcher
+from adapters.fetching.readers.github import GithubApi, GithubRepositoryReader
+from adapters.fetching.readers.hacker_news import HackerNewsReader
+from bot.domain.models import PageText
+from tests.adapters.fetching.readers import test_github as github
+from tests.adapters.fetching.readers import test_threads as discussions
+from tests.servers.local_web import LocalWeb, answer, open_web, redirect
+
+JSON = "application/json; charset=utf-8"
+
+
+@pytest.fixture
+async def web() -> AsyncIterator[LocalWeb]:
+    async with open_web() as web:
+        yield web
+
+
+async def read(web: LocalWeb, url: str) -> PageText:
+    api = GithubApi(token="secret", api=web.url("/api"), raw=web.url("/raw"))
+    readers = (GithubRepositoryReader(api), HackerNewsReader(api=web.url("/hn")))
+    hosts = {f"127.0.0.1:{web.port}", f"localhost:{web.port}"}
+    fetcher = HttpPageFetcher(hosts, readers=readers)
+    try:
+        return await fetcher.fetch(url)
+    finally:
+        await fetcher.aclose()
+
+
+async def test_a_repository_is_read_and_the_token_goes_to_its_api_alone(web: LocalWeb) -> None:
+    elsewhere = web.url("/elsewhere", host="localhost")
+    renamed = web.url("/api/repositories/1")
+    web.add("/api/repos/byron/queues", redirect(renamed, status="301 Moved Permanently"))
+    web.add("/api/repositories/1", answer(json.dumps(github.REPOSITORY), content_type=JSON))
+    web.add("/raw/byron/queues/HEAD/README.md", answer(github.README, content_type="text/plain"))
+    web.add("/api/repos/byron/queues/releases/latest", redirect(elsewhere))
+    web.add("/elsewhere", answer(json.dumps(github.RELEASE), content_type=JSON))
+
+    page = await read(web, github.URL)
+
+    assert page.title == "Byron/Queues: Queues that tell how long they are"
+    assert "설치" in [each.heading for each in page.parts]
+    told = {each.split()[1]: "Bearer secret" in each for each in web.requests}
+    assert told == {
+        "/api/repos/byron/queues": True,
+        "/api/repositories/1": True,
+        "/raw/byron/queues/HEAD/README.md": False,
+        "/api/repos/byron/queues/releases/latest": True,
+        "/elsewhere": False,
+    }
+
+
+async def test_a_thread_whose_page_is_not_there_keeps_its_discussion(web: LocalWeb) -> None:
+    gone = web.add("/gone", answer("", status="404 Not Found"))
+    story = json.dumps({**discussions.STORY, "url": gone})
+    web.add("/hn/items/42", answer(story, content_type=JSON))
+
+    page = await read(web, discussions.HN)
+
+    assert page.gaps == ("discussed",)
+    assert page.parts[0].heading == "Discussion: bob"
