@@ -6,8 +6,10 @@ It is posted once and changed from then on, so that nothing is said twice, which
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from bot.domain.models import MessageId
+from bot.errors import MessageGone
 from bot.ports import Target
 from bot.posts import Block, Post
 from bot.services.posting import PostingService
@@ -35,7 +37,8 @@ async def show_board(
         posted = await posting.find(target.workspace, _key(message, each))
         if posted is not None and (blocks := make(each)):
             post = Post(tuple(blocks), language=each)
-            await posting.edit(target, posted, post, is_vital=True)
+            with suppress(MessageGone):  # somebody deleted it: it is not forced on them again
+                await posting.edit(target, posted, post, is_vital=True)
         if posted is not None:
             return
     if may_post and (blocks := make(language)):

@@ -32,10 +32,11 @@ def make_dispatcher(
     workspaces: WorkspaceStore | None = None,
     language: str = "en",
     zone: str = "Asia/Seoul",
+    posting: PostingService | None = None,
 ) -> Dispatcher:
     return Dispatcher(
         routers,
-        posting=make_posting(platform),
+        posting=posting or make_posting(platform),
         workspaces=workspaces or FakeWorkspaces(),
         texts=TEXTS,
         language=language,

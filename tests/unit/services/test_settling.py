@@ -1,0 +1,223 @@
+"""What nobody looked on at: marks and words at the messages it was saved from, in the end."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.domain.jobs import RULES, JobKind
+from bot.domain.models import LOCAL, MessageId, PageState, PageText, Place
+from bot.errors import FetchFailed, MessageGone, PlaceClosed, RateLimited
+from storage import open_storage
+from tests.factories import NOON, make_command, make_reaction, make_save, make_unreaction
+from tests.fakes.platform import FakePlatform
+from tests.unit.settled_chat import AWAY, MESSAGE, OTHER, STORY, URL, Chat
+
+
+@pytest.fixture
+async def chat(tmp_path: Path) -> AsyncIterator[Chat]:
+    async with open_storage(f"sqlite:///{tmp_path / 'jubo.db'}") as storage:
+        await storage.workspaces.ensure(LOCAL, name="local")
+        yield Chat(storage)
+
+
+async def test_a_page_that_fails_for_now_keeps_its_mark_and_says_when_it_is_tried_again(
+    chat: Chat,
+) -> None:
+    chat.web.fails[URL] = AWAY
+
+    await chat.send(make_reaction(URL))
+
+    (said,) = chat.platform.posts
+    (job,) = chat.readers.jobs.waiting
+    assert chat.marks() == ["👀"]
+    assert said.thread == MESSAGE
+    assert "did not arrive in time. I'll try again by myself at 21:15 (Asia/Seoul)" in (
+        chat.platform.words
+    )
+    assert job.run_at - chat.clock.now() < timedelta(minutes=30)
+    assert await chat.state() is PageState.WAITING
+
+
+async def test_what_is_read_at_the_second_try_gets_its_mark_and_its_words_are_changed(
+    chat: Chat,
+) -> None:
+    chat.web.fails[URL] = AWAY
+    await chat.send(make_reaction(URL))
+    chat.web.fails.clear()
+    chat.web.add(URL, title="Fusing two indexes", text=STORY)
+
+    await chat.later()
+
+    assert chat.marks() == ["✅"]
+    assert len(chat.platform.posts) == 1
+    assert "Fusing two indexes" in chat.platform.words
+    assert "try again" not in chat.platform.words
+
+
+async def test_what_fails_for_good_later_is_marked_with_its_reason_once(chat: Chat) -> None:
+    chat.web.fails[URL] = AWAY
+    await chat.send(make_reaction(URL))
+    chat.web.fails[URL] = FetchFailed("login")
+
+    await chat.later()
+    await chat.readers.unread.ask(
+        LOCAL, [(await chat.storage.links.list_of_message(LOCAL, MESSAGE))[0].id]
+    )
+    await chat.readers.read_due()
+
+    assert chat.marks() == ["⚠️"]
+    assert len(chat.platform.posts) == 1
+    assert chat.platform.words.count("asks for a log-in") == 1
+    assert "text:" in chat.platform.words  # the next step
+
+
+async def test_a_page_is_tried_as_often_as_the_rule_says_whoever_tried_it_first(
+    chat: Chat,
+) -> None:
+    chat.web.fails[URL] = AWAY
+    await chat.send(make_reaction(URL))
+
+    for _ in range(40):
+        await chat.later(minutes=12 * 60)
+
+    assert len(chat.web.asked) == RULES[JobKind.READ].most_tries
+    assert chat.marks() == ["⚠️"]
+    assert await chat.state() is PageState.UNREADABLE
+
+
+async def test_a_message_waits_for_its_last_link(chat: Chat) -> None:
+    chat.web.fails |= {URL: AWAY, OTHER: FetchFailed("timeout", may_pass=True, retry_after_s=7200)}
+    await chat.send(make_reaction(f"{URL} {OTHER}"))
+    chat.web.fails.clear()
+    chat.web.add(URL, title="A", text=STORY)
+
+    await chat.later()
+    while_one_waits = chat.marks()
+    await chat.later(minutes=120)
+
+    assert while_one_waits == ["👀"]
+    assert chat.marks() == ["⚠️"]  # the other is not there
+    assert "no such page" in chat.platform.words
+    assert "other links of this message were read: 1." in chat.platform.words
+
+
+async def test_every_message_with_the_link_is_settled_each_in_its_place(chat: Chat) -> None:
+    chat.web.fails[URL] = AWAY
+    await chat.send(make_reaction(URL))
+    await chat.send(make_reaction(URL, event="second", member="juno", message="message-2"))
+    chat.web.fails.clear()
+    chat.web.add(URL, title="A", text=STORY)
+
+    await chat.later()
+
+    assert chat.marks() == chat.marks(MessageId("message-2")) == ["✅"]
+    assert chat.web.asked == [URL, URL]  # the second did not try before its time
+
+
+async def test_what_was_saved_without_a_reaction_or_long_ago_is_not_marked(chat: Chat) -> None:
+    old = replace(make_reaction(URL, message="old"), at=NOON - timedelta(days=30))
+    chat.web.fails[URL] = AWAY
+    await chat.send(old)
+    await chat.storage.links.save(make_save(URL, message="import:2024", member="import"))
+    chat.platform.reactions.clear()
+    chat.web.fails.clear()
+    chat.web.add(URL, title="A", text=STORY)
+
+    await chat.later(minutes=60 * 24)
+
+    assert await chat.state() is PageState.READ
+    assert not any(chat.platform.reactions.values())
+
+
+async def test_a_reaction_taken_back_meanwhile_leaves_no_mark(chat: Chat) -> None:
+    chat.web.fails[URL] = AWAY
+    await chat.send(make_reaction(URL))
+    await chat.send(make_reaction(URL, event="other", member="juno", message="message-2"))
+    await chat.send(make_unreaction())
+    chat.web.fails.clear()
+    chat.web.add(URL, title="A", text=STORY)
+
+    await chat.later()
+
+    assert (chat.marks(), chat.marks(MessageId("message-2"))) == ([], ["✅"])
+
+
+@dataclass
+class RefusingPlatform(FakePlatform):
+    """`refuses` is raised by the next attempts to react or to edit, each in its turn."""
+
+    refuses: list[Exception] = field(default_factory=list)
+
+    async def react(self, place: Place, message: MessageId, emoji: str) -> None:
+        if self.refuses:
+            raise self.refuses.pop(0)
+        await super().react(place, message, emoji)
+
+
+@pytest.mark.parametrize("problem", [PlaceClosed("backfill.not_in_channel"), MessageGone()])
+async def test_a_message_that_is_gone_or_closed_is_no_failure(
+    chat: Chat, problem: Exception
+) -> None:
+    platform = RefusingPlatform()
+    chat = Chat(chat.storage, platform)
+    chat.web.fails[URL] = AWAY
+    await chat.send(make_reaction(URL))
+    chat.web.fails.clear()
+    chat.web.add(URL, title="A", text=STORY)
+    platform.refuses = [problem]
+
+    await chat.later()
+
+    assert await chat.state() is PageState.READ
+    assert await chat.readers.jobs.list_jobs(limit=9) == []
+
+
+async def test_a_platform_that_asks_to_wait_is_asked_again_later(chat: Chat) -> None:
+    platform = RefusingPlatform()
+    chat = Chat(chat.storage, platform)
+    chat.web.fails[URL] = AWAY
+    await chat.send(make_reaction(URL))
+    chat.web.fails.clear()
+    chat.web.add(URL, title="A", text=STORY)
+    platform.refuses = [RateLimited(3600)]
+
+    await chat.later()
+    at_first = chat.marks()
+    await chat.later(minutes=120)
+
+    assert (at_first, chat.marks()) == (["👀"], ["✅"])
+    assert chat.web.asked == [URL, URL]
+
+
+async def test_a_page_read_anew_by_command_loses_its_warning_everywhere(chat: Chat) -> None:
+    chat.web.fails[URL] = FetchFailed("login")
+    await chat.send(make_reaction(URL))
+    warned = chat.marks()
+    chat.web.fails.clear()
+    chat.web.add(URL, title="A", text=STORY)
+
+    await chat.send(make_command("save", URL))
+    await chat.later(minutes=0)
+
+    assert (warned, chat.marks()) == (["⚠️"], ["✅"])
+
+
+async def test_what_is_missing_of_a_page_is_said_beside_it(chat: Chat) -> None:
+    page = PageText(URL, "A talk", STORY, "en", gaps=("transcript",))
+    chat.web.pages[URL] = page
+
+    await chat.send(make_reaction(URL))
+    await chat.send(make_command("save", URL))
+
+    assert chat.marks() == ["✅"]
+    assert [(each.thread, each.only_for) for each in chat.platform.posts] == [
+        (MESSAGE, None),
+        (None, "mina"),
+        (None, "mina"),
+    ]
+    assert chat.platform.words.count("the transcript could not be had") == 2
