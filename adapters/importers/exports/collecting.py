@@ -22,8 +22,9 @@ _BARE = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}(?::\d{1,5})?(?:[/?#].
 
 
 class Collector:
-    def __init__(self, form: Form, title: str = "") -> None:
+    def __init__(self, form: Form, title: str = "", *, limit: int = MAX_LINKS) -> None:
         self._form = form
+        self._limit = limit
         self.title = one_line(title)
         self.origin: WorkspaceId | None = None
         self._links: list[ArchiveLink] = []
@@ -44,7 +45,7 @@ class Collector:
             kind = _SCHEME.match(address)
             group = kind[0].lower() if kind and reason == "not_web" else ""
             self.refuse(reason, group or address, line=line, group=group)
-        elif len(self._links) >= MAX_LINKS:
+        elif len(self._links) >= self._limit:
             self.refuse("too_many_links", line=line)
         else:
             if name == address:  # what programs write where there is no title

@@ -22,7 +22,7 @@ MAX_VALUES = 4_000_000  # of one JSON document: empty ones take fifty times thei
 _JSON_START = re.compile(r'\s*(?:\{\s*"|\[\s*\{\s*"|\{\s*\}\s*$|\[\s*\]\s*$)')
 _DELIMITERS = ",;\t"
 _MAX_FIELD = 4 * 1024 * 1024
-_CHARSET = re.compile(rb"""charset=["']?([\w-]{2,20})""", re.IGNORECASE)
+_CHARSET = re.compile(rb"""(?:charset|encoding)=["']?([\w-]{2,20})""", re.IGNORECASE)
 
 Row = Mapping[str, str]
 
