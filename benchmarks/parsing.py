@@ -16,6 +16,7 @@ import statistics
 import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from adapters.fetching.documents.article import read_article
 from adapters.parsing import Download, Parsers
@@ -50,7 +51,7 @@ def _some(chance: random.Random, count: int) -> list[str]:
 def extract_bare(body: bytes) -> int:
     from trafilatura import bare_extraction
 
-    found = bare_extraction(body.decode(), with_metadata=True, include_comments=False)
+    found: Any = bare_extraction(body.decode(), with_metadata=True, include_comments=False)
     return len(found.text or "") if found else 0
 
 

@@ -17,7 +17,7 @@ class LocalWeb:
     """`pages` maps a path to the bytes sent for it, headers included; requests are kept as sent.
 
     An answer that is an iterator is sent as long as the reader stays; one that ends with `HANG`
-    keeps the connection open and says nothing more.
+    keeps the connection open and says nothing more. There is no page at other paths.
     """
 
     pages: dict[str, Callable[[], Answer]] = field(default_factory=dict)
@@ -35,8 +35,8 @@ class LocalWeb:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             request = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             self.requests.append(request)
-            answer = self.pages[request.split()[1]]()
-            for piece in [answer] if isinstance(answer, bytes) else answer:
+            said = self.pages.get(request.split()[1], lambda: _NOT_FOUND)()
+            for piece in [said] if isinstance(said, bytes) else said:
                 if piece == HANG:
                     await reader.read()  # until the reader gives up
                     break
@@ -48,6 +48,7 @@ class LocalWeb:
 
 
 HANG = b"<hang>"
+_NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 @asynccontextmanager
