@@ -42,10 +42,14 @@ class HttpPageFetcher:
         self._parsers = parsers or Parsers()
 
     async def fetch(self, url: str) -> PageText:
-        for reader in self._readers:
-            if reader.reads(url):
-                return await reader.read(url, self)
-        return await self.read(url)
+        if (reader := self._reader_of(url)) is not None:
+            return await reader.read(url, self)
+        download = await self._web.download(url)
+        # Short addresses tell only at their end whose they are.
+        if (reader := self._reader_of(download.url)) is not None:
+            page = await reader.read(download.url, self)
+            return replace(page, lasting_url=download.lasting_url)
+        return await self._read(download)
 
     async def download(
         self, url: str, *, wanted: Wanted = PAGES, headers: Mapping[str, str] | None = None
@@ -53,7 +57,12 @@ class HttpPageFetcher:
         return await self._web.download(url, wanted=wanted, headers=headers)
 
     async def read(self, url: str) -> PageText:
-        download = await self._web.download(url)
+        return await self._read(await self._web.download(url))
+
+    def _reader_of(self, url: str) -> Reader | None:
+        return next((each for each in self._readers if each.reads(url)), None)
+
+    async def _read(self, download: Download) -> PageText:
         page = await self.parse(read_document, download)
         return replace(page, lasting_url=download.lasting_url)
 

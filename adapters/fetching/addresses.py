@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from bot.domain.url_rules import MOBILE_HOSTS
+from bot.domain.url_rules import twin_host
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Address:
 def split_address(url: str) -> Address:
     try:
         parts = urlsplit(url.strip())
-        host = (parts.hostname or "").lower().rstrip(".").removeprefix("www.")
+        host = (parts.hostname or "").lower().rstrip(".")
         query = dict(parse_qsl(parts.query))
     except ValueError:
         return Address()
@@ -29,7 +29,7 @@ def split_address(url: str) -> Address:
     # A step upwards would lead out of the folder of an API that an address is to be put into.
     if parts.scheme.lower() not in {"http", "https"} or {".", ".."} & set(path):
         return Address()
-    return Address(MOBILE_HOSTS.get(host, host), path, query)
+    return Address(twin_host(host), path, query)
 
 
 def join_address(root: str, *path: str) -> str:

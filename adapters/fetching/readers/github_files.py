@@ -69,7 +69,7 @@ class GithubFileReader:
         identity = join_address("https://github.com", owner, name, "blob", *rest)
         if PurePosixPath(rest[-1]).suffix.lower() in _DOCUMENTS:
             page = await tools.read(where)
-            return replace(page, url=url, title=title, site=SITE, identity=identity)
+            return replace(page, url=url, title=title, site=SITE, identity=identity, lasting_url="")
         try:
             parts = await tools.parse(parse_file, await tools.download(where, wanted=RAW))
         except FetchFailed as failure:

@@ -50,6 +50,7 @@ class NaverBlogReader:
         return replace(
             page,
             url=url,
+            lasting_url="",
             author=page.author or blog,
             identity=f"https://blog.naver.com/{blog}/{number}",
         )

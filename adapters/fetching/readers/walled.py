@@ -26,8 +26,8 @@ _TITLE_CHARS = 80
 # Ids of posts hold their time, in milliseconds from this one on.
 _X_EPOCH_MS = 1_288_834_974_657
 
-_WALLED = ("linkedin.com", "instagram.com", "facebook.com", "fb.com", "fb.watch", "threads.net",
-           "threads.com", "lnkd.in")  # fmt: skip
+_WALLED_NAMES = "linkedin.com instagram.com facebook.com fb.com fb.watch threads.net threads.com"
+_WALLED = tuple(_WALLED_NAMES.split())
 _WALL_STEPS = frozenset(
     {"authwall", "login", "signup", "checkpoint", "accounts", "uas", "login.php"}
 )

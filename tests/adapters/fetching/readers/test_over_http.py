@@ -8,11 +8,13 @@ from collections.abc import AsyncIterator
 import pytest
 
 from adapters.fetching import HttpPageFetcher
+from adapters.fetching.reader import Tools
 from adapters.fetching.readers.github import GithubApi, GithubRepositoryReader
 from adapters.fetching.readers.hacker_news import HackerNewsReader
 from bot.domain.models import PageText
 from tests.adapters.fetching.readers import test_github as github
 from tests.adapters.fetching.readers import test_threads as discussions
+from tests.fakes.site_tools import a_page
 from tests.servers.local_web import LocalWeb, answer, open_web, redirect
 
 JSON = "application/json; charset=utf-8"
@@ -56,6 +58,23 @@ async def test_a_repository_is_read_and_the_token_goes_to_its_api_alone(web: Loc
         "/api/repos/byron/queues/releases/latest": True,
         "/elsewhere": False,
     }
+
+
+async def test_a_short_address_tells_at_its_end_whose_it_is(web: LocalWeb) -> None:
+    class Ours:
+        def reads(self, url: str) -> bool:
+            return "/ours" in url
+
+        async def read(self, url: str, tools: Tools) -> PageText:
+            return a_page(url, "Read in our way.")
+
+    ours = web.add("/ours", answer("<p>A page.</p>"))
+    fetcher = HttpPageFetcher({f"127.0.0.1:{web.port}"}, readers=(Ours(),))
+
+    page = await fetcher.fetch(web.add("/x", redirect(ours)))
+    await fetcher.aclose()
+
+    assert (page.url, page.text) == (ours, "Read in our way.")
 
 
 async def test_a_thread_whose_page_is_not_there_keeps_its_discussion(web: LocalWeb) -> None:
