@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -22,6 +23,8 @@ TITLE_CHARS = 300
 # As much as is kept of a page, and a little more, so that it is known to be longer.
 TEXT_CHARS = 600_000
 _NAME_CHARS = 200
+CELLS = 200
+_CELL_CHARS = 2_000
 _ADDRESS_CHARS = 2_000
 # XML and text files hold what no database keeps: control characters and halves of characters.
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -115,9 +118,20 @@ def absolute(address: str | None, base: str) -> str:
 
 
 def table(rows: Iterable[Iterable[str]]) -> str:
-    """Return rows of cells as lines of Markdown, without those that hold nothing."""
-    lines = ([one_line(cell).replace("|", "/") for cell in row] for row in rows)
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines if any(cells))
+    """Return rows of cells as lines of Markdown, without those that hold nothing.
+
+    One text may stand in a million cells: it ends where a page does.
+    """
+    lines: list[str] = []
+    room = TEXT_CHARS
+    for row in rows:
+        cells = [one_line(cell[:_CELL_CHARS]).replace("|", "/") for cell in islice(row, CELLS)]
+        if any(cells):
+            lines.append(f"| {' | '.join(cells)} |")
+            room -= len(lines[-1])
+        if room < 0:
+            break
+    return "\n".join(lines)
 
 
 def _within(parts: Iterable[PagePart], limit: int) -> Iterator[PagePart]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from adapters.fetching.documents.described import Contents, clean, one_line, table
+from adapters.fetching.documents.described import CELLS, Contents, clean, one_line, table
 from adapters.fetching.documents.package import (
     Element,
     Package,
@@ -82,6 +82,8 @@ def _rows(root: Element) -> Iterator[list[str]]:
             repeated = attribute(cell, "number-columns-repeated")
             times = min(int(repeated), _REPEATED) if repeated.isdecimal() else 1
             cells += [" ".join(map(_text, _paragraphs(cell)))] * times
+            if len(cells) >= CELLS:
+                break
         while cells and not cells[-1]:
             cells.pop()
         yield cells

@@ -130,8 +130,7 @@ class PageMetadata:
     def korean_date(self) -> datetime | None:
         """When it says to its Korean readers that it was published."""
         elements = self.tree.xpath("//body//*[not(self::script or self::style)][text()]")
-        short = (each for each in islice(elements, _DATE_LINES) if len(each) < _HEADINGS)
-        return find_korean(one_line(" ".join(each.itertext())) for each in short)
+        return find_korean(map(_line_of, islice(elements, _DATE_LINES)))
 
     @cached_property
     def _article(self) -> Mapping[str, Any]:
@@ -155,3 +154,9 @@ class PageMetadata:
 
     def _first_address(self, named: list[str]) -> str:
         return next(filter(None, (absolute(each, self.url) for each in named)), "")
+
+
+def _line_of(element: HtmlElement) -> str:
+    """Return the text of an element and of those in it, no deeper: a date stands in no more."""
+    pieces = [element.text, *(text for each in element for text in (each.text, each.tail))]
+    return one_line(" ".join(filter(None, pieces[:_HEADINGS])))

@@ -14,9 +14,9 @@ _PAGE_NUMBER = re.compile(
 )
 _DIGITS = re.compile(r"\d+")
 
-_HYPHENATED = re.compile(r"[^\W\d_]{2,}[-\u00ad\u2010]$")
+_HYPHENATED = re.compile(r"[^\W\d_]{2}[-\u00ad\u2010]$")
 _CONTINUED = re.compile(r"[a-z]{2}")
-_SENTENCE_END = re.compile(r"(?:[.!?:;。][\"'”’)\]]*|[다요음함])$")
+_SENTENCE_END = re.compile(r"(?:[.!?:;。][\"'”’)\]]{0,4}|[다요음함])$")
 _ITEM = re.compile(r"(?:[-–•·▪◦*○●■]|\(?\d{1,2}[.)]|[가-하][.)])\s")
 _NUMBERED_HEADING = re.compile(
     r"(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.|제\s?\d+\s?[장절])\s+\S"
@@ -74,7 +74,8 @@ def _edges(page: Sequence[str]) -> Sequence[str]:
 
 def _inner(page: list[str], running: set[str]) -> list[str]:
     def is_running(line: str) -> bool:
-        return _shape(line) in running or bool(_PAGE_NUMBER.fullmatch(line))
+        is_number = len(line) <= _HEADING_CHARS and bool(_PAGE_NUMBER.fullmatch(line))
+        return is_number or _shape(line) in running
 
     start, end = 0, len(page)
     while start < min(_RUNNING_LINES, end) and is_running(page[start]):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from adapters.fetching.documents.described import Contents, clean, table
+from adapters.fetching.documents.described import CELLS, Contents, clean, table
 from adapters.fetching.documents.package import Element, Package, attribute, relation
 from adapters.fetching.documents.word import with_properties
 from bot.domain.models import PagePart
@@ -16,7 +16,6 @@ FILE = "xl/workbook.xml"
 
 _SHEETS = 100
 _ROWS = 20_000
-_CELLS = 200
 # Numbers of the formats that every program has for days. Source: ECMA-376, 18.8.30.
 _DAY_FORMATS = {*range(14, 18), 22, *range(27, 37), *range(50, 59)}
 _OF_A_DAY = re.compile(r"[yY]{2}|년")
@@ -59,7 +58,7 @@ def _day_styles(styles: Element | None) -> set[str]:
 
 def _rows(sheet: Element, strings: Sequence[str], days: set[str]) -> Iterator[list[str]]:
     for row in islice(sheet.iter("{*}row"), _ROWS):
-        yield [_value(cell, strings, days) for cell in islice(row.iterfind("{*}c"), _CELLS)]
+        yield [_value(cell, strings, days) for cell in islice(row.iterfind("{*}c"), CELLS)]
 
 
 def _value(cell: Element, strings: Sequence[str], days: set[str]) -> str:
