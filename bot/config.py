@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -87,7 +88,8 @@ class Settings(BaseSettings):
     @field_validator("proxy")
     @classmethod
     def _proxy_address(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not re.fullmatch(_PROXY_ADDRESS, value.get_secret_value()):
+        address = value.get_secret_value() if value else ""
+        if address and not (re.fullmatch(_PROXY_ADDRESS, address) and urlsplit(address).port):
             raise ValueError("no address of a proxy")
         return value
 

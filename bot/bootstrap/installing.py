@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from bot.commands.catalogue import SPECS
 from bot.errors import BotError, UsageError
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from bot.config import Settings
+
+_PROXY_S = 5.0
 
 
 def slack_manifest(url: str, *, language: str) -> dict[str, Any]:
@@ -48,6 +51,7 @@ async def check_everything(settings: Settings) -> Sequence[Finding]:
         Finding("settings", is_ok=True, key="doctor.settings"),
         *await _check_database(settings),
         _check_web(settings),
+        *await _check_proxy(settings),
         *slack,
         *discord,
     ]
@@ -88,6 +92,21 @@ def _check_web(settings: Settings) -> Finding:
         return Finding("web", is_ok=False, key="web.token_needed", values={"host": host})
     address = f"{host}:{settings.web_port}"
     return Finding("web", is_ok=True, key="doctor.web", values={"address": address})
+
+
+async def _check_proxy(settings: Settings) -> Sequence[Finding]:
+    if settings.proxy is None:
+        return []
+    proxy = urlsplit(settings.proxy_address)
+    values = {"address": f"{proxy.hostname}:{proxy.port}"}
+    try:
+        async with asyncio.timeout(_PROXY_S):
+            _, writer = await asyncio.open_connection(proxy.hostname, proxy.port)
+    except OSError as error:
+        values["problem"] = type(error).__name__
+        return [Finding("proxy", is_ok=False, key="doctor.no_proxy", values=values)]
+    writer.close()
+    return [Finding("proxy", is_ok=True, key="doctor.proxy", values=values)]
 
 
 async def _check_slack(settings: Settings) -> Sequence[Finding]:

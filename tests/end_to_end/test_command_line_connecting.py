@@ -17,6 +17,7 @@ import pytest
 from adapters.slack.scopes import needed_scopes
 from tests.command_line import Ended, Jubo
 from tests.servers.discord_server import DiscordServer, discord_process, discord_server
+from tests.servers.local_proxy import open_proxy
 from tests.servers.slack_server import (
     APP_TOKEN,
     BOT_TOKEN,
@@ -172,6 +173,27 @@ def test_nothing_set_is_fine_and_says_how_to_begin(
         *("– slack", "– discord"),
     ]
     assert looked.out.count(words) == 2
+
+
+async def test_a_proxy_is_looked_for(jubo: Jubo) -> None:
+    async with open_proxy(0) as proxy:
+        here = f"127.0.0.1:{proxy.port}"
+        good = await run(jubo, "doctor", JUBO_PROXY=f"http://jubo:secret@{here}")
+    bad = await run(jubo, "doctor", JUBO_PROXY="http://jubo:secret@127.0.0.1:1")
+
+    assert (good.code, troubles(good)) == (DONE, [])
+    assert f"through the proxy {here}" in good.out
+    assert bad.code == FAILED
+    assert "127.0.0.1:1 cannot be reached" in troubles(bad)[0]
+    assert "secret" not in good.out + bad.out
+
+
+@pytest.mark.parametrize("address", ["socks5://a:1", "http://proxy", "a:b", "http://a:99999"])
+def test_what_is_no_proxy_is_refused_by_its_setting(jubo: Jubo, address: str) -> None:
+    refused = jubo("doctor", JUBO_PROXY=address)
+
+    assert refused.code == BAD_CONFIGURATION
+    assert "JUBO_PROXY" in refused.sentence
 
 
 async def test_good_tokens_are_fine(
