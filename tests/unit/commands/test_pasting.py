@@ -79,7 +79,7 @@ async def test_a_text_needs_an_address_of_its_own_and_words(chat: Chat) -> None:
     await chat.send(make_command("save", f"{URL} {OTHER} text: {TEXT}"))
     await chat.send(make_command("save", f"{URL} text:", event="empty"))
 
-    assert "one page at a time" in chat.platform.words
+    assert "for one page at a time" in chat.platform.words
     assert "There is no text in that" in chat.platform.words
 
 
