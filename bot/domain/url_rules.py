@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterable
 from urllib.parse import parse_qs
 
+from bot.domain.paper_addresses import PAPER_RULES, PUBLISHERS, find_arxiv, find_doi
+
 # Hosts that serve the same paths as another. `m.` is not dropped from hosts in general:
 # on many sites the mobile paths differ.
 MOBILE_HOSTS = {
@@ -24,10 +26,31 @@ MOBILE_HOSTS = {
     "np.reddit.com": "reddit.com",
     "m.blog.naver.com": "blog.naver.com",
     "m.cafe.naver.com": "cafe.naver.com",
-    "m.wikipedia.org": "wikipedia.org",
+    "m.post.naver.com": "post.naver.com",
     "hf.co": "huggingface.co",
-    "kr.linkedin.com": "linkedin.com",
+    "m.linkedin.com": "linkedin.com",
+    "mbasic.facebook.com": "facebook.com",
+    "web.facebook.com": "facebook.com",
+    "m.brunch.co.kr": "brunch.co.kr",
+    "m.clien.net": "clien.net",
+    "m.etnews.com": "etnews.com",
+    "m.yna.co.kr": "yna.co.kr",
+    "mobile.nytimes.com": "nytimes.com",
+    "m.imdb.com": "imdb.com",
+    "m.vk.com": "vk.com",
+    "m.twitch.tv": "twitch.tv",
+    "m.soundcloud.com": "soundcloud.com",
+    "m.bilibili.com": "bilibili.com",
+    # They show the posts of others where a chat would show none.
+    **dict.fromkeys(
+        ("fxtwitter.com", "vxtwitter.com", "fixupx.com", "fixvx.com", "nitter.net", "xcancel.com"),
+        "x.com",
+    ),
+    "rxddit.com": "reddit.com",
+    "vxreddit.com": "reddit.com",
 }
+_MOBILE_WIKI = re.compile(r"((?:[a-z-]+\.)?)m\.(wik[a-z]+\.org)")
+_LINKEDIN_OF_COUNTRY = re.compile(r"[a-z]{2}\.linkedin\.com")
 
 _TRACKING_PREFIXES = ("utm_", "mc_", "hsa_", "_hs", "pk_", "mtm_", "at_", "oly_", "vero_", "guce_")
 _TRACKING_NAMES = """
@@ -55,6 +78,17 @@ _TRACKING_ON = {
 _REFERRER = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}|hackernews|producthunt|newsletter")
 
 
+def twin_host(host: str) -> str:
+    """Return the host that serves the same paths and is meant for everybody."""
+    while host.startswith("www.") and "." in host[4:]:
+        host = host[4:]
+    if found := _MOBILE_WIKI.fullmatch(host):
+        return f"{found[1]}{found[2]}"
+    if _LINKEDIN_OF_COUNTRY.fullmatch(host):
+        return "linkedin.com"
+    return MOBILE_HOSTS.get(host, host)
+
+
 def is_tracking(host: str, name: str, value: str) -> bool:
     """Whether a query parameter says where a reader came from, not what is read."""
     name = name.lower()
@@ -70,7 +104,7 @@ def known_identity(host: str, path: str, query: str) -> str | None:
 
     `host`, `path` and `query` are already normalised: no `www.`, no trailing slash.
     """
-    rule = _RULES.get(host)
+    rule = _RULES.get(host) or (find_doi if host in PUBLISHERS else None)
     return rule(path, query) if rule else None
 
 
@@ -80,35 +114,6 @@ def _parents(host: str) -> Iterable[str]:
     return (".".join(labels[start:]) for start in range(len(labels)))
 
 
-_ARXIV_ID = re.compile(
-    r"/(?:abs|pdf|html|format|e-print|src|ps|overview|forum)/(?:arxiv:)?"
-    r"(?:(?P<new>\d{4}\.\d{4,5})|(?P<archive>[a-z-]+)(?:\.[a-z]{2})?/(?P<old>\d{7}))"
-    r"(?:v\d+)?(?:\.pdf|\.md)?",
-    re.IGNORECASE,
-)
-
-
-def _arxiv(path: str, _query: str) -> str | None:
-    match = _ARXIV_ID.fullmatch(path)
-    if match is None:
-        return None
-    paper = match["new"] or f"{match['archive'].lower()}/{match['old']}"
-    return f"https://arxiv.org/abs/{paper}"
-
-
-_UPPER_OR_ESCAPE = re.compile(r"%[0-9A-F]{2}|[A-Z]+")
-
-
-def _doi(path: str, _query: str) -> str | None:
-    # A DOI ignores case; arXiv's own DOIs name the paper at arXiv.
-    path = path.replace("%2F", "/")
-    if not re.match(r"/10\.\d{4,9}/.", path, re.ASCII) or "/." in path:
-        return None
-    lower = _UPPER_OR_ESCAPE.sub(lambda m: m[0] if m[0][0] == "%" else m[0].lower(), path)
-    paper = _arxiv(lower.replace("/10.48550/arxiv.", "/abs/", 1), "")
-    return paper or f"https://doi.org{lower.rstrip('/')}"
-
-
 _VIDEO_PATH = re.compile(r"/(?:shorts|embed|live|v)/([\w-]{11})", re.ASCII)
 _VIDEO_ID = re.compile(r"[\w-]{11}", re.ASCII)
 
@@ -116,6 +121,9 @@ _VIDEO_ID = re.compile(r"[\w-]{11}", re.ASCII)
 def _youtube(path: str, query: str) -> str | None:
     values = parse_qs(query)
     video = _VIDEO_PATH.fullmatch(path)
+    if path == "/attribution_link":
+        _, _, query = values.get("u", [""])[0].partition("?")
+        path, values = "/watch", parse_qs(query)
     if video is None and path == "/watch":
         video = _VIDEO_ID.fullmatch(values.get("v", [""])[0])
     if video:
@@ -146,12 +154,38 @@ def _github(path: str, query: str) -> str | None:
     if match is None or match[1].lower() in GITHUB_PAGES:
         return None
     repository = f"https://github.com/{match[1].lower()}/{match[2].lower()}"
-    if match[3] in (None, "/tree/main", "/tree/master"):
+    if match[3] in (None, "/tree/main", "/tree/master", "/tree/HEAD"):
         return repository
-    return f"{repository}{match[3]}{'?' * bool(query)}{query}"
+    rest = match[3].replace("/raw/", "/blob/", 1) if match[3].startswith("/raw/") else match[3]
+    return f"{repository}{rest}{'?' * bool(query)}{query}"
+
+
+def _raw_github(path: str, _query: str) -> str | None:
+    """Name the page around the file."""
+    match = re.fullmatch(r"/([\w.-]+/[\w.-]+)/(?:refs/heads/)?(.+)", path, re.ASCII)
+    return _github(f"/{match[1]}/blob/{match[2]}", "") if match else None
+
+
+_OF_BRANCH = re.compile(r"/(?:-/tree|src/branch|src)(?:/(?:main|master|HEAD))?\Z")
+_PROJECT = re.compile(r"(?:/[\w.-]+){2,}", re.ASCII)
+
+
+def _project_on(host: str) -> Callable[[str, str], str | None]:
+    """Return the rule of a host of repositories: their names ignore case, as on GitHub."""
+
+    def find(path: str, _query: str) -> str | None:
+        front = _OF_BRANCH.sub("", path)
+        while front.endswith(".git"):
+            front = front.removesuffix(".git")
+        is_front = _PROJECT.fullmatch(front) and "/-/" not in front
+        return f"https://{host}{front.lower()}" if is_front else None
+
+    return find
 
 
 def _hugging_face(path: str, _query: str) -> str | None:
+    if paper := re.fullmatch(r"/papers/(\d{4}\.\d{4,5})(?:v\d+)?", path, re.ASCII):
+        return find_arxiv(f"/abs/{paper[1]}", "")
     front = re.fullmatch(r"(/.+?)(?:/tree/main)+", path)
     return f"https://huggingface.co{front[1]}" if front else None
 
@@ -177,14 +211,58 @@ def _naver_blog(path: str, query: str) -> str | None:
     return None
 
 
+def _vimeo(path: str, _query: str) -> str | None:
+    video = re.fullmatch(r"/video/(\d+)", path, re.ASCII)
+    return f"https://vimeo.com/{video[1]}" if video else None
+
+
+def _daum(path: str, _query: str) -> str | None:
+    article = re.fullmatch(r"/v/(\d{14,20})", path, re.ASCII)
+    return f"https://v.daum.net/v/{article[1]}" if article else None
+
+
+_POST = re.compile(r"/(\w+)/status(?:es)?/(\d+)(?:/(?:photo|video)/\d+|/analytics)?", re.ASCII)
+
+
+def _x(path: str, _query: str) -> str | None:
+    """Leave out which picture of the post is shown; names ignore case."""
+    post = _POST.fullmatch(path.replace("/i/web/status/", "/i/status/", 1))
+    return f"https://x.com/{post[1].lower()}/status/{post[2]}" if post else None
+
+
+_THREAD = re.compile(r"((?:/r/\w+|/user/\w+)?/comments/\w+)(?:/[^/]*)?", re.ASCII)
+
+
+def _reddit(path: str, _query: str) -> str | None:
+    """Leave out a thread's title; one comment of it is a thing of its own."""
+    thread = _THREAD.fullmatch(path)
+    return f"https://reddit.com{thread[1].lower()}" if thread else None
+
+
+def _short_reddit(path: str, _query: str) -> str | None:
+    thread = re.fullmatch(r"/(\w+)", path, re.ASCII)
+    return f"https://reddit.com/comments/{thread[1].lower()}" if thread else None
+
+
+def _lobsters(path: str, _query: str) -> str | None:
+    story = re.fullmatch(r"/s/(\w+)(?:/[^/]*)?", path, re.ASCII)
+    return f"https://lobste.rs/s/{story[1]}" if story else None
+
+
 _RULES: dict[str, Callable[[str, str], str | None]] = {
-    "arxiv.org": _arxiv,
-    "export.arxiv.org": _arxiv,
-    "alphaxiv.org": _arxiv,  # the same paper with a discussion at its side
-    "ar5iv.org": _arxiv,
-    "ar5iv.labs.arxiv.org": _arxiv,
-    "doi.org": _doi,
-    "dx.doi.org": _doi,
+    **PAPER_RULES,
+    "x.com": _x,
+    "reddit.com": _reddit,
+    "redd.it": _short_reddit,
+    "lobste.rs": _lobsters,
+    "player.vimeo.com": _vimeo,
+    "v.daum.net": _daum,
+    "news.v.daum.net": _daum,
+    "media.daum.net": _daum,
+    "raw.githubusercontent.com": _raw_github,
+    "gitlab.com": _project_on("gitlab.com"),
+    "codeberg.org": _project_on("codeberg.org"),
+    "bitbucket.org": _project_on("bitbucket.org"),
     "youtube.com": _youtube,
     "youtu.be": _short_youtube,
     "github.com": _github,

@@ -8,23 +8,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from ipaddress import IPv6Address
-from typing import NamedTuple
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
-from bot.domain.url_rules import MOBILE_HOSTS, is_tracking, known_identity
+from bot.domain.url_parts import (
+    BARE,
+    SCHEME,
+    Parts,
+    split_url,
+    with_scheme,
+)
+from bot.domain.url_parts import MAX_URL_LENGTH as MAX_URL_LENGTH  # known to others from here
+from bot.domain.url_parts import InvalidUrl as InvalidUrl
+from bot.domain.url_rules import is_tracking, known_identity, twin_host
+from bot.domain.url_wrappers import find_inner, is_amp, leads_on, without_amp
 
-MAX_URL_LENGTH = 8192  # longer ones are data, not links; browsers and servers give up near here
-
-_BARE_HOSTS = (
-    "arxiv.org|github.com|huggingface.co|openreview.net|aclanthology.org|doi.org|youtube.com"
-    "|youtu.be|medium.com|velog.io|x.com|twitter.com|linkedin.com|reddit.com|blog.naver.com"
-    "|n.news.naver.com|kaggle.com|gitlab.com|notion.so|brunch.co.kr"
-).replace(".", r"\.")
-_BARE = rf"(?:www\.(?:[a-z0-9-]+\.)+[a-z]{{2,}}|(?:{_BARE_HOSTS})/[^\s])"
-_SCHEME = re.compile(r"https?://", re.IGNORECASE)
-_BARE_START = re.compile(_BARE, re.IGNORECASE | re.ASCII)
-_START = re.compile(rf"https?://|(?<![a-z0-9@./:_-]){_BARE}", re.IGNORECASE | re.ASCII)
+_START = re.compile(rf"https?://|(?<![a-z0-9@./:_-]){BARE}", re.IGNORECASE | re.ASCII)
 _HAS_HOST = re.compile(r"https?://[^/?#]*\w", re.IGNORECASE)
 
 # Never part of an address as people write it: white space, control and invisible characters,
@@ -39,7 +37,7 @@ _TRAILING = ".,;:!?'*~^·([{" + "".join(map(chr, range(0x3131, 0x3164)))  # ㅋ�
 # An address after one of these is an argument of the first (archives, proxies, ?url=...).
 _EMBEDDING = "/=?&#:"
 _ANGLE_LABEL = re.compile(r"[^<>\n]*>")
-_LABEL_OF_LINK = re.compile(rf"…?\]\(<?(?:https?://|{_BARE})", re.IGNORECASE | re.ASCII)
+_LABEL_OF_LINK = re.compile(rf"…?\]\(<?(?:https?://|{BARE})", re.IGNORECASE | re.ASCII)
 
 _PARTICLES = (
     "을|를|이|가|은|는|의|에|에서|에는|에서는|에도|에게|와|과|랑|이랑|로|으로|로는|도|만|까지|부터|처럼"
@@ -49,10 +47,6 @@ _PARTICLES = (
 _GLUED_PARTICLE = re.compile(rf"(?<=[\x21-\x7e])(?:{_PARTICLES})\Z")
 _GLUED_TO_HOST = re.compile(r"(https?://[^/?#가-힣]*\.[a-z]{2,})[가-힣]+\Z", re.IGNORECASE)
 _HANGUL = re.compile(r"[가-힣]")
-
-
-class InvalidUrl(ValueError):
-    """The text is not an address on the web that can be saved."""
 
 
 def can_be_saved(url: str) -> bool:
@@ -80,7 +74,7 @@ def find_urls(text: str) -> list[str]:
         if before == "<" and text.startswith("|", end):
             label = _ANGLE_LABEL.match(text, end)
             position = label.end() if label else position
-        link = _trim(_with_scheme(text[start.start() : end]))
+        link = _trim(with_scheme(text[start.start() : end]))
         if before == "_":
             link = link.rstrip("_")
         if _HAS_HOST.match(link):
@@ -95,22 +89,37 @@ def canonicalise(url: str) -> str:
         InvalidUrl: not http or https, no usable host, credentials, too long.
 
     """
-    parts = _split(url)
+    parts, before = split_url(url), None
+    while parts != before:
+        parts, before = _without_detours(_unwrap(parts)), parts
     if identity := known_identity(parts.host, parts.path, parts.query):
         return identity
     host = "www.youtube.com" if parts.host == "youtube.com" else parts.host
-    fragment = f"#{parts.fragment}" if parts.fragment.startswith(("!", "/")) else ""
-    query = "&".join(
-        pair
-        for pair in parts.query.split("&")
-        if pair and not is_tracking(parts.host, *pair.partition("=")[::2])
-    )
-    return f"https://{host}{parts.port}{parts.path or '/'}{'?' * bool(query)}{query}{fragment}"
+    route = parts.fragment.partition(":~:")[0]  # what a browser is to mark is no part of it
+    fragment = f"#{route}" if route.startswith(("!", "/")) else ""
+    query = f"?{parts.query}" if parts.query else ""
+    return f"https://{host}{parts.port}{parts.path or '/'}{query}{fragment}"
+
+
+def address_to_read(url: str) -> str:
+    """Return where the page is found: what a link shim or a cache carries, else the address."""
+    found = url
+    for _ in range(_MOST_WRAPPERS):
+        try:
+            outer = split_url(found)
+            inner = find_inner(outer.host, outer.path, outer.query)
+            if inner is None or not leads_on(outer.host):
+                break
+            split_url(inner)
+        except InvalidUrl:
+            break
+        found = inner
+    return found
 
 
 def host_of(url: str) -> str:
     """Return the lower-case host without `www.`; raises `InvalidUrl` as `canonicalise` does."""
-    return _split(url).host
+    return split_url(url).host
 
 
 def display_url(url: str) -> str:
@@ -132,7 +141,7 @@ def display_url(url: str) -> str:
 
 def _end_of_link(text: str, start: int) -> int:
     """Return where the address ends: a stop, a bracket it did not open, or the next address."""
-    scheme = _SCHEME.match(text, start)
+    scheme = SCHEME.match(text, start)
     opened = dict.fromkeys(_CLOSERS.values(), 0)
     for index in range(scheme.end() if scheme else start, len(text)):
         character = text[index]
@@ -150,7 +159,7 @@ def _end_of_link(text: str, start: int) -> int:
 
 
 def _is_glued(text: str, index: int) -> bool:
-    return text[index - 1] not in _EMBEDDING and _SCHEME.match(text, index) is not None
+    return text[index - 1] not in _EMBEDDING and SCHEME.match(text, index) is not None
 
 
 def _trim(link: str) -> str:
@@ -159,10 +168,6 @@ def _trim(link: str) -> str:
     without_particle = _GLUED_PARTICLE.sub("", link)
     # Hangul elsewhere means a Korean address, where the ending may be a word of its own.
     return link if _HANGUL.search(without_particle) else without_particle.rstrip(_TRAILING)
-
-
-def _with_scheme(link: str) -> str:
-    return f"https://{link}" if _BARE_START.match(link) else link
 
 
 def _identity(link: str) -> str:
@@ -174,95 +179,43 @@ def _identity(link: str) -> str:
 
 # Identity
 
-
-class _Parts(NamedTuple):
-    host: str
-    port: str
-    path: str
-    query: str
-    fragment: str
+_MOST_WRAPPERS = 8
 
 
-def _split(url: str) -> _Parts:
-    url = _with_scheme(url.strip().strip("\u200b\u200e\u200f\u2060\ufeff"))
-    if len(url) > MAX_URL_LENGTH:
-        raise InvalidUrl(f"longer than {MAX_URL_LENGTH} characters")
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in url):
-        raise InvalidUrl("control characters in the address")
-    try:
-        parts = urlsplit(url)
-        port, hostname = parts.port, parts.hostname
-    except ValueError as error:
-        raise InvalidUrl(str(error)) from error
-    if parts.scheme not in ("http", "https"):
-        raise InvalidUrl(f"not a web address: {url[:80]!r}")
-    if "@" in parts.netloc:
-        raise InvalidUrl("the address carries credentials")
-    return _Parts(
-        host=_normalise_host(hostname or ""),
-        # The scheme is no part of the identity, so neither is either scheme's own port.
-        port="" if port in (None, 80, 443) else f":{port}",
-        path=_normalise_path(parts.path),
-        query=_encode(parts.query),
-        fragment=_encode(parts.fragment),
-    )
+def _unwrap(parts: Parts) -> Parts:
+    """Return the address that others were wrapped around, unless there is no end of them."""
+    found = parts
+    for _ in range(_MOST_WRAPPERS):
+        inner = find_inner(found.host, found.path, found.query)
+        try:
+            unwrapped = split_url(inner) if inner is not None else None
+        except InvalidUrl:
+            return found
+        if unwrapped is None:
+            return found
+        fragment = unwrapped.fragment or found.fragment
+        found = unwrapped._replace(fragment=fragment)
+    return parts
 
 
-_HOST_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
-_HOST = re.compile(rf"{_HOST_LABEL}(?:\.{_HOST_LABEL})*")
+def _without_detours(parts: Parts) -> Parts:
+    """Drop what says how a page is reached or shown, until nothing of that is left."""
+    host, path = without_amp(parts.host, parts.path)
+    query = "&".join(pair for pair in parts.query.split("&") if pair and not _is_detour(host, pair))
+    is_known = known_identity(host, path, query) is not None
+    if not (query or is_known) and _FILES.isdisjoint(path.split("/")):
+        path = _INDEX.sub("", path)
+    return parts._replace(host=twin_host(host), path=path.rstrip("/"), query=query)
 
 
-def _normalise_host(host: str) -> str:
-    if ":" in host:
-        return f"[{_ipv6(host)}]"
-    if len(host) > 253:
-        raise InvalidUrl("the host is too long")
-    try:
-        name = host.rstrip(".").encode("idna").decode("ascii").lower()
-    except UnicodeError as error:
-        raise InvalidUrl(f"no usable host: {host!r}") from error
-    if not _HOST.fullmatch(name):
-        raise InvalidUrl(f"no usable host: {host!r}")
-    while name.startswith("www.") and "." in name[4:]:
-        name = name[4:]
-    return MOBILE_HOSTS.get(name) or name.replace(".m.wikipedia.org", ".wikipedia.org")
+def _is_detour(host: str, pair: str) -> bool:
+    name, _, value = pair.partition("=")
+    return is_tracking(host, name, value) or is_amp(name, value)
 
 
-def _ipv6(host: str) -> IPv6Address:
-    try:
-        address = IPv6Address(host)
-    except ValueError as error:
-        raise InvalidUrl(f"no usable host: {host!r}") from error
-    if address.scope_id:
-        raise InvalidUrl("an address of one machine's network card")
-    return address
-
-
-def _normalise_path(path: str) -> str:
-    segments: list[str] = []
-    for segment in _encode(path).split("/")[1:]:
-        if segment == "..":
-            del segments[-1:]
-        elif segment != ".":
-            segments.append(segment)
-    return "".join(f"/{segment}" for segment in segments).rstrip("/")
-
-
-_ESCAPE_OR_UNSAFE = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~!$&'()*+,;=:@/?]")
-_UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]")
-
-
-def _encode(text: str) -> str:
-    """Give equal texts equal escapes: upper-case hex, none for unreserved characters."""
-    return _ESCAPE_OR_UNSAFE.sub(_normal_escape, text)
-
-
-def _normal_escape(match: re.Match[str]) -> str:
-    piece = match[0]
-    if len(piece) == 1:
-        return quote(piece, safe="")
-    character = chr(int(piece[1:], 16))
-    return character if _UNRESERVED.fullmatch(character) else piece.upper()
+# The front of a folder, but for those that show the file of that name by its path.
+_INDEX = re.compile(r"/index\.html?\Z")
+_FILES = {"blob", "raw", "src", "source", "tree", "files"}
 
 
 # Display

@@ -13,6 +13,7 @@ from weakref import WeakValueDictionary
 from bot.domain.identity import find_identity
 from bot.domain.models import LinkId, LinkRecord, PageState, WorkspaceId
 from bot.domain.understanding import passages_of, shorten, understand
+from bot.domain.urls import address_to_read
 from bot.domain.visibility import OPERATOR, Audience
 from bot.errors import FetchFailed, TransientError
 from bot.ports import Clock, LinkStore, PageFetcher
@@ -173,7 +174,7 @@ class ReadingService:
         # What is read there is shown to all who see the link, so all of them may know the address.
         asked = (await self._again(workspace, link, OPERATOR)).url_as_saved
         try:
-            fetched = await self._fetcher.fetch(asked)
+            fetched = await self._fetcher.fetch(address_to_read(asked))
             page = shorten(fetched)
             if page is not fetched:
                 log.info(
