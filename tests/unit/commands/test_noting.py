@@ -17,6 +17,7 @@ from bot.ports import Storage
 from bot.services.answering import AnsweringService
 from bot.services.noting import MAX_BYTES, MAX_FILES
 from storage import open_storage
+from tests.adapters.importers.exports.made import OPML, SLACK, zipped
 from tests.factories import GENERAL, MINA, NOON
 from tests.fakes.page_fetcher import FakePageFetcher
 from tests.fakes.pdf import lock_pdf, make_pdf
@@ -223,3 +224,25 @@ async def test_what_of_a_file_could_not_be_placed_is_counted(chat: Chat) -> None
     words = await chat.drop(chat.file("plan.md", text))
 
     assert "2×, first in line 3 — a link in running text" in words
+
+
+async def test_an_export_dropped_in_a_chat_is_recognised_and_said_so(chat: Chat) -> None:
+    data = zipped(SLACK)
+
+    words = await chat.drop(chat.file("export.zip", data))
+
+    assert "links: 2" in words
+    assert "1× — links that programs posted, not saved" in words
+    assert "2× — links from private conversations, not taken in here" in words
+
+
+async def test_an_export_that_is_broken_is_refused_with_what_to_do(chat: Chat) -> None:
+    words = await chat.drop(chat.file("export.zip", zipped(SLACK)[:300]))
+
+    assert "damaged or locked: export it again" in words
+
+
+async def test_a_list_of_feeds_dropped_in_a_chat_is_followed(chat: Chat) -> None:
+    words = await chat.drop(chat.file("feeds.opml", OPML.encode("latin-1")))
+
+    assert "links: 1, feeds: 1" in words

@@ -339,3 +339,15 @@ async def test_a_feed_removed_while_it_was_read_stays_removed(world: World) -> N
     await world.storage.feeds.change(due[0], known=["a"])
 
     assert await world.storage.feeds.list_feeds(LOCAL) == []
+
+
+async def test_what_a_feed_has_when_it_is_first_read_is_not_new(world: World) -> None:
+    await world.storage.feeds.add(make_feed(checked_at=None), known=())
+    await world.poll()  # nothing is there yet
+    world.reader.publish(URL, FIRST, title="Field notes")
+    await world.poll(after=2 * EVERY)
+    world.reader.publish(URL, SECOND, FIRST, title="Field notes")
+    await world.poll(after=2 * EVERY)
+
+    assert await world.urls() == [SECOND]
+    assert (await world.feed()).title == "Field notes"

@@ -235,7 +235,7 @@ OPML = """<?xml version="1.0" encoding="ISO-8859-1"?>
 <outline type="rss" text="Lamps é" title="Lamps é" xmlUrl="https://lamps.example/feed" htmlUrl="https://lamps.example/"/>
 <outline text="Ships" htmlUrl="https://ships.example/"/>
 </outline></body></opml>"""
-SLACK = {
+SLACK: dict[str, str | bytes] = {
     "channels.json": as_json([{"id": "C1", "name": "papers"}]),
     "groups.json": as_json([{"id": "G1", "name": "board"}]),
     "dms.json": as_json([{"id": "D1", "members": ["U1", "U2"]}]),
@@ -342,7 +342,7 @@ MESSENGER = {
         }
     ],
 }
-OMNIVORE = {
+OMNIVORE: dict[str, str | bytes] = {
     "metadata_0_to_1.json": as_json(
         [
             {
