@@ -53,7 +53,13 @@ def _as_json(answer: Answer) -> dict[str, object]:
     return {
         "answer": "\n\n".join(f"{each.quote} [{each.n}]" for each in answer.citations),
         "citations": [
-            {"n": each.n, "url": each.url, "title": each.title, "quote": each.quote}
+            {
+                "n": each.n,
+                "url": each.url,
+                "title": each.title,
+                "part": each.part,
+                "quote": each.quote,
+            }
             for each in answer.citations
         ],
         "answered": answer.is_answered,
