@@ -33,6 +33,7 @@ _PAGES = 500
 # 300 pages of a paper's density take about ten seconds; then what was read must do.
 _SECONDS = 12.0
 _TITLE_CHARS = 250
+_SIZES = 2  # what is printed larger than a title is at most one thing, a logo
 # What programs put where a title belongs: names of files and of themselves.
 _NO_TITLE = re.compile(
     r"microsoft .*|(?:powerpoint|word) (?:presentation|document)|slide \d+|untitled.*|제목\s?없음.*"
@@ -116,8 +117,8 @@ def _largest_line(page: PageObject) -> str:
             pieces.append((round(height, 1), text))
 
     page.extract_text(visitor_text=see)
-    for height in sorted({height for height, _ in pieces}, reverse=True)[:3]:
+    for height in sorted({height for height, _ in pieces}, reverse=True)[:_SIZES]:
         line = as_title(" ".join(text for size, text in pieces if size == height))
-        if len(line) <= _TITLE_CHARS and len(_WORD.findall(line)) > 1:
+        if len(line) <= _TITLE_CHARS and len(_WORD.findall(line)) > 1 and "@" not in line:
             return line
     return ""

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 _RUNNING_LINES = 2  # at the head and at the foot of a page
-_RUNNING_SHARE = 0.4
 _RUNNING_PAGES = 3
 _PAGE_NUMBER = re.compile(
     r"\W*(?:p(?:age|\.)?\s*)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?\W*", re.IGNORECASE
@@ -21,6 +20,7 @@ _ITEM = re.compile(r"(?:[-–•·▪◦*○●■]|\(?\d{1,2}[.)]|[가-하][.)]
 _NUMBERED_HEADING = re.compile(
     r"(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.|제\s?\d+\s?[장절])\s+\S"
 )
+_WIDE = re.compile("[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]")
 _SHORT = 0.75  # of a full line
 _HEADING_CHARS = 80
 
@@ -29,8 +29,7 @@ def without_running_lines(pages: Sequence[Sequence[str]]) -> list[list[str]]:
     """Drop what stands at the edge of page after page: titles, names, numbers."""
     stripped = [[line.strip() for line in page if line.strip()] for page in pages]
     seen = Counter(shape for page in stripped for shape in set(map(_shape, _edges(page))))
-    often = max(_RUNNING_PAGES, _RUNNING_SHARE * len(stripped))
-    running = {shape for shape, times in seen.items() if times >= often}
+    running = {shape for shape, times in seen.items() if times >= _RUNNING_PAGES}
     return [_inner(page, running) for page in stripped]
 
 
@@ -53,19 +52,24 @@ def join_lines(lines: Sequence[str]) -> str:
 def _ends_here(above: str, line: str, width: float) -> bool:
     if _ITEM.match(line):
         return True
-    is_short = len(above) < _SHORT * width
+    is_short = _width(above) < _SHORT * width
     if is_short and _SENTENCE_END.search(above):
         return True
     is_heading = is_short and len(above) <= _HEADING_CHARS and not line[:1].islower()
-    if _NUMBERED_HEADING.match(line) and len(line) < _SHORT * width:
+    if _NUMBERED_HEADING.match(line) and _width(line) < _SHORT * width:
         return True
     return is_heading and not above.endswith((",", "-", "("))
 
 
 def _full_width(lines: Sequence[str]) -> float:
     """Return how long a line is that fills its column: many do, few are longer."""
-    lengths = sorted(map(len, lines))
+    lengths = sorted(map(_width, lines))
     return lengths[int(len(lengths) * 0.8)] if lengths else 0
+
+
+def _width(line: str) -> int:
+    """Return how wide a line is printed, in Latin letters: a Korean one takes the place of two."""
+    return len(line) + len(_WIDE.findall(line))
 
 
 def _edges(page: Sequence[str]) -> Sequence[str]:

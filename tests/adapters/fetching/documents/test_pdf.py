@@ -70,6 +70,16 @@ def test_lines_become_paragraphs_again() -> None:
     ]
 
 
+def test_a_full_line_is_as_wide_in_either_language() -> None:
+    lines = [
+        "A queue keeps the order in which its messages came from here.",
+        "다음 문단은 한국어로 쓰였고, 긴 줄을 채우기 위해 더 길게",
+        "적어 둔다.",
+    ]
+
+    assert join_lines(lines).split("\n\n")[-1].endswith("더 길게 적어 둔다.")
+
+
 def test_what_stands_on_every_page_is_dropped() -> None:
     pages = [
         ["On queues, 2024", f"Text of its own {word}.", f"- {n} -"] for n, word in enumerate("abcd")
