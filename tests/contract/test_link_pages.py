@@ -21,6 +21,7 @@ from bot.domain.models import (
     Passage,
     Place,
     Point,
+    SaveId,
     Summary,
     WorkspaceId,
 )
@@ -192,6 +193,94 @@ async def test_a_korean_address_as_a_title_can_be_read(storage: SqlStorage) -> N
 
     assert link.title == "https://example.org/글"
     assert link.url_as_saved == "https://example.org/%EA%B8%80"
+
+
+PRIVATE = Place(ChannelId("secret"), is_private=True)
+INSIDE = Audience.of_channel(PRIVATE.channel)
+
+
+async def give_text(storage: SqlStorage, save: SaveId, text: str = "pasted words") -> None:
+    page = replace(make_page(title="Pasted"), text=text, gaps=("pasted:Mina",))
+    made = make_understanding(f"{text} in a sentence.", concepts=(Concept("lantern"),))
+    await storage.links.store_text(LOCAL, save, page, made, [Passage(text)])
+
+
+async def test_no_mark_changes_a_page_that_was_read(storage: SqlStorage) -> None:
+    link = (await storage.links.save(make_save())).link.id
+    read = await read_page(storage, link)
+
+    await storage.links.mark_reading(LOCAL, link)
+    await storage.links.mark_waiting(LOCAL, link, reason="timeout", retry_at=NOON)
+    await storage.links.mark_unreadable(LOCAL, link, "not_found")
+
+    assert await storage.links.get(LOCAL, link, audience=EVERYONE) == read
+    assert read.read_at is not None
+
+
+async def test_a_given_text_is_the_page_s_where_its_save_is_seen_and_goes_with_it(
+    storage: SqlStorage,
+) -> None:
+    public = make_save(kind=None)
+    secret = make_save(member="juno", place=PRIVATE, message="secret-1", kind=None)
+    link = (await storage.links.save(public)).link.id
+    save = (await storage.links.save(secret)).save
+    await storage.links.mark_unreadable(LOCAL, link, "login")
+
+    await give_text(storage, save, "first words")
+    await give_text(storage, save)
+
+    inside = await storage.links.get(LOCAL, link, audience=INSIDE)
+    outside = await storage.links.get(LOCAL, link, audience=EVERYONE)
+    assert (inside.state, inside.reason, inside.title) == (PageState.READ, "", "Pasted")
+    assert (inside.text, inside.gaps) == ("pasted words", ("pasted:Mina",))
+    assert (outside.state, outside.reason) == (PageState.UNREADABLE, "login")
+    assert (outside.title, outside.text, outside.read_at) == (PAPER_URL, "", None)
+    assert (outside.summary, outside.concepts, outside.gaps) == (None, (), ())
+    assert await hits(storage, "pasted words first") == []
+    found = await storage.search.search(LOCAL, "words", limit=9, audience=INSIDE)
+    assert [hit.text for hit in found] == ["pasted words"]
+
+    await storage.links.undo_saves(LOCAL, member=secret.member, message=secret.message, emoji=None)
+    assert await storage.search.search(LOCAL, "words", limit=9, audience=OPERATOR) == []
+    assert (await storage.links.get(LOCAL, link, audience=OPERATOR)).text == ""
+
+
+async def test_a_page_that_is_read_takes_the_place_of_a_given_text(storage: SqlStorage) -> None:
+    saved = await storage.links.save(make_save())
+    await give_text(storage, saved.save)
+
+    link = await read_page(storage, saved.link.id, "Walrus")
+
+    assert (link.title, link.summary) == ("Walrus", link.summary)
+    assert "Walrus" in str(link.summary)
+    assert await hits(storage, "pasted words") == []
+    names = [each.term for each in await storage.concepts.list_concepts(LOCAL, audience=OPERATOR)]
+    assert names == ["queue"]
+
+
+async def test_a_text_beside_a_page_that_was_read_hides_it_from_nobody(
+    storage: SqlStorage,
+) -> None:
+    link = (await storage.links.save(make_save())).link.id
+    await read_page(storage, link, "Walrus")
+    secret = make_save(member="juno", place=PRIVATE, message="secret-1")
+
+    await give_text(storage, (await storage.links.save(secret)).save)
+
+    assert (await storage.links.get(LOCAL, link, audience=EVERYONE)).title == "Walrus"
+    assert await hits(storage, "pasted words") == []
+    found = await storage.search.search(LOCAL, "pasted words", limit=9, audience=INSIDE)
+    assert "pasted words" in [hit.text for hit in found]
+
+
+async def test_a_text_for_a_save_that_was_taken_back_is_dropped(storage: SqlStorage) -> None:
+    save = make_save()
+    saved = await storage.links.save(save)
+    await storage.links.undo_saves(LOCAL, member=save.member, message=save.message, emoji=None)
+
+    await give_text(storage, saved.save)
+
+    assert await storage.search.search(LOCAL, "words", limit=9, audience=OPERATOR) == []
 
 
 class TestListing:
