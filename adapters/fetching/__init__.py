@@ -10,10 +10,12 @@ from adapters.fetching.choosing import read_document
 from adapters.fetching.guard import Resolver
 from adapters.fetching.reader import Reader
 from adapters.fetching.readers import READERS
+from adapters.fetching.readers.video_sites import find_video
 from adapters.fetching.wanted import PAGES, Wanted
 from adapters.fetching.web import Web
 from adapters.parsing import Download, Parsers
 from bot.domain.models import PageText
+from bot.errors import FetchFailed
 
 if TYPE_CHECKING:
     from adapters.fetching.client import Limits
@@ -49,7 +51,14 @@ class HttpPageFetcher:
         if (reader := self._reader_of(download.url)) is not None:
             page = await reader.read(download.url, self)
             return replace(page, lasting_url=download.lasting_url)
-        return await self._read(download)
+        try:
+            return await self._read(download)
+        except FetchFailed as failure:
+            # There may be nothing in a page but a player.
+            video = await find_video(download, self) if failure.reason == "empty" else None
+            if video is None:
+                raise
+            return replace(video, lasting_url=download.lasting_url)
 
     async def download(
         self, url: str, *, wanted: Wanted = PAGES, headers: Mapping[str, str] | None = None

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[^\S\n]*\n.*?\n(?:---|\.\.\.)[^\S\n]*(?:\n|\Z)", re.DOTALL)
 _HEADING_CHARS = 120
 _MOST_CHARS = 400_000
+_MARKS = {"list_item_open": "\n- ", "tr_open": "\n", "td_close": " | ", "th_close": " | "}
 _LEVELS = 3  # deeper headings stay in the text of their part
 
 
@@ -27,10 +28,6 @@ def markdown_parts(markdown: str) -> tuple[PagePart, ...]:
         elif block:
             parts[-1][1].append(block)
     return tuple(PagePart(name, "\n\n".join(blocks)) for name, blocks in parts if blocks)
-
-
-def first_heading(markdown: str) -> str:
-    return next((heading for heading, _ in _blocks(markdown[:_MOST_CHARS]) if heading), "")
 
 
 def drop_front_matter(markdown: str) -> str:
@@ -51,7 +48,7 @@ def _blocks(markdown: str) -> Iterator[tuple[str, str]]:
             heading = _inline(tokens[index + 1])
             yield heading.replace("\n", " ")[:_HEADING_CHARS], ""
         else:
-            yield "", tidy_block(tokens[index : end + 1])
+            yield "", _text_of(tokens[index : end + 1])
         index = end + 1
 
 
@@ -64,30 +61,28 @@ def _end(tokens: list[Token], start: int) -> int:
     return len(tokens) - 1
 
 
-def tidy_block(tokens: list[Token]) -> str:
+def _text_of(tokens: list[Token]) -> str:
     """Return one block as text: list items as "- …", table rows as "a | b", code as it stands."""
-    pieces: list[str] = []
-    for token in tokens:
-        match token.type:
-            case "inline":
-                pieces.append(_inline(token))
-            case "fence" | "code_block":
-                pieces.append(f"\n{token.content.rstrip()}\n")
-            case "html_block":
-                pieces.append(f"\n{html_text(token.content)}\n")
-            case "list_item_open":
-                pieces.append("\n- ")
-            case "tr_open":
-                pieces.append("\n")
-            case "td_close" | "th_close":
-                pieces.append(" | ")
-            case "paragraph_close" if not token.hidden:
-                pieces.append("\n\n")
-    text = "".join(pieces)
-    if len(tokens) == 1 and tokens[0].type in {"fence", "code_block"}:
+    text = "".join(map(_piece, tokens))
+    if tokens[0].type in {"fence", "code_block"}:
         return text.strip("\n")
-    text = re.sub(r"(?m)(?: \|)+ ?$", "", text)
+    if tokens[0].type == "table_open":
+        text = "\n".join(line.rstrip(" |") for line in text.splitlines())
     return re.sub(r"(?m)^- *\n+(?=- )", "", tidy(text)).strip()
+
+
+def _piece(token: Token) -> str:
+    match token.type:
+        case "inline":
+            return _inline(token)
+        case "fence" | "code_block":
+            return f"\n{token.content.rstrip()}\n"
+        case "html_block":
+            return f"\n{html_text(token.content)}\n"
+        case "paragraph_close":
+            return "" if token.hidden else "\n\n"
+        case other:
+            return _MARKS.get(other, "")
 
 
 def _inline(token: Token) -> str:

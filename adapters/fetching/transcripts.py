@@ -22,10 +22,10 @@ _MOST_LINES = 30_000
 _MOST_CHAPTERS = 200
 _LAST_S = 100 * 3600.0
 
-_TIME = r"(?:(\d{1,2}):)?(\d{1,2}):(\d{2})"
+_TIME = r"(?:([0-9]{1,2}):)?([0-9]{1,2}):([0-9]{2})"
 # Such as 12:30 Results, (12:30) - Results, and Results 12:30.
-_CHAPTER = re.compile(rf"\W*{_TIME}(?!\d)[\s)\]:|~·–—-]*(.*)", re.ASCII)
-_CHAPTER_AFTER = re.compile(rf"(.*\S)[\s(\[:|~·–—-]+{_TIME}[)\]]?", re.ASCII)
+_CHAPTER = re.compile(rf"\W*{_TIME}(?!\d)[\s)\]:|~·–—-]*(.*)")
+_CHAPTER_AFTER = re.compile(rf"(.*\S)[\s(\[:|~·–—-]+{_TIME}[)\]]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def _from_xml(body: bytes) -> list[Line]:
 def _from_vtt(text: str) -> list[Line]:
     lines = []
     for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n")):
-        found = re.search(r"(?m)^(?:(\d+):)?(\d{1,2}):(\d{2})\.\d{3} +-->.*$", block)
+        found = re.search(r"(?m)^(?:(\d{1,3}):)?(\d{1,2}):(\d{2})\.\d{3} +-->.*$", block)
         if found:
             hours, minutes, seconds = (int(each or 0) for each in found.groups())
             said = re.sub(r"<[^<>]*>", "", block[found.end() :])

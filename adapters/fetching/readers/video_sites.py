@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
 
 from adapters.fetching.addresses import is_below, split_address
@@ -14,6 +15,9 @@ from adapters.fetching.videos import OEmbed, VideoPage, parse_oembed, parse_vide
 from adapters.fetching.wanted import PAGES
 from bot.domain.models import PagePart, PageText
 from bot.errors import FetchFailed
+
+if TYPE_CHECKING:
+    from adapters.parsing import Download
 
 # Where a site tells of its videos even when it shows programs no page.
 # The list of providers is at oembed.com.
@@ -50,7 +54,7 @@ class VideoSiteReader:
 
     async def read(self, url: str, tools: Tools) -> PageText:
         page, refusal = await self._read_page(url, tools)
-        told, failure = await self._ask_oembed(url, page, tools)
+        told, failure = await _ask_oembed(self._address(url, page), tools)
         if told is None and refusal is not None:
             raise telling(failure, refusal) if failure else refusal
         if told is None and not (page.is_video or page.title):
@@ -64,22 +68,40 @@ class VideoSiteReader:
         except FetchFailed as failure:
             return VideoPage(), failure
 
-    async def _ask_oembed(
-        self, url: str, page: VideoPage, tools: Tools
-    ) -> tuple[OEmbed | None, FetchFailed | None]:
+    def _address(self, url: str, page: VideoPage) -> str:
+        """Return where oEmbed is asked for, "" if nobody says."""
         host = split_address(url).host
-        endpoint = next(
-            (self._endpoints[each] for each in self._endpoints if is_below(host, each)), ""
-        )
-        address = urljoin(url, page.oembed) if page.oembed else ""
-        if not address and endpoint:
-            address = f"{endpoint}?format=json&url={quote(url, safe='')}"
-        if not address:
-            return None, None
-        try:
-            return await tools.parse(parse_oembed, await tools.download(address, wanted=JSON)), None
-        except FetchFailed as failure:
-            return None, failure
+        known = (self._endpoints[each] for each in self._endpoints if is_below(host, each))
+        endpoint = next(known, "")
+        by_us = f"{endpoint}?format=json&url={quote(url, safe='')}" if endpoint else ""
+        return _joined(url, page.oembed) or by_us
+
+
+async def find_video(download: Download, tools: Tools) -> PageText | None:
+    """Return the video that a page of any site is for; None if it does not say to be one's."""
+    if "html" not in download.content_type:
+        return None
+    page = await tools.parse(parse_video_page, download)
+    if not page.is_video or not page.title:
+        return None
+    told, _ = await _ask_oembed(_joined(download.url, page.oembed), tools)
+    return _video(download.url, page, told or OEmbed(), is_page_read=True)
+
+
+async def _ask_oembed(address: str, tools: Tools) -> tuple[OEmbed | None, FetchFailed | None]:
+    if not address:
+        return None, None
+    try:
+        return await tools.parse(parse_oembed, await tools.download(address, wanted=JSON)), None
+    except FetchFailed as failure:
+        return None, failure
+
+
+def _joined(url: str, link: str) -> str:
+    try:
+        return urljoin(url, link) if link else ""
+    except ValueError:
+        return ""
 
 
 def _video(url: str, page: VideoPage, told: OEmbed, *, is_page_read: bool) -> PageText:

@@ -34,7 +34,8 @@ _WALL_STEPS = frozenset(
 _WALL_TITLES = re.compile(
     r"(instagram|facebook|threads|linkedin)"
     r"|(log ?in|sign ?(in|up))( (or|to|\||•|-) .{1,60})?|log into facebook.{0,20}"
-    r"|.{0,20}(로그인|회원 ?가입).{0,10}",
+    r"|((facebook|instagram|threads|linkedin)(에| -)? ?)?"
+    r"(로그인|회원 ?가입)( 또는 (회원 ?)?가입)?( (\||•|-) .{1,20})?",
     re.IGNORECASE,
 )
 

@@ -20,7 +20,13 @@ def captions(body: str) -> tuple[Line, ...]:
 
 
 def test_chapters_are_read_in_the_forms_that_people_write() -> None:
-    lines = ["00:00 - Intro", "• 1:15: Next", "[2:00] 마지막", "The end 3:00", "at 3:30 I said"]
+    lines = [
+        "00:00 - Intro",
+        "• 1:15: Next",
+        "[2:00] 마지막",
+        "The end 3:00",
+        "오늘 3:30 에 말한 것",
+    ]
 
     found = chapters_in("\n".join(lines))
 

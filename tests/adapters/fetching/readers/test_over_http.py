@@ -12,6 +12,7 @@ from adapters.fetching.reader import Tools
 from adapters.fetching.readers.github import GithubApi, GithubRepositoryReader
 from adapters.fetching.readers.hacker_news import HackerNewsReader
 from bot.domain.models import PageText
+from bot.errors import FetchFailed
 from tests.adapters.fetching.readers import test_github as github
 from tests.adapters.fetching.readers import test_threads as discussions
 from tests.fakes.site_tools import a_page
@@ -75,6 +76,25 @@ async def test_a_short_address_tells_at_its_end_whose_it_is(web: LocalWeb) -> No
     await fetcher.aclose()
 
     assert (page.url, page.text) == (ours, "Read in our way.")
+
+
+async def test_a_page_with_nothing_but_a_player_is_the_video_that_it_plays(web: LocalWeb) -> None:
+    told = json.dumps({"title": "How it waits", "author_name": "Ada"})
+    head = (
+        '<meta property="og:type" content="video.other"><meta property="og:title" content="Wait">'
+        '<link rel="alternate" type="application/json+oembed" href="/oembed?of=1">'
+    )
+    page = f"<html><head>{head}</head><body><div id=player></div></body></html>"
+    web.add("/oembed?of=1", answer(told, content_type=JSON))
+
+    found = await read(web, web.add("/player", answer(page)))
+
+    assert (found.title, found.author, found.gaps) == ("How it waits", "Ada", ("transcript",))
+
+
+async def test_a_page_with_nothing_at_all_is_still_empty(web: LocalWeb) -> None:
+    with pytest.raises(FetchFailed, match="empty"):
+        await read(web, web.add("/nothing", answer("<html><body></body></html>")))
 
 
 async def test_a_thread_whose_page_is_not_there_keeps_its_discussion(web: LocalWeb) -> None:

@@ -76,6 +76,15 @@ async def test_what_is_no_single_post_needs_a_member(url: str) -> None:
 LINKED = "https://www.linkedin.com/posts/ada_queues-1"
 
 
+@pytest.mark.parametrize(
+    "title", ["로그인 화면을 다시 만든 이야기", "Login pages are hard", "LinkedIn at scale"]
+)
+async def test_a_post_about_walls_is_none(title: str) -> None:
+    tools = SiteTools().add_page(a_page(LINKED, title=title))
+
+    assert (await WalledReader().read(LINKED, tools)).title == title
+
+
 async def test_a_public_post_is_read_like_any_page() -> None:
     assert (
         await WalledReader().read(LINKED, SiteTools().add_page(a_page(LINKED)))
@@ -91,6 +100,8 @@ async def test_a_public_post_is_read_like_any_page() -> None:
         {"title": "Facebook에 로그인"},
         {"title": "Log in or sign up to view"},
         {"title": "Sign Up | LinkedIn"},
+        {"title": "로그인 또는 회원가입 | LinkedIn"},
+        {"title": "로그인 • Instagram"},
     ],
 )
 async def test_a_wall_is_known_when_it_is_shown(facts: dict[str, Any]) -> None:
