@@ -23,7 +23,7 @@ from adapters.parsing.exchange import (
     read_answer,
     read_head,
 )
-from adapters.parsing.process import ANSWER
+from adapters.parsing.process import ANSWER, FAILED
 from bot.errors import FetchFailed
 
 log = logging.getLogger(__name__)
@@ -91,19 +91,21 @@ class Parsers:
         """
         task = pack_task(function, download, cpu_s=self._limits.cpu_s)
         async with self._turn:
-            parser = self._resting.pop() if self._resting else await self._start()
+            parser = self._take_resting() or await self._start()
             try:
                 kind, said = await self._ask(parser, task)
             except BaseException as error:
                 parser.end()
                 if isinstance(error, FetchFailed):
-                    log.warning(
-                        "a document was more than its parser may take",
-                        extra={"function": name_of(function), "problem": str(error)},
-                    )
+                    _report(function, error)
                 raise
             self._put_back(parser)
-        return read_answer(kind, said, function)
+        try:
+            return read_answer(kind, said, function)
+        except FetchFailed as failure:
+            if kind != FAILED:
+                _report(function, failure)
+            raise
 
     async def aclose(self) -> None:
         self._resting.clear()
@@ -113,6 +115,14 @@ class Parsers:
         async with asyncio.timeout(_END_S):
             await asyncio.gather(*ended)
         self._alive.clear()
+
+    def _take_resting(self) -> _Parser | None:
+        while self._resting:
+            parser = self._resting.pop()
+            if parser.process.returncode is None:
+                return parser
+            parser.end()  # the system was short of memory, or somebody ended it
+        return None
 
     async def _start(self) -> _Parser:
         self._alive = {each for each in self._alive if each.process.returncode is None}
@@ -172,6 +182,13 @@ class Parsers:
     def _retire(self, parser: _Parser) -> None:
         self._resting.remove(parser)
         parser.end()
+
+
+def _report(function: Callable[[Download], object], failure: FetchFailed) -> None:
+    log.warning(
+        "a document was more than its parser could take",
+        extra={"function": name_of(function), "problem": str(failure)},
+    )
 
 
 async def _returncode(process: Process) -> int | None:

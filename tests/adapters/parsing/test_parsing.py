@@ -123,14 +123,20 @@ async def test_one_that_only_computes_is_ended_by_the_system_itself() -> None:
     await parsers.aclose()
 
 
-async def test_what_is_too_much_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
-    parsers = Parsers(limits=ParsingLimits(wall_s=0.2), most=1)
+@pytest.mark.parametrize(
+    ("function", "times"),
+    [(parsing.hang, 1), (parsing.break_down, 1), (parsing.fill_memory, 1), (parsing.refuse, 0)],
+)
+async def test_what_is_too_much_is_logged_once(
+    caplog: pytest.LogCaptureFixture, function: Callable[[Download], object], times: int
+) -> None:
+    parsers = Parsers(limits=ParsingLimits(wall_s=1.0), most=1)
 
-    await failure(parsers, parsing.hang)
+    await failure(parsers, function)
 
     assert [each.message for each in caplog.records] == [
-        "a document was more than its parser may take"
-    ]
+        "a document was more than its parser could take"
+    ] * times
     await parsers.aclose()
 
 
@@ -171,6 +177,17 @@ async def test_one_that_rests_for_long_ends() -> None:
 
     assert await parsers.parse(parsing.tell_pid, document()) != pid
     await parsers.aclose()
+
+
+async def test_one_that_somebody_ended_while_it_rested_harms_no_document(
+    parsers: Parsers,
+) -> None:
+    pid = await parsers.parse(parsing.tell_pid, document())
+
+    os.kill(pid, signal.SIGKILL)
+    await until(lambda: parsers.pids == [])
+
+    assert await parsers.parse(parsing.tell_pid, document()) != pid
 
 
 @pytest.mark.parametrize(
