@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection, delete, func, select
 
@@ -13,6 +14,7 @@ from bot.domain.digests import Digest
 from bot.domain.models import LinkId, WorkspaceId
 from bot.domain.subscriptions import Subscription
 from bot.ports import Claim, NodeId
+from storage import delivery_claims as claims
 from storage import delivery_rows as rows
 from storage.databases.database import Database
 from storage.living import LEASE_S
@@ -25,13 +27,13 @@ class SqlDeliveryStore:
     def __init__(self, database: Database, *, lease_s: float = LEASE_S) -> None:
         self._database = database
         self._lease_s = lease_s
+        self._claim = partial(claims.claim, lease_s=lease_s)
 
     async def plan(
         self, before: Subscription, after: Subscription, delivery: Delivery | None
     ) -> bool:
-        return await self._database.write_briefly(
-            lambda connection: rows.plan(connection, before, after, delivery)
-        )
+        order = rows.Order(before, after, delivery)
+        return await self._database.write_jointly(rows.plan, order, key=order.key)
 
     async def prepare(self, delivery: Delivery, digest: Digest, *, fingerprint: str) -> None:
         row = {
@@ -53,7 +55,7 @@ class SqlDeliveryStore:
 
     async def list_unclaimed(self, *, limit: int) -> Sequence[Delivery]:
         def find(connection: Connection) -> Sequence[Delivery]:
-            dead_since = rows.now_there(connection) - timedelta(seconds=self._lease_s)
+            dead_since = claims.now_there(connection) - timedelta(seconds=self._lease_s)
             living = select(nodes.c.id).where(nodes.c.beat_at > dead_since)
             query = (
                 select(deliveries.c.delivery)
@@ -69,33 +71,31 @@ class SqlDeliveryStore:
 
     async def claim(self, workspace: WorkspaceId, delivery: str, *, node: NodeId) -> Claim | None:
         # Not synced: who claims it again after a power cut does no harm.
-        return await self._database.write_briefly(
-            lambda connection: rows.claim(
-                connection, workspace, delivery, node, lease_s=self._lease_s
-            ),
-            is_synced=False,
+        wish = claims.Wish(workspace, delivery, node)
+        return await self._database.write_jointly(
+            self._claim, wish, key=(workspace, delivery), is_synced=False
         )
 
     async def release(self, workspace: WorkspaceId, delivery: str, *, node: NodeId) -> None:
         values = {"of": workspace, "this": delivery, "holder": node, "taker": None}
         await self._database.write_briefly(
-            lambda connection: connection.execute(rows.CLAIM, values), is_synced=False
+            lambda connection: connection.execute(claims.CLAIM, values), is_synced=False
         )
 
     async def keep_digest(self, delivery: Delivery, digest: Digest, *, node: NodeId) -> bool:
         values = {**rows.key_of(delivery), "holder": node, "value": delivery, "text": digest}
         # Not synced: the ledger's row of the first part is, before that is sent, and with it this.
-        kept = await self._database.write_briefly(
-            lambda connection: connection.execute(rows.KEEP, values).rowcount, is_synced=False
+        return await self._database.write_jointly(
+            rows.keep, values, key=(delivery.workspace, delivery.id), is_synced=False
         )
-        return kept == 1
 
     async def end(
         self, delivery: Delivery, *, node: NodeId | None = None, links: Collection[LinkId] = ()
     ) -> bool:
         # Not synced: what ends again after a power cut finds its posts in the ledger.
-        return await self._database.write_briefly(
-            lambda connection: rows.end(connection, delivery, node, sorted(links)), is_synced=False
+        end = rows.End(delivery, node, sorted(links))
+        return await self._database.write_jointly(
+            rows.end, end, key=(delivery.workspace, delivery.id), is_synced=False
         )
 
     async def list_recent(
@@ -115,9 +115,9 @@ class SqlDeliveryStore:
         return await self._database.list(query)
 
     async def list_told(self, subscription: Subscription) -> Told:
-        return await self._database.read_briefly(
-            lambda connection: list_told(connection, subscription)
-        )
+        key = (subscription.workspace, subscription.id)
+        told = await self._database.read_briefly(lambda connection: list_told(connection, [key]))
+        return told.get(key, Told())
 
     async def fingerprint(self, workspace: WorkspaceId, *, since: datetime, until: datetime) -> str:
         return await self._database.read_briefly(
@@ -149,7 +149,7 @@ class SqlDeliveryStore:
                 replace(each, state=DeliveryState.FAILED, reason=reason, ended_at=ended_at)
                 for each in found
             )
-            return sum(rows.end(connection, each, None, []) for each in ended)
+            return sum(rows.end(connection, [rows.End(each, None, [])])[0] for each in ended)
 
         return await self._database.write_briefly(drop_all)
 

@@ -2,47 +2,52 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Mapping, Sequence
+from itertools import compress
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Connection,
     and_,
     bindparam,
     exists,
-    func,
     select,
     update,
 )
 
-from bot.domain.deliveries import Delivery, DeliveryState, Told
-from bot.domain.models import LinkId, WorkspaceId
+from bot.domain.deliveries import Delivery, DeliveryState
+from bot.domain.models import LinkId
 from bot.domain.subscriptions import Subscription
-from bot.ports import Claim, NodeId
+from bot.ports import NodeId
 from storage.columns import Instant
-from storage.rows import now, upsert
-from storage.schema import deliveries, nodes, subscriptions
+from storage.databases.grouping import OutcomesDiffer
+from storage.rows import as_keys, change_all, change_each, is_one_of, upsert
+from storage.schema import deliveries, subscriptions
 from storage.subscriptions import (
     IS_ON_ITS_WAY,
     SUBSCRIPTION_COLUMNS,
     read_subscription,
     subscription_values,
 )
-from storage.telling import is_in, list_told
+from storage.telling import SubscriptionKey, is_in
 
 is_planned = is_in(DeliveryState.PLANNED)
 # Of one that is found by its key. Said so that no index on what is planned fits: the server holds
 # it for nearly empty until its statistics know of the thousands of a Monday, and reads it whole.
-_is_planned_still = deliveries.c.state.concat("") == DeliveryState.PLANNED
-_is_this = and_(deliveries.c.workspace == bindparam("of"), deliveries.c.id == bindparam("this"))
+is_planned_still = deliveries.c.state.concat("") == DeliveryState.PLANNED
+is_this = and_(deliveries.c.workspace == bindparam("of"), deliveries.c.id == bindparam("this"))
 _is_subscription = and_(
     subscriptions.c.workspace == bindparam("of"), subscriptions.c.id == bindparam("this")
 )
 
 # Made once: building a statement costs more than running it.
-_LOCK = select(*SUBSCRIPTION_COLUMNS).where(_is_subscription).with_for_update()
+_LOCK = (
+    select(subscriptions.c.workspace, subscriptions.c.id, *SUBSCRIPTION_COLUMNS)
+    .where(is_one_of(subscriptions.c.workspace, subscriptions.c.id))
+    # In one order, as two nodes lock the same at once.
+    .order_by(subscriptions.c.workspace, subscriptions.c.id)
+    .with_for_update(of=subscriptions)
+)
 _MOVE_ON = (
     update(subscriptions)
     .where(_is_subscription)
@@ -72,32 +77,11 @@ PREPARE = _new.on_conflict_do_update(
     set_={name: _new.excluded[name] for name in ("delivery", "digest", "fingerprint")},
     where=is_in(DeliveryState.PREPARED),
 )
-_EMPTY = update(deliveries).where(_is_this).values(digest=None, fingerprint=None)
-GET = select(deliveries.c.delivery).where(_is_this)
-_its_subscription = and_(
-    subscriptions.c.workspace == deliveries.c.workspace,
-    subscriptions.c.id == deliveries.c.subscription,
-)
-_FIND = (
-    select(
-        deliveries.c.delivery,
-        deliveries.c.digest,
-        deliveries.c.fingerprint,
-        deliveries.c.node,
-        nodes.c.beat_at,
-        *SUBSCRIPTION_COLUMNS,
-    )
-    .outerjoin(nodes, nodes.c.id == deliveries.c.node)
-    .outerjoin(subscriptions, _its_subscription)
-    .where(_is_this, _is_planned_still)
-)
-_is_still = deliveries.c.node.is_not_distinct_from(bindparam("holder"))
-CLAIM = (
-    update(deliveries).where(_is_this, _is_planned_still, _is_still).values(node=bindparam("taker"))
-)
+_EMPTY = update(deliveries).where(is_this).values(digest=None, fingerprint=None)
+GET = select(deliveries.c.delivery).where(is_this)
 KEEP = (
     update(deliveries)
-    .where(_is_this, _is_planned_still, deliveries.c.node == bindparam("holder"))
+    .where(is_this, is_planned_still, deliveries.c.node == bindparam("holder"))
     .values(
         delivery=bindparam("value", type_=deliveries.c.delivery.type),
         digest=bindparam("text", type_=deliveries.c.digest.type),
@@ -106,7 +90,7 @@ KEEP = (
 )
 _END = (
     update(deliveries)
-    .where(_is_this, _is_planned_still)
+    .where(is_this, is_planned_still)
     .values(
         state=bindparam("end"),
         delivery=bindparam("value", type_=deliveries.c.delivery.type),
@@ -128,85 +112,106 @@ _UNCOVER = (
 )
 
 
-def plan(
-    connection: Connection, before: Subscription, after: Subscription, delivery: Delivery | None
-) -> bool:
-    this = {"of": before.workspace, "this": before.id}
-    row = connection.execute(_LOCK, this).one_or_none()
-    if row is None or _progress(read_subscription(row)) != _progress(before):
+class Order(NamedTuple):
+    """A subscription moves on, and this is to be delivered: see `DeliveryStore.plan`."""
+
+    before: Subscription
+    after: Subscription
+    delivery: Delivery | None
+
+    @property
+    def key(self) -> SubscriptionKey:
+        return self.before.workspace, self.before.id
+
+
+def plan(connection: Connection, orders: Sequence[Order]) -> Sequence[bool]:
+    keys = as_keys(order.key for order in orders)
+    there = {
+        (row.workspace, row.id): _progress(read_subscription(row))
+        for row in connection.execute(_LOCK, {"keys": keys})
+    }
+    are_fresh = [there.get(order.key) == _progress(order.before) for order in orders]
+    fresh = list(compress(orders, are_fresh))
+    if len(orders) == 1:
+        return [bool(fresh) and _plan_one(connection, fresh[0])]
+    if not _plan_all(connection, fresh):
+        raise OutcomesDiffer
+    return are_fresh
+
+
+def _plan_one(connection: Connection, order: Order) -> bool:
+    delivery = order.delivery
+    if delivery is not None and delivery.state is DeliveryState.PLANNED and not delivery.is_manual:
+        workspace, id_ = order.key
+        if connection.scalar(_IS_ON_ITS_WAY, {"of": workspace, "this": id_}):
+            return False
+    return _plan_all(connection, [order])
+
+
+def _plan_all(connection: Connection, orders: Sequence[Order]) -> bool:
+    """Return whether all are planned. What the index of those on their way rejects raises."""
+    made = [order.delivery for order in orders if order.delivery is not None]
+    if not all(change_each(connection, _PLAN, [row_of(each) for each in made])):
         return False
-    if delivery is not None:
-        follows = delivery.state is DeliveryState.PLANNED and not delivery.is_manual
-        if follows and connection.scalar(_IS_ON_ITS_WAY, this):
-            return False
-        if connection.execute(_PLAN, row_of(delivery)).rowcount == 0:
-            return False
-        if delivery.state is not DeliveryState.PLANNED:
-            connection.execute(_EMPTY, key_of(delivery))
-    if after != before:
-        values = {f"new_{name}": value for name, value in subscription_values(after).items()}
-        connection.execute(_MOVE_ON, {**this, **values})
+    emptied = [key_of(each) for each in made if each.state is not DeliveryState.PLANNED]
+    change_all(connection, _EMPTY, emptied)
+    moved = [order for order in orders if order.after != order.before]
+    change_all(connection, _MOVE_ON, [_move_of(order) for order in moved])
     return True
+
+
+def _move_of(order: Order) -> dict[str, Any]:
+    workspace, id_ = order.key
+    values = {f"new_{name}": value for name, value in subscription_values(order.after).items()}
+    return {"of": workspace, "this": id_, **values}
 
 
 def _progress(subscription: Subscription) -> tuple[object, ...]:
     return subscription.version, subscription.next_run_at, subscription.covered_until
 
 
-def claim(
-    connection: Connection,
-    workspace: WorkspaceId,
-    delivery: str,
-    node: NodeId,
-    *,
-    lease_s: float,
-) -> Claim | None:
-    this = {"of": workspace, "this": delivery}
-    row = connection.execute(_FIND, this).one_or_none()
-    if row is None:
-        return None
-    silent_s = None
-    if row.node not in (None, node):
-        silent_s = _silent_s(connection, row.beat_at)
-        if silent_s <= lease_s:
-            return None
-    taken = connection.execute(CLAIM, {**this, "holder": row.node, "taker": node}).rowcount
-    if not taken:
-        return None
-    # In the same transaction: the rest would cost another one.
-    told, subscription = Told(), None
-    if row.subscription is not None:
-        subscription = read_subscription(row)
-        told = list_told(connection, subscription)
-    return Claim(row.delivery, subscription, told, row.digest, row.fingerprint or "", silent_s)
+def keep(connection: Connection, kept: Sequence[Mapping[str, Any]]) -> Sequence[bool]:
+    return change_each(connection, KEEP, kept)
 
 
-def _silent_s(connection: Connection, beat_at: datetime | None) -> float:
-    """Return for how long a node gave no sign of life; endless if it left or was forgotten."""
-    if beat_at is None:
-        return math.inf
-    return (now_there(connection) - beat_at).total_seconds()
+class End(NamedTuple):
+    """`holder`: whose it has to be; None: anybody's."""
+
+    delivery: Delivery
+    holder: NodeId | None
+    told: Sequence[LinkId]
 
 
-def end(
-    connection: Connection, delivery: Delivery, node: NodeId | None, told: Sequence[LinkId]
-) -> bool:
+def end(connection: Connection, ends: Sequence[End]) -> Sequence[bool]:
+    ours = [each for each in ends if each.holder is not None]
+    if ours and len(ours) < len(ends):
+        raise OutcomesDiffer
+    has_ended = change_each(connection, _END_OURS if ours else _END, [_ending(e) for e in ends])
+    change_all(
+        connection,
+        _UNCOVER,
+        [_uncovering(each.delivery) for each in compress(ends, has_ended) if _has_failed(each)],
+    )
+    return has_ended
+
+
+def _has_failed(end: End) -> bool:
+    return end.delivery.state is DeliveryState.FAILED and not end.delivery.is_manual
+
+
+def _ending(end: End) -> dict[str, Any]:
     values = {
-        **key_of(delivery),
-        "end": delivery.state,
-        "value": delivery,
-        "told": tuple(told) or None,
+        **key_of(end.delivery),
+        "end": end.delivery.state,
+        "value": end.delivery,
+        "told": tuple(end.told) or None,
     }
-    statement = _END if node is None else _END_OURS
-    if node is not None:
-        values["holder"] = node
-    if connection.execute(statement, values).rowcount == 0:
-        return False
-    if delivery.state is DeliveryState.FAILED and not delivery.is_manual:
-        span = {"since": delivery.since, "until": delivery.until}
-        of = {"of": delivery.workspace, "this": delivery.subscription}
-        connection.execute(_UNCOVER, {**of, **span})
-    return True
+    return values if end.holder is None else {**values, "holder": end.holder}
+
+
+def _uncovering(delivery: Delivery) -> dict[str, Any]:
+    of = {"of": delivery.workspace, "this": delivery.subscription}
+    return {**of, "since": delivery.since, "until": delivery.until}
 
 
 def row_of(delivery: Delivery) -> dict[str, Any]:
@@ -223,11 +228,3 @@ def row_of(delivery: Delivery) -> dict[str, Any]:
 
 def key_of(delivery: Delivery) -> dict[str, Any]:
     return {"of": delivery.workspace, "this": delivery.id}
-
-
-def now_there(connection: Connection) -> datetime:
-    """Return the time by the database's own clock, which all of its nodes share."""
-    if connection.dialect.name == "sqlite":
-        return now()
-    told: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
-    return told.astimezone(UTC)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -10,7 +12,7 @@ from bot.domain.models import MessageId, WorkspaceId
 from bot.ports import Began
 from storage.databases.database import Database
 from storage.forgetting import forget_rows
-from storage.rows import insert_new
+from storage.rows import change_each, insert_new
 from storage.schema import posts
 
 _BEGIN = insert_new(posts)
@@ -25,9 +27,8 @@ class SqlPostLedger:
 
     async def begin(self, workspace: WorkspaceId, key: str, *, at: datetime) -> Began:
         """Return how it first began: the same key again changes nothing."""
-        return await self._database.write_briefly(
-            lambda connection: _begin(connection, workspace, key, at)
-        )
+        row = {"workspace": workspace, "key": key, "began_at": at}
+        return await self._database.write_jointly(_begin, row, key=(workspace, key))
 
     async def find(self, workspace: WorkspaceId, key: str) -> Began | None:
         return await self._database.read_briefly(
@@ -37,9 +38,7 @@ class SqlPostLedger:
     async def finish(self, workspace: WorkspaceId, key: str, message: MessageId) -> None:
         values = {"of": workspace, "under": key, "sent": message}
         # Who begins again after a power cut looks for the message before it is sent again.
-        await self._database.write_briefly(
-            lambda connection: connection.execute(_FINISH, values), is_synced=False
-        )
+        await self._database.write_jointly(_finish, values, key=(workspace, key), is_synced=False)
 
     async def forget(self, workspace: WorkspaceId, *, before: datetime) -> int:
         return await forget_rows(
@@ -51,12 +50,22 @@ class SqlPostLedger:
         )
 
 
-def _begin(connection: Connection, workspace: WorkspaceId, key: str, at: datetime) -> Began:
-    row = {"workspace": workspace, "key": key, "began_at": at}
-    if connection.execute(_BEGIN, row).rowcount == 1:
-        return Began(since=at, is_first=True)
-    found = _find(connection, workspace, key)
-    return found or Began(since=at, is_first=False)
+def _begin(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> Sequence[Began]:
+    are_new = change_each(connection, _BEGIN, rows)
+    return [
+        Began(since=row["began_at"], is_first=True) if is_new else _began(connection, row)
+        for row, is_new in zip(rows, are_new, strict=True)
+    ]
+
+
+def _began(connection: Connection, row: Mapping[str, Any]) -> Began:
+    found = _find(connection, row["workspace"], row["key"])
+    return found or Began(since=row["began_at"], is_first=False)
+
+
+def _finish(connection: Connection, posted: Sequence[Mapping[str, Any]]) -> Sequence[None]:
+    connection.execute(_FINISH, posted)
+    return [None] * len(posted)
 
 
 def _find(connection: Connection, workspace: WorkspaceId, key: str) -> Began | None:

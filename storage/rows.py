@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, TableClause
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Table,
+    TableClause,
+    Text,
+    Update,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from storage.codec import encode
+from storage.databases.grouping import OutcomesDiffer
 
 Item = TypeVar("Item")
 
@@ -66,9 +84,64 @@ def upsert(table: TableClause) -> Insert:
     return insert(table)
 
 
-def insert_new(table: Table) -> Insert:
+def insert_new(table: TableClause) -> Insert:
     """Return an insert that leaves existing rows alone."""
     return upsert(table).on_conflict_do_nothing()
+
+
+class _Each(FunctionElement[Any]):
+    """The values of a JSON array, as rows."""
+
+    inherit_cache = True
+
+
+@compiles(_Each)
+def _each_there(element: _Each, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **options)})"
+
+
+@compiles(_Each, "postgresql")
+def _each_on_postgresql(element: _Each, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_array_elements(CAST({compiler.process(element.clauses, **options)} AS json))"
+
+
+def is_one_of(*columns: Column[Any], keys: str = "keys") -> ColumnElement[bool]:
+    """Whether a row has one of these keys, given as one value: see `as_keys`.
+
+    However many they are, the statement is the same, so that it is planned once.
+    """
+    key = _Each(bindparam(keys, type_=Text)).table_valued("value")
+    parts = (key.c.value.op("->>")(literal_column(str(n))) for n in range(len(columns)))
+    # By that PostgreSQL takes them for few: so it looks each up in the index of the keys. It takes
+    # them for a hundred else, and reads whole tables that it does not know to have grown.
+    is_key = func.json_array_length(key.c.value) == len(columns)
+    return tuple_(*columns).in_(select(*parts).where(is_key))
+
+
+def as_keys(keys: Iterable[tuple[str, ...]]) -> str:
+    return json.dumps(list(keys))
+
+
+def change_each(
+    connection: Connection, statement: Insert | Update, rows: Sequence[Mapping[str, Any]]
+) -> list[bool]:
+    """Run it for each, at once; return whether that changed a row.
+
+    Raises:
+        OutcomesDiffer: for some it did. Alone, each may tell.
+
+    """
+    changed = connection.execute(statement, rows).rowcount if rows else 0
+    if changed not in (0, len(rows)):
+        raise OutcomesDiffer
+    return [changed > 0] * len(rows)
+
+
+def change_all(
+    connection: Connection, statement: Update, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    if rows:
+        connection.execute(statement, rows)
 
 
 def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

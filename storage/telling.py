@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -21,16 +21,19 @@ from sqlalchemy import (
 
 from bot.domain.deliveries import DeliveryState, Told
 from bot.domain.models import LinkId, WorkspaceId
-from bot.domain.subscriptions import Subscription
 from storage.columns import Instant
-from storage.rows import batches, fingerprint
-from storage.schema import deliveries, link_merges, notes, pages, saves, understandings
-
-_is_of_it = and_(
-    deliveries.c.workspace == bindparam("of"),
-    deliveries.c.subscription == bindparam("this"),
-    ~deliveries.c.is_manual,
+from storage.rows import as_keys, batches, fingerprint, is_one_of
+from storage.schema import (
+    deliveries,
+    link_merges,
+    notes,
+    pages,
+    saves,
+    subscriptions,
+    understandings,
 )
+
+SubscriptionKey = tuple[str, str]  # its workspace and its id
 
 
 def is_in(state: DeliveryState) -> ColumnElement[bool]:
@@ -41,34 +44,47 @@ def is_in(state: DeliveryState) -> ColumnElement[bool]:
     return deliveries.c.state == literal_column(f"'{state}'")
 
 
-_newest = (
-    select(deliveries.c.delivery, deliveries.c.links)
-    .where(
-        _is_of_it,
-        is_in(DeliveryState.DELIVERED),
-        deliveries.c.links.is_not(None),
-    )
-    .order_by(deliveries.c.due_at.desc())
-    .limit(1)
-    .subquery()
+_of_it = and_(
+    deliveries.c.workspace == subscriptions.c.workspace,
+    deliveries.c.subscription == subscriptions.c.id,
+    ~deliveries.c.is_manual,
 )
-_ended = select(func.max(deliveries.c.due_at)).where(
-    _is_of_it, is_in(DeliveryState.DELIVERED) | is_in(DeliveryState.EMPTY)
+
+
+def _newest(column: Column[Any]) -> ColumnElement[Any]:
+    query = (
+        select(column)
+        .where(_of_it, is_in(DeliveryState.DELIVERED), deliveries.c.links.is_not(None))
+        .order_by(deliveries.c.due_at.desc())
+        .limit(1)
+    )
+    return query.scalar_subquery()
+
+
+_ended = (
+    select(func.max(deliveries.c.due_at))
+    .where(_of_it, is_in(DeliveryState.DELIVERED) | is_in(DeliveryState.EMPTY))
+    .correlate(subscriptions)
+    .scalar_subquery()
 )
 _missed = (
-    select(func.min(deliveries.c.due_at).label("missed_at"))
+    select(func.min(deliveries.c.due_at))
     .where(
-        _is_of_it,
+        _of_it,
         is_in(DeliveryState.FAILED),
-        deliveries.c.due_at > func.coalesce(_ended.scalar_subquery(), 0),
+        deliveries.c.due_at > func.coalesce(_ended, 0),
     )
-    .subquery()
+    .correlate(subscriptions)
+    .scalar_subquery()
 )
-# Made once: building a statement costs more than running it. One of many parts costs less than
-# many.
-_TOLD = select(_missed.c.missed_at, _newest.c.delivery, _newest.c.links).select_from(
-    _missed.outerjoin(_newest, true())
-)
+# Made once: building a statement costs more than running it.
+_TOLD = select(
+    subscriptions.c.workspace,
+    subscriptions.c.id,
+    _missed.label("missed_at"),
+    _newest(deliveries.c.delivery).label("delivery"),
+    _newest(deliveries.c.links).label("links"),
+).where(is_one_of(subscriptions.c.workspace, subscriptions.c.id))
 
 _is_said = and_(
     saves.c.workspace == bindparam("of"),
@@ -105,12 +121,19 @@ _MERGED = select(link_merges.c.gone_id, link_merges.c.link_id).where(
 )
 
 
-def list_told(connection: Connection, subscription: Subscription) -> Told:
-    this = {"of": subscription.workspace, "this": subscription.id}
-    row = connection.execute(_TOLD, this).one()
+def list_told(
+    connection: Connection, of: Iterable[SubscriptionKey]
+) -> Mapping[SubscriptionKey, Told]:
+    """Return it for those subscriptions that are there."""
+    rows = connection.execute(_TOLD, {"keys": as_keys(of)}).all()
+    told = {id_ for row in rows if row.delivery for id_ in (*row.links, *row.delivery.left_out)}
+    became = _find_merged(connection, told)
+    return {(row.workspace, row.id): _as_told(row, became) for row in rows}
+
+
+def _as_told(row: Any, became: Mapping[str, LinkId]) -> Told:
     if row.delivery is None:
         return Told(missed_at=row.missed_at)
-    became = _find_merged(connection, {*row.links, *row.delivery.left_out})
     return Told(
         number=row.delivery.number,
         links=frozenset(became.get(id_, LinkId(id_)) for id_ in row.links),

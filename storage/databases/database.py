@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Hashable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from sqlalchemy import Delete, Engine, Insert, Select, Update
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.errors import ConfigError
 from storage.databases import postgresql, sqlite
 from storage.databases.driver import TURN, About, Engines, driver_errors
-from storage.databases.grouping import GroupWriter
+from storage.databases.grouping import GroupWriter, Item, JointWork
 from storage.databases.side import Result, SideConnection, Work
 
 
@@ -82,6 +82,12 @@ class Database:
         """
         group = self._in_turn if takes_turn else self._beside
         return await group.write(work, is_synced=is_synced)
+
+    async def write_jointly(
+        self, work: JointWork[Item, Result], item: Item, *, key: Hashable, is_synced: bool = True
+    ) -> Result:
+        """Do briefly to all items at once what many callers want done to one each."""
+        return await self._beside.write_jointly(work, item, key=key, is_synced=is_synced)
 
     async def list(self, query: Select[Result]) -> Sequence[Result]:
         """Return the first column of every row, briefly."""

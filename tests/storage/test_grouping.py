@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, column, table, text
 from sqlalchemy.exc import IntegrityError
 
 from bot.errors import StorageUnavailable
 from storage.databases.database import Database, open_database
 from storage.databases.driver import CannotWrite
 from storage.databases.grouping import AT_ONCE
+from storage.rows import change_each, insert_new
 
 KEEP = text("INSERT INTO kept (name) VALUES (:name)")
+KEEP_NEW = insert_new(table("kept", column("name")))
 
 
 @pytest.fixture
@@ -207,3 +209,47 @@ async def test_what_waits_is_finished_at_the_end_and_nothing_more_is_taken(
         await kept(database)
     async with open_database(empty_url) as database:
         assert await kept(database) == {"last"}
+
+
+async def test_what_many_want_is_done_at_once(database: Database) -> None:
+    asked: list[Sequence[str]] = []
+
+    def keep_all(connection: Connection, names: Sequence[str]) -> Sequence[str]:
+        asked.append(names)
+        connection.execute(KEEP, [{"name": name} for name in names])
+        return [f"kept {name}" for name in names]
+
+    first, *others = (f"name {number}" for number in range(5))
+    told = await asyncio.gather(
+        *(database.write_jointly(keep_all, name, key=name) for name in (first, *others))
+    )
+
+    assert told == [f"kept {name}" for name in (first, *others)]
+    assert asked == [[first, *others]]
+    assert await kept(database) == {first, *others}
+
+
+async def test_of_one_key_one_comes_after_the_other(database: Database) -> None:
+    def take(connection: Connection, names: Sequence[str]) -> Sequence[bool]:
+        return change_each(connection, KEEP_NEW, [{"name": name} for name in names])
+
+    told = await asyncio.gather(
+        *(database.write_jointly(take, name, key=name) for name in ("a", "b", "a", "a"))
+    )
+
+    assert told == [True, True, False, False]
+    assert await kept(database) == {"a", "b"}
+
+
+async def test_each_alone_tells_what_came_of_it_where_that_differs(database: Database) -> None:
+    def take(connection: Connection, names: Sequence[str]) -> Sequence[bool]:
+        return change_each(connection, KEEP_NEW, [{"name": name} for name in names])
+
+    await database.write_briefly(keep("there"))
+
+    told = await asyncio.gather(
+        *(database.write_jointly(take, name, key=name) for name in ("a", "there", "b"))
+    )
+
+    assert told == [True, False, True]
+    assert await kept(database) == {"a", "b", "there"}
