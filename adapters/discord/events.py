@@ -54,11 +54,11 @@ def posted(message: discord.Message, *, me: int, workspace: WorkspaceId) -> Mess
         text=addressed(message, me) if is_for_bot else whole(message),
         is_for_bot=is_for_bot,
         files=shared_files(message),
-        answers=_answered(message, me=me),
+        answers=answered_by(message, me=me),
     )
 
 
-def _answered(message: discord.Message, *, me: int) -> MessageId | None:
+def answered_by(message: discord.Message, *, me: int) -> MessageId | None:
     """Return what it replies to; over a post of ours, what that replies to."""
     answered = message.reference.message_id if message.reference else None
     resolved = message.reference.resolved if message.reference else None

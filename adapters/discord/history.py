@@ -15,7 +15,7 @@ from discord.utils import time_snowflake
 
 from adapters.discord import limits
 from adapters.discord.client import DiscordClient
-from adapters.discord.events import is_to_us
+from adapters.discord.events import answered_by, is_to_us
 from adapters.discord.faults import reading
 from adapters.discord.places import guild_of, locate, message_id, split_id
 from adapters.discord.reaction_events import emoji_of
@@ -171,6 +171,7 @@ class DiscordHistory:
             reactions=tuple([each async for each in _reactions(message, wanted)]),
             files=shared_files(message),
             edited_at=message.edited_at,
+            answers=answered_by(message, me=self._me),
         )
 
 

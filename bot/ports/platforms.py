@@ -141,6 +141,7 @@ class PastMessage:
     reactions: tuple[MemberReaction, ...] = ()
     files: tuple[SharedFile, ...] = ()
     edited_at: datetime | None = None
+    answers: MessageId | None = None  # see `MessagePosted`
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from bot.domain.emoji import SaveEmoji, bare_emoji
 from bot.domain.models import MemberId, Place, WorkspaceId
+from bot.domain.pasting import is_marked
 from bot.events import Event, MessageEdited, MessagePosted, ReactionAdded, ReactionRemoved
 from bot.ports import ChatHistory, MemberReaction, PastMessage, ReactionState
 
@@ -65,7 +66,8 @@ def missed_events(
     if is_saved and message.edited_at is not None and message.edited_at >= this.heard_until:
         yield told.edited(message.edited_at)
     # Whether a thread is ours is found out later, as for the replies that are heard.
-    if (message.is_for_bot or message.thread) and message.at >= this.asked_since:
+    may_be_ours = message.is_for_bot or message.thread or _gives_text(message)
+    if may_be_ours and message.at >= this.asked_since:
         yield told.posted()
 
 
@@ -104,6 +106,7 @@ class _Told:
             at=self.message.at,
             is_for_bot=self.message.is_for_bot,
             files=self.message.files,
+            answers=self.message.answers,
         )
 
     def _by_writer(self) -> dict[str, Any]:
@@ -133,3 +136,7 @@ def retold(event: _Reacted, *, at: datetime) -> _Reacted:
 
 def key_of(reaction: MemberReaction | ReactionAdded | ReactionRemoved) -> tuple[str, MemberId]:
     return bare_emoji(reaction.emoji), reaction.member
+
+
+def _gives_text(message: PastMessage) -> bool:
+    return message.answers is not None and is_marked(message.text)

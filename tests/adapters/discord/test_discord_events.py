@@ -89,6 +89,32 @@ async def test_a_reply_to_the_bot_is_for_it(discord_server: DiscordServer) -> No
         assert event.is_for_bot
 
 
+async def test_a_text_for_a_page_is_heard_as_a_reply_to_its_message_or_to_what_we_said_of_it(
+    discord_server: DiscordServer,
+) -> None:
+    general, users = discord_server.channels["general"], discord_server.users
+
+    async def say(user: str, content: str, reply_to: str = "") -> str:
+        below = {"reply_to": reply_to} if reply_to else {}
+        said = await discord_server.do(
+            "message", channel=general, user=user, content=content, **below
+        )
+        return str(said["id"])
+
+    theirs = await say(users["alice"], "https://example.com/a")
+    ours = await say(discord_server.bot, "it asks for a log-in", theirs)
+    async with listening(discord_server) as heard:
+        await say(users["bob"], "what a pity", theirs)
+        await say(users["bob"], "text: Lanterns are red", theirs)
+        await say(users["bob"], "Lanterns are green", ours)
+        await until(lambda: len(heard.of(MessagePosted)) == 2)
+
+        direct, over_ours = heard.of(MessagePosted)
+        assert direct.answers == over_ours.answers == f"{general}/{theirs}"
+        assert (direct.text, direct.is_for_bot) == ("text: Lanterns are red", False)
+        assert over_ours.is_for_bot
+
+
 async def test_bots_and_webhooks_are_not_heard(discord_server: DiscordServer) -> None:
     general, users = discord_server.channels["general"], discord_server.users
     async with listening(discord_server) as heard:

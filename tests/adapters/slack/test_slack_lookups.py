@@ -191,6 +191,23 @@ async def test_replies_below_our_posts_are_for_us_and_others_are_not(
     ]
 
 
+async def test_what_may_be_a_page_s_text_is_kept_in_any_thread(
+    slack: SlackServer, lookups: SlackLookups
+) -> None:
+    theirs = await slack.say("<https://example.com/a>", by=ALICE)
+    said = reply(theirs)
+    files = (SharedFile(name="paper.pdf", url="https://files.slack.com/paper.pdf"),)
+
+    completed = [
+        await lookups.complete(each)
+        for each in (said, replace(said, text="text: Lanterns"), replace(said, files=files))
+    ]
+
+    kept = [each for each in completed if isinstance(each, MessagePosted)]
+    assert [each.is_for_bot for each in kept] == [False, False]
+    assert completed[0] is None
+
+
 async def test_only_shared_private_channels_are_listed(lookups: SlackLookups) -> None:
     assert await lookups.list_private_channels(WORKSPACE, MemberId(MINA)) == {PRIVATE}
     assert await lookups.list_private_channels(WORKSPACE, MemberId(ALICE)) == frozenset()

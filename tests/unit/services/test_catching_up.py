@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -232,6 +232,20 @@ async def test_what_was_asked_before_the_first_start_is_nobody_s_question() -> N
     await team.service.catch_up(TEAM)
 
     assert [event.id for event in team.inbox.events] == ["message:m2"]
+
+
+async def test_a_page_s_text_that_was_given_meanwhile_is_found_and_other_replies_are_not() -> None:
+    team = Team()
+    head = MessageId("m1")
+    team.say(
+        replace(past("m2", "text: Lanterns are red", at=AWAY), answers=head),
+        replace(past("m3", "what a pity", at=AWAY), answers=head),
+    )
+
+    await team.service.catch_up(TEAM)
+
+    posted = [each for each in team.inbox.events if isinstance(each, MessagePosted)]
+    assert [(each.text, each.answers) for each in posted] == [("text: Lanterns are red", head)]
 
 
 async def test_a_question_comes_with_its_files() -> None:
