@@ -30,6 +30,16 @@ def markdown_parts(markdown: str) -> tuple[PagePart, ...]:
     return tuple(PagePart(name, "\n\n".join(blocks)) for name, blocks in parts if blocks)
 
 
+def fence(code: str, *, language: str = "") -> str:
+    """Mark code as such, so that its comments are no headings and its lines no sentences.
+
+    Empty lines are left out: whoever reads paragraph by paragraph would lose the mark there.
+    """
+    lines = [line.rstrip() for line in code.splitlines() if line.strip()]
+    name = re.sub(r"\W.*", "", language.strip(), flags=re.DOTALL)
+    return "\n".join([f"```{name}", *(line for line in lines if not line.startswith("```")), "```"])
+
+
 def drop_front_matter(markdown: str) -> str:
     """Return what follows the YAML at the head of a document."""
     return _FRONT_MATTER.sub("", markdown, count=1)
@@ -76,7 +86,7 @@ def _piece(token: Token) -> str:
         case "inline":
             return _inline(token)
         case "fence" | "code_block":
-            return f"\n{token.content.rstrip()}\n"
+            return f"\n{fence(token.content, language=token.info)}\n"
         case "html_block":
             return f"\n{html_text(token.content)}\n"
         case "paragraph_close":

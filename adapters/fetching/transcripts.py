@@ -51,6 +51,12 @@ def chapters_in(description: str) -> tuple[Chapter, ...]:
     return tuple(found[:_MOST_CHAPTERS]) if is_list else ()
 
 
+def without_chapters(description: str) -> str:
+    """Leave out the lines that name chapters: they are the headings of what is said."""
+    lines = description.splitlines()
+    return "\n".join(line for line in lines if not _chapter(line.strip()[:300])).strip()
+
+
 def _chapter(line: str) -> Chapter | None:
     if found := _CHAPTER.fullmatch(line):
         *time, title = found.groups()

@@ -197,11 +197,13 @@ def parse_full_text(download: Download) -> tuple[PagePart, ...]:
 
 
 def _section(section: HtmlElement) -> PagePart:
-    titles = [each for each in section if each.tag in {"h1", "h2", "h3"}]
-    heading = _one_line(titles[0]) if titles else ""
-    if titles:
-        titles[0].drop_tree()
-    return PagePart(heading[:120], element_text(section, rule=_in_paper))
+    title = next((each for each in section if each.tag in {"h1", "h2", "h3"}), None)
+    heading = _one_line(title) if title is not None else ""
+
+    def below(element: HtmlElement) -> str | None:
+        return "" if element is title else _in_paper(element)
+
+    return PagePart(heading[:120], element_text(section, rule=below))
 
 
 def _in_paper(element: HtmlElement) -> str | None:

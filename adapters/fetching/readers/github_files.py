@@ -13,7 +13,7 @@ from adapters.fetching.notebooks import notebook_markdown
 from adapters.fetching.reader import Tools
 from adapters.fetching.readers.github import RAW, SITE, GithubApi, repository_path
 from adapters.fetching.readers.github_threads import parse_comments
-from adapters.fetching.sections import drop_front_matter, markdown_parts
+from adapters.fetching.sections import drop_front_matter, fence, markdown_parts
 from adapters.fetching.site_pages import make_page, read_instead
 from bot.domain.models import Kind, PagePart, PageText
 from bot.errors import FetchFailed
@@ -21,6 +21,7 @@ from bot.errors import FetchFailed
 if TYPE_CHECKING:
     from adapters.parsing import Download
 
+_PROSE = frozenset(["", ".txt", ".rst", ".adoc", ".org", ".tex", ".srt", ".vtt", ".log"])
 _MARKDOWN = (".md", ".markdown", ".mdx")
 # What is read as a document by its type, not as the lines of a text.
 _DOCUMENTS = frozenset(
@@ -160,7 +161,8 @@ def parts_of_file(name: str, text: str) -> tuple[PagePart, ...]:
     elif name.lower().endswith(_MARKDOWN):
         parts = markdown_parts(drop_front_matter(text))
     else:
-        parts = (PagePart(name, text),) if text else ()
+        is_prose = PurePosixPath(name).suffix.lower() in _PROSE
+        parts = (PagePart(name, text if is_prose else fence(text)),) if text else ()
     if not parts:
         raise FetchFailed("empty", detail="no text in the file")
     return parts

@@ -16,6 +16,7 @@ from adapters.fetching.transcripts import (
     chapters_in,
     parse_lines,
     transcript_parts,
+    without_chapters,
 )
 from adapters.fetching.videos import OEmbed, parse_oembed
 from adapters.fetching.wanted import PAGES, Wanted
@@ -52,13 +53,15 @@ class YoutubeReader:
             raise _reason(video, failure, refusal)
         video = video or Video("")
         lines = await self._transcript(video, tools)
-        said = transcript_parts(lines, chapters_in(video.description))
+        chapters = chapters_in(video.description)
+        said = transcript_parts(lines, chapters)
+        about = without_chapters(video.description) if said and chapters else video.description
         gaps = [] if refusal is None else ["description"]
         told = told or OEmbed()
         return make_page(
             url,
             video.title or told.title,
-            [PagePart("Description", video.description), *said],
+            [PagePart("Description", about), *said],
             site=_SITE,
             author=video.channel or told.author,
             published_at=video.published_at,

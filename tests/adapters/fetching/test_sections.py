@@ -36,7 +36,7 @@ def test_lists_tables_and_code_keep_their_form() -> None:
     table, code = "| x | y |\n|---|---|\n| 1 |  |", "```py\nif x:\n    y | |\n```"
     markdown = f"- a\n- b\n  - c\n\n1. d\n\n{table}\n\n{code}\n"
 
-    assert text_of(markdown) == "- a\n- b\n- c\n\n- d\n\nx | y\n1\n\nif x:\n    y | |"
+    assert text_of(markdown) == "- a\n- b\n- c\n\n- d\n\nx | y\n1\n\n```py\nif x:\n    y | |\n```"
 
 
 def test_front_matter_is_dropped_only_at_the_head() -> None:

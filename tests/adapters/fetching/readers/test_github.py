@@ -73,7 +73,7 @@ async def test_the_readme_is_parted_by_its_headings_and_free_of_badges() -> None
 
     assert list(parts) == ["", "Queues", "설치", "Latest release v1.2, 2024-05-06", "About"]
     assert parts["Queues"] == "Queues that tell how long they are."
-    assert parts["설치"] == "- pip install queues\n- done\n\nqueue = Queue()"
+    assert parts["설치"] == "- pip install queues\n- done\n\n```python\nqueue = Queue()\n```"
     assert parts["Latest release v1.2, 2024-05-06"] == "Fixed\n\n- the end"
     assert "layout" not in page.text
 

@@ -40,7 +40,7 @@ async def test_a_file_is_read_as_it_is_whatever_its_address(url: str) -> None:
     page = await GithubFileReader().read(url, tools)
 
     assert page.title == "src/queue.py — byron/queues"
-    assert page.parts == (PagePart("queue.py", "class Queue:\n    # waits"),)
+    assert page.parts == (PagePart("queue.py", "```\nclass Queue:\n    # waits\n```"),)
     assert page.identity == f"{BLOB}src/queue.py"
 
 
@@ -57,14 +57,16 @@ async def test_a_notebook_is_its_prose_and_its_code(url: str) -> None:
 
     page = await GithubFileReader().read(url, tools)
 
-    assert page.parts == (PagePart("기다림", "How long?\n\n# not a heading\nwait(3)"),)
+    assert page.parts == (
+        PagePart("기다림", "How long?\n\n```python\n# not a heading\nwait(3)\n```"),
+    )
 
 
 async def test_an_old_notebook_keeps_its_cells_in_a_worksheet() -> None:
     cells = [{"cell_type": "code", "input": "wait(3)"}]
     tools = SiteTools().add(f"{RAW}old.ipynb", {"worksheets": [{"cells": cells}]})
 
-    assert (await GithubFileReader().read(f"{BLOB}old.ipynb", tools)).text == "wait(3)"
+    assert (await GithubFileReader().read(f"{BLOB}old.ipynb", tools)).text == "```\nwait(3)\n```"
 
 
 async def test_a_pdf_in_a_repository_is_read_as_a_document() -> None:
@@ -111,7 +113,7 @@ async def test_a_gist_is_its_files_and_its_comments() -> None:
     assert page.title == "How to wait"
     assert [(each.heading, each.text) for each in page.parts] == [
         ("a.md › Waiting", "Sit down."),
-        ("b.sh", "sleep 1"),
+        ("b.sh", "```\nsleep 1\n```"),
         ("Discussion: bob", "Thanks"),
     ]
     assert page.identity == f"https://gist.github.com/ada/{GIST}"

@@ -99,7 +99,10 @@ async def test_a_file_is_read_as_it_is() -> None:
 
     page = await HuggingFaceReader().read(f"{SITE}/byron/x/blob/main/config.json", tools)
 
-    assert (page.title, page.text) == ("config.json — byron/x", '{"layers": 2}')
+    assert (page.title, page.text) == (
+        "config.json — byron/x",
+        '```\n{"layers": 2}\n```',
+    )
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ async def test_a_video_is_its_description_and_what_is_said_by_chapter() -> None:
     assert (page.title, page.author, page.site) == ("Why queues wait", "Queue TV", "YouTube")
     assert page.published_at == datetime(2024, 1, 2, 11, 4, 5, tzinfo=UTC)
     assert [(each.heading, each.text) for each in page.parts] == [
-        ("Description", DESCRIPTION.strip()),
+        ("Description", "Slides: https://example.org"),
         ("0:00 Opening", "Hello there. Still the opening."),
         ("2:30 Results", "It waits."),
         ("1:00:05 질문", "Why?"),
