@@ -83,7 +83,9 @@ def damage_is_told() -> Iterator[None]:
 
 
 def one_line(text: str | None) -> str:
-    return " ".join(clean(text or "").split())
+    line = " ".join((text or "").split())
+    # Nearly all lines of a page are such, and there are thousands.
+    return line if line.isascii() and line.isprintable() else " ".join(clean(line).split())
 
 
 def clean(text: str) -> str:

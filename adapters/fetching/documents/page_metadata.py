@@ -19,6 +19,7 @@ from adapters.fetching.documents.titles import choose_title, names_of
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+_HANGUL = re.compile(r"[가-힣]")
 _KOREAN_NAME = re.compile(r"[가-힣]{2,6}")
 _NAME_CHARS = 200
 _HEADINGS = 20
@@ -129,6 +130,8 @@ class PageMetadata:
     @cached_property
     def korean_date(self) -> datetime | None:
         """When it says to its Korean readers that it was published."""
+        if not _HANGUL.search(self.tree.text_content()):
+            return None
         elements = self.tree.xpath("//body//*[not(self::script or self::style)][text()]")
         return find_korean(map(_line_of, islice(elements, _DATE_LINES)))
 
