@@ -109,7 +109,7 @@ class GistReader:
             site="GitHub Gist",
             author=gist.owner,
             published_at=gist.created_at,
-            identity=f"https://gist.github.com/{gist.owner or 'anonymous'}/{number}",
+            identity=join_address("https://gist.github.com", *filter(None, (gist.owner, number))),
             kind=Kind.DEV,
             gaps=gaps,
         )

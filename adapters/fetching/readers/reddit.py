@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from adapters.fetching.addresses import is_below, split_address
+from adapters.fetching.addresses import is_below, join_address, split_address
 from adapters.fetching.answers import JSON, Answer, read_json
 from adapters.fetching.discussions import MAX_COMMENTS, Comment, Thread, read_thread
 from adapters.fetching.markup import tidy
@@ -100,7 +100,7 @@ def parse_post(download: Download) -> Thread:
     return Thread(
         title=post["title"].line,
         site=f"Reddit · {place}" if place else "Reddit",
-        identity=f"{_SITE}/comments/{post['id'].line}" if _ID.fullmatch(post["id"].line) else "",
+        identity=_identity(post["permalink"].line),
         author=_name(post),
         started_at=post["created_utc"].instant,
         about="" if is_own or is_removed else about,
@@ -109,6 +109,13 @@ def parse_post(download: Download) -> Thread:
         gaps=("removed",) if is_removed else (),
         image=post["preview"]["images"][0]["source"]["url"].line,
     )
+
+
+def _identity(permalink: str) -> str:
+    """Return the address with the post's place and id, without its title in words."""
+    path = split_address(f"{_SITE}{permalink}").path
+    is_post = len(path) >= 4 and path[2] == "comments" and _ID.fullmatch(path[3])
+    return join_address(_SITE, *path[:4]) if is_post else ""
 
 
 def _name(of: Answer) -> str:

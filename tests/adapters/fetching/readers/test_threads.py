@@ -132,6 +132,7 @@ POST = {
     "author": "ada",
     "selftext": "I  wonder.",
     "is_self": True,
+    "permalink": "/r/python/comments/1abcde/why_queues_wait/",
     "url": "https://www.reddit.com/r/python/comments/1abcde/",
     "subreddit_name_prefixed": "r/python",
     "created_utc": 1704164645.0,
@@ -159,6 +160,7 @@ async def test_a_post_is_its_text_and_the_comments_at_its_top() -> None:
     page = await RedditReader().read(REDDIT, tools)
 
     assert (page.title, page.site) == ("Why queues wait", "Reddit · r/python")
+    assert page.identity == "https://www.reddit.com/r/python/comments/1abcde"
     assert [(each.heading, each.text) for each in page.parts] == [
         ("", "I wonder."),
         ("Discussion: bob", "Because.\n\nada: Thanks."),
