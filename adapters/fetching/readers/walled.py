@@ -88,7 +88,8 @@ class WalledReader:
         try:
             page = await tools.read(url)
         except FetchFailed as failure:
-            if failure.reason in {"not_found", "timeout", "unreachable"}:
+            is_out_of_order = "status 5" in str(failure)
+            if failure.reason in {"not_found", "timeout", "unreachable"} or is_out_of_order:
                 raise
             # LinkedIn says 999 to programs, the others 400 or nothing to read.
             raise FetchFailed("login", detail=str(failure)) from failure

@@ -116,6 +116,7 @@ async def test_a_wall_is_known_when_it_is_shown(facts: dict[str, Any]) -> None:
     [
         (FetchFailed("server_error", may_pass=True, detail="status 999"), "login"),
         (FetchFailed("empty"), "login"),
+        (FetchFailed("server_error", may_pass=True, detail="status 503"), "server_error"),
         (FetchFailed("not_found"), "not_found"),
         (FetchFailed("timeout", may_pass=True), "timeout"),
     ],
