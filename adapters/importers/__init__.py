@@ -20,8 +20,8 @@ from adapters.importers import (
     trend_post,
 )
 from adapters.importers.decoding import MAX_BYTES, Decoded, decode
-from adapters.importers.exports import EXPORTS, Export
-from adapters.importers.exports.opened import Opened
+from adapters.importers.exports import EXPORTS
+from adapters.importers.exports.apart import read_export
 from adapters.importers.pdf import SIGNATURE, read_pdf
 from adapters.importers.period_labels import find_day
 from bot.domain.archives import Archive, ArchiveNote, Refusal
@@ -50,27 +50,31 @@ _FORMS: Sequence[_Form] = (
     document,
 )
 _SURE_ENOUGH = 0.25
+_OF_EXPORTS = [str(export.FORM) for export in EXPORTS]
+
+
+class _ReadExport(Protocol):
+    def __call__(self, name: str, data: bytes, *, form: str | None = None) -> Archive | None: ...
 
 
 class ArchiveReaders:
     """Implements the port `ArchiveReader`."""
 
     def __init__(
-        self, forms: Sequence[_Form] = _FORMS, exports: Sequence[Export] = EXPORTS
+        self, forms: Sequence[_Form] = _FORMS, *, read_export: _ReadExport = read_export
     ) -> None:
         self._forms: Mapping[str, _Form] = {form.FORM: form for form in forms}
-        self._exports: Mapping[str, Export] = {export.FORM: export for export in exports}
+        self._read_export = read_export
 
     def read(self, name: str, data: bytes, *, form: str | None = None) -> Archive:
-        if form is not None and form not in self._forms and form not in self._exports:
+        if form is not None and form not in (*self._forms, *_OF_EXPORTS):
             raise UserError("import.no_such_form", form=form, forms=self._names())
         if data.startswith(SIGNATURE) and len(data) <= MAX_BYTES:
             return _named_all(read_pdf(name, data), name)
         if form not in self._forms:
-            file = Opened(name, data)
-            export = self._exports[form] if form else self._find_export(file)
-            if export is not None:
-                return _named_all(_read_export(export, file), name)
+            archive = self._read_export(name, data, form=form)
+            if archive is not None:
+                return _named_all(archive, name)
         decoded = decode(name, data)
         repaired = repair_text(decoded.text)
         chosen = self._forms[form] if form else self._recognise(name, repaired.text)
@@ -82,11 +86,7 @@ class ArchiveReaders:
         return _complete(archive, name, decoded)
 
     def _names(self) -> str:
-        return ", ".join((*self._forms, *self._exports))
-
-    def _find_export(self, file: Opened) -> Export | None:
-        found = (export for export in self._exports.values() if export.recognise(file))
-        return next(found, None)
+        return ", ".join((*self._forms, *_OF_EXPORTS))
 
     def _recognise(self, name: str, text: str) -> _Form:
         scores = {form.FORM: form.recognise(text) for form in self._forms.values()}
@@ -94,13 +94,6 @@ class ArchiveReaders:
         if scores[best] < _SURE_ENOUGH:
             raise UserError("import.unknown_form", path=name, forms=self._names())
         return self._forms[best]
-
-
-def _read_export(export: Export, file: Opened) -> Archive:
-    archive = export.parse(file)
-    if not (archive.links or archive.notes or archive.feeds or archive.refusals):
-        raise UserError("import.no_links", path=file.name, form=export.FORM)
-    return archive
 
 
 def _complete(archive: Archive, name: str, decoded: Decoded) -> Archive:

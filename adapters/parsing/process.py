@@ -18,7 +18,7 @@ import struct
 import sys
 import time
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, BinaryIO
 
 TASK = struct.Struct(">II")  # bytes of its head, bytes of the document
@@ -112,7 +112,7 @@ def _json(value: object) -> bytes:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # with or without a time
         return value.isoformat()
     if dataclasses.is_dataclass(value):
         return {each.name: getattr(value, each.name) for each in dataclasses.fields(value)}

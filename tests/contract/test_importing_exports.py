@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from adapters.importers import ArchiveReaders
+from adapters.importers.exports.apart import read_here
 from bot.domain.archives import Document, ImportReport
 from bot.domain.emoji import BOOKMARK
 from bot.domain.feeds import FEEDS_LIMIT
@@ -41,7 +42,9 @@ EVERYONE = Audience()
 
 def make_importing(storage: SqlStorage) -> ImportingService:
     feeds = FeedLists(storage.feeds, clock=FakeClock())
-    return ImportingService(storage.archives, ArchiveReaders(), feeds, zone=ZoneInfo("UTC"))
+    return ImportingService(
+        storage.archives, ArchiveReaders(read_export=read_here), feeds, zone=ZoneInfo("UTC")
+    )
 
 
 async def bring_in(

@@ -63,3 +63,7 @@ EXPORTS: Sequence[Export] = (
     slack_export,
     omnivore,
 )
+
+
+def find_export(file: Opened) -> Export | None:
+    return next((export for export in EXPORTS if export.recognise(file)), None)

@@ -8,6 +8,7 @@ import pytest
 
 from adapters.discord.places import message_id as discord_message
 from adapters.importers import ArchiveReaders
+from adapters.importers.exports.apart import read_here
 from adapters.slack.messages import message_id as slack_message
 from bot.domain.archives import Archive, ArchiveFeed, ArchiveLink
 from bot.domain.emoji import bare_emoji
@@ -15,6 +16,7 @@ from bot.domain.models import ChannelId, Kind, Place, Point
 from bot.errors import UserError
 from tests.adapters.importers.exports.made import BOOKMARKS, EXPORTS, as_json
 
+READERS = ArchiveReaders(read_export=read_here)
 AT = datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
 LAMPS, SHIPS = "https://lamps.example/", "https://ships.example/"
 QUOTE = Point("Red is seen best.", (Point("in fog"),))
@@ -22,7 +24,7 @@ QUOTE = Point("Red is seen best.", (Point("in fog"),))
 
 def read(which: str) -> Archive:
     _, name, data = EXPORTS[which]
-    return ArchiveReaders().read(name, data)
+    return READERS.read(name, data)
 
 
 def first(which: str) -> ArchiveLink:
@@ -33,7 +35,7 @@ def first(which: str) -> ArchiveLink:
 def test_each_is_recognised_whatever_it_is_called(which: str) -> None:
     form, _, data = EXPORTS[which]
 
-    assert ArchiveReaders().read("something", data).form == form
+    assert READERS.read("something", data).form == form
 
 
 @pytest.mark.parametrize(
@@ -134,7 +136,7 @@ def test_what_cannot_be_saved_is_counted_by_its_reason() -> None:
 def test_bookmarks_in_another_encoding_are_read_as_they_say() -> None:
     data = BOOKMARKS.replace("UTF-8", "windows-1252").replace("habit", "häbit").encode("cp1252")
 
-    assert ArchiveReaders().read("b.html", data).links[0].note.endswith("häbit")
+    assert READERS.read("b.html", data).links[0].note.endswith("häbit")
 
 
 def test_a_thought_without_an_address_is_a_note() -> None:
@@ -209,4 +211,16 @@ def test_an_export_without_a_link_says_so() -> None:
     data = as_json({"participants": [], "messages": [{"sender_name": "Mina", "content": "hi"}]})
 
     with pytest.raises(UserError, match="no_links"):
-        ArchiveReaders().read("message_1.json", data)
+        READERS.read("message_1.json", data)
+
+
+@pytest.mark.parametrize("which", ["bookmarks", "wallabag 2", "slack", "karakeep"])
+def test_a_process_of_its_own_reads_the_same(which: str) -> None:
+    _, name, data = EXPORTS[which]
+
+    assert ArchiveReaders().read(name, data) == read(which)
+
+
+def test_a_process_of_its_own_says_why_it_cannot() -> None:
+    with pytest.raises(UserError, match="broken_json"):
+        ArchiveReaders().read("a.json", b'{"bookmarks": [')

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from adapters.importers import ArchiveReaders
 from adapters.importers.exports import EXPORTS as READERS_OF
+from adapters.importers.exports.apart import read_here
 from adapters.importers.exports.collecting import Collector
 from adapters.importers.exports.html import Events, plain_text, read_html
 from adapters.importers.exports.opened import MAX_BYTES, MAX_VALUES
@@ -23,7 +24,7 @@ from bot.domain.archives import Archive, Form
 from bot.errors import UserError
 from tests.adapters.importers.exports.made import EXPORTS, SLACK, zipped
 
-READERS = ArchiveReaders()
+READERS = ArchiveReaders(read_export=read_here)
 FORMS = [export.FORM for export in READERS_OF]
 KEYS = [
     *("bookmarks", "collections", "links", "url", "href", "uri", "title", "tags", "content"),
