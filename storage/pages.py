@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from bot.domain.models import LinkId, PageState, PageText, SaveId
 from storage.rows import now, upsert
@@ -20,7 +20,10 @@ def mark_page(
     reason: str = "",
     retry_at: datetime | None = None,
 ) -> None:
-    """Set the state alone, unless it is read: that stays. Each reading counts as a try."""
+    """Set the state alone, unless it is read: that stays. Each reading counts as a try.
+
+    Of a page that is read by a text which came with a save, others are told why it is not for them.
+    """
     tries = 1 if state is PageState.READING else 0
     values = {"state": state, "reason": reason, "retry_at": retry_at}
     connection.execute(
@@ -32,6 +35,11 @@ def mark_page(
             where=pages.c.state != PageState.READ,
         )
     )
+    if reason:
+        is_of_save = (pages.c.state == PageState.READ, pages.c.save_id.is_not(None))
+        connection.execute(
+            update(pages).where(pages.c.link_id == link, *is_of_save).values(reason=reason)
+        )
 
 
 def put_page(connection: Connection, link: LinkId, page: PageText) -> None:

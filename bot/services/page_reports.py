@@ -61,11 +61,7 @@ def first_sentence(told: str) -> str:
 
 def reading_of(link: LinkRecord) -> Reading:
     """Return how a link stands, as if it had just come to that."""
-    if link.state is PageState.READ:
-        return Reading(link)
-    if link.state is PageState.UNREADABLE:
-        return Reading(link, link.reason)
-    return Reading(link, link.reason, link.retry_at) if link.retry_at else Reading(link)
+    return Reading(link, link.reason, link.retry_at)
 
 
 def result_blocks(readings: Sequence[Reading], wording: Wording) -> tuple[Block, ...]:
@@ -95,8 +91,8 @@ def trouble_blocks(readings: Sequence[Reading], wording: Wording) -> tuple[Block
 def _item(reading: Reading, wording: Wording, *, has_summary: bool) -> Item:
     link, say = reading.link, wording.say
     title = Anchor(link.title, link.url_as_saved)
-    if reading.waits and reading.retry_at is not None:
-        said = wording.put_off(reading.reason, reading.retry_at)
+    if reading.waits:
+        said = wording.state(link)
         return Item((Text(f"{LOOKING} "), title, Text(f" — {said}")))
     if not reading.is_read:
         # Of many, each line says no more than why.

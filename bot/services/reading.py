@@ -48,11 +48,11 @@ class Reading:
 
     @property
     def is_read(self) -> bool:
-        return not self.reason or self.is_kept
+        return self.link.state is PageState.READ
 
     @property
     def waits(self) -> bool:
-        return self.retry_at is not None and not self.is_kept
+        return self.link.state in (PageState.WAITING, PageState.READING)
 
     @property
     def is_unreadable(self) -> bool:
@@ -106,9 +106,10 @@ class ReadingService:
                 self._retries.let_rest(now, failure)
                 return Reading(now, failure.reason, is_kept=True)
             retry_at = await self._retries.put_off(workspace, now, failure, tries=1)
-        if retry_at is not None:
-            await self._retries.order(workspace, now.id, at=retry_at, tries=1)
-        return Reading(await self._again(workspace, now, audience), failure.reason, retry_at)
+        now = await self._again(workspace, now, audience)
+        if retry_at is not None and now.retry_at is not None:
+            await self._retries.order(workspace, now.id, at=now.retry_at, tries=1)
+        return Reading(now, failure.reason, now.retry_at)
 
     def _known(self, link: LinkRecord, *, is_wished: bool) -> Reading | None:
         """Return how the link stands if it is not to be tried now."""
@@ -193,7 +194,7 @@ class ReadingService:
             # A page that a parser falls over must not stop the others, now or at every start.
             log.exception("page broke its reader", extra={"link": link.id})
             return FetchFailed("broken")
-        await self._links.store_page(workspace, link.id, page, understanding, passages)
+        await self._links.store_page(workspace, link.id, page, understanding, passages, asked=asked)
         return None
 
     async def _again(

@@ -245,6 +245,24 @@ async def test_a_given_text_is_the_page_s_where_its_save_is_seen_and_goes_with_i
     assert (await storage.links.get(LOCAL, link, audience=OPERATOR)).text == ""
 
 
+async def test_why_a_page_is_not_read_is_told_to_who_does_not_see_the_text_of_it(
+    storage: SqlStorage,
+) -> None:
+    secret = make_save(member="juno", place=PRIVATE, message="secret-1", kind=None)
+    await give_text(storage, (await storage.links.save(secret)).save)
+    link = (await storage.links.save(make_save(kind=None))).link
+    await storage.links.mark_reading(LOCAL, link.id)
+
+    await storage.links.mark_waiting(LOCAL, link.id, reason="timeout", retry_at=NOON)
+
+    inside = await storage.links.get(LOCAL, link.id, audience=INSIDE)
+    outside = await storage.links.get(LOCAL, link.id, audience=EVERYONE)
+    assert (inside.state, inside.reason, inside.text) == (PageState.READ, "", "pasted words")
+    assert link.state is PageState.WAITING
+    assert (outside.state, outside.reason) == (PageState.UNREADABLE, "timeout")
+    assert outside.retry_at is None
+
+
 async def test_a_page_that_is_read_takes_the_place_of_a_given_text(storage: SqlStorage) -> None:
     saved = await storage.links.save(make_save())
     await give_text(storage, saved.save)

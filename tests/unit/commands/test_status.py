@@ -75,6 +75,13 @@ def test_why_links_cannot_be_read_is_told_without_what_to_do() -> None:
     assert "Save the link again" not in told
 
 
+def test_what_is_tried_again_by_itself_is_told_apart_from_what_cannot_be_read() -> None:
+    told = tell(Status((ALIVE,), Counts(retrying={"timeout": 3}, unreadable={"login": 1}), {}))
+
+    assert "tried again by themselves: 3 (The page did not arrive in time: 3)" in told
+    assert "cannot be read: 1 (The page asks for a log-in: 1)" in told
+
+
 def test_what_failed_is_told_in_the_zone_of_who_reads() -> None:
     told = tell(Status((ALIVE,), Counts(failed=(FAILED,)), {}))
 
