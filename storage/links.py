@@ -45,6 +45,7 @@ from storage.saving import (
 )
 from storage.schema import links, pages, saves
 from storage.search.index import add_passages
+from storage.spelling import is_known_to_all
 from storage.understandings import UnderstandingRow, add_understandings, remove_orphan_concepts
 from storage.visible import alike, is_visible, who_sees
 
@@ -183,6 +184,8 @@ class SqlLinkStore:
         page: PageText,
         understanding: Understanding,
         passages: Sequence[Passage],
+        *,
+        asked: str = "",
     ) -> LinkId:
         identity = canonicalise(page.identity) if page.identity else ""
         async with self._database.write() as connection:
@@ -190,6 +193,8 @@ class SqlLinkStore:
                 # Undone while it was being read, it stays gone. If it became part of another, that
                 # one counts: its readers may not have seen what was read here.
                 return await connection.run_sync(resolve, workspace, link) or link
+            if asked and not await connection.run_sync(is_known_to_all, link, asked):
+                return link
             await connection.run_sync(remove_reading, [link])
             await connection.run_sync(remove_text_of_page, link)
             await connection.run_sync(put_page, link, page)

@@ -27,7 +27,7 @@ from bot.domain.models import (
     SaveId,
     Summary,
 )
-from bot.domain.urls import canonicalise, display_url
+from bot.domain.urls import display_url
 from bot.domain.visibility import Audience
 from storage.rows import batches
 from storage.schema import (
@@ -39,6 +39,7 @@ from storage.schema import (
     saves,
     understandings,
 )
+from storage.spelling import choose_spelling
 from storage.visible import alike, is_visible, is_visible_part, who_sees
 
 Value = TypeVar("Value")
@@ -197,7 +198,7 @@ def _record(link: Row[Any], parts: _Parts) -> LinkRecord:
     return LinkRecord(
         id=LinkId(link.id),
         url=link.url,
-        url_as_saved=_as_saved(link, parts.saves),
+        url_as_saved=choose_spelling(link.url, parts.saves),
         title=_title(link, newest_saves),
         # Nobody said what it is and nothing is read yet: the address alone may tell.
         kind=Kind(kind) if kind else link_kind(link.url, ""),
@@ -219,17 +220,6 @@ def _record(link: Row[Any], parts: _Parts) -> LinkRecord:
         gaps=link.gaps or (),
         image=link.image or "",
     )
-
-
-def _as_saved(link: Row[Any], spelled: Sequence[Row[Any]]) -> str:
-    """Return an address that all who see the link may know: what is read there, all of them see."""
-    for row in spelled:
-        if not row.is_private:
-            return str(row.url)
-    is_known_to_all = len({row.channel for row in spelled}) == 1
-    if is_known_to_all or len({canonicalise(row.url) for row in spelled}) == 1:
-        return str(spelled[0].url)
-    return str(link.url)
 
 
 def _title(link: Row[Any], newest_saves: Sequence[Row[Any]]) -> str:

@@ -96,11 +96,14 @@ class LinkStore(Protocol):
         page: PageText,
         understanding: Understanding,
         passages: Sequence[Passage],
+        *,
+        asked: str = "",
     ) -> LinkId:
         """Keep what was read, and feed the index, in one transaction. Replaces an earlier one.
 
         Return the link that stands for it: as `unify` with the page's identity, which is believed
-        here. Of a link that is gone or became part of another nothing is kept.
+        here. Nothing is kept of a link that is gone or became part of another meanwhile, or that
+        was `asked` for at an address which not all who see it by now may know.
 
         Raises:
             InvalidUrl: the identity is no address; nothing changed.

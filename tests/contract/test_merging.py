@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.deliveries import Delivery, DeliveryState
 from bot.domain.models import (
     LOCAL,
     ChannelId,
@@ -26,10 +27,12 @@ from bot.domain.visibility import OPERATOR, Audience
 from storage import SqlStorage, open_storage
 from tests.factories import (
     GENERAL,
+    NOON,
     make_archive,
     make_entry,
     make_page,
     make_save,
+    make_subscription,
     make_understanding,
 )
 
@@ -233,6 +236,33 @@ async def test_two_nodes_that_unify_crosswise_end_with_one_link(database_url: st
             found = await two.links.get(LOCAL, right, audience=OPERATOR)
             assert (found.id, len(found.saves)) == (left, 2)
         assert len(await listed(two)) == 8
+
+
+async def test_what_a_subscription_told_stays_told_under_the_id_that_stands(
+    storage: SqlStorage,
+) -> None:
+    one, other = await save(storage, LONG), await save(storage, SHORT, member="jun")
+    subscription = make_subscription()
+    await storage.subscriptions.add(subscription)
+    delivery = Delivery(
+        id="d1",
+        workspace=LOCAL,
+        subscription=subscription.id,
+        place=GENERAL,
+        due_at=NOON,
+        since=NOON,
+        until=NOON,
+        planned_at=NOON,
+        number=1,
+    )
+    assert await storage.deliveries.plan(subscription, subscription, delivery)
+    ended = replace(delivery, state=DeliveryState.DELIVERED, left_out=(other,))
+    assert await storage.deliveries.end(ended, links=[other])
+
+    await storage.links.unify(LOCAL, other, LONG)
+
+    told = await storage.deliveries.list_told(subscription)
+    assert (told.links, told.left_out) == ({one}, {one})
 
 
 class TestPrivacy:
