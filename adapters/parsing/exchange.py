@@ -62,7 +62,7 @@ def environment() -> dict[str, str]:
 
 
 def pack_task(function: Callable[[Download], object], download: Download, *, cpu_s: float) -> bytes:
-    """Return the task as a process reads it.
+    """Return what a process reads before the document itself.
 
     Raises:
         ValueError: not a function that can be found by its name.
@@ -78,7 +78,7 @@ def pack_task(function: Callable[[Download], object], download: Download, *, cpu
     facts["last_modified"] = changed.isoformat() if changed else None
     head = {"function": name_of(function), "download": facts, "cpu_s": cpu_s}
     packed = json.dumps(head).encode()
-    return b"".join((process.TASK.pack(len(packed), len(download.body)), packed, download.body))
+    return process.TASK.pack(len(packed), len(download.body)) + packed
 
 
 def name_of(function: Callable[..., object]) -> str:

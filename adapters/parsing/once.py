@@ -34,7 +34,7 @@ def parse_once(
     try:
         ended = subprocess.run(  # noqa: S603 - our own module, nothing of the document is in it
             command(limits),
-            input=pack_task(function, download, cpu_s=limits.cpu_s),
+            input=pack_task(function, download, cpu_s=limits.cpu_s) + download.body,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=limits.wall_s,

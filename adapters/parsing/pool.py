@@ -93,7 +93,7 @@ class Parsers:
         async with self._turn:
             parser = self._take_resting() or await self._start()
             try:
-                kind, said = await self._ask(parser, task)
+                kind, said = await self._ask(parser, task, download.body)
             except BaseException as error:
                 parser.end()
                 if isinstance(error, FetchFailed):
@@ -151,13 +151,15 @@ class Parsers:
             raise
         return parser
 
-    async def _ask(self, parser: _Parser, task: bytes) -> tuple[bytes, bytes]:
+    async def _ask(self, parser: _Parser, task: bytes, body: bytes) -> tuple[bytes, bytes]:
         if parser.retirement is not None:
             parser.retirement.cancel()
         try:
             async with asyncio.timeout(self._limits.wall_s):
                 parser.to.write(task)
-                await parser.to.drain()
+                for start in range(0, len(body), _PIPE_BYTES):  # what waits to be sent is copied
+                    parser.to.write(body[start : start + _PIPE_BYTES])
+                    await parser.to.drain()
                 head = await parser.back.readexactly(ANSWER.size)
                 kind, size = read_head(head, self._limits)
                 return kind, await parser.back.readexactly(size)
