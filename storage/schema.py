@@ -399,6 +399,7 @@ subscriptions = Table(
     Column("covered_until", Instant, comment="null before the first delivery"),
     Column("version", Integer, nullable=False, server_default="0", comment="of what people chose"),
     Index(None, "next_run_at", "workspace", "id"),  # what is due, of any number, in its order
+    Index(None, "workspace", "channel"),  # those of a channel
 )
 
 # No foreign keys: the ledger outlives what it tells of.

@@ -1,4 +1,7 @@
-"""A delivery is found by its key at once, before the server has statistics, too."""
+"""A delivery is found by its key at once, before the server has statistics, too.
+
+So are the subscriptions of a channel.
+"""
 
 from alembic import op
 
@@ -12,4 +15,7 @@ def upgrade() -> None:
         "ix_deliveries_subscription_workspace_due_at",
         "deliveries",
         ["subscription", "workspace", "due_at"],
+    )
+    op.create_index(
+        "ix_subscriptions_workspace_channel", "subscriptions", ["workspace", "channel"]
     )
