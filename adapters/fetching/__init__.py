@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from adapters.fetching.choosing import read_document
 from adapters.fetching.guard import Resolver
+from adapters.fetching.landing import landed_elsewhere
+from adapters.fetching.quality import MAY_PASS
 from adapters.fetching.reader import Reader
 from adapters.fetching.readers import READERS
 from adapters.fetching.readers.video_sites import find_video
@@ -52,7 +54,7 @@ class HttpPageFetcher:
             page = await reader.read(download.url, self)
             return replace(page, lasting_url=download.lasting_url)
         try:
-            return await self._read(download)
+            return await self._read(download, asked=url)
         except FetchFailed as failure:
             # There may be nothing in a page but a player.
             video = await find_video(download, self) if failure.reason == "empty" else None
@@ -66,12 +68,16 @@ class HttpPageFetcher:
         return await self._web.download(url, wanted=wanted, headers=headers)
 
     async def read(self, url: str) -> PageText:
-        return await self._read(await self._web.download(url))
+        return await self._read(await self._web.download(url), asked=url)
 
     def _reader_of(self, url: str) -> Reader | None:
         return next((each for each in self._readers if each.reads(url)), None)
 
-    async def _read(self, download: Download) -> PageText:
+    async def _read(self, download: Download, *, asked: str) -> PageText:
+        if reason := landed_elsewhere(asked, download.url):
+            raise FetchFailed(
+                reason, may_pass=reason in MAY_PASS, detail=f"ended at {download.url}"
+            )
         page = await self.parse(read_document, download)
         return replace(page, lasting_url=download.lasting_url)
 

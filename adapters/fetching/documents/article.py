@@ -6,6 +6,7 @@ import contextlib
 import logging
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from adapters.fetching.charsets import decode_text
@@ -13,7 +14,9 @@ from adapters.fetching.documents.article_text import markdown_of, without_furnit
 from adapters.fetching.documents.dates import instant
 from adapters.fetching.documents.described import as_title, clean, host, one_line
 from adapters.fetching.documents.page_metadata import PageMetadata
+from adapters.fetching.documents.shown import look_at
 from adapters.fetching.documents.titles import names_of
+from adapters.fetching.quality import check_shown, is_teaser
 from bot.domain.models import PageText
 from bot.errors import FetchFailed
 from bot.text.languages import detect_language
@@ -48,7 +51,7 @@ def read_article(download: Download) -> PageText:
     """Return what a web page says. Takes up to seconds.
 
     Raises:
-        FetchFailed: no text in it, or more markup than is safe to take apart.
+        FetchFailed: no text in it, a notice in its place, or more markup than is safe.
     """
     return parse_article(decode_text(download.body, download.charset), download.url)
 
@@ -63,6 +66,8 @@ def parse_article(html: str, url: str) -> PageText:
     html = _NO_MARKUP.sub("", html)
     _check_attributes(html)
     tree = _parse(html)
+    shown = look_at(tree, url)
+    check_shown(shown)
     says = PageMetadata(tree, url)
     document = bare_extraction(
         tree,
@@ -75,7 +80,8 @@ def parse_article(html: str, url: str) -> PageText:
     text = clean(markdown_of(document.body)) if isinstance(document, Document) else ""
     if not isinstance(document, Document) or not text.strip():
         raise FetchFailed("empty", detail="no text found")
-    return _page(document, text, says)
+    page = _page(document, text, says)
+    return replace(page, gaps=("paywall",)) if is_teaser(shown, page.text) else page
 
 
 class _AttributeLimit:

@@ -1,0 +1,84 @@
+"""What people see of a web page: its lines of text without menus, and marks of its markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from adapters.fetching.documents.described import one_line
+from adapters.fetching.quality import Shown
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_IN_LINES = frozenset(
+    ["a", "abbr", "b", "bdi", "cite", "code", "em", "font", "i", "kbd", "mark", "q", "s", "samp",
+     "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr"]
+)  # fmt: skip
+_UNSEEN = frozenset(
+    ["script", "style", "noscript", "template", "svg", "head", "nav", "footer", "aside", "select",
+     "textarea", "title", "iframe"]
+)  # fmt: skip
+_MOST_LINES = 400
+_HEADINGS = 6
+_MARKS = (
+    "//script/@src | //iframe/@src | //form/@action | //form/@id | //form/@class | //link/@href"
+    " | //div/@id | //div/@class"
+)
+_SCRIPT_CHARS = 2_000
+_SCRIPTS = 20
+_MARK_CHARS = 40_000
+_ALERT = re.compile(r"""\balert\s*\(\s*(["'])(.{4,200}?)\1""")
+_PARTLY_FREE = re.compile(r'"isAccessibleForFree"\s*:\s*"?false', re.IGNORECASE)
+
+
+def look_at(tree: HtmlElement, url: str) -> Shown:
+    scripts = [script.text or "" for script in tree.iter("script")]
+    lines = list(_lines(tree))
+    marks = [url, *tree.xpath(_MARKS), *(text[:_SCRIPT_CHARS] for text in scripts[:_SCRIPTS])]
+    if tree.xpath("//input[@type='password']"):
+        marks.append("type=password")
+    if not lines:  # a page that speaks by a window of its own, then leads away
+        lines = [found[2] for text in scripts for found in _ALERT.finditer(text[:_SCRIPT_CHARS])]
+    return Shown(
+        title=one_line(tree.xpath("string(//title)")),
+        headings=tuple(filter(None, (one_line(each.text_content()) for each in _headings(tree)))),
+        lines=tuple(lines),
+        marks="\n".join(marks)[:_MARK_CHARS],
+        unscripted=one_line(" ".join(each.text_content() for each in tree.iter("noscript")))[
+            :_SCRIPT_CHARS
+        ],
+        has_scripts=bool(scripts),
+        is_partly_free=any(_PARTLY_FREE.search(text) for text in scripts),
+    )
+
+
+def _headings(tree: HtmlElement) -> list[HtmlElement]:
+    found: list[HtmlElement] = tree.xpath("//h1 | //h2")
+    return found[:_HEADINGS]
+
+
+def _lines(tree: HtmlElement) -> Iterator[str]:
+    """Yield blocks of text in the order of the page. Walks without recursion."""
+    from lxml.etree import iterwalk
+
+    line: list[str] = []
+    count, hidden, linked = 0, 0, 0
+    for event, element in iterwalk(tree, events=("start", "end")):
+        tag = element.tag if isinstance(element.tag, str) else "script"
+        is_start = event == "start"
+        if tag in _UNSEEN:
+            hidden += 1 if is_start else -1
+        elif tag == "a":
+            linked += 1 if is_start else -1
+        if tag not in _IN_LINES and (said := one_line("".join(line))):
+            yield said
+            line, count = [], count + 1
+            if count == _MOST_LINES:
+                return
+        text = element.text if is_start else element.tail
+        if text and not hidden and not linked:
+            line.append(text)
+    if said := one_line("".join(line)):
+        yield said

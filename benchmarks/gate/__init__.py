@@ -1,0 +1,1 @@
+"""How well pages are told from what is shown in their place."""
