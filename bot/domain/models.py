@@ -197,7 +197,7 @@ class LinkRecord:
 
     id: LinkId
     url: str  # canonical
-    url_as_saved: str  # the first spelling that someone used: what people click
+    url_as_saved: str  # the first spelling that all who see it may know: what people click
     title: str  # never empty: the address if nobody gave one
     kind: Kind
     topics: tuple[str, ...]

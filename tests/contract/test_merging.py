@@ -68,11 +68,12 @@ async def test_an_address_that_nobody_has_leads_to_the_link_from_now_on(
     link = await save(storage, SHORT)
 
     assert await storage.links.unify(LOCAL, link, f"{LONG}/?utm_source=x") == link
+    link_before = await storage.links.get(LOCAL, link, audience=EVERYONE)
     again = await storage.links.save(make_save(LONG, member="jun"))
 
     assert again.link.id == link
     assert again.link.url == LONG
-    assert again.link.url_as_saved == SHORT
+    assert (link_before.url_as_saved, again.link.url_as_saved) == (SHORT, LONG)
     assert [each.member for each in again.link.saves] == ["mina", "jun"]
 
 
