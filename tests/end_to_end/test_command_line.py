@@ -57,6 +57,7 @@ def test_a_folder_with_all_five_forms_comes_in_once(tmp_path: Path, folder: Path
     came_in = first.json["saves"] + first.json["notes"]
     assert again.json == {
         **dict.fromkeys(("links", "saves", "notes", "concepts", "repaired_chars", "lost_chars"), 0),
+        "feeds": 0,
         "duplicates": came_in,
         "refused": [placeholder],
     }

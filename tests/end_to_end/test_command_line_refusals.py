@@ -105,7 +105,7 @@ def test_files_that_are_no_documents_are_refused_each_by_name(unwelcome: Path, j
     sentences = {
         "bomb.md": "is not a text document",
         "empty.md": "is empty",
-        "large.md": "is larger than 20 MB",
+        "large.md": "is larger than 64 MB",
         "packed.txt": "is not a text document",
         "picture.md": "is not a text document",
         "prose.md": "is no form of document",
@@ -152,7 +152,7 @@ def test_what_cannot_be_read_or_never_ends_is_refused(jubo: Jubo, tmp_path: Path
     assert refused.code == FAILED
     unreadable, endless = refused.err.splitlines()
     assert unreadable.startswith(f"{path} cannot be opened: ")
-    assert endless.startswith("/dev/zero is larger than 20 MB")
+    assert endless.startswith("/dev/zero is larger than 64 MB")
 
 
 def test_odd_documents_come_in_as_far_as_they_are_whole(tmp_path: Path) -> None:
