@@ -39,7 +39,7 @@ class Wording:
 
     def gaps(self, link: LinkRecord) -> str:
         """Return what could not be had of a page, "" if nothing is missing."""
-        return ", ".join(map(self.gap, link.gaps))
+        return self.say("gap.and").join(map(self.gap, link.gaps))
 
     def gap(self, gap: str) -> str:
         """`gap`: a key of table `gap`, with a name behind a colon where it is told by whom."""
@@ -101,6 +101,7 @@ def _item(reading: Reading, wording: Wording, *, has_summary: bool) -> Item:
             said = say("save.unread", reason=said)
         return Item((Text(f"{TROUBLE} "), title, Text(f" — {said}")))
     points = link.summary.points if link.summary and has_summary else ()
+    points = tuple(point for point in points if point.text != link.title)
     notes = tuple(Item((Text(each, emphasis=True),)) for each in _notes(reading, wording))
     nested = (*(Item((Text(point.text),)) for point in points), *notes)
     label = f"{DONE} {KIND_EMOJI[link.kind]} "

@@ -11,6 +11,7 @@ import pytest
 from bot.domain.emoji import DONE, LOOKING, TROUBLE
 from bot.domain.models import (
     ChannelId,
+    Engine,
     Kind,
     LinkId,
     LinkRecord,
@@ -18,8 +19,10 @@ from bot.domain.models import (
     MessageId,
     PageState,
     Place,
+    Point,
     Save,
     SaveId,
+    Summary,
 )
 from bot.posts import Post
 from bot.services.marking import mark_of
@@ -116,3 +119,24 @@ def test_a_message_shows_that_work_goes_on_before_how_it_ended() -> None:
     assert mark_of([reading_of(READ), reading_of(FAILED)]) == TROUBLE
     assert mark_of([reading_of(READ), reading_of(FAILED), reading_of(WAITING)]) == LOOKING
     assert mark_of([reading_of(FRESH)]) == LOOKING
+
+
+def test_a_summary_that_is_the_title_is_not_said_again() -> None:
+    points = (Point("One"), Point("It waits."))
+    post = Post(
+        result_blocks(
+            [Reading(replace(READ, summary=Summary(points, Engine.EXTRACTIVE)))], wording()
+        )
+    )
+
+    assert words_of(post).count("One") == 1
+    assert "It waits." in words_of(post)
+
+
+def test_what_lacks_is_told_in_whole_sentences() -> None:
+    lacking = replace(READ, gaps=("description", "transcript"))
+
+    assert wording("ko").gaps(lacking) == (
+        "영상 설명은 가져오지 못했어요. 자막(스크립트)은 가져오지 못했어요"
+    )
+    assert " had, the transcript" in wording().gaps(lacking)
