@@ -64,6 +64,15 @@ class answerer:  # noqa: N801 - the evaluators call it like a function
         self._archive.close()
 
 
+def feed_entries(data: bytes) -> list[dict[str, str]]:
+    """Return all entries, also those without an address, of which nothing could be saved."""
+    from adapters.fetching.feed_documents import take_apart
+    from adapters.parsing import Download
+
+    parts = take_apart(Download("https://feed.example/", "application/xml", "", data))
+    return [{"title": each.title, "url": each.url} for each in parts.entries] if parts else []
+
+
 def import_archive(text: str) -> list[dict[str, str]]:
     """Return what has a kind of its own; in a plain list of links, every entry and its guess."""
     from adapters.importers import study_archive

@@ -13,6 +13,7 @@ from adapters.fetching.quality import MAY_PASS
 from adapters.fetching.reader import Reader
 from adapters.fetching.readers import READERS
 from adapters.fetching.readers.video_sites import find_video
+from adapters.fetching.robots import Robots
 from adapters.fetching.wanted import PAGES, Wanted
 from adapters.fetching.web import Web
 from adapters.parsing import Download, Parsers
@@ -44,8 +45,11 @@ class HttpPageFetcher:
         self._web = Web(allow_hosts, limits=limits, resolve=resolve, proxy=proxy, contact=contact)
         self._readers = readers
         self._parsers = parsers or Parsers()
+        self._robots = Robots(self._web, self._parsers)
 
-    async def fetch(self, url: str) -> PageText:
+    async def fetch(self, url: str, *, is_asked: bool = True) -> PageText:
+        if not is_asked:
+            await self._robots.wait(url)
         if (reader := self._reader_of(url)) is not None:
             return await reader.read(url, self)
         download = await self._web.download(url)

@@ -7,7 +7,8 @@ import html
 import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
@@ -32,23 +33,52 @@ _ATTRIBUTES = 500
 
 _XML_CHARSET = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})""")
 _XML_HEAD = re.compile(r"\s*<\?xml[^>]{0,500}\?>")
-_ROOT = re.compile(r"<(?:[\w-]+:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
+_ROOT = re.compile(r"<(?:[\w-]+:)?(?:rss|feed|rdf|channel)[\s>]", re.IGNORECASE)
 _ROOT_WITHIN_CHARS = 10_000
 _ENTITY = re.compile(r"<!\s*entity", re.IGNORECASE)
+# One that stands for a character or a few words, and for no other entity.
+_SMALL_ENTITY = re.compile(r"""<!ENTITY\s+\w+\s+(["'])(?:&\#\w{1,8};|[^&%<"']{0,40})\1\s*>""")
+_ENTITIES = 300  # HTML 4 has 252
 _QUOTED = re.compile(r'"[^"]*"|\'[^\']*\'')
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _MARKUP = re.compile(r"<[^<>]*>")
 _JSON_FEED = "https://jsonfeed.org/version/"
-_FEED_TYPES = ("application/atom+xml", "application/rss+xml", "application/feed+json")
-_HEAD_CHARS = 500_000  # of a page, where its feed is named
+
+
+@dataclass(frozen=True, slots=True)
+class FeedParts:
+    """A feed as it stands there, also with entries that have no address."""
+
+    title: object
+    site: object
+    entries: tuple[FeedEntry, ...]
 
 
 def read_feed(download: Download) -> FeedDocument | None:
-    """Return the feed, None if this is something else. Takes up to seconds: call it in a thread.
+    """Return the feed, None if this is something else. Takes up to seconds.
+
+    Of an entry without an address nothing can be saved, so it is left out.
 
     Raises:
         FetchFailed: a document that is not safe to take apart.
 
     """
+    parts = take_apart(download)
+    if parts is None:
+        return None
+    entries = [each for each in parts.entries if keys_of(each)]
+    return FeedDocument(
+        url=download.lasting_url or download.url,
+        title=_line(parts.title) or _host(download.url),
+        entries=tuple(_newest_first(entries)[:_ENTRIES]),
+        site=_address(join_address(download.url, parts.site)),
+        etag=download.version.etag,
+        last_modified=download.version.last_modified,
+    )
+
+
+def take_apart(download: Download) -> FeedParts | None:
+    """Do as `read_feed`, and leave nothing out."""
     charset = _XML_CHARSET.match(download.body)
     text = decode_text(
         download.body, download.charset or (charset[1].decode("ascii") if charset else "")
@@ -56,24 +86,6 @@ def read_feed(download: Download) -> FeedDocument | None:
     if text.lstrip("\ufeff \t\r\n").startswith("{"):
         return _read_json(text, download)
     return _read_xml(text, download)
-
-
-def find_alternate(download: Download) -> str | None:
-    """Return the address of the feed that a page names first."""
-    from lxml import etree
-
-    text = decode_text(download.body, download.charset)[:_HEAD_CHARS]
-    _check_markup(text)
-    root = etree.fromstring(text.encode("utf-8", "replace"), etree.HTMLParser(encoding="utf-8"))
-    if root is None:
-        return None
-    base = urljoin(download.url, next(iter(root.xpath("//base/@href")), ""))
-    for link in root.xpath("//link[@href]"):
-        is_alternate = "alternate" in (link.get("rel") or "").lower().split()
-        kind = (link.get("type") or "").partition(";")[0].strip().lower()
-        if is_alternate and kind in _FEED_TYPES and (url := _join(base, link.get("href"))):
-            return url
-    return None
 
 
 def _feedparser() -> Any:
@@ -92,13 +104,11 @@ def _feedparser() -> Any:
 def _leave_author(_parser: object, _key: str = "author") -> None: ...
 
 
-def _read_xml(text: str, download: Download) -> FeedDocument | None:
+def _read_xml(text: str, download: Download) -> FeedParts | None:
     if not _ROOT.search(text, 0, _ROOT_WITHIN_CHARS):
         return None  # not left to feedparser: it takes seconds to find nothing in a long page
-    if _ENTITY.search(text):
-        # Few feeds define entities; a handful of nested ones can fill the memory.
-        raise FetchFailed("broken", detail="it defines entities")
-    _check_markup(text)
+    _check_entities(text)
+    check_markup(text)
     parsed = _feedparser().parse(
         io.BytesIO(_XML_HEAD.sub("", text, count=1).encode("utf-8", "replace")),
         response_headers={
@@ -108,27 +118,32 @@ def _read_xml(text: str, download: Download) -> FeedDocument | None:
         resolve_relative_uris=False,  # of markup inside entries, which nobody reads
         sanitize_html=False,
     )
-    if not parsed.version:
+    if not parsed.version and not parsed.entries:
         return None
     entries = [
         _entry(each, each.get("published_parsed") or each.get("updated_parsed"), download)
         for each in parsed.entries
     ]
-    return _document(
-        download, title=parsed.feed.get("title"), site=parsed.feed.get("link"), entries=entries
-    )
+    return FeedParts(parsed.feed.get("title"), parsed.feed.get("link"), tuple(entries))
 
 
 def _entry(each: Mapping[str, Any], published: Any, download: Download) -> FeedEntry:
     return FeedEntry(
-        url=_join(download.url, each.get("link")),
+        url=join_address(download.url, _link_of(each)),
         title=_line(each.get("title")),
         guid=_text(each.get("id"))[:_GUID_CHARS],
         published_at=_instant(published),
     )
 
 
-def _read_json(text: str, download: Download) -> FeedDocument | None:
+def _link_of(each: Mapping[str, Any]) -> object:
+    """Return its page; of an entry without one the address that names it, or its recording."""
+    named = _text(each.get("id"))
+    recordings = [link.get("href") for link in each.get("links", ())]
+    return each.get("link") or (named if _ADDRESS.match(named) else next(iter(recordings), ""))
+
+
+def _read_json(text: str, download: Download) -> FeedParts | None:
     try:
         feed = json.loads(text.lstrip("\ufeff"))
     except (ValueError, RecursionError):
@@ -138,7 +153,7 @@ def _read_json(text: str, download: Download) -> FeedDocument | None:
     items = feed.get("items")
     entries = [
         FeedEntry(
-            url=_join(download.url, item.get("url") or item.get("external_url")),
+            url=join_address(download.url, item.get("url") or item.get("external_url")),
             title=_line(item.get("title")),
             guid=_text(item.get("id"))[:_GUID_CHARS],
             published_at=_iso_instant(item.get("date_published")),
@@ -146,22 +161,7 @@ def _read_json(text: str, download: Download) -> FeedDocument | None:
         for item in (items if isinstance(items, list) else [])
         if isinstance(item, dict)
     ]
-    return _document(
-        download, title=feed.get("title"), site=feed.get("home_page_url"), entries=entries
-    )
-
-
-def _document(
-    download: Download, *, title: object, site: object, entries: Sequence[FeedEntry]
-) -> FeedDocument:
-    return FeedDocument(
-        url=download.lasting_url or download.url,
-        title=_line(title) or _host(download.url),
-        entries=tuple(_newest_first([each for each in entries if keys_of(each)])[:_ENTRIES]),
-        site=_address(_join(download.url, site)),
-        etag=download.version.etag,
-        last_modified=download.version.last_modified,
-    )
+    return FeedParts(feed.get("title"), feed.get("home_page_url"), tuple(entries))
 
 
 def _newest_first(entries: list[FeedEntry]) -> list[FeedEntry]:
@@ -172,7 +172,20 @@ def _newest_first(entries: list[FeedEntry]) -> list[FeedEntry]:
     return [each for _, each in sorted(dated, key=lambda pair: pair[0], reverse=True)]
 
 
-def _check_markup(text: str) -> None:
+def _check_entities(text: str) -> None:
+    """Refuse entities that name others or are long: a handful of nested ones fills any memory."""
+    defined = len(_ENTITY.findall(text))
+    if defined > _ENTITIES or defined > sum(1 for _ in _SMALL_ENTITY.finditer(text)):
+        raise FetchFailed("broken", detail="it defines entities")
+
+
+def check_markup(text: str) -> None:
+    """Refuse what takes parsers seconds.
+
+    Raises:
+        FetchFailed: very many tags, or very many attributes in one.
+
+    """
     if _count_tags(text) > _TAGS:
         raise FetchFailed("too_large", detail=f"over {_TAGS} tags")
     for piece in text.split("<"):
@@ -203,7 +216,7 @@ def _line(value: object) -> str:
     return " ".join(shown.split())[:_TITLE_CHARS]
 
 
-def _join(base: str, url: object) -> str:
+def join_address(base: str, url: object) -> str:
     try:
         return urljoin(base, _text(url)) if _text(url) else ""
     except ValueError:  # such as an unclosed [

@@ -1,13 +1,17 @@
-"""Feeds read over HTTP: RSS and Atom by feedparser, JSON Feed, and the feed that a page names."""
+"""Feeds read over HTTP: RSS, Atom, JSON Feed, and the feed of a site whose page is given."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from adapters.fetching.feed_documents import find_alternate, read_feed
+from adapters.fetching.feed_addresses import find_named, known_feeds, usual_feeds
+from adapters.fetching.feed_documents import read_feed
 from adapters.fetching.guard import Resolver
+from adapters.fetching.robots import Robots
 from adapters.fetching.wanted import UNKNOWN, Version, Wanted
 from adapters.fetching.web import Web
 from adapters.parsing import Download, Parsers
@@ -40,19 +44,31 @@ class HttpFeedReader:
         parsers: Parsers | None = None,
         proxy: str = "",
         contact: str = "",
+        known: Callable[[str], Sequence[str]] = known_feeds,
     ) -> None:
+        """`known`: where the feeds of sites are that we know, by the address of a page."""
         self._web = Web(allow_hosts, limits=limits, resolve=resolve, proxy=proxy, contact=contact)
         self._parsers = parsers or Parsers()
+        self._robots = Robots(self._web, self._parsers)
+        self._known = known
 
     async def find(self, address: str) -> FeedDocument:
+        """Try what is known of the site, what is there, what that names, then the usual places."""
+        document = await self._first_of(self._known(address))
+        if document is not None:
+            return document
         download = await self._download(address, UNKNOWN)
         document = await self._parsers.parse(read_feed, download)
         if document is not None:
             return document
-        named = await self._parsers.parse(find_alternate, download)
-        if named is None:
+        named = await self._parsers.parse(find_named, download)
+        if named:
+            document = await self._expect_feed(await self._download(named[0], UNKNOWN))
+            return replace(document, others=tuple(named[1:]))
+        document = await self._first_of(usual_feeds(download.url))
+        if document is None:
             raise FetchFailed("not_a_feed", detail="no feed, and a page that names none")
-        return await self._expect_feed(await self._download(named, UNKNOWN))
+        return document
 
     async def read(self, feed: Feed) -> FeedDocument | None:
         known = Version(feed.etag, feed.last_modified)
@@ -63,12 +79,31 @@ class HttpFeedReader:
         await self._web.aclose()
         await self._parsers.aclose()
 
+    async def _first_of(self, urls: Sequence[str]) -> FeedDocument | None:
+        """Return the first that is a feed; that there is none at some of them is no news."""
+        for url in urls:
+            try:
+                return await self._expect_feed(await self._download(url, UNKNOWN))
+            except FetchFailed as failure:
+                if failure.may_pass:  # the others would keep whoever waits as long
+                    break
+        return None
+
     async def _download(self, url: str, known: Version) -> Download:
+        await self._robots.wait(url)
         try:
-            return await self._web.download(url, wanted=FEEDS, known=known)
+            download = await self._web.download(url, wanted=FEEDS, known=known)
         except FetchFailed as failure:
             reason = _REASONS.get(failure.reason, failure.reason)
-            raise FetchFailed(reason, may_pass=failure.may_pass, detail=str(failure)) from failure
+            raise FetchFailed(
+                reason,
+                may_pass=failure.may_pass,
+                retry_after_s=failure.retry_after_s,
+                detail=str(failure),
+            ) from failure
+        if urlsplit(download.url).netloc != urlsplit(url).netloc:
+            await self._robots.wait(download.url)
+        return download
 
     async def _expect_feed(self, download: Download) -> FeedDocument:
         document = await self._parsers.parse(read_feed, download)

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from bot.services.answering import AnsweringService
     from bot.services.backfilling import BackfillingService
     from bot.services.digesting import DigestingService
+    from bot.services.hosts import Hosts
     from bot.services.noting import NotingService
     from bot.services.overseeing import OverseeingService
     from bot.services.pasting import PastingService
@@ -59,6 +60,7 @@ class App:
     storage: Storage
     importing: ImportingService
     saving: SavingService
+    hosts: Hosts
     reading: ReadingService
     unread: UnreadService
     listing: ListingService
@@ -205,6 +207,7 @@ async def open_app(
             storage=storage,
             importing=importing,
             saving=saving,
+            hosts=hosts,
             reading=reading,
             unread=unread,
             listing=ListingService(storage.links, storage.search),

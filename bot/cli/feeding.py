@@ -63,10 +63,14 @@ def _register_add(feeds: click.Group, say: Say) -> None:
             )
             added = await app.feeding.add(asked, clean(address), audience=OPERATOR)
             if as_json:
-                print_json({**_as_json(added.feed), "entries": added.entries})
+                counts = {"entries": added.entries, "others": list(added.others)}
+                print_json({**_as_json(added.feed), **counts})
             else:
                 title = added.feed.title
                 print_line(say("feeds.cli.added", title=title, count=added.entries))
+                if added.others:
+                    names = ", ".join(added.others)
+                    print_line(say("feeds.cli.others", url=added.feed.url, others=names))
             return 0
 
         return with_app(work)

@@ -78,7 +78,11 @@ class FeedingCommands:
         )
         added = await self._feeding.add(asked, address, audience=talk.audience)
         text = talk.say("feeds.added", count=added.entries)
-        await talk.post(Post((paragraph(_name(added.feed), f" — {text}"),)))
+        blocks: list[Block] = [paragraph(_name(added.feed), f" — {text}")]
+        if added.others:
+            more = talk.say("feeds.others", url=added.feed.url, others=", ".join(added.others))
+            blocks.append(Context((Text(more),)))
+        await talk.post(Post(tuple(blocks)))
 
     async def _remove(self, which: str, talk: Conversation) -> None:
         if not which:

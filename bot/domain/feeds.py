@@ -12,6 +12,7 @@ from bot.domain.urls import InvalidUrl, canonicalise
 
 # Where the command line's feeds save to: no channel of any platform, for everybody to see.
 FEEDS_PLACE = Place(ChannelId("feeds"))
+_MEMBER = "feed:"
 
 EVERY = timedelta(hours=1)
 LONGEST_PAUSE = timedelta(days=1)
@@ -51,7 +52,7 @@ class Feed:
     @property
     def member(self) -> MemberId:
         """Who saves its entries."""
-        return MemberId(f"feed:{self.id}")
+        return MemberId(f"{_MEMBER}{self.id}")
 
     def message_of(self, entry: FeedEntry) -> MessageId:
         """Return what stands for the message of a save: the same for the same address."""
@@ -70,7 +71,10 @@ class FeedEntry:
 
 @dataclass(frozen=True, slots=True)
 class FeedDocument:
-    """What stood at a feed's address: its entries newest first, each with an address to save."""
+    """What stood at a feed's address: its entries newest first, each with an address to save.
+
+    `others`: feeds that the page names, too, from which this one was chosen.
+    """
 
     url: str
     title: str
@@ -78,6 +82,12 @@ class FeedDocument:
     site: str = ""
     etag: str = ""
     last_modified: str = ""
+    others: tuple[str, ...] = ()
+
+
+def is_feed(member: MemberId) -> bool:
+    """Whether no person but a feed saved it."""
+    return member.startswith(_MEMBER)
 
 
 def feed_id(event: str) -> str:

@@ -17,8 +17,11 @@ class Clock(Protocol):
 
 
 class PageFetcher(Protocol):
-    async def fetch(self, url: str) -> PageText:
+    async def fetch(self, url: str, *, is_asked: bool = True) -> PageText:
         """Read the page at an address as if it were hostile.
+
+        `is_asked`: a person wants this very page. Else what the site asks of programs that come
+        by themselves holds, and what it forbids them fails as `robots`.
 
         Raises:
             FetchFailed: with the reason that people read.

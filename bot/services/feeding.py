@@ -26,10 +26,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class AddedFeed:
-    """`entries`: how many it has today. They are known now, and not saved."""
+    """`entries`: how many it has today. They are known now, and not saved.
+
+    `others`: feeds that the same page names and that are not followed by this.
+    """
 
     feed: Feed
     entries: int
+    others: tuple[str, ...] = ()
 
 
 class FeedingService:
@@ -62,7 +66,7 @@ class FeedingService:
             now = await self._feeds.list_feeds(asked.workspace)
             here = [each for each in now if each.place.channel == feed.place.channel]
             _refuse_known([each for each in here if each.id != id_], document.url)
-        return AddedFeed(feed, len(document.entries))
+        return AddedFeed(feed, len(document.entries), document.others)
 
     async def list_feeds(self, workspace: WorkspaceId, *, audience: Audience) -> list[Feed]:
         """Return what this audience may know of, oldest first."""

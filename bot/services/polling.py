@@ -6,6 +6,7 @@ import logging
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from bot.domain.emoji import BOOKMARK
 from bot.domain.feeds import (
@@ -25,6 +26,7 @@ from bot.domain.models import NewSave, WorkspaceId
 from bot.errors import FetchFailed, TransientError
 from bot.ports import Clock, FeedReader, FeedStore, Jobs, LinkStore
 from bot.services.feed_reports import FeedReports
+from bot.services.hosts import Hosts, host_of
 from bot.services.missing_jobs import enqueue_missing
 from bot.services.unread import UnreadService
 
@@ -45,6 +47,7 @@ class FeedPoller:
         unread: UnreadService,
         reports: FeedReports,
         *,
+        hosts: Hosts,
         clock: Clock,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -54,6 +57,7 @@ class FeedPoller:
         self._jobs = jobs
         self._unread = unread
         self._reports = reports
+        self._hosts = hosts
         self._clock = clock
         self._chance = chance
 
@@ -67,8 +71,13 @@ class FeedPoller:
         feed = await self._find(job)
         if feed is None or feed.due_at > self._clock.now():
             return None
+        host = host_of(feed.url)
+        turn = self._hosts.find_turn(job.key, host)
+        if turn is not None:
+            return _job(feed, run_at=turn)
         try:
-            await self._poll(feed)
+            with self._hosts.reading(host):
+                await self._poll(feed)
         except TransientError:
             raise
         except Exception:
@@ -134,14 +143,18 @@ class FeedPoller:
 
     async def _note_failure(self, feed: Feed, failure: FetchFailed) -> None:
         now = self._clock.now()
+        host = host_of(feed.url)
+        if failure.retry_after_s:
+            self._hosts.let_rest(host, failure.retry_after_s)
         pause = pause_after(feed.failures + 1, chance=self._chance())
-        feed = failed(feed, at=now, due_at=now + pause, reason=failure.reason)
+        due_at = max(now + pause, self._hosts.rests_until(host))
+        feed = failed(feed, at=now, due_at=due_at, reason=failure.reason)
         await self._feeds.change(feed)
         is_lasting = not failure.may_pass or feed.failures >= PATIENCE
         if is_lasting and not feed.is_told and await self._reports.tell(feed):
             await self._feeds.change(replace(feed, is_told=True))
 
 
-def _job(feed: Feed) -> NewJob:
+def _job(feed: Feed, *, run_at: datetime | None = None) -> NewJob:
     arguments = {"workspace": feed.workspace, "feed": feed.id}
-    return NewJob(JobKind.POLL, f"poll:{feed.workspace}:{feed.id}", arguments)
+    return NewJob(JobKind.POLL, f"poll:{feed.workspace}:{feed.id}", arguments, run_at=run_at)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
+from bot.domain.feeds import is_feed
 from bot.domain.identity import find_identity
 from bot.domain.models import LinkId, LinkRecord, PageState, WorkspaceId
 from bot.domain.understanding import passages_of, shorten, understand
@@ -99,7 +100,7 @@ class ReadingService:
             now = await self._again(workspace, link, audience)
             if is_read_since(now, link):  # by whoever had the turn before
                 return Reading(now)
-            failure = await self._try(workspace, now)
+            failure = await self._try(workspace, now, is_wanted=True)
             if failure is None:
                 return Reading(await self._again(workspace, now, audience))
             if now.state is PageState.READ:
@@ -159,23 +160,30 @@ class ReadingService:
                 now = await self._again(workspace, link, OPERATOR)
                 if now.state is PageState.READ:  # by whoever had the turn before
                     return None
-                return await self._try(workspace, now)
+                return await self._try(workspace, now, is_wanted=False)
 
     def _turn(self, link: LinkRecord) -> asyncio.Lock:
         """Return the lock that lets one at a time read this link."""
         return self._turns.setdefault(link.id, asyncio.Lock())
 
-    async def _try(self, workspace: WorkspaceId, link: LinkRecord) -> FetchFailed | None:
+    async def _try(
+        self, workspace: WorkspaceId, link: LinkRecord, *, is_wanted: bool
+    ) -> FetchFailed | None:
         if link.state is not PageState.READ:  # else it stays so, whatever becomes of this try
             await self._links.mark_reading(workspace, link.id)
-        return await self._read_page(workspace, link)
+        return await self._read_page(workspace, link, is_wanted=is_wanted)
 
-    async def _read_page(self, workspace: WorkspaceId, link: LinkRecord) -> FetchFailed | None:
+    async def _read_page(
+        self, workspace: WorkspaceId, link: LinkRecord, *, is_wanted: bool
+    ) -> FetchFailed | None:
         """Read and keep the page; return why it could not be read, else None."""
         # What is read there is shown to all who see the link, so all of them may know the address.
-        asked = (await self._again(workspace, link, OPERATOR)).url_as_saved
+        known = await self._again(workspace, link, OPERATOR)
+        asked = known.url_as_saved
+        # Whoever looks on wants this page; what feeds alone brought nobody asked for.
+        is_asked = is_wanted or not all(is_feed(save.member) for save in known.saves)
         try:
-            fetched = await self._fetcher.fetch(address_to_read(asked))
+            fetched = await self._fetcher.fetch(address_to_read(asked), is_asked=is_asked)
             page = shorten(fetched)
             if page is not fetched:
                 log.info(

@@ -38,9 +38,9 @@ class MeteredFetcher:
         self._fetcher = fetcher
         self._meter = meter
 
-    async def fetch(self, url: str) -> PageText:
+    async def fetch(self, url: str, *, is_asked: bool = True) -> PageText:
         try:
-            page = await self._fetcher.fetch(url)
+            page = await self._fetcher.fetch(url, is_asked=is_asked)
         except FetchFailed as failure:
             self._meter.page_read(failure.reason)
             raise

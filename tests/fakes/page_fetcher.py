@@ -12,12 +12,15 @@ from bot.errors import FetchFailed
 class FakePageFetcher:
     pages: dict[str, PageText] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    for_people_alone: set[str] = field(default_factory=set)
 
     def add(self, url: str, *, title: str, text: str, language: str = "en") -> str:
         self.pages[url] = PageText(url=url, title=title, text=text, language=language)
         return url
 
-    async def fetch(self, url: str) -> PageText:
+    async def fetch(self, url: str, *, is_asked: bool = True) -> PageText:
+        if not is_asked and url in self.for_people_alone:
+            raise FetchFailed("robots")
         self.asked.append(url)
         if url not in self.pages:
             raise FetchFailed("not_found")

@@ -36,11 +36,11 @@ AWAY = FetchFailed("timeout", may_pass=True)
 class Web(FakePageFetcher):
     fails: dict[str, FetchFailed] = field(default_factory=dict)
 
-    async def fetch(self, url: str) -> PageText:
+    async def fetch(self, url: str, *, is_asked: bool = True) -> PageText:
         if url in self.fails:
             self.asked.append(url)
             raise self.fails[url]
-        return await super().fetch(url)
+        return await super().fetch(url, is_asked=is_asked)
 
 
 @dataclass

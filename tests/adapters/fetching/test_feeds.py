@@ -64,6 +64,12 @@ async def reader(web: LocalWeb) -> AsyncIterator[HttpFeedReader]:
     await reader.aclose()
 
 
+def asked_of(web: LocalWeb) -> list[str]:
+    """Return the paths that were asked for, without that of the site's rules."""
+    paths = [request.split()[1] for request in web.requests]
+    return [path for path in paths if path != "/robots.txt"]
+
+
 async def find_reason(reader: HttpFeedReader, url: str) -> str:
     with pytest.raises(FetchFailed) as caught:
         await reader.find(url)
@@ -177,7 +183,7 @@ async def test_a_broken_feed_is_read_as_far_as_it_goes(
 async def test_the_feed_that_a_page_names_is_found(web: LocalWeb, reader: HttpFeedReader) -> None:
     page = """<html><head><link rel="stylesheet" href="/a.css"><link rel="alternate" hreflang="ko"
     href="/ko"><LINK REL="Alternate home" TYPE="application/rss+xml; charset=utf-8" HREF="feed?a=1">
-    <link rel=alternate type=application/atom+xml href=/comments></head><body>A blog</body>"""
+    <link rel=alternate type=application/atom+xml href=/other></head><body>A blog</body>"""
     web.add("/blog/", answer(page))
     web.add("/blog/feed?a=1", answer(RSS, content_type="application/xml"))
 
@@ -185,6 +191,66 @@ async def test_the_feed_that_a_page_names_is_found(web: LocalWeb, reader: HttpFe
 
     assert document.url == web.url("/blog/feed?a=1")
     assert len(document.entries) == 2
+    assert document.others == (web.url("/other"),)
+
+
+async def test_comments_are_not_what_a_site_is_followed_for(
+    web: LocalWeb, reader: HttpFeedReader
+) -> None:
+    page = """<link rel=alternate type=application/rss+xml title="Blog » Comments Feed" href=/c>
+    <link rel=alternate type=application/rss+xml href=/posts>"""
+    web.add("/posts", answer(RSS, content_type="application/xml"))
+
+    document = await reader.find(web.add("/", answer(page)))
+
+    assert (document.url, document.others) == (web.url("/posts"), (web.url("/c"),))
+
+
+async def test_a_page_that_names_no_feed_is_tried_where_programs_put_it(
+    web: LocalWeb, reader: HttpFeedReader
+) -> None:
+    web.add("/rss.xml", answer(RSS, content_type="application/xml"))
+
+    document = await reader.find(web.add("/about/me", answer("<p>Nothing about feeds</p>")))
+
+    assert document.url == web.url("/rss.xml")
+    assert asked_of(web) == ["/about/me", "/feed", "/rss", "/rss.xml"]
+
+
+async def test_the_known_feed_of_a_site_comes_before_its_page(web: LocalWeb) -> None:
+    known = web.add("/known.xml", answer(ATOM, content_type="application/atom+xml"))
+    page = web.add("/page", answer("A page that tells programs nothing", status="403 Forbidden"))
+    reader = HttpFeedReader({f"127.0.0.1:{web.port}"}, known=lambda _: [web.url("/gone"), known])
+
+    document = await reader.find(page)
+
+    assert document.url == known
+    assert asked_of(web) == ["/gone", "/known.xml"]
+    await reader.aclose()
+
+
+async def test_a_feed_that_its_site_forbids_programs_is_left_alone(
+    web: LocalWeb, reader: HttpFeedReader
+) -> None:
+    web.add("/robots.txt", answer("User-agent: *\nDisallow: /feed", content_type="text/plain"))
+    url = web.add("/feed", answer(RSS, content_type="application/xml"))
+
+    assert await find_reason(reader, url) == "robots"
+    with pytest.raises(FetchFailed, match="robots") as caught:
+        await reader.read(make_feed(url=url))
+    assert not caught.value.may_pass
+    assert [request.split()[1] for request in web.requests] == ["/robots.txt"]  # asked once
+
+
+async def test_where_a_feed_led_its_site_is_asked_too(web: LocalWeb) -> None:
+    async with open_web() as there:
+        there.add("/robots.txt", answer("User-agent: *\nDisallow: /", content_type="text/plain"))
+        there.add("/feed", answer(RSS, content_type="application/xml"))
+        both = {f"127.0.0.1:{web.port}", f"127.0.0.1:{there.port}"}
+        reader = HttpFeedReader(both, limits=QUICK)
+
+        assert await find_reason(reader, web.add("/", redirect(there.url("/feed")))) == "robots"
+        await reader.aclose()
 
 
 # Asking again
@@ -194,7 +260,7 @@ async def test_an_unchanged_feed_is_not_sent_again(web: LocalWeb, reader: HttpFe
     url = web.add("/feed", answer("", status="304 Not Modified", content_type=""))
 
     assert await reader.read(make_feed(url=url, etag='W/"v1"')) is None
-    assert 'if-none-match: W/"v1"' in web.requests[0].replace("If-None-Match", "if-none-match")
+    assert 'if-none-match: W/"v1"' in web.requests[-1].replace("If-None-Match", "if-none-match")
 
 
 async def test_without_a_known_version_nothing_is_unchanged(
@@ -224,7 +290,7 @@ async def test_a_page_in_the_place_of_a_feed_is_told(web: LocalWeb, reader: Http
     with pytest.raises(FetchFailed) as caught:
         await reader.read(make_feed(url=web.add("/feed", answer(page))))
 
-    assert (caught.value.reason, len(web.requests)) == ("not_a_feed", 1)
+    assert (caught.value.reason, asked_of(web)) == ("not_a_feed", ["/feed"])
 
 
 # What is refused
@@ -256,7 +322,7 @@ async def test_a_page_that_names_itself_as_its_feed_ends(
     page = '<link rel=alternate type=application/rss+xml href="/">'
 
     assert await find_reason(reader, web.add("/", answer(page))) == "not_a_feed"
-    assert len(web.requests) == 2
+    assert asked_of(web) == ["/", "/"]
 
 
 @pytest.mark.parametrize(
@@ -285,7 +351,7 @@ async def test_inside_addresses_are_refused_also_where_a_page_names_them(web: Lo
 
     assert await find_reason(closed, web.url("/feed")) == "private_address"
     assert await find_reason(half_open, web.url("/")) == "private_address"
-    assert len(web.requests) == 1
+    assert asked_of(web) == ["/"]
     await closed.aclose()
     await half_open.aclose()
 
@@ -357,6 +423,31 @@ def test_entries_without_an_address_to_save_are_left_out() -> None:
 
     assert document is not None
     assert document.entries == ()
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ('<guid isPermaLink="false">https://blog.example/7</guid>', "https://blog.example/7"),
+        (
+            '<guid isPermaLink="false">7</guid><enclosure url="/7.mp3" type="audio/mpeg"/>',
+            "https://blog.example/7.mp3",
+        ),
+    ],
+)
+def test_an_entry_without_a_page_has_the_address_that_names_it(entry: str, expected: str) -> None:
+    document = parse(f'<rss version="2.0"><channel><item>{entry}</item></channel></rss>')
+
+    assert document is not None
+    assert [each.url for each in document.entries] == [expected]
+
+
+def test_entities_that_stand_for_characters_are_read() -> None:
+    defined = '<!DOCTYPE rss [\n<!ENTITY nbsp "&#160;">\n<!ENTITY our "Field notes">\n]><rss'
+    document = parse(RSS.replace("<rss", defined, 1).replace("Older", "&our;&nbsp;older"))
+
+    assert document is not None
+    assert document.entries[1].title == "Field notes older & wiser"
 
 
 def test_a_title_is_one_plain_line() -> None:

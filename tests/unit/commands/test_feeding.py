@@ -142,11 +142,24 @@ async def test_what_cannot_be_followed_is_refused_with_a_reason(
 
 
 async def test_every_reason_of_a_page_has_its_sentence_for_feeds() -> None:
-    # To a feed two are "not a feed"; and nobody gives up a feed but by removing it.
-    pages_only = {"unsupported_type", "empty", GIVEN_UP}
+    # To a feed two are "not a feed"; nobody gives up a feed but by removing it; and the others
+    # are said of documents, and of pages that are looked into.
+    pages_only = {"unsupported_type", "empty", GIVEN_UP, "locked", "scanned", "damaged"}
+    pages_only |= {"maintenance", "removed", "reddit_closed"}
     for language in LANGUAGES:
         reasons = TEXTS.table(language, "unreadable").keys() - pages_only
         assert reasons <= TEXTS.table(language, "feeds.trouble").keys()
+
+
+async def test_of_several_feeds_it_is_said_which_is_followed(chat: Chat) -> None:
+    chat.reader.publish(URL, "https://blog.example/1")
+    other = "https://blog.example/podcast.xml"
+    chat.reader.documents[URL] = replace(chat.reader.documents[URL], others=(other,))
+
+    said = await chat.call(f"add {URL}")
+
+    assert URL in said
+    assert other in said
 
 
 @pytest.mark.parametrize(

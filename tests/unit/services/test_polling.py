@@ -11,14 +11,23 @@ import pytest
 
 from bot.domain.feeds import EVERY, FEEDS_PLACE, NEW_LIMIT, Feed
 from bot.domain.jobs import JobKind
-from bot.domain.models import LOCAL, ChannelId, LinkFilter, LinkRecord, Place, WorkspaceId
+from bot.domain.models import (
+    LOCAL,
+    ChannelId,
+    LinkFilter,
+    LinkRecord,
+    PageState,
+    Place,
+    WorkspaceId,
+)
 from bot.domain.visibility import OPERATOR, Audience
 from bot.errors import FetchFailed, StorageUnavailable
 from bot.ports import Storage
 from bot.services.feed_reports import FeedReports
+from bot.services.hosts import PAUSE
 from bot.services.polling import FeedPoller
 from storage import open_storage
-from tests.factories import GENERAL, NOON, make_feed
+from tests.factories import GENERAL, NOON, make_feed, make_save
 from tests.fakes.clock import FakeClock
 from tests.fakes.feed_reader import FakeFeedReader
 from tests.fakes.page_fetcher import FakePageFetcher
@@ -37,9 +46,10 @@ class World:
     reader: FakeFeedReader = field(default_factory=FakeFeedReader)
     platform: FakePlatform = field(default_factory=FakePlatform)
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOON))
+    fetcher: FakePageFetcher = field(default_factory=FakePageFetcher)
 
     def __post_init__(self) -> None:
-        self.readers = Readers(self.storage, FakePageFetcher(), self.clock)
+        self.readers = Readers(self.storage, self.fetcher, self.clock)
         self.jobs = self.readers.jobs
         reports = FeedReports(
             make_posting(self.platform), self.storage.workspaces, TEXTS, language="en"
@@ -51,6 +61,7 @@ class World:
             self.jobs,
             self.readers.unread,
             reports,
+            hosts=self.readers.hosts,
             clock=self.clock,
             chance=lambda: 0.5,
         )
@@ -189,9 +200,73 @@ async def test_new_entries_are_read(world: World) -> None:
     world.reader.publish(URL, FIRST)
 
     await world.poll()
+    world.clock.move(seconds=PAUSE.total_seconds())  # the feed was that host's last request
     await world.readers.read_due()
 
     assert (await world.saved())[0].reason == "not_found"  # there is no page behind it here
+
+
+async def test_a_page_that_its_site_keeps_for_people_is_left_to_them(world: World) -> None:
+    await world.storage.feeds.add(make_feed(), known=())
+    world.reader.publish(URL, FIRST)
+    fetcher = world.fetcher
+    fetcher.add(FIRST, title="First", text="A queue keeps what nobody has read yet.")
+    fetcher.for_people_alone.add(FIRST)
+    await world.poll()
+    world.clock.move(seconds=PAUSE.total_seconds())
+
+    await world.readers.read_due()
+
+    (left,) = await world.saved()
+    assert (left.state, left.reason) == (PageState.UNREADABLE, "robots")
+    assert fetcher.asked == []
+
+    await world.storage.links.save(make_save(FIRST))
+    (wanted,) = await world.saved()
+    read = await world.readers.reading.read(LOCAL, wanted, audience=OPERATOR, is_wished=True)
+    assert read.is_read
+
+
+async def test_a_page_that_a_person_saved_too_is_read_for_them(world: World) -> None:
+    await world.storage.feeds.add(make_feed(), known=())
+    world.reader.publish(URL, FIRST)
+    fetcher = world.fetcher
+    fetcher.add(FIRST, title="First", text="A queue keeps what nobody has read yet.")
+    fetcher.for_people_alone.add(FIRST)
+    await world.poll()
+    await world.storage.links.save(make_save(FIRST))
+    world.clock.move(seconds=PAUSE.total_seconds())
+
+    await world.readers.read_due()
+
+    assert (await world.saved())[0].state is PageState.READ
+
+
+async def test_feeds_of_one_host_take_turns(world: World) -> None:
+    others = [URL, *(f"https://blog.example/{n}.xml" for n in range(3)), "https://b.example/feed"]
+    for number, url in enumerate(others):
+        await world.storage.feeds.add(make_feed(f"f{number}", url=url), known=())
+        world.reader.publish(url)
+
+    await world.poll()
+    assert sorted(world.reader.asked) == ["https://b.example/feed", URL]
+
+    for asked in (3, 4, 5):
+        world.clock.move(seconds=PAUSE.total_seconds())
+        await world.jobs.run_due({JobKind.POLL: world.poller.handle})
+        assert len(world.reader.asked) == asked
+
+
+async def test_a_host_that_asks_for_a_rest_has_it(world: World) -> None:
+    await world.storage.feeds.add(make_feed(), known=())
+    rest = timedelta(hours=7)
+    world.reader.fails[URL] = FetchFailed(
+        "too_many_requests", may_pass=True, retry_after_s=rest.total_seconds()
+    )
+
+    await world.poll()
+
+    assert (await world.feed()).due_at >= world.clock.now() + rest - timedelta(seconds=1)
 
 
 async def test_a_feed_that_is_due_for_long_is_read_once(world: World) -> None:

@@ -31,8 +31,8 @@ class SlowFetcher(FakePageFetcher):
         super().__init__()
         self.may_send = asyncio.Event()
 
-    async def fetch(self, url: str) -> PageText:
-        page = await super().fetch(url)
+    async def fetch(self, url: str, *, is_asked: bool = True) -> PageText:
+        page = await super().fetch(url, is_asked=is_asked)
         await self.may_send.wait()
         return page
 
@@ -45,7 +45,7 @@ async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
 
 
 class OfflineFetcher(FakePageFetcher):
-    async def fetch(self, url: str) -> PageText:
+    async def fetch(self, url: str, *, is_asked: bool = True) -> PageText:
         self.asked.append(url)
         raise FetchFailed("unreachable", may_pass=True)
 
@@ -100,11 +100,11 @@ class ChangingFetcher(FakePageFetcher):
 
     fails: FetchFailed | None = None
 
-    async def fetch(self, url: str) -> PageText:
+    async def fetch(self, url: str, *, is_asked: bool = True) -> PageText:
         if self.fails is not None:
             self.asked.append(url)
             raise self.fails
-        return await super().fetch(url)
+        return await super().fetch(url, is_asked=is_asked)
 
 
 async def test_who_wishes_so_has_a_page_read_anew_once_a_minute(storage: Storage) -> None:
@@ -208,10 +208,10 @@ async def test_what_a_member_saves_is_not_held_up_by_what_is_read_in_the_backgro
 class FickleFetcher(SlowFetcher):
     """Answers whoever asks first, when told to; has lost the page for everyone after."""
 
-    async def fetch(self, url: str) -> PageText:
+    async def fetch(self, url: str, *, is_asked: bool = True) -> PageText:
         if url in self.asked:
             raise FetchFailed("not_found")
-        return await super().fetch(url)
+        return await super().fetch(url, is_asked=is_asked)
 
 
 async def test_three_who_want_one_page_read_it_once(storage: Storage) -> None:

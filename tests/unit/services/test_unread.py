@@ -34,9 +34,9 @@ class Web(FakePageFetcher):
     fails: dict[str, Exception] = field(default_factory=dict)
     asked_at: list[float] = field(default_factory=list)
 
-    async def fetch(self, url: str) -> PageText:
+    async def fetch(self, url: str, *, is_asked: bool = True) -> PageText:
         self.asked_at.append(self.clock.now().timestamp())
-        page = await super().fetch(url)
+        page = await super().fetch(url, is_asked=is_asked)
         if url in self.fails:
             raise self.fails[url]
         return page
