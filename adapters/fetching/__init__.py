@@ -13,6 +13,7 @@ from adapters.fetching.quality import MAY_PASS
 from adapters.fetching.reader import Reader
 from adapters.fetching.readers import READERS
 from adapters.fetching.readers.video_sites import find_video
+from adapters.fetching.refusals import Refused, explain
 from adapters.fetching.robots import Robots
 from adapters.fetching.wanted import PAGES, Wanted
 from adapters.fetching.web import Web
@@ -52,7 +53,7 @@ class HttpPageFetcher:
             await self._robots.wait(url)
         if (reader := self._reader_of(url)) is not None:
             return await reader.read(url, self)
-        download = await self._web.download(url)
+        download = await self._open(url)
         # Short addresses tell only at their end whose they are.
         if (reader := self._reader_of(download.url)) is not None:
             page = await reader.read(download.url, self)
@@ -72,7 +73,14 @@ class HttpPageFetcher:
         return await self._web.download(url, wanted=wanted, headers=headers)
 
     async def read(self, url: str) -> PageText:
-        return await self._read(await self._web.download(url), asked=url)
+        return await self._read(await self._open(url), asked=url)
+
+    async def _open(self, url: str) -> Download:
+        """Download a page as it is; what is said with a refusal says why."""
+        try:
+            return await self._web.download(url)
+        except Refused as refusal:
+            raise await explain(refusal, self) from refusal
 
     def _reader_of(self, url: str) -> Reader | None:
         return next((each for each in self._readers if each.reads(url)), None)

@@ -22,6 +22,7 @@ from adapters.fetching.facts import (
     version_of,
 )
 from adapters.fetching.guard import AddressGuard
+from adapters.fetching.refusals import EXPLAINED, Refused
 from adapters.fetching.sniffing import sniff_type
 from adapters.fetching.transport import PinnedTransport, is_insecure
 from adapters.fetching.unpacking import ACCEPTED, unpack
@@ -33,6 +34,8 @@ _TEXT = re.compile(r"text/.+|application/(.+[+-])?(xml|json|yaml|javascript)|app
 _LARGE = re.compile(
     r"application/(pdf|(epub|hwp)\+zip|vnd\.(openxmlformats|oasis|ms-|hancom).+|msword)"
 )
+
+_EXPLAINED_WITHIN_S = 3.0  # a page that nobody asked for is not waited for
 
 # Source: RFC 9110, 15.4.2 and 15.4.9: links ought to be changed to the new address.
 _FOR_GOOD = (HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT)
@@ -134,7 +137,10 @@ class Downloader:
             await response.aclose()
 
     async def _read(self, response: httpx.Response, wanted: Wanted) -> Download:
-        check_status(response)
+        try:
+            check_status(response)
+        except FetchFailed as failure:
+            raise await self._with_page(failure, response) from failure
         said = content_type_of(response)
         if said and not wanted.types.fullmatch(said):
             raise FetchFailed("unsupported_type", detail=said)
@@ -151,6 +157,25 @@ class Downloader:
             length=length_of(response),
             filename=filename_of(response),
             last_modified=last_modified_of(response),
+        )
+
+    async def _with_page(self, failure: FetchFailed, response: httpx.Response) -> FetchFailed:
+        """Return the failure with the beginning of the page that explains it, if there is one."""
+        content_type = content_type_of(response)
+        if response.status_code not in EXPLAINED or content_type != "text/html":
+            return failure
+        body = bytearray()
+        try:
+            async with asyncio.timeout(_EXPLAINED_WITHIN_S):
+                async for piece in unpack(response):
+                    body += piece
+                    if len(body) >= self._limits.head_bytes:
+                        break
+        except (TimeoutError, httpx.TransportError, FetchFailed):
+            return failure
+        page = bytes(body[: self._limits.head_bytes])
+        return Refused(
+            failure, Download(str(response.url), content_type, charset_of(response), page)
         )
 
     async def _read_body(self, response: httpx.Response, said: str) -> tuple[str, bytes, bool]:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from adapters.fetching.signs import LOADING, MARKS, NEEDS_SCRIPT, PAYWALL, PHRASES, Sign
+from adapters.fetching.signs import Sign, known_signs
 from bot.errors import FetchFailed
 
 MAY_PASS = frozenset({"maintenance", "server_error"})
@@ -74,7 +74,7 @@ def find_notice(shown: Shown) -> str:
     for sign, filled in _in_lines(shown).items():
         if sign not in in_names:
             scores[sign.reason] += sign.weight * beside * min(1.0, filled / _NOTICED)
-    for sign in MARKS:
+    for sign in known_signs().marks:
         if sign.pattern.search(shown.marks):
             scores[sign.reason] += sign.weight * beside
     best = max(scores, key=lambda reason: scores[reason], default="")
@@ -88,7 +88,9 @@ def is_teaser(shown: Shown, text: str) -> bool:
     if size(text) > _TEASER:
         return False
     offers = any(
-        PAYWALL.search(line) for line in (*shown.headings, *shown.lines) if size(line) <= _LINE
+        known_signs().paywall.search(line)
+        for line in (*shown.headings, *shown.lines)
+        if size(line) <= _LINE
     )
     return offers or shown.is_partly_free
 
@@ -126,7 +128,7 @@ def _in_lines(shown: Shown) -> dict[Sign, float]:
 def _best(line: str) -> Iterator[tuple[Sign, float]]:
     """Yield the best sign of each reason that a line bears, and how much of the line it is."""
     reasons = set()
-    for sign in PHRASES:
+    for sign in known_signs().phrases:
         if sign.reason not in reasons and sign.pattern.search(line):
             reasons.add(sign.reason)
             said = sum(len(found[0]) for found in sign.pattern.finditer(line))
@@ -150,8 +152,10 @@ def _trust(shown: Shown) -> float:
 
 
 def _is_empty(shown: Shown) -> bool:
-    said = [line for line in shown.lines if not LOADING.fullmatch(line)]
+    said = [line for line in shown.lines if not known_signs().loading.fullmatch(line)]
     little = sum(map(size, said)) < _NOTHING
     return (
-        little and shown.has_scripts and (bool(NEEDS_SCRIPT.search(shown.unscripted)) or not said)
+        little
+        and shown.has_scripts
+        and (bool(known_signs().needs_script.search(shown.unscripted)) or not said)
     )

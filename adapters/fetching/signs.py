@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,15 @@ class Sign:
     reason: str
     weight: float
     pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    phrases: Sequence[Sign]
+    marks: Sequence[Sign]
+    needs_script: re.Pattern[str]
+    loading: re.Pattern[str]
+    paywall: re.Pattern[str]
 
 
 def _pattern(alternatives: Sequence[str], words: Mapping[str, str]) -> re.Pattern[str]:
@@ -32,10 +42,12 @@ def _signs(tables: Sequence[Mapping[str, Any]], words: Mapping[str, str]) -> tup
     )
 
 
-_SAID = tomllib.loads(Path(__file__).with_name("signs.toml").read_text(encoding="utf-8"))
-
-PHRASES = _signs(_SAID["phrases"], _SAID["words"])
-MARKS = _signs(_SAID["marks"], _SAID["words"])
-NEEDS_SCRIPT = _pattern(_SAID["needs_script"]["any"], {})
-LOADING = _pattern(_SAID["loading"]["any"], {})
-PAYWALL = _pattern(_SAID["paywall"]["any"], {})
+@cache
+def known_signs() -> Signs:
+    """Load them with the first page: the patterns take 30 ms."""
+    said = tomllib.loads(Path(__file__).with_name("signs.toml").read_text(encoding="utf-8"))
+    return Signs(
+        _signs(said["phrases"], said["words"]),
+        _signs(said["marks"], said["words"]),
+        *(_pattern(said[name]["any"], {}) for name in ("needs_script", "loading", "paywall")),
+    )

@@ -336,6 +336,8 @@ def walls() -> Iterator[Shared]:
         ("a challenge", "https://www.careful.example/post/9", "captcha",
          answer('<title>Just a moment...</title><body><noscript>Enable JavaScript and cookies to '
                 'continue</noscript><script src="/cdn-cgi/challenge-platform/x.js"></script>')),
+        ("a challenge with a refusal", "https://guarded.example/post/9", "captcha",
+         answer("<title>Just a moment...</title>", status="403 Forbidden")),
         ("a firewall", "https://www.mulgyeolbank.example/news/3", "blocked",
          answer('<meta charset="utf-8"><title>차단 안내</title><p>웹 방화벽 보안 정책에 의해 '
                 "접속이 차단되었습니다.</p>")),

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from adapters.fetching.documents.described import one_line
-from adapters.fetching.quality import Shown
+from adapters.fetching.markup import parse_page
+from adapters.fetching.quality import Shown, find_notice
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
+
+    from adapters.parsing.download import Download
 
 _IN_LINES = frozenset(
     ["a", "abbr", "b", "bdi", "cite", "code", "em", "font", "i", "kbd", "mark", "q", "s", "samp",
@@ -31,6 +34,11 @@ _SCRIPTS = 20
 _MARK_CHARS = 40_000
 _ALERT = re.compile(r"""\balert\s*\(\s*(["'])(.{4,200}?)\1""")
 _PARTLY_FREE = re.compile(r'"isAccessibleForFree"\s*:\s*"?false', re.IGNORECASE)
+
+
+def name_notice(download: Download) -> str:
+    """Return what a page is instead of what was asked for, "" if nobody can tell."""
+    return find_notice(look_at(parse_page(download), download.url))
 
 
 def look_at(tree: HtmlElement, url: str) -> Shown:

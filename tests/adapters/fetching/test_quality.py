@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from adapters.fetching.documents.article import parse_article
 from adapters.fetching.landing import landed_elsewhere
 from adapters.fetching.quality import MAY_PASS, Shown, find_notice
-from adapters.fetching.signs import MARKS, PHRASES
+from adapters.fetching.signs import known_signs
 from benchmarks.gate.pages import Page, articles, walls
 from bot.errors import FetchFailed
 from bot.texts import Texts
 
+SIGNS = known_signs()
 PARAGRAPH = "The model answers forty questions whose answers are known, and a person reads. "
 NOTICES = (
     "Access denied",
@@ -59,14 +60,14 @@ def test_what_says_much_else_is_no_notice(notices: list[str], paragraphs: int) -
 def test_whatever_it_says_there_is_a_verdict(title: str, lines: list[str], marks: str) -> None:
     reason = find_notice(Shown(title=title, lines=tuple(lines), marks=marks, has_scripts=True))
 
-    assert reason in {"", "empty"} | {sign.reason for sign in (*PHRASES, *MARKS)}
+    assert reason in {"", "empty"} | {sign.reason for sign in (*SIGNS.phrases, *SIGNS.marks)}
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_people_are_told_each_verdict(language: str) -> None:
     say = Texts.load().bind(language)
 
-    for reason in {sign.reason for sign in (*PHRASES, *MARKS)}:
+    for reason in {sign.reason for sign in (*SIGNS.phrases, *SIGNS.marks)}:
         assert say(f"unreadable.{reason}")
 
 
