@@ -29,7 +29,7 @@ from bot.domain.models import (
 from bot.domain.urls import InvalidUrl, canonicalise
 from bot.domain.visibility import OPERATOR, Audience
 from storage.databases.database import Database
-from storage.merging import resolve, unify_link
+from storage.merging import forget_claims, resolve, unify_link
 from storage.pages import mark_page, put_page
 from storage.passages import passage_rows
 from storage.pasting import find_link_of, put_text, remove_text_of_page
@@ -195,6 +195,9 @@ class SqlLinkStore:
                 return await connection.run_sync(resolve, workspace, link) or link
             if asked and not await connection.run_sync(is_known_to_all, link, asked):
                 return link
+            if asked:
+                place = identity or canonicalise(asked)
+                await connection.run_sync(forget_claims, link, asked=asked, place=place)
             await connection.run_sync(remove_reading, [link])
             await connection.run_sync(remove_text_of_page, link)
             await connection.run_sync(put_page, link, page)

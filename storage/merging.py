@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Row, delete, func, select, update
 
 from bot.domain.models import LinkId, SaveId, WorkspaceId
+from bot.domain.urls import canonicalise
 from storage.rows import insert_new, now
 from storage.saving import bind_reading, call_link, drop_digests_of, find_links, remove_reading
 from storage.schema import (
@@ -66,6 +67,27 @@ def unify_link(
     drop_digests_of(connection, workspace, [stays.id, goes.id])
     remove_orphan_concepts(connection, workspace)
     return stays.id
+
+
+def forget_claims(connection: Connection, link: LinkId, *, asked: str, place: str) -> None:
+    """Let go of addresses that nobody saved, where the one that led to them leads elsewhere by now.
+
+    Else whoever saves one of them later is shown what is read at `asked`: an address that somebody
+    else may change at will.
+    """
+    own = canonicalise(asked)
+    called = connection.scalar(select(links.c.url).where(links.c.id == link))
+    if called in (own, place):
+        return
+    spelled = select(saves.c.url).where(saves.c.link_id == link)
+    below = select(relations.c.url).where(relations.c.related_id == link)
+    kept = set(connection.scalars(spelled.union(below)))
+    kept |= {own, *map(canonicalise, kept)}
+    known = connection.scalars(select(addresses.c.url).where(addresses.c.link_id == link))
+    for url in set(known) - kept:
+        gone = (addresses.c.link_id == link, addresses.c.url == url)
+        connection.execute(delete(addresses).where(*gone))
+    call_link(connection, link, own)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,10 +47,13 @@ async def save(storage: SqlStorage, url: str, **said: Any) -> LinkId:
     return (await storage.links.save(make_save(url, **said))).link.id
 
 
-async def read(storage: SqlStorage, link: LinkId, word: str, *, identity: str = "") -> LinkId:
+async def read(
+    storage: SqlStorage, link: LinkId, word: str, *, identity: str = "", asked: str = ""
+) -> LinkId:
     page = replace(make_page(title=f"On {word}", text=f"All of {word}."), identity=identity)
     made = make_understanding(f"{word} in short.", concepts=(Concept(word, f"what {word} is"),))
-    return await storage.links.store_page(LOCAL, link, page, made, [Passage(f"All of {word}.")])
+    passages = [Passage(f"All of {word}.")]
+    return await storage.links.store_page(LOCAL, link, page, made, passages, asked=asked)
 
 
 async def listed(storage: SqlStorage, audience: Audience = OPERATOR) -> list[LinkRecord]:
@@ -75,6 +78,36 @@ async def test_an_address_that_nobody_has_leads_to_the_link_from_now_on(
     assert again.link.url == LONG
     assert (link_before.url_as_saved, again.link.url_as_saved) == (SHORT, LONG)
     assert [each.member for each in again.link.saves] == ["mina", "jun"]
+
+
+async def test_an_address_that_one_led_to_is_let_go_when_it_leads_elsewhere(
+    storage: SqlStorage,
+) -> None:
+    link = await save(storage, SHORT)
+    await read(storage, link, "Walrus", identity=LONG, asked=SHORT)
+
+    await read(storage, link, "Zebra", asked=SHORT)
+
+    again = (await storage.links.save(make_save(LONG, member="jun"))).link
+    assert again.id != link
+    assert (again.state, again.title) == (PageState.WAITING, LONG)
+    was = await storage.links.get(LOCAL, link, audience=EVERYONE)
+    assert (was.url, was.url_as_saved, was.title) == (SHORT, SHORT, "On Zebra")
+
+
+async def test_an_address_that_somebody_saved_stays_wherever_others_lead(
+    storage: SqlStorage,
+) -> None:
+    link = await save(storage, SHORT)
+    await read(storage, link, "Walrus", identity=LONG, asked=SHORT)
+    await save(storage, LONG, member="jun", message="m1")
+
+    await read(storage, link, "Zebra", identity="https://elsewhere.example/1", asked=SHORT)
+
+    for url in (SHORT, LONG):
+        found = await storage.links.find(LOCAL, url, audience=EVERYONE)
+        assert found is not None
+        assert found.id == link
 
 
 async def test_of_two_links_the_older_stands_with_the_saves_of_both(storage: SqlStorage) -> None:
