@@ -19,13 +19,16 @@ def find_link_of(connection: Connection, workspace: WorkspaceId, save: SaveId) -
 def put_text(connection: Connection, link: LinkId, page: PageText, *, save: SaveId) -> None:
     """Let the page be read by this text for those who see the save.
 
-    A page that was read at the link stays everybody's; then the text is found beside it. Why the
-    page could not be read is kept for the others.
+    A page that was read at the link stays everybody's, and one that is read by a text for all to
+    see stays theirs; then the text is found beside it. Why the page could not be read is kept for
+    the others.
     """
     remove_text(connection, link, save)
     known = connection.execute(select(pages).where(pages.c.link_id == link)).one_or_none()
-    if known is not None and known.state == PageState.READ and known.save_id is None:
-        return
+    if known is not None and known.state == PageState.READ:
+        is_of_link = known.save_id is None
+        if is_of_link or _is_private(connection, save) > _is_private(connection, known.save_id):
+            return
     reason = known.reason if known is not None else ""
     values = {**page_columns(page, save_id=save), "reason": reason}
     connection.execute(
@@ -33,6 +36,10 @@ def put_text(connection: Connection, link: LinkId, page: PageText, *, save: Save
         .values(link_id=link, **values)
         .on_conflict_do_update(index_elements=["link_id"], set_=values)
     )
+
+
+def _is_private(connection: Connection, save: str) -> bool:
+    return bool(connection.scalar(select(saves.c.is_private).where(saves.c.id == save)))
 
 
 def remove_text_of_page(connection: Connection, link: LinkId) -> None:

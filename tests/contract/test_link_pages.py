@@ -291,6 +291,21 @@ async def test_a_text_beside_a_page_that_was_read_hides_it_from_nobody(
     assert "pasted words" in [hit.text for hit in found]
 
 
+async def test_a_text_of_few_takes_the_place_of_none_that_all_see(storage: SqlStorage) -> None:
+    open_save = await storage.links.save(make_save(kind=None))
+    secret = make_save(member="juno", place=PRIVATE, message="secret-1", kind=None)
+    hidden = (await storage.links.save(secret)).save
+    await storage.links.mark_unreadable(LOCAL, open_save.link.id, "login")
+
+    await give_text(storage, open_save.save, "open words")
+    await give_text(storage, hidden)
+
+    outside = await storage.links.get(LOCAL, open_save.link.id, audience=EVERYONE)
+    assert (outside.state, outside.text) == (PageState.READ, "open words")
+    inside = await storage.search.search(LOCAL, "pasted words", limit=9, audience=INSIDE)
+    assert {hit.text for hit in inside} == {"open words", "pasted words"}
+
+
 async def test_a_text_for_a_save_that_was_taken_back_is_dropped(storage: SqlStorage) -> None:
     save = make_save()
     saved = await storage.links.save(save)
