@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
@@ -26,8 +27,10 @@ def split_address(url: str) -> Address:
     except ValueError:
         return Address()
     path = tuple(unquote(each) for each in parts.path.split("/") if each)
-    # A step upwards would lead out of the folder of an API that an address is to be put into.
-    if parts.scheme.lower() not in {"http", "https"} or {".", ".."} & set(path):
+    # A step upwards would lead out of the folder of an API that an address is to be put into, also
+    # one that only a server would decode.
+    steps = (step for each in path for step in re.split(r"[/\\]", each))
+    if parts.scheme.lower() not in {"http", "https"} or not {".", ".."}.isdisjoint(steps):
         return Address()
     return Address(twin_host(host), path, query)
 

@@ -161,7 +161,9 @@ def repository_path(url: str) -> tuple[str, ...]:
     path = address.path
     if address.host != "github.com" or len(path) < 2 or path[0].lower() in GITHUB_PAGES:
         return ()
-    return (path[0], path[1].removesuffix(".git"), *path[2:])
+    name = path[1].removesuffix(".git")
+    # What is left of "...git" would be a step upwards.
+    return () if name in {"", ".", ".."} else (path[0], name, *path[2:])
 
 
 def parse_repository(download: Download) -> Repository:

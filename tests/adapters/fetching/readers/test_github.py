@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from adapters.fetching.readers import site_readers
 from adapters.fetching.readers.github import GithubApi, GithubRepositoryReader
 from bot.domain.models import Kind
 from bot.errors import FetchFailed
@@ -176,3 +177,11 @@ async def test_a_token_that_has_ended_is_left_out() -> None:
 )
 def test_repositories_are_told_by_their_address(url: str, is_ours: bool) -> None:
     assert GithubRepositoryReader().reads(url) is is_ours
+
+
+@pytest.mark.parametrize("name", ["...git", "..git", ".git", "..%2f..%2fuser", "%2e%2e", "a%5c.."])
+async def test_no_name_is_a_step_upwards_in_the_api(name: str) -> None:
+    for rest in ("", "/issues/5", "/releases/latest", "/commit/abc", "/blob/HEAD/a.md"):
+        url = f"https://github.com/byron/{name}{rest}"
+
+        assert not any(each.reads(url) for each in site_readers())
