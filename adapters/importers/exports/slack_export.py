@@ -22,6 +22,8 @@ FORM = Form.SLACK
 # Each lists conversations of one kind; only those of the first are open to the whole workspace.
 _PUBLIC = "channels.json"
 _PRIVATE = ("groups.json", "mpims.json", "dms.json")
+# Programs that export in its place list all in one file, and say of each what it is.
+_CLOSED = ("is_private", "is_group", "is_im", "is_mpim")
 _DAY = re.compile(r"((?:[^/]+/)?)([^/]+)/(\d{4}-\d{2}-\d{2})\.json")
 _SAID = {"", "file_share", "thread_broadcast", "me_message", "bot_message"}
 
@@ -50,7 +52,8 @@ class _Reader:
         self._read_members()
         for name in (_PUBLIC, *_PRIVATE):
             for each in self._list(name):
-                place = Place(ChannelId(first_text(each, "id")), is_private=name != _PUBLIC)
+                is_private = name != _PUBLIC or any(each.get(flag) is True for flag in _CLOSED)
+                place = Place(ChannelId(first_text(each, "id")), is_private=is_private)
                 # Folders are called by the name; direct messages have none but their id.
                 self._places[first_text(each, "name", "id")] = place
         for name in sorted(self._folder.names):

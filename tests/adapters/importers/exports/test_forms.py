@@ -14,7 +14,7 @@ from bot.domain.archives import Archive, ArchiveFeed, ArchiveLink
 from bot.domain.emoji import bare_emoji
 from bot.domain.models import ChannelId, Kind, Place, Point
 from bot.errors import UserError
-from tests.adapters.importers.exports.made import BOOKMARKS, EXPORTS, as_json
+from tests.adapters.importers.exports.made import BOOKMARKS, EXPORTS, SLACK, as_json, zipped
 
 READERS = ArchiveReaders(read_export=read_here)
 AT = datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
@@ -183,6 +183,17 @@ def test_a_slack_export_tells_the_saves_that_we_would_have_made() -> None:
     assert of_lamps.said is not None
     assert of_lamps.said.message == slack_message("C1", "1700000000.000100")
     assert [(each.reason, each.count) for each in archive.refusals] == [("said_by_bot", 1)]
+
+
+@pytest.mark.parametrize("flag", ["is_private", "is_group", "is_im", "is_mpim"])
+def test_what_a_list_of_all_channels_calls_closed_is_private(flag: str) -> None:
+    listed = [{"id": "C1", "name": "papers", flag: True}]
+    data = zipped(SLACK | {"channels.json": as_json(listed)})
+
+    said = [link.said for link in READERS.read("export.zip", data).links]
+
+    assert said
+    assert all(each.place.is_private for each in said if each)
 
 
 def test_a_discord_export_tells_the_saves_that_we_would_have_made() -> None:
