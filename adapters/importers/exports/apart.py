@@ -16,8 +16,8 @@ from bot.domain.archives import Archive
 from bot.errors import FetchFailed, UserError
 
 LIMITS = ParsingLimits(
-    wall_s=180.0, cpu_s=120.0, memory_bytes=3 << 30, answer_bytes=512 << 20
-)  # 200,000 links are an answer of some 100 MB
+    wall_s=180.0, cpu_s=120.0, memory_bytes=3 << 30, answer_bytes=256 << 20
+)  # 200,000 links are an answer of some 100 MB, the most of articles in Korean one as large
 _STARTS = (b"<", b"{", b"[", *SIGNATURES)
 _BLANK = b" \t\r\n\xef\xbb\xbf"
 

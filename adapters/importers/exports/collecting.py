@@ -8,12 +8,15 @@ from typing import Any
 
 from bot.domain.archives import Archive, ArchiveFeed, ArchiveLink, ArchiveNote, Form, Refusal
 from bot.domain.models import PageText, WorkspaceId
+from bot.domain.understanding import shorten
 from bot.domain.urls import InvalidUrl, canonicalise
 from bot.text.languages import detect_language
 
 MAX_LINKS = 200_000
 MAX_TITLE, MAX_NOTE, MAX_TAGS, MAX_TAG = 500, 20_000, 20, 60
 MIN_PAGE_CHARS = 200  # less is what a reader shows where it could not get the page
+# Of all articles together: the bot holds them at once, and a zip of 400 kB may hold 200 MB.
+MAX_PAGES_CHARS = 32_000_000
 _EXCERPT = 120
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]{0,30}):(?!\d)", re.IGNORECASE)
@@ -22,7 +25,9 @@ _BARE = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}(?::\d{1,5})?(?:[/?#].
 
 
 class Collector:
-    def __init__(self, form: Form, title: str = "", *, limit: int = MAX_LINKS) -> None:
+    def __init__(
+        self, form: Form, title: str = "", *, limit: int = MAX_LINKS, room: int = MAX_PAGES_CHARS
+    ) -> None:
         self._form = form
         self._limit = limit
         self.title = one_line(title)
@@ -31,6 +36,7 @@ class Collector:
         self._notes: list[ArchiveNote] = []
         self._feeds: list[ArchiveFeed] = []
         self._refusals: dict[tuple[str, str], Refusal] = {}
+        self._room = room
 
     def add(self, url: object, title: object = "", *, line: int = 0, **details: Any) -> None:
         """Take in a link; `details` are those of `ArchiveLink`."""
@@ -52,7 +58,12 @@ class Collector:
                 name = ""
             link = ArchiveLink(name, address, line, **details)
             self._links.append(
-                replace(link, tags=_tidy(link.tags), note=link.note.strip()[:MAX_NOTE])
+                replace(
+                    link,
+                    tags=_tidy(link.tags),
+                    note=link.note.strip()[:MAX_NOTE],
+                    page=self._bounded(link.page, line=line),
+                )
             )
 
     def add_note(self, note: ArchiveNote) -> None:
@@ -73,6 +84,20 @@ class Collector:
             if known
             else Refusal(line, reason, one_line(excerpt)[:_EXCERPT])
         )
+
+    def _bounded(self, page: PageText | None, *, line: int) -> PageText | None:
+        """Return as much of an article as is kept of any; None, and say so, where all is too much.
+
+        A link without one is read like any other.
+        """
+        if page is None:
+            return None
+        page = shorten(page)
+        if len(page.text) > self._room:
+            self.refuse("articles_left_out", page.title, line=line)
+            return None
+        self._room -= len(page.text)
+        return page
 
     def archive(self) -> Archive:
         return Archive(

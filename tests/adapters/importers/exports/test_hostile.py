@@ -15,15 +15,17 @@ from hypothesis import strategies as st
 from adapters.importers import ArchiveReaders
 from adapters.importers.exports import EXPORTS as READERS_OF
 from adapters.importers.exports.apart import read_here
-from adapters.importers.exports.collecting import Collector
+from adapters.importers.exports.collecting import MIN_PAGE_CHARS, Collector, page_of
 from adapters.importers.exports.html import Events, plain_text, read_html
 from adapters.importers.exports.opened import MAX_BYTES, MAX_VALUES
 from adapters.importers.exports.values import instant
 from adapters.importers.exports.zipped import MAX_FILES
 from bot.domain.archives import Archive, Form
+from bot.domain.understanding import KEPT_CHARS
 from bot.errors import UserError
 from tests.adapters.importers.exports.made import EXPORTS, SLACK, zipped
 
+LAMP = "https://lamps.example/"
 READERS = ArchiveReaders(read_export=read_here)
 FORMS = [export.FORM for export in READERS_OF]
 KEYS = [
@@ -205,6 +207,26 @@ def test_links_beyond_the_limit_are_counted() -> None:
     archive = found.archive()
     assert len(archive.links) == 1
     assert [(each.reason, each.count) for each in archive.refusals] == [("too_many_links", 2)]
+
+
+def test_articles_beyond_what_is_held_at_once_are_left_out_and_counted() -> None:
+    found = Collector(Form.OMNIVORE, room=2 * MIN_PAGE_CHARS)
+    for number in range(4):
+        url = f"https://lamps.example/{number}"
+        found.add(url, page=page_of(url, f"Lamp {number}", "a" * MIN_PAGE_CHARS))
+
+    archive = found.archive()
+    assert [each.page is not None for each in archive.links] == [True, True, False, False]
+    assert [(each.reason, each.count) for each in archive.refusals] == [("articles_left_out", 2)]
+
+
+def test_of_an_article_as_much_is_held_as_is_kept_of_any_page() -> None:
+    found = Collector(Form.OMNIVORE)
+    found.add(LAMP, page=page_of(LAMP, "Long", "word " * KEPT_CHARS))
+
+    [link] = found.archive().links
+    assert link.page is not None
+    assert len(link.page.text) <= KEPT_CHARS
 
 
 @given(st.text())
