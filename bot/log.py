@@ -48,7 +48,7 @@ def set_up_logging(*, verbose: bool) -> None:
     logging.basicConfig(
         level=logging.INFO if verbose else logging.WARNING, handlers=[handler], force=True
     )
-    for noisy in ("trafilatura", "httpx", "matplotlib", "alembic"):
+    for noisy in ("httpx", "matplotlib", "alembic"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -27,9 +26,8 @@ if TYPE_CHECKING:
 
     from adapters.fetching.client import Download
 
-# Extraction runs in a thread: a process of its own would cost 50 MB for each reading, and the whole
-# bot is to fit into 250 MB. A thread cannot be stopped, so what it is given is bounded: the worst
-# page found (40,000 line breaks) took 1.3 s and 60 MB, while articles have 700 to 4,000 tags.
+# The worst page found (40,000 line breaks) took 1.3 s and 60 MB, while articles have 700 to 4,000
+# tags: a page beyond that is refused at once, before it takes its process's whole time.
 _MAX_TAGS = 40_000
 
 # Each attribute of a tag is compared with all before it: 20,000 took 2 s, 60,000 took 50 s. No page
@@ -38,10 +36,6 @@ _MAX_ATTRIBUTES = 500
 
 # What the programs behind sites call whoever set them up.
 _NOBODY = {"admin", "administrator", "superuser", "wordpressadmin", "root", "editor", "관리자"}
-
-# They log an error for every page that is broken; what comes of it is told by our own reasons.
-for _noisy in ("trafilatura", "htmldate"):
-    logging.getLogger(_noisy).setLevel(logging.CRITICAL)
 
 # Trafilatura drops these before it parses; what is checked must be what is parsed.
 _NO_MARKUP = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
