@@ -34,7 +34,7 @@ from bot.ports import MemberReaction, ReactionStore
 from bot.posts import Block, Context, Post, Text
 from bot.services.marking import mark_of
 from bot.services.noting import NotingService
-from bot.services.page_reports import Wording, reading_of, result_blocks, trouble_blocks
+from bot.services.page_reports import board_blocks, is_trouble, reading_of, result_blocks
 from bot.services.pasting import PastingService
 from bot.services.reading import Reading, ReadingService
 from bot.services.saving import Saved, SavingService
@@ -242,12 +242,12 @@ class SavingCommands:
         self, event: ReactionAdded | MessageEdited, readings: Sequence[Reading], talk: Conversation
     ) -> None:
         """Say below the message what its mark does not; what was said there before is changed."""
-
-        def make(wording: Wording) -> tuple[Block, ...]:
-            return trouble_blocks(readings, wording) or result_blocks(readings, wording)
-
-        is_news = bool(trouble_blocks(readings, talk.wording))
-        await talk.show_board(event.message, make, thread=_below(event), may_post=is_news)
+        await talk.show_board(
+            event.message,
+            partial(board_blocks, readings),
+            thread=_below(event),
+            may_post=any(map(is_trouble, readings)),
+        )
 
     async def _answer_privately(self, saved: Saved, talk: Conversation, *notes: Block) -> None:
         if saved.outcomes:

@@ -76,16 +76,19 @@ def result_blocks(readings: Sequence[Reading], wording: Wording) -> tuple[Block,
     return tuple(blocks)
 
 
-def trouble_blocks(readings: Sequence[Reading], wording: Wording) -> tuple[Block, ...]:
-    """Show the links that are not read, wait or lack something, and how many others are fine.
+def is_trouble(reading: Reading) -> bool:
+    """Whether it needs words: it is not read, waits or lacks something."""
+    return not reading.is_read or reading.is_kept or bool(reading.link.gaps)
 
-    Nothing if all are.
-    """
-    told = [each for each in readings if not each.is_read or each.is_kept or each.link.gaps]
-    blocks = result_blocks(told, wording)
-    if told and (others := len(readings) - len(told)):
-        blocks += (Context((Text(wording.say("save.others_read", count=others)),)),)
-    return blocks
+
+def board_blocks(readings: Sequence[Reading], wording: Wording) -> tuple[Block, ...]:
+    """Show a message's links that need words, and how many others are fine; all if none does."""
+    told = [each for each in readings if is_trouble(each)]
+    if not told:
+        return result_blocks(readings, wording)
+    others = len(readings) - len(told)
+    rest = Context((Text(wording.say("save.others_read", count=others)),))
+    return (*result_blocks(told, wording), *([rest] if others else ()))
 
 
 def _item(reading: Reading, wording: Wording, *, has_summary: bool) -> Item:

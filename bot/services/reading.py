@@ -31,6 +31,7 @@ PAGES_OF_ONE = 3
 # A page that somebody wants anew is read so often at most, and only the newest wishes are known.
 ANEW_EVERY = timedelta(minutes=1)
 _WISHES_KNOWN = 1_000
+SETTLED = (PageState.READ, PageState.UNREADABLE)  # of such a page nothing is to be done by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ class ReadingService:
         tried_at = filter(None, (link.read_at, self._wished.get(link.id)))
         # Clocks of two machines differ: what was read in our future was read just now, too.
         is_recent = any(abs(now - at) < ANEW_EVERY for at in tried_at)
-        if is_recent and link.state in _SETTLED:
+        if is_recent and link.state in SETTLED:
             return replace(as_it_is, is_too_soon=True)
         self._wished[link.id] = now
         self._wished.move_to_end(link.id)
@@ -212,9 +213,6 @@ class ReadingService:
             return await self._links.get(workspace, link.id, audience=audience)
         except KeyError:
             return link  # its last save was taken back while it was read
-
-
-_SETTLED = (PageState.READ, PageState.UNREADABLE)
 
 
 def is_read_since(now: LinkRecord, before: LinkRecord) -> bool:

@@ -21,9 +21,9 @@ from bot.services.marking import mark_of, show_mark
 from bot.services.page_reports import (
     SHOWN,
     Wording,
+    board_blocks,
+    is_trouble,
     reading_of,
-    result_blocks,
-    trouble_blocks,
 )
 from bot.services.posting import PostingService
 from bot.services.reading import Reading
@@ -133,15 +133,13 @@ class SettlingService:
         texts = self._texts.spelt(self._spelling(self._posting.platform(target.workspace).call_of))
 
         def make(language: str) -> Sequence[Block]:
-            wording = Wording(texts.bind(language), zone, now)
-            return trouble_blocks(readings, wording) or result_blocks(readings, wording)
+            return board_blocks(readings, Wording(texts.bind(language), zone, now))
 
-        is_news = any(not each.is_read or each.link.gaps for each in readings)
         await show_board(
             self._posting,
             target,
             message,
             make,
             language=chosen.language or self._language,
-            may_post=is_news,
+            may_post=any(map(is_trouble, readings)),
         )

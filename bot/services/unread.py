@@ -6,19 +6,18 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.domain.jobs import Job, NewJob
-from bot.domain.models import LinkId, LinkRecord, PageState, WorkspaceId
+from bot.domain.models import LinkId, LinkRecord, WorkspaceId
 from bot.domain.visibility import OPERATOR
 from bot.ports import Clock, Jobs, LinkStore, WorkspaceStore
 from bot.services.hosts import Hosts, host_of
 from bot.services.missing_jobs import enqueue_missing
-from bot.services.reading import ReadingService
+from bot.services.reading import SETTLED, ReadingService
 from bot.services.retrying import Retries, read_job
 from bot.services.settling import SettlingService
 
 MOST_LISTED = 10_000  # what is beyond it is found as soon as some of these are read
 # So long a page may be on its way to a member who looks on; who reads it has no job.
 LOOKED_AT = timedelta(minutes=2)
-_SETTLED = (PageState.READ, PageState.UNREADABLE)
 
 
 class UnreadService:
@@ -79,7 +78,7 @@ class UnreadService:
         link = await self._find(workspace, LinkId(job.arguments["link"]))
         if link is None:
             return None
-        if link.state not in _SETTLED:
+        if link.state not in SETTLED:
             # Runs that tried nothing count for nothing: such a job is a new one.
             tries = job.tries + int(job.arguments.get("tries", "0"))
             turn = self._find_turn(job, link)

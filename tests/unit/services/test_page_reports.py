@@ -26,7 +26,14 @@ from bot.domain.models import (
 )
 from bot.posts import Post
 from bot.services.marking import mark_of
-from bot.services.page_reports import SHOWN, Wording, reading_of, result_blocks, trouble_blocks
+from bot.services.page_reports import (
+    SHOWN,
+    Wording,
+    board_blocks,
+    is_trouble,
+    reading_of,
+    result_blocks,
+)
 from bot.services.reading import Reading
 from bot.texts import LANGUAGES
 from tests.factories import NOON
@@ -59,7 +66,7 @@ def wording(language: str = "en") -> Wording:
 
 
 def told(*readings: Reading) -> str:
-    return words_of(Post(trouble_blocks(readings, wording())))
+    return words_of(Post(board_blocks(readings, wording())))
 
 
 def test_a_time_says_its_day_unless_it_is_today() -> None:
@@ -87,7 +94,9 @@ def test_every_reason_has_a_cause_and_says_what_helps(language: str) -> None:
 def test_what_is_read_needs_no_words_unless_something_is_missing() -> None:
     lacking = replace(READ, gaps=("transcript", "pasted:Mina: the elder"))
 
-    assert trouble_blocks([Reading(READ)], wording()) == ()
+    assert not is_trouble(Reading(READ))
+    assert is_trouble(Reading(FAILED, "login"))
+    assert is_trouble(Reading(lacking))
     assert "the transcript could not be had" in told(Reading(lacking))
     assert "pasted by Mina: the elder" in told(Reading(lacking))
 
