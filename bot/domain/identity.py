@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from bot.domain.models import PageText
+from bot.domain.url_wrappers import is_home_of_many
 from bot.domain.urls import InvalidUrl, canonicalise
 
 # They say nothing themselves: whatever kind of redirect they answer with, it is what they are for.
@@ -47,6 +48,24 @@ _MANNERS_NAMES = """
 _MANNERS = frozenset(_MANNERS_NAMES.split())
 _SAME_PAGE = re.compile(r"(?:amp|print|comments|index\.(?:html?|php)|default\.aspx?)")
 _USER = re.compile(r"^/([~@][^/]+)")
+# Where strangers keep pages of their own making side by side -> how many steps name whose they are.
+_OWNER_STEPS = {
+    "sites.google.com": 2,
+    "storage.googleapis.com": 1,
+    "storage.cloud.google.com": 1,
+    "firebasestorage.googleapis.com": 3,
+    "ipfs.io": 2,
+    "dweb.link": 2,
+    "gateway.pinata.cloud": 2,
+    "raw.githack.com": 2,
+    "rawcdn.githack.com": 2,
+    "cdn.statically.io": 3,
+    "cdn.jsdelivr.net": 3,
+    "unpkg.com": 1,
+    "esm.sh": 1,
+    "geocities.ws": 1,
+}
+_BUCKETS = re.compile(r"s3(?:[.-][a-z0-9-]+)*\.amazonaws\.com")
 
 
 def find_identity(asked: str, page: PageText) -> str | None:
@@ -68,8 +87,12 @@ def find_identity(asked: str, page: PageText) -> str | None:
 def _find_place(known: str, page: PageText) -> str:
     """Return where an address leads for good, as far as that is a page of its own."""
     is_short = urlsplit(known).hostname in _SHORTENERS
-    target = _canonical(page.url if is_short else page.lasting_url)
+    led_to = page.url if is_short else page.lasting_url
+    target = _canonical(led_to)
     if target is None or not _is_thing(known, target):
+        return known
+    # An address that stands for one of another site, as one inside it, may have led elsewhere.
+    if urlsplit(target).hostname != urlsplit(led_to).hostname and target != _canonical(page.url):
         return known
     if is_short or _is_twin(known, target):
         return target
@@ -104,10 +127,15 @@ def _is_twin(one: str, other: str) -> bool:
 
 def _site(parts: SplitResult) -> str:
     """Return what is one site for sure: its host. Neighbours under one domain may be strangers."""
-    return _TWINS.sub("", parts.netloc)
+    site = _TWINS.sub("", parts.netloc)
+    return parts.netloc if is_home_of_many(site) else site
 
 
 def _user(parts: SplitResult) -> str:
+    """Return whose part of a site it is, as far as the address says."""
+    steps = 1 if _BUCKETS.fullmatch(parts.netloc) else _OWNER_STEPS.get(parts.netloc, 0)
+    if steps:
+        return "/".join(parts.path.split("/")[1 : steps + 1])
     found = _USER.match(parts.path)
     return found[1] if found else ""
 

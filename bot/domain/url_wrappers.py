@@ -88,10 +88,15 @@ def leads_on(host: str) -> bool:
     return host not in _ARCHIVES
 
 
+def is_home_of_many(host: str) -> bool:
+    """Whether each name below this one belongs to somebody else."""
+    return _HOMES_OF_MANY.fullmatch(host) is not None
+
+
 def without_amp(host: str, path: str) -> tuple[str, str]:
     """Return host and path of the page that this one is a copy of for phones."""
     found = _AMP_HOST.fullmatch(host)
-    if found and not _HOMES_OF_MANY.fullmatch(found["site"]):
+    if found and not is_home_of_many(found["site"]):
         host = found["site"]
     page = path
     while page.endswith("/amp"):

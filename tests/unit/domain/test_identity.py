@@ -54,6 +54,12 @@ def test_a_page_may_say_how_it_is_called_on_its_site(
         ("https://evil.co.kr/x", "https://news.co.kr/x"),
         ("https://a.io:8080/x", "https://a.io/x"),
         ("https://medium.com/@evil/x", "https://medium.com/@good/x"),
+        ("https://m.tumblr.com/x", "https://tumblr.com/good/x"),
+        ("https://sites.google.com/view/evil/x", "https://sites.google.com/view/good/x"),
+        ("https://s3.amazonaws.com/evil/x", "https://s3.amazonaws.com/good/x"),
+        ("https://s3.eu-west-1.amazonaws.com/a/x", "https://s3.eu-west-1.amazonaws.com/b/x"),
+        ("https://storage.googleapis.com/evil/x", "https://storage.googleapis.com/good/x"),
+        ("https://ipfs.io/ipfs/QmEvil/x", "https://ipfs.io/ipfs/QmGood/x"),
         ("https://uni.edu/~evil/paper", "https://uni.edu/~good/paper"),
         ("https://uni.edu/~evil/paper", "https://uni.edu/paper"),
         # Less than what was asked.
@@ -115,6 +121,21 @@ def test_a_redirect_for_now_is_no_identity_nor_what_is_said_there() -> None:
     assert read_at(latest, ended="https://a.io/posts/5") is None
     assert read_at(latest, ended="https://a.io/posts/5", says="https://a.io/posts/5") is None
     assert read_at(latest, ended="https://b.io/x", says="https://a.io/posts/5") is None
+
+
+@pytest.mark.parametrize(
+    "carrier",
+    [
+        "https://www.google.com/url?q=https%3A%2F%2Fgood.io%2Fx&url=https%3A%2F%2Fevil.io%2Fy",
+        "https://slack-redir.net/link?url=https%3A%2F%2Fgood.io%2Fx",
+        "https://evil-io.cdn.ampproject.org/c/s/good.io/x",
+        "https://archive.ph/o/abcde/https://good.io/x",
+    ],
+)
+def test_what_only_carries_an_address_has_to_lead_there(carrier: str) -> None:
+    assert read_at("https://evil.io/a1", lasting=carrier, ended="https://evil.io/y") is None
+    there = read_at("https://evil.io/a1", lasting=carrier, ended="https://good.io/x")
+    assert there == "https://good.io/x"
 
 
 def test_what_is_said_where_a_redirect_for_good_ends_counts_there() -> None:
