@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
 from bot.domain.archives import Document, Form
 from bot.domain.models import LinkRecord, PagePart, PageState, SaveId, WorkspaceId
 from bot.domain.pasting import GivenText, page_of
-from bot.domain.understanding import shorten, understand
+from bot.domain.understanding import passages_of, shorten, understand
 from bot.domain.visibility import Audience
 from bot.errors import TransientError, UserError
 from bot.ports import ArchiveReader, LinkStore
 from bot.services.unread import UnreadService
-from bot.text.chunking import Passage, chunk_text
 from bot.threads import run_in_own_thread
 
 log = logging.getLogger(__name__)
@@ -80,19 +78,8 @@ class PastingService:
         understanding = await asyncio.to_thread(understand, page)
         if link.state is PageState.READ:  # what the page is, it says itself
             understanding = replace(understanding, kind=link.kind)
-        passages = await asyncio.to_thread(_passages, page.text, page.parts)
+        passages = await asyncio.to_thread(passages_of, page)
         await self._links.store_text(workspace, save, page, understanding, passages)
         log.info("text taken", extra={"link": link.id, "chars": len(page.text)})
         await self._unread.ask(workspace, [link.id])
         return await self._links.get(workspace, link.id, audience=audience)
-
-
-def _passages(text: str, parts: Sequence[PagePart]) -> list[Passage]:
-    """Return the pieces to be found; those of a part are cited by its name."""
-    if not any(part.heading for part in parts):
-        return chunk_text(text)
-    return [
-        replace(passage, heading=part.heading or passage.heading)
-        for part in parts
-        for passage in chunk_text(part.text)
-    ]

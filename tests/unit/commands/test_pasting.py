@@ -100,6 +100,15 @@ async def test_a_reply_below_the_message_is_its_page_s_text(chat: Chat, said: st
     assert "the text was pasted by Juno" in chat.platform.words
 
 
+async def test_a_reply_that_announces_a_text_and_has_none_is_told_so(chat: Chat) -> None:
+    await chat.send(make_reaction(URL))
+
+    await chat.send(reply("text:"))
+
+    assert (await chat.link()).state is PageState.UNREADABLE
+    assert "There is no text in that" in chat.platform.words
+
+
 async def test_a_reply_to_our_words_is_below_the_message_that_they_answer(chat: Chat) -> None:
     await chat.send(make_reaction(URL))
 
@@ -163,6 +172,20 @@ async def test_a_file_below_the_message_is_its_page_s_text(chat: Chat, name: str
     assert "harbour lantern" in (await chat.link()).text
     assert chat.marks() == ["✅"]
     assert await chat.storage.notes.list_notes(LOCAL, audience=Audience()) == []
+
+
+async def test_a_file_s_words_are_cited_by_the_heading_that_they_stand_under(chat: Chat) -> None:
+    await chat.send(make_reaction(URL))
+    chat.platform.files["there"] = (
+        f"# Lanterns\n\n## Tides\n\nNone.\n\n## Harbours\n\n{TEXT}".encode()
+    )
+
+    await chat.send(reply("", SharedFile(name="a.md", url="there")))
+
+    hits = await chat.storage.search.search(
+        LOCAL, "harbour lantern red", limit=1, audience=Audience()
+    )
+    assert [(hit.heading, hit.text) for hit in hits] == [("Harbours", TEXT)]
 
 
 async def test_a_file_that_cannot_be_read_is_said_and_other_files_stay_notes(chat: Chat) -> None:
