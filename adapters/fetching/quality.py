@@ -16,21 +16,30 @@ from bot.errors import FetchFailed
 MAY_PASS = frozenset({"maintenance", "server_error"})
 
 _ENOUGH = 1.0
+_ENOUGH_ALONE = 0.5  # where next to nothing else is said
+_ALONE = 150  # characters: whose site it is
 # Characters of text that no sign explains: so many leave the signs their full weight, then less.
 # In a heading they are believed beside more: whoever calls a page "not found" means the page.
-_BESIDE_LINES, _BESIDE_HEADINGS = 400, 2_000
+_BESIDE_LINES, _BESIDE_HEADINGS = 600, 2_000
 _LINE = 240  # a longer one is no notice
 _FEW = 2  # lines: a page of so few is all notice, or none
 _PARAGRAPH = 60  # a shorter line is furniture
-_FILLED = 0.7  # of a heading: the rest is the name of the site, or an apology
+_FILLED = 0.5  # of a heading: the rest is the name of the site, or an apology
 _OWN_HEADING = 0.5  # what the signs are worth on a page whose heading is none
-_NOTICED = 0.3  # of a line, to count in full
+_NOTICED = 0.5  # of a line, to count in full
 _SITE_NAME = 24  # a title so short may be that of the site
 _NOTHING = 60
 _TEASER = 2_500
 _SPLIT = re.compile(r"\s+[|\-–—·•»›:]\s+|\s*\|\s*")
 _HOST = re.compile(r"[\w.-]+\.\w{2,}")
-_SORRY = re.compile(r"^(?:oops|sorry|error|죄송합니다|오류)\W+(?:that |this |the )?", re.IGNORECASE)
+_QUOTED = re.compile(r"“[^”]{4,}”|‘[^’]{4,}’|「[^」]{4,}」|\"[^\"]{4,}\"|(?<!\w)'[^']{4,}'")
+# "Page not found: what to do": a notice has no subtitle.
+_ARTICLE = re.compile(r"(?<=\w)(?<!^protected)(?<!default page): \w+ \w+|\?$", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_SORRY = re.compile(
+    r"^(?:we.re |i.m )?(?:oops|sorry|error|죄송합니다|오류)\W+(?:but |that |this |the )?",
+    re.IGNORECASE,
+)
 _HANGUL = re.compile(r"[가-힣]")
 
 
@@ -78,7 +87,7 @@ def find_notice(shown: Shown) -> str:
         if sign.pattern.search(shown.marks):
             scores[sign.reason] += sign.weight * beside
     best = max(scores, key=lambda reason: scores[reason], default="")
-    if best and scores[best] >= _ENOUGH:
+    if best and scores[best] >= (_ENOUGH if free > _ALONE else _ENOUGH_ALONE):
         return best
     return "empty" if _is_empty(shown) else ""
 
@@ -102,18 +111,22 @@ def size(text: str) -> int:
 
 def _names(shown: Shown) -> Iterator[str]:
     for name in (shown.title, *_SPLIT.split(shown.title), *shown.headings):
-        yield _SORRY.sub("", name)
+        if not _ARTICLE.search(name):
+            yield _SORRY.sub("", _QUOTED.sub("…", name))
 
 
 def _notices(shown: Shown) -> Iterator[str]:
-    """Yield the lines that may be notices: the short ones, or the only ones."""
+    """Yield the lines that may be notices: the short ones, or the only ones.
+
+    What they quote they speak of.
+    """
     is_all = len(shown.lines) <= _FEW
-    return (line for line in shown.lines if is_all or size(line) <= _LINE)
+    return (_QUOTED.sub("…", line) for line in shown.lines if is_all or size(line) <= _LINE)
 
 
 def _is_free(line: str) -> bool:
     is_short = size(line) <= _LINE
-    return size(line) >= _PARAGRAPH and not (is_short and any(_best(line)))
+    return size(line) >= _PARAGRAPH and not (is_short and any(_best(_QUOTED.sub("…", line))))
 
 
 def _in_lines(shown: Shown) -> dict[Sign, float]:
@@ -131,8 +144,12 @@ def _best(line: str) -> Iterator[tuple[Sign, float]]:
     for sign in known_signs().phrases:
         if sign.reason not in reasons and sign.pattern.search(line):
             reasons.add(sign.reason)
-            said = sum(len(found[0]) for found in sign.pattern.finditer(line))
-            yield sign, said / min(len(line), _LINE // 2)
+            yield sign, max(_share_of(sign, each) for each in (line, *_SENTENCE.split(line)))
+
+
+def _share_of(sign: Sign, said: str) -> float:
+    found = sum(len(each[0]) for each in sign.pattern.finditer(said))
+    return found / (min(len(said), _LINE // 2) or 1)
 
 
 def _filled(line: str) -> float:
@@ -147,7 +164,7 @@ def _trust(shown: Shown) -> float:
     """Return what the lines are worth below the heading that the page has."""
     site = _SPLIT.split(shown.title)[1:] or [shown.title][: size(shown.title) <= _SITE_NAME]
     own = [each for each in shown.headings[:1] if each not in site and not _HOST.fullmatch(each)]
-    is_named = any(_filled(each) < _FILLED for each in own)
+    is_named = any(_ARTICLE.search(each) or _filled(each) < _FILLED for each in own)
     return _OWN_HEADING if is_named and sum(map(size, shown.lines)) >= _NOTHING else 1.0
 
 

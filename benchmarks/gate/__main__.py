@@ -21,6 +21,7 @@ from bot.errors import FetchFailed
 
 ROOT = Path(__file__).parent.parent.parent
 REAL = ("aeb", "trafeval", "ko_pages")
+HALVES = ("tuned", "held_out", "unseen")
 
 
 def real_pages(shared: Path) -> Iterator[Page]:
@@ -61,14 +62,14 @@ def measure(name: str, pages: Iterator[Page], *, shows: bool) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
-    parser.add_argument("--half", choices=["tuned", "held_out"], help="only this half of the walls")
+    parser.add_argument("--half", choices=HALVES, help="only this half of the walls")
     parser.add_argument("--show", action="store_true", help="name each page that is told wrongly")
     options = parser.parse_args()
     print(f"{'':<28}  pages refused   wrong   right")
     if options.shared.exists():
         measure("real articles", real_pages(options.shared), shows=options.show)
     measure("articles about walls", articles(), shows=options.show)
-    for half in [options.half] if options.half else ["tuned", "held_out"]:
+    for half in [options.half] if options.half else HALVES:
         measure(f"walls, {half}", walls(half), shows=options.show)
 
 

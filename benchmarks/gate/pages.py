@@ -53,7 +53,7 @@ class Page:
 
 
 def walls(half: str) -> Iterator[Page]:
-    """Yield the pages of one half, `tuned` or `held_out`, each template in two or three forms."""
+    """Yield one part, `tuned`, `held_out` or `unseen`, each template in two or three forms."""
     for number, wall in enumerate(_load(f"walls_{half}")["wall"]):
         forms = [("", ""), (_MENU, _FOOT), (_MENU, _LATEST + _FOOT)]
         for form, around in enumerate(forms if wall.get("in_site") else forms[:1] * len(_SITES)):
