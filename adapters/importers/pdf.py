@@ -6,8 +6,6 @@ file made to hang its reader hangs nobody else.
 
 from __future__ import annotations
 
-import unicodedata
-
 from adapters.importers.pdf_pages import PdfPages, read_pages
 from adapters.parsing import Download, ParsingLimits, parse_once
 from bot.domain.archives import Archive, ArchiveNote, ArchiveSection, Refusal
@@ -34,12 +32,12 @@ def read_pdf(name: str, data: bytes, *, limits: ParsingLimits = LIMITS) -> Archi
         raise UserError(f"import.pdf_{said.problem}", path=name)
     sections = [
         ArchiveSection(f"p. {number}", text, number)
-        for number, text in enumerate(map(_clean, said.pages), 1)
+        for number, text in enumerate(said.pages, 1)
         if text.strip()
     ]
     if not sections:
         raise UserError("import.pdf_scanned", path=name)
-    title = _clean(said.title).strip()
+    title = said.title.strip()
     if title.startswith(_OFFICE) or len(title) > _LONGEST_TITLE:
         title = ""
     left_out = [Refusal(len(said.pages) + 1, "pages_left_out")] if said.is_cut else []
@@ -54,9 +52,3 @@ def _ask_process(name: str, data: bytes, limits: ParsingLimits) -> PdfPages:
     except FetchFailed as failure:
         problem = "slow" if failure.reason == "too_large" else "broken"
         raise UserError(f"import.pdf_{problem}", path=name) from failure
-
-
-def _clean(text: str) -> str:
-    """Return text that can be stored: Korean in whole syllables, no halves of characters."""
-    whole = text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
-    return unicodedata.normalize("NFC", whole)

@@ -9,7 +9,7 @@ from pypdf import PdfReader, PdfWriter
 
 
 def make_pdf(*pages: str, title: str = "") -> bytes:
-    """Return a PDF with one line of Latin text a page; an empty one has a page without text."""
+    """Return a PDF with lines of Latin text on pages; an empty one has a page without text."""
     objects = _objects(pages, title)
     out = io.BytesIO()
     out.write(b"%PDF-1.4\n")
@@ -37,7 +37,8 @@ def _objects(pages: Sequence[str], title: str) -> list[bytes]:
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]
     for number, text in enumerate(pages):
-        stream = b"BT /F1 12 Tf 72 720 Td (%s) Tj ET" % text.encode("latin-1") if text else b""
+        lines = text.encode("latin-1").replace(b"\n", b") Tj 0 -14 Td (")
+        stream = b"BT /F1 12 Tf 72 720 Td (%s) Tj ET" % lines if text else b""
         objects += [
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] "
             b"/Resources << /Font << /F1 4 0 R >> >> /Contents %d 0 R >>" % (6 + 2 * number),

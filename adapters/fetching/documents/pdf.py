@@ -20,7 +20,7 @@ from adapters.fetching.documents.described import (
     clean,
     damage_is_told,
 )
-from adapters.fetching.documents.pdf_lines import join_lines, without_running_lines
+from adapters.parsing.pdf_lines import join_lines, without_running_lines
 from bot.domain.models import PagePart, PageText
 from bot.errors import FetchFailed
 

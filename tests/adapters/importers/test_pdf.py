@@ -31,6 +31,19 @@ def test_every_page_with_text_is_a_part_with_its_number() -> None:
     ]
 
 
+def test_printed_lines_are_paragraphs_again_without_what_runs_along() -> None:
+    lines = "Birds\n{bird} sleep at night, and when it is cold they dream of wa-\nter for {bird}.\n{page}"
+    birds = ("Ducks", "Geese", "Swans")
+    pages = [lines.format(bird=bird, page=page) for page, bird in enumerate(birds, 1)]
+
+    (note,) = READERS.read("birds.pdf", make_pdf(*pages)).notes
+
+    assert [part.text for part in note.sections] == [
+        f"{bird} sleep at night, and when it is cold they dream of water for {bird}."
+        for bird in birds
+    ]
+
+
 @pytest.mark.parametrize("title", ["", "Microsoft Word - draft_final2.doc"])
 def test_a_pdf_without_a_title_of_its_own_is_named_after_its_file(title: str) -> None:
     (note,) = READERS.read("ducks 2031-05-02.pdf", make_pdf("Quack.", title=title)).notes

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from adapters.fetching.documents.pdf import read_pdf
-from adapters.fetching.documents.pdf_lines import join_lines, without_running_lines
 from adapters.parsing.download import Download
+from adapters.parsing.pdf_lines import join_lines, without_running_lines
 from bot.domain.models import PagePart, PageText
 from bot.errors import FetchFailed
 from tests.fakes.pdf import lock_pdf, make_pdf
