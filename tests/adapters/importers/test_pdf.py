@@ -32,9 +32,9 @@ def test_every_page_with_text_is_a_part_with_its_number() -> None:
 
 
 def test_printed_lines_are_paragraphs_again_without_what_runs_along() -> None:
-    lines = "Birds\n{bird} sleep at night, and when it is cold they dream of wa-\nter for {bird}.\n{page}"
+    lines = "Birds\n{} sleep at night, and when it is cold they dream of wa-\nter for {}.\n{}"
     birds = ("Ducks", "Geese", "Swans")
-    pages = [lines.format(bird=bird, page=page) for page, bird in enumerate(birds, 1)]
+    pages = [lines.format(bird, bird, number) for number, bird in enumerate(birds, 1)]
 
     (note,) = READERS.read("birds.pdf", make_pdf(*pages)).notes
 
