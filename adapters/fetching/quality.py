@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 
 from adapters.fetching.signs import Sign, known_signs
 from bot.errors import FetchFailed
@@ -23,6 +25,8 @@ _ALONE = 150  # characters: whose site it is
 _BESIDE_LINES, _BESIDE_HEADINGS = 600, 2_000
 _LINE = 240  # a longer one is no notice
 _FEW = 2  # lines: a page of so few is all notice, or none
+_MUCH, _MUCH_IN_LONG = 6_000, 2_000  # characters in all, and in longer lines
+_MOST_NOTICES = 60  # that are looked at, the first
 _PARAGRAPH = 60  # a shorter line is furniture
 _FILLED = 0.5  # of a heading: the rest is the name of the site, or an apology
 _OWN_HEADING = 0.5  # what the signs are worth on a page whose heading is none
@@ -74,6 +78,8 @@ def check_shown(shown: Shown) -> None:
 
 def find_notice(shown: Shown) -> str:
     """Return what the page is instead of what was asked for, a reason; "" if it is just that."""
+    if _says_much(shown):
+        return ""
     free = sum(size(line) for line in shown.lines if _is_free(line))
     in_names = {sign for name in _names(shown) for sign, filled in _best(name) if filled >= _FILLED}
     scores: defaultdict[str, float] = defaultdict(float)
@@ -83,7 +89,7 @@ def find_notice(shown: Shown) -> str:
     for sign, filled in _in_lines(shown).items():
         if sign not in in_names:
             scores[sign.reason] += sign.weight * beside * min(1.0, filled / _NOTICED)
-    for sign in known_signs().marks:
+    for sign in known_signs().marks if free < _BESIDE_HEADINGS else ():
         if sign.pattern.search(shown.marks):
             scores[sign.reason] += sign.weight * beside
     best = max(scores, key=lambda reason: scores[reason], default="")
@@ -109,6 +115,12 @@ def size(text: str) -> int:
     return len(text) + len(_HANGUL.findall(text))
 
 
+def _says_much(shown: Shown) -> bool:
+    """Say whether it is an article for certain: most are, and need no closer look."""
+    lengths = [len(line) for line in shown.lines]
+    return sum(lengths) > _MUCH or sum(each for each in lengths if each > _LINE) > _MUCH_IN_LONG
+
+
 def _names(shown: Shown) -> Iterator[str]:
     for name in (shown.title, *_SPLIT.split(shown.title), *shown.headings):
         if not _ARTICLE.search(name):
@@ -121,12 +133,13 @@ def _notices(shown: Shown) -> Iterator[str]:
     What they quote they speak of.
     """
     is_all = len(shown.lines) <= _FEW
-    return (_QUOTED.sub("…", line) for line in shown.lines if is_all or size(line) <= _LINE)
+    short = (line for line in shown.lines if is_all or size(line) <= _LINE)
+    return (_QUOTED.sub("…", line) for line in islice(short, _MOST_NOTICES))
 
 
 def _is_free(line: str) -> bool:
-    is_short = size(line) <= _LINE
-    return size(line) >= _PARAGRAPH and not (is_short and any(_best(_QUOTED.sub("…", line))))
+    length = size(line)
+    return length > _LINE or (length >= _PARAGRAPH and not _best(_QUOTED.sub("…", line)))
 
 
 def _in_lines(shown: Shown) -> dict[Sign, float]:
@@ -138,13 +151,15 @@ def _in_lines(shown: Shown) -> dict[Sign, float]:
     return found
 
 
-def _best(line: str) -> Iterator[tuple[Sign, float]]:
-    """Yield the best sign of each reason that a line bears, and how much of the line it is."""
-    reasons = set()
+@lru_cache(maxsize=200)
+def _best(line: str) -> Sequence[tuple[Sign, float]]:
+    """Return the best sign of each reason that a line bears, and how much of the line it is."""
+    found: dict[str, tuple[Sign, float]] = {}
     for sign in known_signs().phrases:
-        if sign.reason not in reasons and sign.pattern.search(line):
-            reasons.add(sign.reason)
-            yield sign, max(_share_of(sign, each) for each in (line, *_SENTENCE.split(line)))
+        if sign.reason not in found and sign.pattern.search(line):
+            share = max(_share_of(sign, each) for each in (line, *_SENTENCE.split(line)))
+            found[sign.reason] = sign, share
+    return list(found.values())
 
 
 def _share_of(sign: Sign, said: str) -> float:
