@@ -332,7 +332,7 @@ def walls() -> Iterator[Shared]:
         ("a page that asks who it is", "https://wiki.harbourpost.example/plan", "login",
          answer("", status="401 Unauthorized")),
         ("a page that keeps programs out", "https://www.harbourshop.example/item/1", "forbidden",
-         answer("<h1>Forbidden</h1>", status="403 Forbidden")),
+         answer("", status="403 Forbidden")),
         ("a challenge", "https://www.careful.example/post/9", "captcha",
          answer('<title>Just a moment...</title><body><noscript>Enable JavaScript and cookies to '
                 'continue</noscript><script src="/cdn-cgi/challenge-platform/x.js"></script>')),
