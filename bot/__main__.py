@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
 def main() -> None:
+    # Before numpy loads: its threads wait for each other by spinning, which for matrices as small
+    # as those of one page doubles the work.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         from bot.cli import run
 

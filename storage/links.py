@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
@@ -44,7 +45,7 @@ from storage.saving import (
     remove_saves,
 )
 from storage.schema import links, pages, saves
-from storage.search.index import add_passages
+from storage.search.index import add_passages, put_passages, read_words
 from storage.spelling import is_known_to_all
 from storage.understandings import UnderstandingRow, add_understandings, remove_orphan_concepts
 from storage.visible import alike, is_visible, who_sees
@@ -188,27 +189,28 @@ class SqlLinkStore:
         asked: str = "",
     ) -> LinkId:
         identity = canonicalise(page.identity) if page.identity else ""
-        async with self._database.write() as connection:
-            if not await connection.run_sync(_is_known, workspace, link):
+        rows = passage_rows(passages, title=page.title, link_id=link)
+        worded = await asyncio.to_thread(read_words, rows)
+
+        def store(connection: Connection) -> LinkId:
+            if not _is_known(connection, workspace, link):
                 # Undone while it was being read, it stays gone. If it became part of another, that
                 # one counts: its readers may not have seen what was read here.
-                return await connection.run_sync(resolve, workspace, link) or link
-            if asked and not await connection.run_sync(is_known_to_all, link, asked):
+                return resolve(connection, workspace, link) or link
+            if asked and not is_known_to_all(connection, link, asked):
                 return link
             if asked:
-                place = identity or canonicalise(asked)
-                await connection.run_sync(forget_claims, link, asked=asked, place=place)
-            await connection.run_sync(remove_reading, [link])
-            await connection.run_sync(remove_text_of_page, link)
-            await connection.run_sync(put_page, link, page)
+                forget_claims(connection, link, asked=asked, place=identity or canonicalise(asked))
+            remove_reading(connection, [link])
+            remove_text_of_page(connection, link)
+            put_page(connection, link, page)
             made = UnderstandingRow(new_id(), link, None, understanding)
-            await connection.run_sync(add_understandings, workspace, [made])
-            await connection.run_sync(remove_orphan_concepts, workspace)
-            rows = list(passage_rows(passages, title=page.title, link_id=link))
-            await add_passages(connection, workspace, rows)
-            if not identity:
-                return link
-            return await connection.run_sync(unify_link, workspace, link, identity)
+            add_understandings(connection, workspace, [made])
+            remove_orphan_concepts(connection, workspace)
+            put_passages(connection, workspace, worded)
+            return unify_link(connection, workspace, link, identity) if identity else link
+
+        return await self._database.write_briefly(store, takes_turn=True)
 
     async def store_text(
         self,

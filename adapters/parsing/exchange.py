@@ -28,6 +28,9 @@ _ROOT = Path(__file__).parents[2]
 # document may do to its parser, it does where none of them is.
 _ENVIRONMENT = ("PATH", "HOME", "APPDATA", "SYSTEMROOT", "LD_LIBRARY_PATH", "PYTHONHOME")
 
+# numpy's threads wait for each other by spinning: for what a page holds, twice the work.
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+
 
 @dataclass(frozen=True, slots=True)
 class ParsingLimits:
@@ -58,7 +61,7 @@ def command(limits: ParsingLimits, *, preload: tuple[str, ...] = ()) -> list[str
 def environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     path = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**kept, "PYTHONPATH": os.pathsep.join(path)}
+    return {**kept, "PYTHONPATH": os.pathsep.join(path), **_ONE_THREAD}
 
 
 def pack_task(function: Callable[[Download], object], download: Download, *, cpu_s: float) -> bytes:

@@ -63,6 +63,8 @@ def parse_inline(text: str) -> tuple[Span, ...]:
 
 def plain(text: str) -> str:
     """Return what a reader sees of `text`, without its markup."""
+    if _MARK.search(text) is None:  # as most sentences
+        return text
     return "".join(span.text for span in parse_inline(text))
 
 

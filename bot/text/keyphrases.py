@@ -112,14 +112,14 @@ def _note(
 ) -> None:
     written = " ".join(words)
     key = tuple(map(_fold, words))
-    if not _may_be_tag(written, key):
+    if not _may_be_tag(words, written, key):
         return
     found = candidates.setdefault(key, _Candidate(Counter(), key, first_word=place))
     found.times += 1
     found.written[written] += 1
-    found.is_name = found.is_name or any(map(_NAME.search, words))
+    found.is_name = found.is_name or any(map(_is_name, words))
     found.is_whole = found.is_whole or is_whole
-    found.is_verbal = _VERBAL.search(written) is not None
+    found.is_verbal = len(words) == 1 and _VERBAL.search(written) is not None
 
 
 @lru_cache(maxsize=1 << 14)
@@ -127,11 +127,20 @@ def _fold(word: str) -> str:
     return " ".join(tokenise(word))
 
 
-def _may_be_tag(written: str, key: tuple[str, ...]) -> bool:
-    letters = sum(map(str.isalpha, written))
-    if not all(key) or letters < 2 or len(written) > _MAX_PHRASE_CHARS:
+@lru_cache(maxsize=1 << 14)
+def _count_letters(word: str) -> int:
+    return sum(map(str.isalpha, word))
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_name(word: str) -> bool:
+    return _NAME.search(word) is not None
+
+
+def _may_be_tag(words: Sequence[str], written: str, key: tuple[str, ...]) -> bool:
+    if not all(key) or len(written) > _MAX_PHRASE_CHARS:
         return False
-    return len(set(key)) == len(key)
+    return len(set(key)) == len(key) and sum(map(_count_letters, words)) >= 2
 
 
 def _noun_runs(text: str, language: Language) -> Iterator[list[str]]:
@@ -139,7 +148,8 @@ def _noun_runs(text: str, language: Language) -> Iterator[list[str]]:
     run: list[str] = []
     for line in _ADDRESS.sub("\n", text).splitlines():
         for word in [*_WORD_OR_BREAK.findall(plain(line)), "\n"]:
-            noun, ends = _read_word(word, language)
+            is_endless = len(word) > _MAX_PHRASE_CHARS
+            noun, ends = ("", True) if is_endless else _read_word(word, language)
             if noun:
                 run.append(noun)
             if ends and run:
@@ -147,6 +157,7 @@ def _noun_runs(text: str, language: Language) -> Iterator[list[str]]:
                 run = []
 
 
+@lru_cache(maxsize=1 << 14)
 def _read_word(word: str, language: Language) -> tuple[str, bool]:
     """Return the noun in `word`, empty if there is none, and whether a phrase ends here."""
     if not word[0].isalnum():

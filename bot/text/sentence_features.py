@@ -105,7 +105,9 @@ def _count(words: Sequence[Sequence[str]]) -> Matrix:
             columns[word] = len(columns)
     counts = np.zeros((len(words), max(1, len(columns))), dtype=np.float32)
     for row, sentence in enumerate(words):
-        np.add.at(counts[row], [columns[word] for word in sentence if word in columns], 1)
+        places = [columns[word] for word in sentence if word in columns]
+        if places:
+            counts[row] = np.bincount(places, minlength=counts.shape[1])
     return counts
 
 

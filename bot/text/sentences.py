@@ -24,6 +24,7 @@ _QUOTATION = re.compile(rf"(?:\"[^\"]{{1,300}}\"|“[^“”]{{1,300}}”)\s?{_S
 # An address, a footnote mark or a short remark on the sentence before it.
 _REMARK = re.compile(r"\s*(?:\(https?:[^()\s]{0,2000}\)|\([^()]{1,40}\)|\[[^\[\]]{1,8}\])(?=\s|$)")
 _DATE = re.compile(r"(?<!\d)(?:19|20)\d\d\.\s\d{1,2}\.(?:\s\d{1,2}\.)?")
+_NESTS = re.compile(r"[()\[\]\"“]|(?:19|20)\d\d\.")
 _LOOKBACK_CHARS = 12
 
 
@@ -68,6 +69,8 @@ def _depths(line: str) -> list[int]:
 
     Brackets that do not pair up are not counted.
     """
+    if _NESTS.search(line) is None:
+        return [0] * (len(line) + 1)
     steps = [(char in "([") - (char in ")]") for char in line]
     depths = list(accumulate(steps, initial=0))
     if depths[-1] != 0 or min(depths) < 0:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.models import LinkId, NoteId, SaveId, WorkspaceId
+from bot.text.tokens import tokenise
 from storage.rows import batches, upsert
 from storage.schema import passages
 from storage.search.postgresql import PostgresqlFullText
 from storage.search.sqlite import SqliteFullText
-from storage.search.words import FullText, IndexedPassage, read_words, scopes
+from storage.search.words import FullText, scoped_passage, scopes
 
 # Some seconds of work. Each batch counts its words once, which is half the work of small ones.
 _AT_ONCE = 2_000
@@ -25,8 +27,8 @@ _FULL_TEXT: Mapping[str, FullText] = {
 }
 
 
-def full_text(conn: AsyncConnection) -> FullText:
-    return _FULL_TEXT[conn.dialect.name]
+def full_text(connection: AsyncConnection | Connection) -> FullText:
+    return _FULL_TEXT[connection.dialect.name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +44,36 @@ class PassageRow:
     text: str
 
 
+# What a passage says, and the words of its title, its heading and its text.
+WordedRow = tuple[PassageRow, Sequence[Sequence[str]]]
+
+
 async def add_passages(
     conn: AsyncConnection, workspace: WorkspaceId, rows: Sequence[PassageRow]
 ) -> None:
     """Store passages and feed the index, in the caller's transaction."""
+    # Long pages hold many words; other work goes on meanwhile.
+    worded = await asyncio.to_thread(read_words, rows)
+    await conn.run_sync(put_passages, workspace, worded)
+
+
+def read_words(rows: Iterable[PassageRow]) -> list[WordedRow]:
+    """Pure; takes a second for the longest page."""
+    return [(row, _words(row.title, row.heading, row.text)) for row in rows]
+
+
+def put_passages(connection: Connection, workspace: WorkspaceId, rows: Sequence[WordedRow]) -> None:
+    """Do as `add_passages` with what is read already."""
     if not rows:
         return
-    scope = await _open_scope(conn, workspace)
-    numbers = await full_text(conn).new_numbers(conn, len(rows))
+    scope = _open_scope(connection, workspace)
+    index = full_text(connection)
+    numbers = index.new_numbers(connection, len(rows))
     for batch in batches(list(zip(numbers, rows, strict=True)), _AT_ONCE):
-        stored = [{"id": id_, "workspace": workspace, **asdict(row)} for id_, row in batch]
-        await conn.execute(insert(passages), stored)
-        await _index(conn, scope, [(id_, (row.title, row.heading, row.text)) for id_, row in batch])
+        stored = [{"id": id_, "workspace": workspace, **_values(row)} for id_, (row, _) in batch]
+        connection.execute(insert(passages), stored)
+        added = [scoped_passage(id_, words, scope=scope) for id_, (_, words) in batch]
+        index.index(connection, scope, added)
 
 
 async def reindex_passages(
@@ -71,29 +91,32 @@ async def reindex_passages(
     found = (await conn.execute(wanted)).all()
     if not found:
         return None
-    scope = await _open_scope(conn, workspace)
-    await full_text(conn).unindex(conn, scope, [row.id for row in found])
-    await _index(conn, scope, [(row.id, (row.title, row.heading, row.text)) for row in found])
-    return int(found[-1].id)
+    ids = [row.id for row in found]
+    worded = await asyncio.to_thread(
+        lambda: [(row.id, _words(row.title, row.heading, row.text)) for row in found]
+    )
+
+    def index(connection: Connection) -> None:
+        scope = _open_scope(connection, workspace)
+        full_text(connection).unindex(connection, scope, ids)
+        added = [scoped_passage(id_, words, scope=scope) for id_, words in worded]
+        full_text(connection).index(connection, scope, added)
+
+    await conn.run_sync(index)
+    return int(ids[-1])
 
 
-async def _open_scope(conn: AsyncConnection, workspace: WorkspaceId) -> int:
+def _open_scope(connection: Connection, workspace: WorkspaceId) -> int:
     number = select(scopes.c.number).where(scopes.c.workspace == workspace)
-    if (known := await conn.scalar(number)) is not None:
+    if (known := connection.scalar(number)) is not None:
         return int(known)
-    await conn.execute(upsert(scopes).values(workspace=workspace).on_conflict_do_nothing())
-    return int((await conn.execute(number)).scalar_one())
+    connection.execute(upsert(scopes).values(workspace=workspace).on_conflict_do_nothing())
+    return int(connection.execute(number).scalar_one())
 
 
-async def _index(
-    conn: AsyncConnection, scope: int, texts: Sequence[tuple[int, tuple[str, str, str]]]
-) -> None:
-    # Long pages hold many words; other work goes on meanwhile.
-    indexed = await asyncio.to_thread(_read_all, texts, scope)
-    await full_text(conn).index(conn, scope, indexed)
+def _words(*texts: str) -> list[list[str]]:
+    return [tokenise(text) for text in texts]
 
 
-def _read_all(
-    texts: Iterable[tuple[int, tuple[str, str, str]]], scope: int
-) -> list[IndexedPassage]:
-    return [read_words(id_, fields, scope=scope) for id_, fields in texts]
+def _values(row: PassageRow) -> dict[str, Any]:
+    return {each.name: getattr(row, each.name) for each in fields(row)}

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Connection,
     FromClause,
     Integer,
     Select,
@@ -162,21 +163,19 @@ class PostgresqlFullText:
         self._most_rows = most_rows
         self._enough_rows = enough_rows
 
-    async def new_numbers(self, conn: AsyncConnection, count: int) -> Sequence[int]:
+    def new_numbers(self, connection: Connection, count: int) -> Sequence[int]:
         sequence = func.pg_get_serial_sequence(passages.name, passages.c.id.name)
         numbered = func.generate_series(1, count).table_valued("n")
-        return sorted(await conn.scalars(select(func.nextval(sequence)).select_from(numbered)))
+        return sorted(connection.scalars(select(func.nextval(sequence)).select_from(numbered)))
 
-    async def index(
-        self, conn: AsyncConnection, scope: int, added: Sequence[IndexedPassage]
-    ) -> None:
+    def index(self, connection: Connection, scope: int, added: Sequence[IndexedPassage]) -> None:
         # In one statement: the words are counted once for each.
         values = {name: [each.lengths[name] for each in added] for name in LENGTHS}
         ids, vectors = [each.id for each in added], [_vector(each) for each in added]
-        await conn.execute(_INSERT, {"scope": scope, "id": ids, "words": vectors, **values})
+        connection.execute(_INSERT, {"scope": scope, "id": ids, "words": vectors, **values})
 
-    async def unindex(self, conn: AsyncConnection, scope: int, ids: Sequence[int]) -> None:  # noqa: ARG002 - the trigger reads it from the rows
-        await conn.execute(delete(fts).where(fts.c.id.in_(ids)))
+    def unindex(self, connection: Connection, scope: int, ids: Sequence[int]) -> None:  # noqa: ARG002 - the trigger reads it from the rows
+        connection.execute(delete(fts).where(fts.c.id.in_(ids)))
 
     async def find_candidates(self, conn: AsyncConnection, question: Question) -> Found:
         # A small table is read whole sooner than through its index, but not its vectors.

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Integer,
     column,
     delete,
@@ -82,27 +83,25 @@ _nearness: ColumnElement[float] = literal_column("bm25(passages_fts, 3.0, 2.0, 1
 
 
 class SqliteFullText:
-    async def new_numbers(self, conn: AsyncConnection, count: int) -> Sequence[int]:
+    def new_numbers(self, connection: Connection, count: int) -> Sequence[int]:
         # Counted on under the one writer's lock: RETURNING in order would insert row by row,
         # a second for a large archive.
-        last = await conn.scalar(select(func.max(passages.c.id))) or 0
+        last = connection.scalar(select(func.max(passages.c.id))) or 0
         return range(last + 1, last + 1 + count)
 
-    async def index(
-        self, conn: AsyncConnection, scope: int, added: Sequence[IndexedPassage]
-    ) -> None:
+    def index(self, connection: Connection, scope: int, added: Sequence[IndexedPassage]) -> None:
         rows = [_row(passage) for passage in added]
-        await conn.execute(insert(fts), rows)
+        connection.execute(insert(fts), rows)
         lengths = {name: sum(row[name] for row in rows) for name in LENGTHS}
-        await _count(conn, scope, {"passages": len(rows), **lengths})
+        _count(connection, scope, {"passages": len(rows), **lengths})
 
-    async def unindex(self, conn: AsyncConnection, scope: int, ids: Sequence[int]) -> None:
+    def unindex(self, connection: Connection, scope: int, ids: Sequence[int]) -> None:
         which = fts.c.rowid.in_(ids)
         sums = (func.coalesce(func.sum(fts.c[name]), 0).label(name) for name in LENGTHS)
-        found = await conn.execute(select(func.count().label("passages"), *sums).where(which))
+        found = connection.execute(select(func.count().label("passages"), *sums).where(which))
         gone = found.mappings().one()
-        await _count(conn, scope, {name: -gone[name] for name in ("passages", *LENGTHS)})
-        await conn.execute(delete(fts).where(which))
+        _count(connection, scope, {name: -gone[name] for name in ("passages", *LENGTHS)})
+        connection.execute(delete(fts).where(which))
 
     async def find_candidates(self, conn: AsyncConnection, question: Question) -> Found:
         terms = question.terms
@@ -136,8 +135,8 @@ def _row(passage: IndexedPassage) -> dict[str, Any]:
     return {"rowid": passage.id, **dict(fields), **passage.lengths}
 
 
-async def _count(conn: AsyncConnection, scope: int, added: Mapping[str, int]) -> None:
-    await conn.execute(
+def _count(connection: Connection, scope: int, added: Mapping[str, int]) -> None:
+    connection.execute(
         update(scopes)
         .where(scopes.c.number == scope)
         .values({name: scopes.c[name] + count for name, count in added.items()})
