@@ -246,6 +246,7 @@ def routers_of(app: App, histories: Mapping[str, ChatHistory]) -> list[Router]:
     from bot.commands.listing import ListingCommands
     from bot.commands.noting import NotingCommands
     from bot.commands.pasting import PastingCommands
+    from bot.commands.reacting import ReactingCommands
     from bot.commands.saving import SavingCommands
     from bot.commands.settings import SettingsCommands
     from bot.commands.status import StatusCommands
@@ -267,10 +268,10 @@ def routers_of(app: App, histories: Mapping[str, ChatHistory]) -> list[Router]:
             app.reading,
             unread=app.unread,
             pasting=app.pasting,
-            reactions=app.storage.reactions,
             noting=app.noting,
             backfilling=backfilling,
         ).router,
+        ReactingCommands(app.saving, app.reading, reactions=app.storage.reactions).router,
         backfilling.router,
         FeedingCommands(app.feeding).router,
         SettingsCommands(workspaces, language=settings.language, zone=settings.zone).router,

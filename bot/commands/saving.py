@@ -1,40 +1,24 @@
-"""Saving by reaction, shortcut and /save; following edits; taking back by un-reacting or ❌."""
+"""Saving by /save and by a message's menu; by reaction: see `bot.commands.reacting`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 from bot.commands.backfilling import BackfillingCommands
 from bot.commands.conversation import Conversation
-from bot.commands.marks import show_mark
 from bot.commands.noting import take_in
 from bot.commands.options import read_call
 from bot.commands.router import Router
-from bot.commands.save_results import (
-    earlier_blocks,
-    join_titles,
-    refusal_blocks,
-)
-from bot.domain.emoji import BOOKMARK, LOOKING, TROUBLE, bare_emoji
-from bot.domain.models import Kind, MessageId, NewSave, SaveOutcome, UndoOutcome
-from bot.domain.pasting import GivenText, cut_text
+from bot.commands.save_results import earlier_blocks, refusal_blocks
+from bot.domain.emoji import BOOKMARK
+from bot.domain.models import Kind, MessageId, NewSave
+from bot.domain.pasting import GivenText, cut_text, was_given
 from bot.domain.urls import find_urls
-from bot.errors import PlaceClosed, UserError
-from bot.events import (
-    CommandCalled,
-    Event,
-    MessageEdited,
-    ReactionAdded,
-    ReactionRemoved,
-    ShortcutUsed,
-)
-from bot.ports import MemberReaction, ReactionStore
-from bot.posts import Block, Context, Post, Text
-from bot.services.marking import mark_of
+from bot.errors import UserError
+from bot.events import CommandCalled, ReactionAdded, ShortcutUsed
+from bot.posts import Block, Post, paragraph
 from bot.services.noting import NotingService
-from bot.services.page_reports import board_blocks, is_trouble, reading_of, result_blocks
+from bot.services.page_reports import result_blocks
 from bot.services.pasting import PastingService
 from bot.services.reading import Reading, ReadingService
 from bot.services.saving import Saved, SavingService
@@ -62,7 +46,6 @@ class SavingCommands:
         *,
         unread: UnreadService,
         pasting: PastingService,
-        reactions: ReactionStore,
         noting: NotingService,
         backfilling: BackfillingCommands,
     ) -> None:
@@ -70,17 +53,9 @@ class SavingCommands:
         self._reading = reading
         self._unread = unread
         self._pasting = pasting
-        self._reactions = reactions
         self._noting = noting
         self._backfilling = backfilling
-        self.router = Router(
-            commands={SAVE: self.save},
-            shortcuts={SAVE.name: self.save_message},
-            on_edit=[self.follow],
-            on_reaction=[self.react],
-            on_unreaction=[self.unreact],
-            on_give_up=[self.give_up],
-        )
+        self.router = Router(commands={SAVE: self.save}, shortcuts={SAVE.name: self.save_message})
 
     async def save(self, event: CommandCalled, talk: Conversation) -> None:
         """Save what is named, and read a channel's past if one is named or a day is.
@@ -96,7 +71,7 @@ class SavingCommands:
             return
         plan = self._backfilling.plan(event, talk, options) if options else None
         if call.words or plan is None:
-            act = _act(event, MessageId(event.id), emoji=BOOKMARK)
+            act = act_of(event, MessageId(event.id), emoji=BOOKMARK)
             saved = await self._saving.save(act, text=call.words)
             if not saved.outcomes and not saved.refused:
                 raise UserError("save.no_address")
@@ -111,7 +86,7 @@ class SavingCommands:
             raise UserError("save.text_needs_one")
         if not given.strip():
             raise UserError("paste.empty")
-        act = _act(event, MessageId(event.id), emoji=BOOKMARK)
+        act = act_of(event, MessageId(event.id), emoji=BOOKMARK)
         saved = await self._saving.save(act, text=words)
         readings: list[Reading] = []
         for outcome in saved.outcomes:
@@ -124,8 +99,10 @@ class SavingCommands:
                 audience=talk.audience,
             )
             readings.append(Reading(taken))
+        beside = [each for each in readings if not was_given(each.link)]
         blocks = (
             *result_blocks(readings, talk.wording),
+            *([paragraph(talk.say("paste.beside"))] if beside else ()),
             *refusal_blocks(saved.refused, talk),
             *earlier_blocks(saved.outcomes, talk),
         )
@@ -133,126 +110,22 @@ class SavingCommands:
 
     async def save_message(self, event: ShortcutUsed, talk: Conversation) -> None:
         """Save the links of the message that somebody chose; its files become notes."""
-        act = _act(event, event.message, emoji=BOOKMARK)
+        act = act_of(event, event.message, emoji=BOOKMARK)
         saved = await self._saving.save(act, text=event.message_text)
         if not saved.outcomes and not saved.refused and not event.files:
             raise UserError("save.nothing_there")
         notes = await take_in(event, talk, self._noting) if event.files else ()
         await self._answer_privately(saved, talk, *notes)
 
-    async def react(self, event: ReactionAdded, talk: Conversation) -> None:
-        if talk.emoji.undoes(event.emoji):
-            await self._undo(event, talk)
-        elif talk.emoji.saves(event.emoji) and not await self._is_crossed_out(event, talk):
-            try:
-                await self._save_by_reaction(event, talk)
-            finally:
-                if await self._stands(event) is False:
-                    await self._undo(event, talk, emoji=event.emoji)
-
-    async def unreact(self, event: ReactionRemoved, talk: Conversation) -> None:
-        if talk.emoji.saves(event.emoji) and not await self._stands(event):
-            await self._undo(event, talk, emoji=event.emoji)
-
-    async def follow(self, event: MessageEdited, talk: Conversation) -> None:
-        """Save what an edit added for everyone whose save reaction stands.
-
-        A link that an edit took out stays saved: somebody wanted it.
-        """
-        added: list[SaveOutcome] = []
-        for reaction in await self._standing(event, talk):
-            act = _act_of(reaction, event, kind=talk.emoji.kind_of(reaction.emoji))
-            added += await self._saving.save_missing(act, text=event.text)
-        if not added:
-            return
-        await show_mark(talk, event.message, LOOKING)
-        by_link = {outcome.link.id: outcome for outcome in added}
-        await self._read_all(tuple(by_link.values()), talk)
-        # Of all its links: one that was there before may wait or be unreadable.
-        links = await self._saving.list_of_message(
-            event.workspace, event.message, audience=talk.audience
-        )
-        readings = [reading_of(each) for each in links]
-        await show_mark(talk, event.message, mark_of(readings))
-        await self._tell(event, readings, talk)
-
-    async def give_up(self, event: Event, talk: Conversation) -> None:
-        """Leave no sign of work at a message whose links nobody works on any more."""
-        is_save = isinstance(event, ReactionAdded) and talk.emoji.saves(event.emoji)
-        if isinstance(event, ReactionAdded | MessageEdited) and (
-            is_save or await self._standing(event, talk)
-        ):
-            await show_mark(talk, event.message, TROUBLE)
-
-    async def _standing(
-        self, event: ReactionAdded | MessageEdited, talk: Conversation
-    ) -> list[MemberReaction]:
-        standing = await self._reactions.list_reactions(event.workspace, event.message)
-        return [
-            each
-            for each in standing
-            if talk.emoji.saves(each.emoji) and not _is_taken_back(each, standing, talk)
-        ]
-
-    async def _is_crossed_out(self, event: ReactionAdded, talk: Conversation) -> bool:
-        """Whether the member's later cross was delivered before this."""
-        standing = await self._reactions.list_reactions(event.workspace, event.message)
-        emoji = bare_emoji(event.emoji)
-        return any(
-            _is_taken_back(each, standing, talk)
-            for each in standing
-            if (each.member, each.emoji) == (event.member, emoji)
-        )
-
-    async def _stands(self, event: ReactionAdded | ReactionRemoved) -> bool | None:
-        """Whether the reaction stands by now, whatever this event said; None if nobody told.
-
-        Where a node was held up for long, another one may have seen the later act through before:
-        then nobody else undoes what comes of this one.
-        """
-        states = await self._reactions.list_states(event.workspace, event.message)
-        key = event.member, bare_emoji(event.emoji)
-        found = (each for each in states if (each.reaction.member, each.reaction.emoji) == key)
-        return next((each.is_on for each in found), None)
-
-    async def _save_by_reaction(self, event: ReactionAdded, talk: Conversation) -> None:
-        act = _act(event, event.message, emoji=event.emoji, kind=talk.emoji.kind_of(event.emoji))
-        saved = await self._saving.save(act, text=event.message_text)
-        if not saved.outcomes and not saved.refused:
-            raise UserError("save.no_link")
-        problem = await show_mark(talk, event.message, LOOKING)
-        readings = await self._read_all(saved.outcomes, talk)
-        mark = TROUBLE if saved.refused else mark_of(readings)
-        problem = problem or await show_mark(talk, event.message, mark)
-        refusals = refusal_blocks(saved.refused, talk)
-        if problem is not None:
-            results = result_blocks(readings, talk.wording)
-            blocks = (*results, *refusals, *_unmarked(problem, talk))
-            await talk.post(Post(blocks, is_ephemeral=True))
-        else:
-            await self._tell(event, readings, talk)
-            if refusals:
-                await talk.post(Post(refusals), thread=_below(event))
-        if earlier := earlier_blocks(saved.outcomes, talk):
-            # Not this event's answer: a second reaction may find the same save made already.
-            key = f"earlier:{saved.outcomes[0].save}"
-            await talk.post(Post(earlier, is_ephemeral=True), key=key)
-
-    async def _tell(
-        self, event: ReactionAdded | MessageEdited, readings: Sequence[Reading], talk: Conversation
-    ) -> None:
-        """Say below the message what its mark does not; what was said there before is changed."""
-        await talk.show_board(
-            event.message,
-            partial(board_blocks, readings),
-            thread=_below(event),
-            may_post=any(map(is_trouble, readings)),
-        )
-
     async def _answer_privately(self, saved: Saved, talk: Conversation, *notes: Block) -> None:
         if saved.outcomes:
             await talk.say_quietly("save.reading", count=len(saved.outcomes))
-        readings = await self._read_all(saved.outcomes, talk, is_wished=True)
+        readings = await self._reading.read_all(
+            talk.event.workspace,
+            [each.link for each in saved.outcomes],
+            audience=talk.audience,
+            is_wished=True,
+        )
         # What was read anew may stand in messages that say something else.
         ended = [each.link.id for each in readings if not each.waits]
         await self._unread.ask(talk.event.workspace, ended)
@@ -264,55 +137,8 @@ class SavingCommands:
         )
         await talk.post(Post(blocks, is_ephemeral=True))
 
-    async def _read_all(
-        self, outcomes: Sequence[SaveOutcome], talk: Conversation, *, is_wished: bool = False
-    ) -> list[Reading]:
-        links = [each.link for each in outcomes]
-        return await self._reading.read_all(
-            talk.event.workspace, links, audience=talk.audience, is_wished=is_wished
-        )
 
-    async def _undo(
-        self,
-        event: ReactionAdded | ReactionRemoved,
-        talk: Conversation,
-        *,
-        emoji: str = "",
-    ) -> None:
-        """Take back the save with this emoji; without one, all that the member saved of it."""
-        undo = partial(
-            self._saving.undo,
-            event.workspace,
-            member=event.member,
-            message=event.message,
-            emoji=emoji,
-        )
-        undone = await undo(is_rehearsal=True)
-        has_links = isinstance(event, ReactionAdded) and bool(find_urls(event.message_text))
-        # Told before it is done: after a crash a second try would no longer find what was undone.
-        try:
-            await self._tell_undone(undone, talk, is_cross=not emoji, has_links=has_links)
-        finally:
-            await undo()
-        if not undone.is_message_saved:
-            await show_mark(talk, event.message, "")
-
-    async def _tell_undone(
-        self, undone: UndoOutcome, talk: Conversation, *, is_cross: bool, has_links: bool
-    ) -> None:
-        if undone.gone:
-            await talk.say_quietly("save.undone", titles=join_titles(undone.gone, talk))
-        if undone.kept:
-            await talk.say_quietly("save.undone_kept", titles=join_titles(undone.kept, talk))
-        if not is_cross or undone.gone or undone.kept:
-            return
-        if undone.is_message_saved:
-            await talk.say_quietly("save.nothing_to_undo")
-        elif has_links:  # a cross at mere words is not said to us
-            await talk.say_quietly("save.nothing_saved")
-
-
-def _act(
+def act_of(
     event: ReactionAdded | CommandCalled | ShortcutUsed,
     message: MessageId,
     *,
@@ -329,37 +155,3 @@ def _act(
         saved_at=event.at,
         kind=kind,
     )
-
-
-def _act_of(reaction: MemberReaction, event: MessageEdited, *, kind: Kind | None) -> NewSave:
-    """Return what the member who reacted does by an edit that somebody made."""
-    return NewSave(
-        workspace=event.workspace,
-        member=reaction.member,
-        member_name=reaction.member_name,
-        place=event.place,
-        message=event.message,
-        emoji=reaction.emoji,
-        saved_at=event.at,
-        kind=kind,
-    )
-
-
-def _is_taken_back(
-    reaction: MemberReaction, standing: Sequence[MemberReaction], talk: Conversation
-) -> bool:
-    """Whether its member crossed it out later. `standing` is oldest first."""
-    later = standing[standing.index(reaction) + 1 :]
-    return any(each.member == reaction.member and talk.emoji.undoes(each.emoji) for each in later)
-
-
-def _below(event: ReactionAdded | MessageEdited) -> MessageId:
-    return event.thread or event.message
-
-
-def _unmarked(problem: UserError, talk: Conversation) -> tuple[Block, ...]:
-    """Say why this is told in words, and who can change that."""
-    said = [talk.say("save.no_marks")]
-    if isinstance(problem, PlaceClosed):
-        said.append(talk.say(problem.message_key, **problem.values))
-    return tuple(Context((Text(each),)) for each in said)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.commands.backfilling import BackfillingCommands
+from bot.commands.reacting import ReactingCommands
 from bot.commands.saving import SavingCommands
 from bot.domain.models import ChannelId, LinkFilter, MemberId, MessageId, Place, WorkspaceId
 from bot.domain.visibility import OPERATOR
@@ -90,12 +91,14 @@ class Bot:
             readers.reading,
             unread=readers.unread,
             pasting=readers.make_pasting(),
-            reactions=storage.reactions,
             noting=readers.make_noting(),
             backfilling=BackfillingCommands(readers.make_backfilling()),
         )
+        reacting = ReactingCommands(saving, readers.reading, reactions=storage.reactions)
         dispatcher = make_dispatcher(
-            [commands.router], platform=self.platform, workspaces=storage.workspaces
+            [commands.router, reacting.router],
+            platform=self.platform,
+            workspaces=storage.workspaces,
         )
         return [
             InboxWorker(

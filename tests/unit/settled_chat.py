@@ -9,6 +9,7 @@ from bot.commands.asking import AskingCommands
 from bot.commands.backfilling import BackfillingCommands
 from bot.commands.noting import NotingCommands
 from bot.commands.pasting import PastingCommands
+from bot.commands.reacting import ReactingCommands
 from bot.commands.saving import SavingCommands
 from bot.commands.spelling import speller
 from bot.domain.models import LOCAL, LinkRecord, MessageId, PageState, PageText
@@ -62,14 +63,15 @@ class Chat:
             self.readers.reading,
             unread=self.readers.unread,
             pasting=pasting,
-            reactions=storage.reactions,
             noting=noting,
             backfilling=BackfillingCommands(self.readers.make_backfilling()),
         )
+        reacting = ReactingCommands(saving, self.readers.reading, reactions=storage.reactions)
         posting = make_posting(self.platform, ledger=storage.ledger)
         self._dispatcher = make_dispatcher(
             [
                 commands.router,
+                reacting.router,
                 PastingCommands(pasting, saving).router,
                 NotingCommands(noting).router,
                 AskingCommands(AnsweringService(storage.search)).router,

@@ -42,7 +42,6 @@ class Chat:
             readers.reading,
             unread=readers.unread,
             pasting=readers.make_pasting(),
-            reactions=self.storage.reactions,
             noting=readers.make_noting(),
             backfilling=backfilling,
         )

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands.backfilling import BackfillingCommands
+from bot.commands.reacting import ReactingCommands
 from bot.commands.saving import SavingCommands
 from bot.domain.emoji import SaveEmoji
 from bot.domain.models import (
@@ -96,12 +97,14 @@ class Chat:
             readers.reading,
             unread=readers.unread,
             pasting=readers.make_pasting(),
-            reactions=self.storage.reactions,
             noting=readers.make_noting(),
             backfilling=BackfillingCommands(readers.make_backfilling()),
         )
+        reacting = ReactingCommands(saving, readers.reading, reactions=self.storage.reactions)
         self._dispatcher = make_dispatcher(
-            [commands.router], platform=self.platform, workspaces=self.storage.workspaces
+            [commands.router, reacting.router],
+            platform=self.platform,
+            workspaces=self.storage.workspaces,
         )
 
     async def send(self, event: Event) -> None:
