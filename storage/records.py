@@ -187,11 +187,15 @@ def _named(table: Any, *names: str) -> tuple[Any, ...]:
 
 
 def _record(link: Row[Any], parts: _Parts) -> LinkRecord:
-    """Let what people said beat what we made of the page, and the newest of them count."""
+    """Let what people said beat what we made of the page, and the newest of them count.
+
+    What we made of a text that was given beside a page which was read says nothing of that page.
+    """
     newest_saves = parts.saves[::-1]
     by_people = [row for row in parts.understandings if row.save_id is not None][::-1]
     of_page = [row for row in parts.understandings if row.save_id is None]
-    understood = by_people + of_page
+    said = [row for row in by_people if row.engine == Engine.IMPORTED]
+    understood = (*said, *of_page, *by_people)
     kind = _first(row.kind for row in (*newest_saves, *of_page, *by_people))
     unseen = PageState.UNREADABLE if link.reason else PageState.WAITING
     state = PageState(link.state) if link.state else unseen

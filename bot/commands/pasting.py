@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from textwrap import shorten
 
 from bot.commands.conversation import Conversation
 from bot.commands.router import Router
 from bot.domain.archives import Document
-from bot.domain.models import LinkRecord, MessageId, PageState
-from bot.domain.pasting import GivenText, choose_link, choose_save, find_reply, is_text_file
+from bot.domain.models import LinkRecord, MessageId
+from bot.domain.pasting import (
+    GivenText,
+    choose_link,
+    choose_save,
+    find_reply,
+    is_marked,
+    is_text_file,
+    lacking,
+    takers,
+    was_given,
+)
 from bot.errors import UserError
 from bot.events import MessagePosted, SharedFile
 from bot.posts import Anchor, Block, Bullets, Item, Post, Text, paragraph
@@ -34,7 +44,8 @@ class PastingCommands:
         files = tuple(each for each in event.files if is_text_file(each.name))
         if head is None or (words is None and not files):
             return False
-        links = await self._list_unread(event, head, talk)
+        found = await self._saving.list_of_message(event.workspace, head, audience=talk.audience)
+        links = takers(found, is_meant=is_marked(event.text))
         if not links:
             return False
         try:
@@ -45,20 +56,11 @@ class PastingCommands:
         await talk.post(Post(blocks), thread=head)
         return True
 
-    async def _list_unread(
-        self, event: MessagePosted, head: MessageId, talk: Conversation
-    ) -> list[LinkRecord]:
-        """Return the message's links that are unreadable, else those that failed for now."""
-        links = await self._saving.list_of_message(event.workspace, head, audience=talk.audience)
-        unreadable = [each for each in links if each.state is PageState.UNREADABLE]
-        failed = [each for each in links if each.state is PageState.WAITING and each.reason]
-        return unreadable or failed
-
     async def _take(
         self,
         event: MessagePosted,
         head: MessageId,
-        links: Sequence[LinkRecord],
+        links: Mapping[int, LinkRecord],
         words: str,
         files: Sequence[SharedFile],
         talk: Conversation,
@@ -94,7 +96,8 @@ class PastingCommands:
 
 def _answer(link: LinkRecord, given: GivenText, talk: Conversation) -> tuple[Block, ...]:
     excerpt = shorten(given.text, _EXCERPT_CHARS, placeholder=" …")
-    told = talk.say("paste.taken", count=len(given.text), excerpt=excerpt)
+    key = "paste.taken" if was_given(link) else "paste.beside"
+    told = talk.say(key, count=len(given.text), excerpt=excerpt)
     points = link.summary.points if link.summary else ()
     title = Item(
         (Anchor(link.title, link.url_as_saved),),
@@ -103,9 +106,11 @@ def _answer(link: LinkRecord, given: GivenText, talk: Conversation) -> tuple[Blo
     return (paragraph(told), Bullets((title,)))
 
 
-def _question(links: Sequence[LinkRecord], talk: Conversation) -> tuple[Block, ...]:
+def _question(links: Mapping[int, LinkRecord], talk: Conversation) -> tuple[Block, ...]:
+    without = lacking(links.values())
     items = tuple(
         Item((Text(f"{number}. "), Anchor(link.title, link.url_as_saved)))
-        for number, link in enumerate(links[:SHOWN], 1)
+        for number, link in links.items()
+        if not without or link in without
     )
-    return (paragraph(talk.say("paste.which")), Bullets(items))
+    return (paragraph(talk.say("paste.which")), Bullets(items[:SHOWN]))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain.models import LinkRecord, MessageId, PagePart, PageText, Save
+from bot.domain.models import LinkRecord, MessageId, PagePart, PageState, PageText, Save
 from bot.domain.urls import can_be_saved, canonicalise, display_url, find_urls
 from bot.text.languages import detect_language
 
@@ -60,17 +60,45 @@ def is_text_file(name: str) -> bool:
     return name.lower().endswith(FILE_TYPES)
 
 
-def choose_link(text: str, links: Sequence[LinkRecord]) -> tuple[LinkRecord | None, str]:
+def lacking(links: Iterable[LinkRecord]) -> list[LinkRecord]:
+    """Return those that are unreadable, else those that failed for now."""
+    links = list(links)
+    unreadable = [each for each in links if each.state is PageState.UNREADABLE]
+    return unreadable or [each for each in links if each.state is PageState.WAITING and each.reason]
+
+
+def takers(links: Sequence[LinkRecord], *, is_meant: bool) -> dict[int, LinkRecord]:
+    """Return which of a message's links a text may be of, by their numbers in it.
+
+    Those that lack one, and those that were given one, which keep their numbers so. `is_meant`:
+    the reply says that it is a text, so there is always one that it is of.
+    """
+    without = lacking(links)
+    if not without and not is_meant:
+        return {}
+    numbered = dict(enumerate(links, 1))
+    wanted = {n: each for n, each in numbered.items() if each in without or was_given(each)}
+    return wanted or numbered
+
+
+def was_given(link: LinkRecord) -> bool:
+    """Whether the page's text is one that somebody gave."""
+    return any(gap.partition(":")[0] == PASTED for gap in link.gaps)
+
+
+def choose_link(text: str, links: Mapping[int, LinkRecord]) -> tuple[LinkRecord | None, str]:
     """Return which of the links a text is of, and the text without what names that link.
 
-    It begins with the link's address or, of several, its number. None: it names none of several.
+    It begins with the link's address or, of several, its number. Without either it is of the
+    only one, or the only one without a text. None: it may be of several.
     """
     first, *rest = text.split(maxsplit=1) or [""]
-    for number, link in enumerate(links, 1):
+    for number, link in links.items():
         is_numbered = len(links) > 1 and first.strip("#.):") == str(number)
         if is_numbered or _is_address_of(first, link):
             return link, "".join(rest)
-    return (links[0], text) if len(links) == 1 else (None, text)
+    candidates = lacking(links.values()) or list(links.values())
+    return (candidates[0], text) if len(candidates) == 1 else (None, text)
 
 
 def _is_address_of(word: str, link: LinkRecord) -> bool:

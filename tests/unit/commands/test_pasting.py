@@ -161,6 +161,49 @@ async def test_of_several_links_it_is_asked_which_one_is_meant(chat: Chat) -> No
     assert chat.marks() == ["✅"]
 
 
+async def test_a_link_keeps_its_number_while_others_get_their_text(chat: Chat) -> None:
+    third = "https://third.example/c"
+    chat.web.fails[third] = LOGIN
+    await chat.send(make_reaction(f"{URL} {OTHER} {third}"))
+
+    await chat.send(reply(f"text: 1 {TEXT}"))
+    await chat.send(reply(f"text: 2 {TEXT}", event="second"))
+
+    assert await chat.state(OTHER) is PageState.READ
+    assert await chat.state(third) is PageState.UNREADABLE
+    await chat.send(reply(f"text: 3 {TEXT}", event="third"))
+    link = await chat.storage.links.find(LOCAL, third, audience=Audience())
+    assert link is not None
+    assert link.text == TEXT  # the number is no part of it
+
+
+async def test_a_given_text_can_be_given_anew(chat: Chat) -> None:
+    await chat.send(make_reaction(URL))
+    await chat.send(reply("text: Harbour"))
+
+    await chat.send(reply(f"text: {TEXT}", event="again"))
+
+    assert (await chat.link()).text == TEXT
+
+
+@pytest.mark.parametrize("is_reply", [True, False])
+async def test_a_text_beside_a_page_that_was_read_is_told_and_sums_up_nothing(
+    chat: Chat, *, is_reply: bool
+) -> None:
+    chat.web.fails.clear()
+    chat.web.add(URL, title="A", text=STORY)
+    await chat.send(make_reaction(URL))
+    before = (await chat.link()).summary
+
+    said = reply(f"text: {TEXT}") if is_reply else make_command("save", f"{URL} text: {TEXT}")
+    await chat.send(said)
+
+    link = await chat.link()
+    assert (link.text, link.summary) == (STORY, before)
+    assert await found(chat, Audience()) == [TEXT]
+    assert "its own text and summary stay" in chat.platform.words
+
+
 @pytest.mark.parametrize("name", ["lanterns.txt", "Lanterns.md", "lanterns.pdf"])
 async def test_a_file_below_the_message_is_its_page_s_text(chat: Chat, name: str) -> None:
     await chat.send(make_reaction(URL))

@@ -28,6 +28,7 @@ from bot.domain.pasting import (
     find_reply,
     may_be_text,
     page_of,
+    takers,
 )
 from tests.factories import NOON
 
@@ -89,12 +90,36 @@ ONE, TWO = make_record("https://one.example/a"), make_record("https://two.exampl
 
 
 def test_a_text_is_of_the_only_link_or_of_the_one_that_it_names() -> None:
-    assert choose_link("3 lanterns are red", [ONE]) == (ONE, "3 lanterns are red")
-    assert choose_link("lanterns are red", [ONE, TWO]) == (None, "lanterns are red")
-    assert choose_link("2 lanterns are red", [ONE, TWO]) == (TWO, "lanterns are red")
-    assert choose_link("2.\nlanterns", [ONE, TWO]) == (TWO, "lanterns")
-    assert choose_link("https://two.example/b lanterns", [ONE, TWO]) == (TWO, "lanterns")
-    assert choose_link("https://one.example/a", [ONE]) == (ONE, "")
+    both = {1: ONE, 3: TWO}
+    assert choose_link("3 lanterns are red", {3: TWO}) == (TWO, "3 lanterns are red")
+    assert choose_link("lanterns are red", both) == (None, "lanterns are red")
+    assert choose_link("2 lanterns are red", both) == (None, "2 lanterns are red")
+    assert choose_link("3 lanterns are red", both) == (TWO, "lanterns are red")
+    assert choose_link("3.\nlanterns", both) == (TWO, "lanterns")
+    assert choose_link("https://two.example/b lanterns", both) == (TWO, "lanterns")
+    assert choose_link("https://one.example/a", {1: ONE}) == (ONE, "")
+
+
+def test_a_text_that_names_no_link_is_of_the_only_one_that_has_none() -> None:
+    given = replace(ONE, state=PageState.READ, gaps=("pasted:Mina",))
+    late = replace(TWO, state=PageState.WAITING, reason="timeout")
+    read = replace(TWO, state=PageState.READ, reason="")
+
+    assert choose_link("lanterns", {1: given, 2: TWO}) == (TWO, "lanterns")
+    assert choose_link("lanterns", {1: given, 2: late}) == (late, "lanterns")
+    assert choose_link("lanterns", {1: given, 2: read}) == (None, "lanterns")
+    assert choose_link("1 lanterns", {1: given, 2: TWO}) == (given, "lanterns")
+
+
+def test_those_without_a_text_and_those_that_were_given_one_take_one() -> None:
+    given = replace(ONE, state=PageState.READ, gaps=("pasted:Mina",))
+    read = replace(ONE, state=PageState.READ, reason="")
+
+    assert takers([read, TWO, given], is_meant=True) == {2: TWO, 3: given}
+    assert takers([read, TWO], is_meant=False) == {2: TWO}
+    assert takers([read, given], is_meant=True) == {2: given}
+    assert takers([read], is_meant=True) == {1: read}
+    assert takers([read, given], is_meant=False) == {}
 
 
 def test_a_text_belongs_to_the_giver_s_own_save_of_the_message_else_to_the_first() -> None:
