@@ -138,6 +138,17 @@ def order_of(event: Event) -> str | None:
             return None
 
 
+def may_read_pages(event: Event) -> bool:
+    """Whether it may wait for sites on the web, which nobody here can hurry."""
+    match event:
+        case ReactionAdded() | MessageEdited() | ShortcutUsed():
+            return True
+        case CommandCalled():
+            return "save" in (event.name, *event.arguments.split(maxsplit=1)[:1])
+        case _:
+            return False
+
+
 __all__ = [
     "ButtonPressed",
     "ChannelId",
@@ -151,5 +162,6 @@ __all__ = [
     "ReactionRemoved",
     "SharedFile",
     "ShortcutUsed",
+    "may_read_pages",
     "order_of",
 ]

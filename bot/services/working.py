@@ -11,14 +11,14 @@ from weakref import WeakValueDictionary
 
 from bot.domain.models import WorkspaceId
 from bot.errors import RateLimited, StorageUnavailable, TransientError
-from bot.events import Event, order_of
+from bot.events import Event, may_read_pages, order_of
 from bot.log import log_context
 from bot.ports import Inbox, InboxRow, Lane
 from bot.services.posting import scheme_of
 
 log = logging.getLogger(__name__)
 
-EVENTS_AT_ONCE = 16  # of each platform: one that is slow or away must not stall the others
+EVENTS_AT_ONCE = 16  # of each platform and sort: one that is slow or away must not stall the others
 OF_ONE_MEMBER = 8  # of these: who asks for much must not keep the others waiting
 BATCH = 64
 MOST_TAKEN = 1024  # events in memory; the others wait in the inbox
@@ -75,10 +75,11 @@ class InboxWorker:
         self._left: set[int] = set()  # rows that are not looked at again until the next start
         self._listed = 0  # a row: what came before it runs or is done
         self._running: dict[int, asyncio.Task[None]] = {}
-        self._shares: WeakValueDictionary[tuple[str, str], asyncio.Semaphore] = (
+        # Both apart for what reads pages: sites that are slow must not stall what reads none.
+        self._shares: WeakValueDictionary[tuple[str, str, bool], asyncio.Semaphore] = (
             WeakValueDictionary()
         )
-        self._slots: dict[str, asyncio.Semaphore] = defaultdict(  # by scheme
+        self._slots: dict[tuple[str, bool], asyncio.Semaphore] = defaultdict(  # by scheme
             lambda: asyncio.Semaphore(EVENTS_AT_ONCE)
         )
         self._last: dict[str, asyncio.Task[None]] = {}  # by order key
@@ -229,12 +230,15 @@ class InboxWorker:
         A stop ends the waiting.
         """
         pause_s = self._retry_after_s
-        member = row.event.workspace, row.event.member
-        share = self._shares.setdefault(member, asyncio.Semaphore(OF_ONE_MEMBER))
+        workspace, member, reads = row.event.workspace, row.event.member, may_read_pages(row.event)
+        share = self._shares.setdefault(
+            (workspace, member, reads), asyncio.Semaphore(OF_ONE_MEMBER)
+        )
+        slots = self._slots[scheme_of(workspace), reads]
         while True:
             try:
                 # Left while waiting: others may need no database, or be under no limit.
-                async with share, self._slots[scheme_of(row.event.workspace)]:
+                async with share, slots:
                     return await work()
             except StorageUnavailable:
                 log.warning("database unavailable, will try again", exc_info=True)

@@ -451,6 +451,34 @@ async def test_events_under_a_limit_hold_up_nobody() -> None:
     await run_until(worker, is_seen)
 
 
+async def test_slow_sites_do_not_stall_what_reads_none() -> None:
+    inbox, seen, go_on = MemoryInbox(), list[str](), asyncio.Event()
+    saving = [
+        make_command("save", event="save", arguments="https://a.example"),
+        make_command("jubo", event="jubo", arguments="save https://a.example"),
+        make_reaction("https://a.example", event="reaction"),
+    ]
+    for number in range(2 * EVENTS_AT_ONCE):
+        for each in saving:
+            member = MemberId(f"member-{number}")
+            await inbox.put(replace(each, id=f"{each.id}-{number}", member=member))
+    await inbox.put(replace(make_command("help", event="help"), member=MemberId("member-0")))
+
+    async def handle(event: Event) -> None:
+        if event.id != "help":
+            await go_on.wait()
+        seen.append(event.id)
+
+    worker = InboxWorker(inbox, lane=Lane.TALK, handle=handle, give_up=handle)
+
+    async def is_seen() -> bool:
+        if seen[:1] == ["help"]:
+            go_on.set()
+        return len(seen) == 2 * EVENTS_AT_ONCE * len(saving) + 1
+
+    await run_until(worker, is_seen)
+
+
 async def test_a_platform_that_hangs_does_not_stall_the_others() -> None:
     inbox, seen = MemoryInbox(), []
     go_on = asyncio.Event()
