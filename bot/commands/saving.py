@@ -12,11 +12,11 @@ from bot.commands.router import Router
 from bot.commands.save_results import earlier_blocks, refusal_blocks
 from bot.domain.emoji import BOOKMARK
 from bot.domain.models import Kind, MessageId, NewSave
-from bot.domain.pasting import GivenText, cut_text
+from bot.domain.pasting import GivenText, cut_text, was_given
 from bot.domain.urls import find_urls
 from bot.errors import UserError
 from bot.events import CommandCalled, ReactionAdded, ShortcutUsed
-from bot.posts import Block, Post
+from bot.posts import Block, Post, paragraph
 from bot.services.noting import NotingService
 from bot.services.page_reports import result_blocks
 from bot.services.pasting import PastingService
@@ -99,8 +99,10 @@ class SavingCommands:
                 audience=talk.audience,
             )
             readings.append(Reading(taken))
+        beside = [each for each in readings if not was_given(each.link)]
         blocks = (
             *result_blocks(readings, talk.wording),
+            *([paragraph(talk.say("paste.beside"))] if beside else ()),
             *refusal_blocks(saved.refused, talk),
             *earlier_blocks(saved.outcomes, talk),
         )
