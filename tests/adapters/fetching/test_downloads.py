@@ -318,6 +318,21 @@ async def test_a_secure_page_is_read_through_the_proxy(
         assert "proxy-authorization" not in secure.requests[0].lower()
 
 
+async def test_a_bad_certificate_behind_the_proxy_is_the_site_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if shutil.which("openssl") is None:
+        pytest.skip(NEEDS_OPENSSL)
+    context, trusted = make_certificate(tmp_path, "another.example")
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+    async with (
+        open_web(context) as secure,
+        open_proxy(secure.port) as proxy,
+        proxied(proxy) as web,
+    ):
+        assert await reason(web, "https://blog.example/") == "insecure"
+
+
 @pytest.mark.parametrize(
     "url",
     [
