@@ -456,7 +456,6 @@ async def test_slow_sites_do_not_stall_what_reads_none() -> None:
     saving = [
         make_command("save", event="save", arguments="https://a.example"),
         make_command("jubo", event="jubo", arguments="save https://a.example"),
-        make_reaction("https://a.example", event="reaction"),
     ]
     for number in range(2 * EVENTS_AT_ONCE):
         for each in saving:
