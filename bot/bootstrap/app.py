@@ -117,6 +117,7 @@ async def open_app(
     from adapters.documents import Documents, MatplotlibCharts
     from adapters.importers import ArchiveReaders
     from adapters.parsing import Parsers
+    from adapters.parsing.understanding import ParsedUnderstanding
     from bot.services.answering import AnsweringService
     from bot.services.backfilling import BackfillingService
     from bot.services.digesting import DigestingService
@@ -147,6 +148,7 @@ async def open_app(
                 open_storage(settings.database, node=us, lease_s=settings.lease_s)
             )
         parsers = Parsers()
+        stack.push_async_callback(parsers.aclose)
         if fetcher is None:
             from adapters.fetching import HttpPageFetcher
             from adapters.fetching.readers import site_readers
@@ -185,7 +187,12 @@ async def open_app(
         pages_read = MeteredFetcher(fetcher, meter)
         retries = Retries(storage.links, storage.jobs, hosts, clock)
         reading = ReadingService(
-            storage.links, pages_read, hosts=hosts, retries=retries, clock=clock
+            storage.links,
+            pages_read,
+            hosts=hosts,
+            retries=retries,
+            clock=clock,
+            understand=ParsedUnderstanding(parsers) if is_worker else None,
         )
         unread = UnreadService(
             storage.workspaces,

@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
 from bot.domain.feeds import is_feed
 from bot.domain.identity import find_identity
-from bot.domain.models import LinkId, LinkRecord, PageState, WorkspaceId
-from bot.domain.understanding import passages_of, shorten, understand
+from bot.domain.models import LinkId, LinkRecord, PageState, PageText, WorkspaceId
+from bot.domain.understanding import Understood, make_sense, shorten
 from bot.domain.urls import address_to_read
 from bot.domain.visibility import OPERATOR, Audience
 from bot.errors import FetchFailed, TransientError
@@ -70,7 +70,10 @@ class ReadingService:
         hosts: Hosts,
         retries: Retries,
         clock: Clock,
+        understand: Callable[[PageText], Awaitable[Understood]] | None = None,
     ) -> None:
+        """`understand` does what `make_sense` does; by default a thread does it."""
+        self._understand = understand or _understand_in_thread
         self._links = links
         self._fetcher = fetcher
         self._hosts = hosts
@@ -192,8 +195,7 @@ class ReadingService:
                     extra={"link": link.id, "chars": len(fetched.text), "kept": len(page.text)},
                 )
             page = replace(page, identity=find_identity(asked, page) or "")
-            understanding = await asyncio.to_thread(understand, page)
-            passages = await asyncio.to_thread(passages_of, page)
+            made = await self._understand(page)
         except FetchFailed as failure:
             log.info("page unreadable", extra={"link": link.id, "reason": failure.reason})
             return failure
@@ -203,7 +205,9 @@ class ReadingService:
             # A page that a parser falls over must not stop the others, now or at every start.
             log.exception("page broke its reader", extra={"link": link.id})
             return FetchFailed("broken")
-        await self._links.store_page(workspace, link.id, page, understanding, passages, asked=asked)
+        await self._links.store_page(
+            workspace, link.id, page, made.understanding, made.passages, asked=asked
+        )
         return None
 
     async def _again(
@@ -213,6 +217,10 @@ class ReadingService:
             return await self._links.get(workspace, link.id, audience=audience)
         except KeyError:
             return link  # its last save was taken back while it was read
+
+
+async def _understand_in_thread(page: PageText) -> Understood:
+    return await asyncio.to_thread(make_sense, page)
 
 
 def is_read_since(now: LinkRecord, before: LinkRecord) -> bool:

@@ -1,0 +1,223 @@
+"""Pages a second that are fetched, parsed, summarised and indexed, beside bare trafilatura.
+
+    python -m benchmarks.reading [--pages 1000] [--processes 2] [--flat 0] [--profile FILE]
+
+The pages are made, 100 kB each, and served on loopback by a process of its own. What reads them is
+what the bot is made of: fetcher, parsing processes, services, a SQLite database. One thing alone
+differs: that a host is read politely, for all of them have one. Bare trafilatura then takes the
+same pages apart in as many processes. CPU is that of all processes of a side, the server apart.
+`--flat N` reads N pages more and prints what is held in memory on the way.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import cProfile
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from adapters.fetching import HttpPageFetcher
+from adapters.parsing import Parsers
+from adapters.parsing.understanding import ParsedUnderstanding
+from benchmarks.made_pages import make_page
+from benchmarks.parsing import extract_bare
+from bot.clock import SystemClock
+from bot.domain.models import LOCAL, LinkFilter, LinkRecord
+from bot.domain.visibility import OPERATOR
+from bot.ports import Storage
+from bot.services.hosts import Hosts
+from bot.services.reading import ReadingService
+from bot.services.retrying import Retries
+from storage import open_storage
+from tests.factories import make_save
+
+DIFFERENT = 1_000  # pages; further ones are these again, at other addresses
+READERS = 12
+WANTED_PER_S, WANTED_RATIO = 30.0, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    wall_s: float
+    cpu_s: float
+
+
+class Watch:
+    """Seconds of the clock, and of the processors: ours, and those of the processes named."""
+
+    def __init__(self, pids: Sequence[int] = ()) -> None:
+        self._pids = pids
+        self._begin = time.perf_counter(), self._cpu_s()
+
+    def read(self) -> Cost:
+        wall, cpu = self._begin
+        return Cost(time.perf_counter() - wall, self._cpu_s() - cpu)
+
+    def _cpu_s(self) -> float:
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+        ours = used.ru_utime + used.ru_stime + ended.ru_utime + ended.ru_stime
+        return ours + sum(map(cpu_of, self._pids))
+
+
+def cpu_of(pid: int) -> float:
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except FileNotFoundError:  # it has ended; then it is one of the ended children
+        return 0.0
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def resident_mb(pid: int | str) -> float:
+    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    return next(int(line.split()[1]) / 1024 for line in status.splitlines() if "VmRSS" in line)
+
+
+async def serve(pages: int) -> None:
+    """Serve page N at /N, and print the port."""
+    made = [make_page(number) for number in range(min(pages, DIFFERENT))]
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while request := await reader.readline():
+            while (await reader.readline()).strip():
+                pass
+            body = made[int(request.split()[1][1:]) % len(made)]
+            head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(body)}"
+            writer.write(f"{head}\r\n\r\n".encode() + body)
+            await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await asyncio.Event().wait()
+
+
+async def save(storage: Storage, port: int, numbers: range) -> list[LinkRecord]:
+    urls = (f"http://127.0.0.1:{port}/{number}" for number in numbers)
+    return [(await storage.links.save(make_save(url))).link for url in urls]
+
+
+async def read(reading: ReadingService, links: Sequence[LinkRecord]) -> None:
+    slots = asyncio.Semaphore(READERS)
+
+    async def read_one(link: LinkRecord) -> None:
+        async with slots:
+            failure = await reading.read_unseen(LOCAL, link)
+            if failure is not None:
+                raise failure
+
+    async with asyncio.TaskGroup() as group:
+        for link in links:
+            group.create_task(read_one(link))
+
+
+def measure_bare(pages: int, processes: int) -> Cost:
+    made = [make_page(number) for number in range(pages)]
+    with ProcessPoolExecutor(processes) as pool:
+        list(pool.map(extract_bare, made[: 4 * processes]))  # the library is loaded
+        workers = [each.pid for each in pool._processes.values() if each.pid]
+        watch = Watch(workers)
+        assert all(pool.map(extract_bare, made, chunksize=4))
+        return watch.read()
+
+
+async def measure(port: int, *, pages: int, processes: int, flat: int, profile: str) -> Cost:
+    clock = SystemClock()
+    with tempfile.TemporaryDirectory(prefix="jubo-reading-") as folder:
+        async with open_storage(f"sqlite:///{folder}/jubo.db") as storage:
+            await storage.workspaces.ensure(LOCAL, name="local")
+            parsers = Parsers(most=processes)
+            fetcher = HttpPageFetcher({f"127.0.0.1:{port}"}, parsers=parsers)
+            hosts = Hosts(clock=clock)
+            retries = Retries(storage.links, storage.jobs, hosts, clock)
+            reading = ReadingService(
+                storage.links,
+                fetcher,
+                hosts=hosts,
+                retries=retries,
+                clock=clock,
+                understand=ParsedUnderstanding(parsers),
+            )
+            await read(reading, await save(storage, port, range(10**6, 10**6 + 4 * processes)))
+            links = await save(storage, port, range(pages))
+            started = parsers.pids
+            watch, before = Watch(started), sum(map(cpu_of, started))
+            own = time.process_time()
+            profiler = cProfile.Profile() if profile else None
+            if profiler:
+                profiler.enable()
+            await read(reading, links)
+            if profiler:
+                profiler.disable()
+                profiler.dump_stats(profile)
+            cost = watch.read()
+            own = time.process_time() - own
+            parsing = sum(map(cpu_of, started)) - before
+            print(f"bot's process {1000 * own / pages:.1f} ms of CPU a page, parsing processes "
+                  f"{1000 * parsing / pages:.1f} ms")  # fmt: skip
+            await _check(storage, pages)
+            for done in range(pages, pages + flat, 1_000):
+                await read(reading, await save(storage, port, range(done, done + 1_000)))
+                print_memory(done + 1_000, parsers)
+            await fetcher.aclose()
+    return cost
+
+
+async def _check(storage: Storage, pages: int) -> None:
+    listed = await storage.links.list_links(LOCAL, LinkFilter(), audience=OPERATOR)
+    assert len(listed) >= pages
+    assert all(link.summary and link.summary.points for link in listed)
+    assert await storage.search.search(LOCAL, "색인 index", limit=5, audience=OPERATOR)
+
+
+def print_memory(done: int, parsers: Parsers) -> None:
+    held = " + ".join(f"{resident_mb(pid):.0f}" for pid in parsers.pids)
+    print(f"after {done:6} pages: bot {resident_mb('self'):.0f} MB, parsing {held} MB", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--pages", type=int, default=1_000)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--flat", type=int, default=0)
+    parser.add_argument("--profile", default="", help="write what took the bot's time to this file")
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.serve:
+        asyncio.run(serve(asked.pages))
+        return
+    command = [sys.executable, "-m", "benchmarks.reading", "--serve", "--pages", str(asked.pages)]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        port = int(server.stdout.readline())
+        ours = asyncio.run(
+            measure(port, pages=asked.pages, processes=asked.processes, flat=asked.flat,
+                    profile=asked.profile)
+        )  # fmt: skip
+        served = cpu_of(server.pid)
+    finally:
+        server.kill()
+        server.wait()
+    bare = measure_bare(asked.pages, asked.processes)
+    print(f"{'':24}{'pages/s':>10}{'ms of CPU a page':>20}")
+    for name, cost in (("bare trafilatura", bare), ("read, all of it", ours)):
+        rate, cpu = asked.pages / cost.wall_s, 1000 * cost.cpu_s / asked.pages
+        print(f"{name:24}{rate:10.1f}{cpu:20.1f}")
+    print(f"loopback's server, making its pages included: {1000 * served / asked.pages:.1f} ms")
+    by_clock, by_cpu = bare.wall_s / ours.wall_s, bare.cpu_s / ours.cpu_s
+    print(f"ratio by the clock {by_clock:.2f}, by CPU {by_cpu:.2f}; "
+          f"wanted {WANTED_PER_S:g} pages/s, ratio {WANTED_RATIO}")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
