@@ -153,7 +153,7 @@ def _twins(one: _Side, two: _Side) -> list[tuple[Row[Any], Row[Any]]]:
 
 def _merge(connection: Connection, stays: _Side, goes: _Side) -> None:
     is_narrower = stays.is_public and not goes.is_public
-    if goes.is_read and not stays.is_read:  # by those alone who see the one that goes
+    if goes.saves and goes.is_read and not stays.is_read:  # by those alone who see it
         bind_reading(connection, goes.id, SaveId(goes.saves[0].id))
     else:
         remove_reading(connection, [goes.id])

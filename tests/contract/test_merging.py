@@ -211,6 +211,20 @@ async def test_an_entry_that_is_what_stands_under_it_stands_under_nothing(
     assert await hits(storage, "paper", EVERYONE) == ["The paper."]
 
 
+async def test_what_was_read_where_nobody_s_save_is_left_goes(storage: SqlStorage) -> None:
+    entry = make_entry("https://list.example", "A list.", related=(make_entry(LONG, title="It"),))
+    await storage.archives.import_archive(LOCAL, make_archive(entry))
+    said = make_save(LONG)
+    bare = (await storage.links.save(said)).link.id
+    await storage.links.undo_saves(LOCAL, member=said.member, message=said.message, emoji=None)
+    await read(storage, bare, "Zebra", asked=LONG)  # it was on the way when the save was undone
+    link = await save(storage, SHORT)
+
+    assert await storage.links.unify(LOCAL, link, LONG) == link
+
+    assert await hits(storage, "zebra", OPERATOR) == []
+
+
 async def test_merging_goes_on_and_every_id_is_found(storage: SqlStorage) -> None:
     urls = [f"https://journal.example/{number}" for number in range(4)]
     links = [await save(storage, url, message=url) for url in urls]
