@@ -44,12 +44,13 @@ async def listed(storage: Storage) -> list[LinkRecord]:
 
 async def test_a_short_link_becomes_what_it_leads_to_and_is_shown_once(storage: Storage) -> None:
     readers = Readers(storage, make_fetcher())
+    readings = []
     for url, member in ((LONG, "mina"), (SHORT, "jun")):
         saved = await storage.links.save(make_save(url, member=member))
-        reading = await readers.reading.read(LOCAL, saved.link, audience=OPERATOR)
+        readings.append(await readers.reading.read(LOCAL, saved.link, audience=OPERATOR))
 
     [link] = await listed(storage)
-    assert reading.link == link
+    assert readings[-1].link == link
     assert (link.url, link.url_as_saved, link.state) == (LONG, LONG, PageState.READ)
     assert [save.member_name for save in link.saves] == ["Mina", "Mina"]
     hits = await storage.search.search(LOCAL, "queues", limit=9, audience=OPERATOR)
