@@ -28,7 +28,9 @@ def test_the_example_file_lists_every_setting_and_no_other() -> None:
 
 
 def test_the_readme_lists_every_setting_and_no_other() -> None:
-    assert set(re.findall(r"`((?:JUBO|SLACK|DISCORD|OPENAI|GITHUB)_[A-Z_]+)`", README)) == _settings()
+    assert (
+        set(re.findall(r"`((?:JUBO|SLACK|DISCORD|OPENAI|GITHUB)_[A-Z_]+)`", README)) == _settings()
+    )
 
 
 def test_the_readme_lists_every_command_and_no_other() -> None:
