@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +54,7 @@ class Cost:
 class Watch:
     """Seconds of the clock, and of the processors: ours, and those of the processes named."""
 
-    def __init__(self, pids: Sequence[int] = ()) -> None:
+    def __init__(self, pids: Callable[[], Sequence[int]]) -> None:
         self._pids = pids
         self._begin = time.perf_counter(), self._cpu_s()
 
@@ -66,7 +66,7 @@ class Watch:
         used = resource.getrusage(resource.RUSAGE_SELF)
         ended = resource.getrusage(resource.RUSAGE_CHILDREN)
         ours = used.ru_utime + used.ru_stime + ended.ru_utime + ended.ru_stime
-        return ours + sum(map(cpu_of, self._pids))
+        return ours + sum(map(cpu_of, self._pids()))
 
 
 def cpu_of(pid: int) -> float:
@@ -125,7 +125,7 @@ def measure_bare(pages: int, processes: int) -> Cost:
     with ProcessPoolExecutor(processes) as pool:
         list(pool.map(extract_bare, made[: 4 * processes]))  # the library is loaded
         workers = [each.pid for each in pool._processes.values() if each.pid]
-        watch = Watch(workers)
+        watch = Watch(lambda: workers)
         assert all(pool.map(extract_bare, made, chunksize=4))
         return watch.read()
 
@@ -149,8 +149,7 @@ async def measure(port: int, *, pages: int, processes: int, flat: int, profile: 
             )
             await read(reading, await save(storage, port, range(10**6, 10**6 + 4 * processes)))
             links = await save(storage, port, range(pages))
-            started = parsers.pids
-            watch, before = Watch(started), sum(map(cpu_of, started))
+            watch = Watch(lambda: parsers.pids)  # worn ones are replaced on the way
             own = time.process_time()
             profiler = cProfile.Profile() if profile else None
             if profiler:
@@ -161,7 +160,7 @@ async def measure(port: int, *, pages: int, processes: int, flat: int, profile: 
                 profiler.dump_stats(profile)
             cost = watch.read()
             own = time.process_time() - own
-            parsing = sum(map(cpu_of, started)) - before
+            parsing = cost.cpu_s - own
             print(f"bot's process {1000 * own / pages:.1f} ms of CPU a page, parsing processes "
                   f"{1000 * parsing / pages:.1f} ms")  # fmt: skip
             await _check(storage, pages)
