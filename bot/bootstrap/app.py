@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import SystemClock
 from bot.config import Settings
-from bot.domain.archives import Document
+from bot.domain.archives import Archive, Document
 from bot.domain.models import LOCAL
 from bot.ports import (
     ChartDrawer,
@@ -99,6 +99,15 @@ class App:
         return open_document(path)
 
 
+class Importers:
+    """Loads those of all forms with the first document: most commands read none."""
+
+    def read(self, name: str, data: bytes, *, form: str | None = None) -> Archive:
+        from adapters.importers import ArchiveReaders
+
+        return ArchiveReaders().read(name, data, form=form)
+
+
 @asynccontextmanager
 async def open_app(
     settings: Settings,
@@ -115,7 +124,6 @@ async def open_app(
     where another is.
     """
     from adapters.documents import Documents, MatplotlibCharts
-    from adapters.importers import ArchiveReaders
     from adapters.parsing import Parsers
     from adapters.parsing.understanding import ParsedUnderstanding
     from bot.services.answering import AnsweringService
@@ -174,9 +182,8 @@ async def open_app(
             feed_reader = await stack.enter_async_context(aclosing(feeds))
         await storage.workspaces.ensure(LOCAL, name="local")
         feed_lists = FeedLists(storage.feeds, clock=clock)
-        importing = ImportingService(
-            storage.archives, ArchiveReaders(), feed_lists, zone=settings.tzinfo
-        )
+        importers = Importers()
+        importing = ImportingService(storage.archives, importers, feed_lists, zone=settings.tzinfo)
         saving = SavingService(storage.links)
         hosts = Hosts(clock=clock)
         meter: Meter = NoMeter()
@@ -226,7 +233,7 @@ async def open_app(
             feed_reader=feed_reader,
             feeding=FeedingService(storage.feeds, feed_reader, clock=clock),
             noting=NotingService(importing, unread),
-            pasting=PastingService(storage.links, ArchiveReaders(), unread),
+            pasting=PastingService(storage.links, importers, unread),
             backfilling=backfilling,
             reindexing=ReindexingService(storage.search, storage.jobs),
             overseeing=OverseeingService(storage, backfilling),
