@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from bot.text import extractive
 from bot.text.languages import Language
-from bot.text.sentence_features import MAX_SENTENCES, compare_sentences, measure_sentences
+from bot.text.sentence_features import MAX_SENTENCES, direct_sentences, measure_sentences
 
 WEIGHTS = Path(extractive.__file__).with_name("extractive_weights.json")
 Array = NDArray[np.float64]
@@ -140,7 +140,7 @@ def choose(document: Document, weights: Array) -> list[int]:
     limit = min(document.limit, len(scores))
     if limit == 1:
         return [int(np.argmax(scores))]
-    return list(extractive.pick_unlike(scores, compare_sentences(document.sentences), limit))
+    return list(extractive.pick_unlike(scores, direct_sentences(document.sentences), limit))
 
 
 def cross_validate(documents: Sequence[Document]) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bot.text.inline import plain
 from bot.text.languages import Language
-from bot.text.sentence_features import MAX_SENTENCES, compare_sentences, measure_sentences
+from bot.text.sentence_features import MAX_SENTENCES, direct_sentences, measure_sentences
 from bot.text.sentences import split_sentences
 
 # How much likeness to a chosen sentence costs, in units of the model's score. Cross-validated
@@ -79,7 +79,7 @@ def select_sentences(
     scores = design @ _load_weights()
     if limit == 1:
         return [int(np.argmax(scores))]
-    return sorted(pick_unlike(scores, compare_sentences(sentences), limit))
+    return sorted(pick_unlike(scores, direct_sentences(sentences), limit))
 
 
 def design_matrix(
@@ -112,17 +112,21 @@ def _load_weights() -> NDArray[np.float64]:
 
 
 def pick_unlike(
-    scores: NDArray[np.float64], likeness: NDArray[np.float32], limit: int
+    scores: NDArray[np.float64], directions: NDArray[np.float32], limit: int
 ) -> Iterator[int]:
-    """Yield the best sentence, then the best that does not repeat what was yielded."""
+    """Yield the best sentence, then the best that does not repeat what was yielded.
+
+    `directions`: see `direct_sentences`.
+    """
     left = scores.copy()
     repeats = np.zeros(len(scores))
     for _ in range(limit):
         best = int(np.argmax(left - _REPEAT_COST * repeats))
         yield best
-        left[likeness[best] >= _SAME] -= _LAST_RESORT
+        likeness = directions @ directions[best]
+        left[likeness >= _SAME] -= _LAST_RESORT
         left[best] = -np.inf
-        repeats = np.maximum(repeats, likeness[best])
+        repeats = np.maximum(repeats, likeness)
 
 
 def _lines_outside_code(text: str) -> Iterator[str]:

@@ -46,9 +46,12 @@ def measure_sentences(title: str, sentences: Sequence[str]) -> dict[str, Vector]
     )
 
 
-def compare_sentences(sentences: Sequence[str]) -> Matrix:
-    """Return the cosine of every two sentences, shape (n_sentences, n_sentences), 0..1."""
-    return _cosine(_count([tokenise(sentence) for sentence in sentences]))
+def direct_sentences(sentences: Sequence[str]) -> Matrix:
+    """Return each sentence as a direction, shape (n_sentences, n_different_words).
+
+    The product of two rows is their cosine, 0..1; a row without words is nothing but zeros.
+    """
+    return _directions(_count([tokenise(sentence) for sentence in sentences]))
 
 
 def _measure_content(words: Sequence[Sequence[str]], title: Sequence[str]) -> dict[str, Vector]:
@@ -58,11 +61,14 @@ def _measure_content(words: Sequence[Sequence[str]], title: Sequence[str]) -> di
     lengths = present.sum(axis=1)
     chance = counts.sum(axis=0) / max(1.0, counts.sum())
     logs = np.log(np.maximum(2.0, lengths))
-    overlap = (present @ present.T) / (logs[:, None] + logs[None, :])
+    is_shared = present.sum(axis=0) > 1  # the others link no two sentences, and are most
+    shared = present[:, is_shared]
+    overlap = (shared @ shared.T) / (logs[:, None] + logs[None, :])
+    directions = _directions(counts)[:, is_shared]
     at_least_one = np.maximum(1.0, lengths)
     return {
         "overlap_rank": np.log(_rank(overlap) * len(words)),
-        "cosine_rank": np.log(_rank(_cosine(counts)) * len(words)),
+        "cosine_rank": np.log(_rank(directions @ directions.T) * len(words)),
         "frequency": np.log1p(100 * (counts @ chance) / at_least_one),
         "title_density": (present @ in_title) / np.sqrt(at_least_one),
         "length": np.log1p(lengths),
@@ -111,12 +117,12 @@ def _count(words: Sequence[Sequence[str]]) -> Matrix:
     return counts
 
 
-def _cosine(counts: Matrix) -> Matrix:
+def _directions(counts: Matrix) -> Matrix:
     spread = np.maximum(1, (counts > 0).sum(axis=0))
     weighted: Matrix = np.log1p(counts) * np.log1p(len(counts) / spread).astype(np.float32)
     norms = np.linalg.norm(weighted, axis=1, keepdims=True)
     weighted /= np.where(norms > 0, norms, 1)
-    return weighted @ weighted.T
+    return weighted
 
 
 def _rank(similarity: Matrix) -> Vector:
