@@ -51,7 +51,7 @@ def _some(chance: random.Random, count: int) -> list[str]:
 def extract_bare(body: bytes) -> int:
     from trafilatura import bare_extraction
 
-    found: Any = bare_extraction(body.decode(), with_metadata=True, include_comments=False)
+    found: Any = bare_extraction(body, with_metadata=True, include_comments=False)
     return len(found.text or "") if found else 0
 
 

@@ -1,8 +1,10 @@
 """Pages a second that are fetched, parsed, summarised and indexed, beside bare trafilatura.
 
-    python -m benchmarks.reading [--pages 1000] [--processes 2] [--flat 0] [--profile FILE]
+    python -m benchmarks.reading [--pages 1000] [--processes 2] [--flat 0] [--real FOLDER]
+        [--profile FILE]
 
-The pages are made, 100 kB each, and served on loopback by a process of its own. What reads them is
+The pages are made, 100 kB each, and served on loopback by a process of its own; with `--real` they
+are those of about that size in a folder of extraction sets, again and again. What reads them is
 what the bot is made of: fetcher, parsing processes, services, a SQLite database. One thing alone
 differs: that a host is read politely, for all of them have one. Bare trafilatura then takes the
 same pages apart in as many processes. CPU is that of all processes of a side, the server apart.
@@ -13,7 +15,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import base64
 import cProfile
+import gzip
+import json
 import os
 import resource
 import subprocess
@@ -41,6 +46,7 @@ from storage import open_storage
 from tests.factories import make_save
 
 DIFFERENT = 1_000  # pages; further ones are these again, at other addresses
+REAL_BYTES = (60_000, 160_000)
 READERS = 12
 WANTED_PER_S, WANTED_RATIO = 30.0, 0.5
 
@@ -82,9 +88,21 @@ def resident_mb(pid: int | str) -> float:
     return next(int(line.split()[1]) / 1024 for line in status.splitlines() if "VmRSS" in line)
 
 
-async def serve(pages: int) -> None:
+def pages_of(count: int, real: str) -> list[bytes]:
+    """Return as many pages as are different, at most so many."""
+    if not real:
+        return [make_page(number) for number in range(min(count, DIFFERENT))]
+    found = [
+        gzip.decompress(base64.b85decode(json.loads(line)["html_b85gz"]))
+        for each in sorted(Path(real).glob("*.jsonl.gz"))
+        for line in gzip.decompress(each.read_bytes()).splitlines()
+    ]
+    return [page for page in found if REAL_BYTES[0] <= len(page) <= REAL_BYTES[1]]
+
+
+async def serve(pages: int, real: str) -> None:
     """Serve page N at /N, and print the port."""
-    made = [make_page(number) for number in range(min(pages, DIFFERENT))]
+    made = pages_of(pages, real)
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while request := await reader.readline():
@@ -120,14 +138,17 @@ async def read(reading: ReadingService, links: Sequence[LinkRecord]) -> None:
             group.create_task(read_one(link))
 
 
-def measure_bare(pages: int, processes: int) -> Cost:
-    made = [make_page(number) for number in range(pages)]
+def measure_bare(pages: int, processes: int, real: str) -> Cost:
+    different = pages_of(pages, real)
+    made = [different[number % len(different)] for number in range(pages)]
     with ProcessPoolExecutor(processes) as pool:
         list(pool.map(extract_bare, made[: 4 * processes]))  # the library is loaded
         workers = [each.pid for each in pool._processes.values() if each.pid]
         watch = Watch(lambda: workers)
-        assert all(pool.map(extract_bare, made, chunksize=4))
-        return watch.read()
+        read = list(pool.map(extract_bare, made, chunksize=4))
+        cost = watch.read()
+    print(f"bare trafilatura found nothing in {read.count(0)} of {len(made)}")
+    return cost
 
 
 async def measure(port: int, *, pages: int, processes: int, flat: int, profile: str) -> Cost:
@@ -175,7 +196,7 @@ async def _check(storage: Storage, pages: int) -> None:
     listed = await storage.links.list_links(LOCAL, LinkFilter(), audience=OPERATOR)
     assert len(listed) >= pages
     assert all(link.summary and link.summary.points for link in listed)
-    assert await storage.search.search(LOCAL, "색인 index", limit=5, audience=OPERATOR)
+    assert await storage.search.search(LOCAL, "색인 index 있다 the", limit=5, audience=OPERATOR)
 
 
 def print_memory(done: int, parsers: Parsers) -> None:
@@ -188,13 +209,15 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=1_000)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--flat", type=int, default=0)
+    parser.add_argument("--real", default="", help="a folder of pages kept as *.jsonl.gz")
     parser.add_argument("--profile", default="", help="write what took the bot's time to this file")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.serve:
-        asyncio.run(serve(asked.pages))
+        asyncio.run(serve(asked.pages, asked.real))
         return
-    command = [sys.executable, "-m", "benchmarks.reading", "--serve", "--pages", str(asked.pages)]
+    command = [sys.executable, "-m", "benchmarks.reading", "--serve", "--pages", str(asked.pages),
+               "--real", asked.real]  # fmt: skip
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
@@ -207,7 +230,7 @@ def main() -> None:
     finally:
         server.kill()
         server.wait()
-    bare = measure_bare(asked.pages, asked.processes)
+    bare = measure_bare(asked.pages, asked.processes, asked.real)
     print(f"{'':24}{'pages/s':>10}{'ms of CPU a page':>20}")
     for name, cost in (("bare trafilatura", bare), ("read, all of it", ours)):
         rate, cpu = asked.pages / cost.wall_s, 1000 * cost.cpu_s / asked.pages
