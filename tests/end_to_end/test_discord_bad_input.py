@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -170,8 +171,13 @@ async def _count(talk: DiscordTalk, number: int) -> bool:
 
 
 async def _answers(talk: DiscordTalk) -> list[dict[str, Any]]:
-    """Return what was said; a slow answer is announced by a message that says nothing."""
-    return [each for each in await talk.sent() if each.get("content")]
+    """Return what was said to who called, pressed or sent.
+
+    A slow answer is announced by a message that says nothing; what became of links that earlier
+    tests saved may be posted any time.
+    """
+    said = [each for each in await talk.sent() if each.get("content")]
+    return [each for each in said if re.search("/(interactions|webhooks)/", each["path"])]
 
 
 # What is not there
