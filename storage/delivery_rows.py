@@ -41,13 +41,15 @@ _is_subscription = and_(
 )
 
 # Made once: building a statement costs more than running it.
-_LOCK = (
+_FIND_OF = (
     select(subscriptions.c.workspace, subscriptions.c.id, *SUBSCRIPTION_COLUMNS)
     .where(is_one_of(subscriptions.c.workspace, subscriptions.c.id))
     # In one order, as two nodes lock the same at once.
     .order_by(subscriptions.c.workspace, subscriptions.c.id)
-    .with_for_update(of=subscriptions)
 )
+_LOCK = _FIND_OF.with_for_update(of=subscriptions)
+# Of many that come due at once another node may be planning some: it need not be waited for.
+_LOCK_FREE = _FIND_OF.with_for_update(of=subscriptions, skip_locked=True)
 _MOVE_ON = (
     update(subscriptions)
     .where(_is_subscription)
@@ -126,9 +128,10 @@ class Order(NamedTuple):
 
 def plan(connection: Connection, orders: Sequence[Order]) -> Sequence[bool]:
     keys = as_keys(order.key for order in orders)
+    lock = _LOCK if len(orders) == 1 else _LOCK_FREE
     there = {
         (row.workspace, row.id): _progress(read_subscription(row))
-        for row in connection.execute(_LOCK, {"keys": keys})
+        for row in connection.execute(lock, {"keys": keys})
     }
     are_fresh = [there.get(order.key) == _progress(order.before) for order in orders]
     fresh = list(compress(orders, are_fresh))

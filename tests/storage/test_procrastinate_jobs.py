@@ -229,9 +229,9 @@ async def test_of_many_new_jobs_each_kind_is_told_once(
 
 async def test_two_processes_share_the_work(postgres_url: str, jobs: ProcrastinateJobs) -> None:
     async with another_process(postgres_url) as one, another_process(postgres_url) as two:
-        hang = [NewJob(JobKind.DELIVER, f"deliver:hang:{n}") for n in range(32)]
-        await jobs.enqueue(*hang)
         at_once = RULES[JobKind.DELIVER].at_once
+        hang = [NewJob(JobKind.DELIVER, f"deliver:hang:{n}") for n in range(2 * at_once)]
+        await jobs.enqueue(*hang)
         began = [await read_line(process) for process in (one, two) for _ in range(at_once)]
 
     assert sorted(began) == sorted(f"{job.key} 1" for job in hang)
