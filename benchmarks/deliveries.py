@@ -2,7 +2,7 @@
 
     python -m benchmarks.deliveries crash [--database sqlite|postgres|both] [--digests 3000]
                                           [--kills 20]
-    python -m benchmarks.deliveries engine [--deliveries 5000]
+    python -m benchmarks.deliveries engine [--deliveries 8000]
     python -m benchmarks.deliveries idle [--seconds 60]
 
 Real processes, the local Slack and Discord of the tests, a PostgreSQL of our own. Times are of
@@ -30,7 +30,7 @@ def main() -> int:
     crash.add_argument("--digests", type=int, default=3000)
     crash.add_argument("--kills", type=int, default=20)
     engine = commands.add_parser("engine")
-    engine.add_argument("--deliveries", type=int, default=5000)
+    engine.add_argument("--deliveries", type=int, default=8000)
     idle = commands.add_parser("idle")
     idle.add_argument("--seconds", type=float, default=60.0)
     asked = parser.parse_args()

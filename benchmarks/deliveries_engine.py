@@ -38,6 +38,7 @@ from tests.servers.postgres_server import OwnServer, own_server
 LEASE_S = 10.0
 READY_S = 12.0  # until the nodes begin
 LOOK_EVERY_S = 0.1
+ROUNDS = 3
 ADDED_AT_ONCE = 1000
 PLATFORM = "local"
 HEADER = "| what | a second | goal | cores busy | anchor |\n|---|--:|---|--:|---|"
@@ -58,8 +59,13 @@ async def run(folder: Path, *, deliveries: int) -> int:
         server.execute("ALTER SYSTEM SET fsync = on")
         server.reload()
         of["PostgreSQL, jobs alone"] = await _measure_jobs(server.create(), deliveries)
-        of["PostgreSQL, one node"] = await _measure_new(server, deliveries, nodes=1)
-        of["PostgreSQL, two nodes"] = await _measure_new(server, deliveries, nodes=2)
+        # In turns: a shared machine is not as fast in one minute as in the next.
+        ones, twos = [], []
+        for _ in range(ROUNDS):
+            ones.append(await _measure_new(server, deliveries, nodes=1))
+            twos.append(await _measure_new(server, deliveries, nodes=2))
+        of["PostgreSQL, one node"] = _middle(ones)
+        of["PostgreSQL, two nodes"] = _middle(twos)
     goals = {
         "SQLite": 500.0,
         "PostgreSQL, one node": 250.0,
@@ -70,6 +76,10 @@ async def run(folder: Path, *, deliveries: int) -> int:
         goal = f"≥ {goals[what]:.0f}" if what in goals else ""
         busy = f"{rate.cores:.1f} of {os.cpu_count()}"
         print(f"| {what} | {rate.a_second:.0f} | {goal} | {busy} | {ANCHORS.get(what, '')} |")
+    ratios = ", ".join(
+        f"{two.a_second / one.a_second:.2f}" for one, two in zip(ones, twos, strict=True)
+    )
+    print(f"Two nodes to one, round by round: {ratios}")
     return 0 if all(of[what].a_second >= goal for what, goal in goals.items()) else 1
 
 
@@ -79,6 +89,10 @@ class Rate:
 
     a_second: float
     cores: float
+
+
+def _middle(rates: Sequence[Rate]) -> Rate:
+    return sorted(rates, key=lambda rate: rate.a_second)[len(rates) // 2]
 
 
 class Watch:
@@ -225,7 +239,13 @@ async def _open_node(url: str) -> AsyncIterator[tuple[Storage, DeliveringService
             send_s=LEASE_S,
         )
         ticking = TickingService(
-            storage.subscriptions, storage.deliveries, storage.jobs, posting, clock=clock
+            storage.subscriptions,
+            storage.deliveries,
+            storage.jobs,
+            posting,
+            clock=clock,
+            nodes=None if us is None else storage.nodes,
+            node=node,
         )
         async with membership.belong():
             yield storage, delivering, ticking

@@ -44,5 +44,6 @@ def make_delivering(
         posting,
         clock=app.clock,
         nodes=storage.nodes if settings.is_shared else None,
+        node=membership.id,
     )
     return delivering, ticking

@@ -245,10 +245,12 @@ class SubscriptionStore(Protocol):
         limit: int,
         schemes: Collection[str] = (),
         after: Due | None = None,
+        skip: int = 0,
     ) -> Sequence[Subscription]:
         """Return what is due by then and has no delivery on its way, of all workspaces.
 
         In the order of `Due`. `schemes`: of these platforms only; of all where there are none.
+        `skip`: as many are left out first.
         """
 
     async def list_unscheduled(self) -> Sequence[Subscription]:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from operator import itemgetter
@@ -15,7 +15,7 @@ from bot.domain.deliveries import Delivery, DeliveryState
 from bot.domain.planning import plan, schedule
 from bot.domain.subscriptions import Subscription
 from bot.errors import TransientError
-from bot.ports import Clock, DeliveryStore, Due, Jobs, NodeStore, SubscriptionStore
+from bot.ports import Clock, DeliveryStore, Due, Jobs, NodeId, NodeStore, SubscriptionStore
 from bot.services.delivering import deliver_job, prepare_job
 from bot.services.posting import PostingService
 
@@ -34,7 +34,8 @@ _LAST = "\U0010ffff"
 class TickingService:
     """`tick` is called about every second, on every node that can post.
 
-    `nodes`: those that share what platforms take of one bot; None where there is one.
+    `nodes`: those that share the work, and what platforms take of one bot; None where there is
+    one. `node`: which of them this is.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class TickingService:
         *,
         clock: Clock,
         nodes: NodeStore | None = None,
+        node: NodeId | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._subscriptions = subscriptions
@@ -54,6 +56,8 @@ class TickingService:
         self._posting = posting
         self._clock = clock
         self._nodes = nodes
+        self._node = node
+        self._before_us = 0  # living nodes that run for longer
         self._monotonic = monotonic
         self._swept_at = float("-inf")
         self._sweeps = 0
@@ -61,11 +65,13 @@ class TickingService:
 
     async def tick(self) -> None:
         now = self._clock.now()
-        await self._plan_due(now)
-        if self._monotonic() - self._swept_at >= SWEEP_EVERY_S:
+        is_sweep_due = self._monotonic() - self._swept_at >= SWEEP_EVERY_S
+        if is_sweep_due:
             self._swept_at = self._monotonic()
+            await self._share()
+        await self._plan_due(now)
+        if is_sweep_due:
             await self.sweep()
-            await self._share_limits()
         await self._prepare(now)
 
     async def sweep(self) -> int:
@@ -82,15 +88,22 @@ class TickingService:
         served = [each for each in waiting if self._posting.has_platform(each.workspace)]
         return await self._jobs.enqueue(*map(deliver_job, served)) if served else 0
 
-    async def _share_limits(self) -> None:
-        """Take as much of the platforms' limits as each of the living nodes."""
+    async def _share(self) -> None:
+        """Take as much of the work and of the platforms' limits as each of the living nodes."""
         if self._nodes is not None:
-            living = [each for each in await self._nodes.list_nodes() if each.is_alive]
+            living = [each.id for each in await self._nodes.list_nodes() if each.is_alive]
             self._posting.pacing.share = max(1, len(living))
+            self._before_us = living.index(self._node) if self._node in living else 0
 
     async def _plan_due(self, now: datetime) -> None:
+        """Leave to each node before us a batch between two of ours; then see what is left."""
+        if self._before_us:
+            await self._plan_pages(now, skip=self._before_us * BATCH)
+        await self._plan_pages(now, skip=0)
+
+    async def _plan_pages(self, now: datetime, *, skip: int) -> None:
         after: Due | None = None
-        while due := await self._list(now, after=after):
+        while due := await self._list(now, after=after, skip=skip):
             planned = await asyncio.gather(
                 *(self._plan(each, now) for each in due), return_exceptions=True
             )
@@ -135,12 +148,15 @@ class TickingService:
             if len(coming) < BATCH:
                 return
 
-    async def _list(self, at: datetime, *, after: Due | None) -> list[Subscription]:
+    async def _list(
+        self, at: datetime, *, after: Due | None, skip: int = 0
+    ) -> Sequence[Subscription]:
         schemes = self._posting.schemes
         if not schemes:
             return []
-        found = await self._subscriptions.list_due(at, limit=BATCH, schemes=schemes, after=after)
-        return list(found)
+        return await self._subscriptions.list_due(
+            at, limit=BATCH, schemes=schemes, after=after, skip=skip
+        )
 
     async def _schedule(self, subscription: Subscription) -> None:
         try:

@@ -92,6 +92,7 @@ async def test_what_is_due_is_listed_earliest_first_over_all_workspaces(
     assert first.next_run_at is not None
     after = (first.next_run_at, first.workspace, first.id)
     assert await subscriptions.list_due(hour, limit=10, after=after) == [second]
+    assert await subscriptions.list_due(hour, limit=10, skip=1) == [second]
     assert await subscriptions.list_due(hour, limit=10, schemes={"local"}) == [second]
     assert await subscriptions.list_due(hour, limit=10, schemes={"slack"}) == [first]
     assert await subscriptions.list_due(NOON, limit=10) == []

@@ -53,6 +53,7 @@ class FakeSubscriptions:
         limit: int,
         schemes: Collection[str] = (),
         after: Due | None = None,
+        skip: int = 0,
     ) -> Sequence[Subscription]:
         found = [
             each
@@ -64,7 +65,7 @@ class FakeSubscriptions:
             and not self.is_on_its_way(each.workspace, each.id)
         ]
         return sorted(found, key=lambda each: (str(each.next_run_at), each.workspace, each.id))[
-            :limit
+            skip : skip + limit
         ]
 
     async def list_unscheduled(self) -> Sequence[Subscription]:

@@ -38,6 +38,20 @@ def jobs_of(process: Process, kind: JobKind) -> list[str]:
     return [job.key for job in process.jobs.waiting if job.kind is kind]
 
 
+def make_ticking(
+    world: World, process: Process, nodes: MemoryNodes, node: NodeId
+) -> TickingService:
+    return TickingService(
+        world.deliveries.subscriptions,
+        world.deliveries,
+        process.jobs,
+        process.posting,
+        clock=world.clock,
+        nodes=nodes,
+        node=node,
+    )
+
+
 async def test_all_that_is_due_is_planned_at_once(world: World) -> None:
     for number in range(BATCH + 5):
         await world.subscribe(f"s{number}")
@@ -159,6 +173,35 @@ async def test_a_zone_that_is_no_more_stops_its_subscription_alone(world: World)
     assert [each.subscription for each in await world.recent()] == ["fine"]
 
 
+async def test_a_node_leaves_the_first_batch_to_one_before_it_and_then_all_that_is_left(
+    world: World,
+) -> None:
+    class Noting(FakeDeliveries):
+        def __init__(self) -> None:
+            super().__init__()
+            self.order: list[str] = []
+
+        async def plan(self, before: Subscription, *rest: Any) -> bool:
+            self.order.append(before.id)
+            return await super().plan(before, *rest)
+
+    world.deliveries = Noting()
+    names = [f"s{number:03}" for number in range(2 * BATCH + 5)]
+    for name in names:
+        await world.subscribe(name)
+    world.set_clock(MONDAY)
+    nodes = MemoryNodes(clock=world.clock)
+    for name in ("one", "two"):
+        await nodes.beat(Node(NodeId(name), name, (), MONDAY))
+        world.clock.move(seconds=1)
+    ticking = make_ticking(world, world.start(), nodes, NodeId("two"))
+
+    await ticking.tick()
+
+    left = names[:BATCH] + names[2 * BATCH :]
+    assert world.deliveries.order == names[BATCH : 2 * BATCH] + left
+
+
 async def test_one_that_cannot_be_kept_holds_up_no_other(world: World) -> None:
     class Picky(FakeDeliveries):
         async def plan(self, before: Subscription, *rest: Any) -> bool:
@@ -202,14 +245,7 @@ async def test_living_nodes_share_what_platforms_take(world: World) -> None:
         await nodes.beat(Node(NodeId(name), name, (), MONDAY))
         world.clock.move(seconds=rests_s)
     process = world.start()
-    ticking = TickingService(
-        world.deliveries.subscriptions,
-        world.deliveries,
-        process.jobs,
-        process.posting,
-        clock=world.clock,
-        nodes=nodes,
-    )
+    ticking = make_ticking(world, process, nodes, NodeId("two"))
 
     await ticking.tick()
 
