@@ -8,12 +8,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import and_, select
 
 from bot.domain.backfills import Backfill
 from bot.domain.models import LOCAL, ChannelId, Place
+from bot.domain.planning import plan, schedule
 from bot.domain.settings import WorkspaceSettings
+from bot.domain.subscriptions import Subscription
 from bot.errors import UserError
 from storage import SqlStorage, open_storage
+from storage.databases.database import open_database
+from storage.schema import subscriptions
 from tests.contract.test_subscription_store import make_subscription
 from tests.factories import MINA, NOON
 
@@ -85,3 +90,24 @@ async def test_of_two_who_change_settings_at_once_both_changes_stand(
 
     stands = await one.workspaces.change_settings(LOCAL, lambda standing: standing)
     assert stands == WorkspaceSettings(language="en", zone="UTC")
+
+
+@pytest.mark.postgres
+async def test_a_node_passes_over_what_another_is_planning(postgres_url: str) -> None:
+    busy, free = (schedule(make_subscription(id_), now=NOON) for id_ in ("busy", "free"))
+    async with open_storage(postgres_url) as us, open_database(postgres_url) as other:
+        await us.subscriptions.add(busy)
+        await us.subscriptions.add(free)
+        is_busy = and_(subscriptions.c.workspace == LOCAL, subscriptions.c.id == "busy")
+        async with other.write() as theirs:
+            await theirs.execute(select(subscriptions.c.id).where(is_busy).with_for_update())
+            assert await asyncio.gather(plan_next(us, busy), plan_next(us, free)) == [False, True]
+
+        assert await plan_next(us, busy)
+
+
+async def plan_next(storage: SqlStorage, subscription: Subscription) -> bool:
+    assert subscription.next_run_at is not None
+    made = plan(subscription, now=subscription.next_run_at)
+    assert made is not None
+    return await storage.deliveries.plan(subscription, made.after, made.delivery)
