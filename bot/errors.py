@@ -97,6 +97,56 @@ class LeaseLost(TransientError):
     """The others may have taken this process for dead: one of them may be doing its work."""
 
 
+class ModelFailed(TransientError):
+    """A language model gave nothing to use: go on without it, and say so.
+
+    `tokens_in`, `tokens_out`: what it cost all the same.
+    """
+
+    message_key = "model.unavailable"
+    tokens_in = 0
+    tokens_out = 0
+
+
+class ModelUnavailable(ModelFailed):
+    """`retry_after_s`: how long the server asks to leave it alone, 0 if it does not say."""
+
+    def __init__(self, detail: str = "", *, retry_after_s: float = 0.0) -> None:
+        super().__init__(f"the model cannot be reached: {detail}")
+        self.retry_after_s = retry_after_s
+
+
+class ModelRefused(ModelFailed):
+    """The server does not take this question; `reason` is a key of the table `model.refused`."""
+
+    message_key = "model.refuses"
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"the model's server refuses: {reason}: {detail}", reason=reason)
+        self.reason = reason
+
+
+class NoAnswer(ModelFailed):
+    """What came cannot be used; `reason`: cut, empty, malformed, declined. `text`: what came."""
+
+    message_key = "model.no_answer"
+
+    def __init__(self, reason: str, *, text: str = "") -> None:
+        super().__init__(f"no answer to use: {reason}", reason=reason)
+        self.reason = reason
+        self.text = text
+
+
+class CapReached(ModelFailed):
+    """The workspace has spent what it may this month; nothing was asked."""
+
+    message_key = "model.cap_reached"
+
+    def __init__(self, cap: int) -> None:
+        super().__init__(f"the cap of {cap} tokens is reached", cap=cap)
+        self.cap = cap
+
+
 class PlaceClosed(UserError):
     """The bot may not speak or read there. `message_key` says who must do what."""
 

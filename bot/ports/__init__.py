@@ -4,6 +4,7 @@ Every method may raise `StorageUnavailable` or another `TransientError`; instant
 """
 
 from bot.ports.archive import ArchiveStore, ConceptStore, LinkStore, NoteStore, SearchIndex
+from bot.ports.language_models import LanguageModel, ModelStore
 from bot.ports.members import ForgottenMember, KnownMember, MemberStore
 from bot.ports.platforms import (
     ChatHistory,
@@ -81,10 +82,12 @@ __all__ = [
     "Jobs",
     "KnownMember",
     "Lane",
+    "LanguageModel",
     "LinkStore",
     "MemberReaction",
     "MemberStore",
     "Meter",
+    "ModelStore",
     "NoMeter",
     "Node",
     "NodeId",

@@ -1,0 +1,1 @@
+"""Any server that speaks as OpenAI's does."""
