@@ -18,7 +18,7 @@ from bot.events import Event, MessageEdited, ReactionAdded, ReactionRemoved
 from bot.ports import MemberReaction, ReactionStore
 from bot.posts import Block, Context, Post, Text
 from bot.services.marking import mark_of
-from bot.services.page_reports import board_blocks, is_trouble, reading_of, result_blocks
+from bot.services.page_reports import board_blocks, needs_words, reading_of, result_blocks
 from bot.services.reading import Reading, ReadingService
 from bot.services.saving import SavingService
 
@@ -147,7 +147,7 @@ class ReactingCommands:
             event.message,
             partial(board_blocks, readings),
             thread=_below(event),
-            may_post=any(map(is_trouble, readings)),
+            may_post=needs_words(readings),
         )
 
     async def _undo(

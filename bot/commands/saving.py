@@ -129,8 +129,10 @@ class SavingCommands:
         # What was read anew may stand in messages that say something else.
         ended = [each.link.id for each in readings if not each.waits]
         await self._unread.ask(talk.event.workspace, ended)
+        goes_on = any(each.is_left_to_job for each in readings)
         blocks = (
             *result_blocks(readings, talk.wording),
+            *([paragraph(talk.say("save.goes_on"))] if goes_on else ()),
             *refusal_blocks(saved.refused, talk),
             *earlier_blocks(saved.outcomes, talk),
             *notes,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -79,6 +79,11 @@ def result_blocks(readings: Sequence[Reading], wording: Wording) -> tuple[Block,
 def is_trouble(reading: Reading) -> bool:
     """Whether it needs words: it is not read, waits or lacks something."""
     return not reading.is_read or reading.is_kept or bool(reading.link.gaps)
+
+
+def needs_words(readings: Iterable[Reading]) -> bool:
+    """Whether the marks of a message do not say it all; that a page is being read, they do."""
+    return any(is_trouble(each) and not (each.waits and not each.reason) for each in readings)
 
 
 def board_blocks(readings: Sequence[Reading], wording: Wording) -> tuple[Block, ...]:

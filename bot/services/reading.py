@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 PAGES_AT_ONCE = 4
 # Of one member's links: a message with two hundred leaves a slot to everybody else.
 PAGES_OF_ONE = 3
+# So long somebody looks on before they are told that a job goes on; less where many look on, for
+# those who come later are told nothing before there is a place for them.
+PATIENCE_S = 8.0
 # A page that somebody wants anew is read so often at most, and only the newest wishes are known.
 ANEW_EVERY = timedelta(minutes=1)
 _WISHES_KNOWN = 1_000
@@ -40,6 +43,7 @@ class Reading:
 
     `retry_at`: it is tried again by itself then. `is_kept`: what was read before stays, for it
     could not be read anew. `is_too_soon`: it was tried just before, so it was not tried again.
+    `is_left_to_job`: it took long, and is read on while nobody looks.
     """
 
     link: LinkRecord
@@ -47,6 +51,7 @@ class Reading:
     retry_at: datetime | None = None
     is_kept: bool = False
     is_too_soon: bool = False
+    is_left_to_job: bool = False
 
     @property
     def is_read(self) -> bool:
@@ -71,8 +76,11 @@ class ReadingService:
         retries: Retries,
         clock: Clock,
         understand: Callable[[PageText], Awaitable[Understood]] | None = None,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         """`understand` does what `make_sense` does; by default a thread does it."""
+        self._patience_s = patience_s
+        self._lookers = 0
         self._understand = understand or _understand_in_thread
         self._links = links
         self._fetcher = fetcher
@@ -97,8 +105,12 @@ class ReadingService:
         `is_wished`: read it anew if it is, and before its time if it waits for its next try.
         Show it as this audience may see it. Never raises for a page's sake.
         """
-        if (known := self._known(link, is_wished=is_wished)) is not None:
-            return known
+        known = self._known(link, is_wished=is_wished)
+        return known or await self._read_in_turn(workspace, link, audience=audience)
+
+    async def _read_in_turn(
+        self, workspace: WorkspaceId, link: LinkRecord, *, audience: Audience
+    ) -> Reading:
         host = self._hosts.reading_for_somebody(host_of(link.url_as_saved))
         async with self._turn(link), host, self._slots:
             now = await self._again(workspace, link, audience)
@@ -145,24 +157,59 @@ class ReadingService:
         audience: Audience,
         is_wished: bool = False,
     ) -> list[Reading]:
-        """Read several links for one member, a few at once; return them in the order given."""
+        """Read several links for one member, a few at once; return them in the order given.
+
+        What takes long is left to jobs: such a link waits without a reason, or until it was to be
+        tried again anyway.
+        """
         own = asyncio.Semaphore(PAGES_OF_ONE)
+        self._lookers += 1
+        patience_s = self._patience_s * min(1.0, PAGES_AT_ONCE / self._lookers)
+        until = asyncio.get_running_loop().time() + patience_s
 
         async def read(link: LinkRecord) -> Reading:
-            async with own:
-                return await self.read(workspace, link, audience=audience, is_wished=is_wished)
+            if (known := self._known(link, is_wished=is_wished)) is not None:
+                return known
+            try:
+                async with asyncio.timeout_at(until), own:
+                    return await self._read_in_turn(workspace, link, audience=audience)
+            except TimeoutError:
+                return await self._leave_to_job(workspace, link, audience=audience)
 
-        return await asyncio.gather(*map(read, links))
+        try:
+            return await asyncio.gather(*map(read, links))
+        finally:
+            self._lookers -= 1
 
-    async def read_unseen(self, workspace: WorkspaceId, link: LinkRecord) -> FetchFailed | None:
+    async def _leave_to_job(
+        self, workspace: WorkspaceId, link: LinkRecord, *, audience: Audience
+    ) -> Reading:
+        now = await self._again(workspace, link, audience)
+        if is_read_since(now, link):
+            return Reading(now)
+        at = self._clock.now()
+        if link.retry_at is not None and link.retry_at > at:  # its job rests until then
+            at = link.retry_at
+            await self._links.mark_waiting(workspace, link.id, reason=link.reason, retry_at=at)
+        else:
+            await self._links.mark_reading(workspace, link.id)
+        is_anew = link.state is PageState.READ
+        await self._retries.order(workspace, link.id, at=at, is_anew=is_anew)
+        now = await self._again(workspace, link, audience)
+        return Reading(now, now.reason, now.retry_at, is_left_to_job=True)
+
+    async def read_unseen(
+        self, workspace: WorkspaceId, link: LinkRecord, *, is_anew: bool = False
+    ) -> FetchFailed | None:
         """Read one link that nobody waits for, unless it is read already; return why it failed.
 
-        What that means for the link is left to who asks.
+        What that means for the link is left to who asks. `is_anew`: it was read before.
         """
         async with self._turn(link):
             with self._hosts.reading(host_of(link.url_as_saved)):
                 now = await self._again(workspace, link, OPERATOR)
-                if now.state is PageState.READ:  # by whoever had the turn before
+                is_read = now.state is PageState.READ and not is_anew
+                if is_read or is_read_since(now, link):  # by whoever had the turn before
                     return None
                 return await self._try(workspace, now, is_wanted=False)
 

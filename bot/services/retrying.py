@@ -47,17 +47,34 @@ class Retries:
             self.hosts.let_rest(host_of(link.url_as_saved), failure.retry_after_s)
 
     async def order(
-        self, workspace: WorkspaceId, link: LinkId, *, at: datetime, tries: int
+        self,
+        workspace: WorkspaceId,
+        link: LinkId,
+        *,
+        at: datetime,
+        tries: int = 0,
+        is_anew: bool = False,
     ) -> None:
         """Have it read then, by whoever works."""
-        await self.jobs.enqueue(read_job(workspace, link, run_at=at, tries=tries))
+        job = read_job(workspace, link, run_at=at, tries=tries, is_anew=is_anew)
+        await self.jobs.enqueue(job)
 
 
 def read_job(
-    workspace: WorkspaceId, link: LinkId, *, run_at: datetime | None = None, tries: int = 0
+    workspace: WorkspaceId,
+    link: LinkId,
+    *,
+    run_at: datetime | None = None,
+    tries: int = 0,
+    is_anew: bool = False,
 ) -> NewJob:
-    """Return the job that reads one link. `tries`: those that other jobs, or people, made."""
+    """Return the job that reads one link. `tries`: those that other jobs, or people, made.
+
+    `is_anew`: also if it is read.
+    """
     arguments = {"workspace": workspace, "link": link}
     if tries:
         arguments["tries"] = str(tries)
+    if is_anew:
+        arguments["anew"] = "yes"
     return NewJob(JobKind.READ, f"read:{workspace}:{link}", arguments, run_at=run_at)

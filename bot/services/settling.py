@@ -22,7 +22,7 @@ from bot.services.page_reports import (
     SHOWN,
     Wording,
     board_blocks,
-    is_trouble,
+    needs_words,
     reading_of,
 )
 from bot.services.posting import PostingService
@@ -141,5 +141,5 @@ class SettlingService:
             message,
             make,
             language=chosen.language or self._language,
-            may_post=any(map(is_trouble, readings)),
+            may_post=needs_words(readings),
         )

@@ -78,13 +78,14 @@ class UnreadService:
         link = await self._find(workspace, LinkId(job.arguments["link"]))
         if link is None:
             return None
-        if link.state not in SETTLED:
+        is_anew = "anew" in job.arguments
+        if link.state not in SETTLED or is_anew:
             # Runs that tried nothing count for nothing: such a job is a new one.
             tries = job.tries + int(job.arguments.get("tries", "0"))
             turn = self._find_turn(job, link)
             if turn is not None:
-                return read_job(workspace, link.id, run_at=turn, tries=tries - 1)
-            failure = await self._reading.read_unseen(workspace, link)
+                return read_job(workspace, link.id, run_at=turn, tries=tries - 1, is_anew=is_anew)
+            failure = await self._reading.read_unseen(workspace, link, is_anew=is_anew)
             if failure is not None:
                 failure.retry_at = await self._retries.put_off(
                     workspace, link, failure, tries=tries

@@ -14,7 +14,7 @@ from bot.services.hosts import Hosts
 from bot.services.importing import ImportingService
 from bot.services.noting import NotingService
 from bot.services.pasting import PastingService
-from bot.services.reading import ReadingService
+from bot.services.reading import PATIENCE_S, ReadingService
 from bot.services.retrying import Retries
 from bot.services.saving import SavingService
 from bot.services.unread import UnreadService
@@ -28,6 +28,7 @@ class Readers:
     storage: Storage
     fetcher: PageFetcher
     clock: Clock = field(default_factory=FakeClock)
+    patience_s: float = PATIENCE_S
 
     def __post_init__(self) -> None:
         self.jobs = MemoryJobs(clock=self.clock)
@@ -35,7 +36,12 @@ class Readers:
         # Pauses are the shortest that the rule allows.
         retries = Retries(self.storage.links, self.jobs, self.hosts, self.clock, chance=lambda: 0.0)
         self.reading = ReadingService(
-            self.storage.links, self.fetcher, hosts=self.hosts, retries=retries, clock=self.clock
+            self.storage.links,
+            self.fetcher,
+            hosts=self.hosts,
+            retries=retries,
+            clock=self.clock,
+            patience_s=self.patience_s,
         )
         self.unread = UnreadService(
             self.storage.workspaces,

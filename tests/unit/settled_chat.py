@@ -18,6 +18,7 @@ from bot.errors import FetchFailed
 from bot.events import Event
 from bot.ports import Storage
 from bot.services.answering import AnsweringService
+from bot.services.reading import PATIENCE_S
 from bot.services.saving import SavingService
 from bot.services.settling import SettlingService
 from tests.factories import NOON
@@ -52,10 +53,11 @@ class Chat:
     platform: FakePlatform = field(default_factory=FakePlatform)
     web: Web = field(default_factory=Web)
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOON))
+    patience_s: float = PATIENCE_S
 
     def __post_init__(self) -> None:
         storage = self.storage
-        self.readers = Readers(storage, self.web, self.clock)
+        self.readers = Readers(storage, self.web, self.clock, self.patience_s)
         saving = SavingService(storage.links)
         pasting, noting = self.readers.make_pasting(), self.readers.make_noting()
         commands = SavingCommands(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -233,3 +234,58 @@ async def test_three_who_want_one_page_read_it_once(storage: Storage) -> None:
     assert first.result().is_read
     assert second.result().is_read
     assert unseen.result() is None
+
+
+async def test_who_looks_on_for_long_is_told_that_a_job_goes_on(storage: Storage) -> None:
+    fetcher = SlowFetcher()
+    slow = fetcher.add("https://slow.example/", title="Slow", text=TEXT)
+    link = (await storage.links.save(make_save(slow))).link
+    readers = Readers(storage, fetcher, patience_s=0.0)
+
+    (reading,) = await readers.reading.read_all(LOCAL, [link], audience=OPERATOR)
+    fetcher.may_send.set()
+    await readers.read_due()
+
+    assert (reading.waits, reading.is_left_to_job) == (True, True)
+    assert (reading.link.state, reading.reason) == (PageState.READING, "")
+    assert (await storage.links.get(LOCAL, link.id, audience=OPERATOR)).state is PageState.READ
+    assert readers.jobs.waiting == []
+
+
+async def test_a_page_wanted_anew_that_takes_long_is_read_anew_by_a_job(storage: Storage) -> None:
+    fetcher = SlowFetcher()
+    fetcher.may_send.set()
+    url = fetcher.add("https://one.example/", title="Old", text=TEXT)
+    link = (await storage.links.save(make_save(url))).link
+    clock = FakeClock()
+    readers = Readers(storage, fetcher, clock, patience_s=0.0)
+    old = (await readers.reading.read(LOCAL, link, audience=OPERATOR)).link
+    fetcher.add(url, title="New", text=TEXT)
+    fetcher.may_send.clear()
+    clock.move(minutes=2)
+
+    (reading,) = await readers.reading.read_all(LOCAL, [old], audience=OPERATOR, is_wished=True)
+    fetcher.may_send.set()
+    clock.move(minutes=2)
+    await readers.read_due()
+
+    assert (reading.link.title, reading.is_left_to_job) == ("Old", True)
+    assert (await storage.links.get(LOCAL, link.id, audience=OPERATOR)).title == "New"
+
+
+async def test_what_was_to_be_tried_later_keeps_its_time_when_a_wish_takes_long(
+    storage: Storage,
+) -> None:
+    fetcher = SlowFetcher()
+    link = (await storage.links.save(make_save("https://one.example/"))).link
+    readers = Readers(storage, fetcher, patience_s=0.0)
+    at = readers.clock.now() + timedelta(hours=1)
+    await storage.links.mark_waiting(LOCAL, link.id, reason="timeout", retry_at=at)
+    fetcher.add("https://one.example/", title="One", text=TEXT)
+    link = await storage.links.get(LOCAL, link.id, audience=OPERATOR)
+
+    (reading,) = await readers.reading.read_all(LOCAL, [link], audience=OPERATOR, is_wished=True)
+
+    (job,) = readers.jobs.waiting
+    assert (reading.reason, reading.retry_at) == ("timeout", at)
+    assert job.run_at == at

@@ -221,3 +221,27 @@ async def test_what_is_missing_of_a_page_is_said_beside_it(chat: Chat) -> None:
         (None, "mina"),
     ]
     assert chat.platform.words.count("the transcript could not be had") == 2
+
+
+async def test_a_page_that_takes_long_keeps_its_mark_without_a_word_until_it_is_read(
+    chat: Chat,
+) -> None:
+    hasty = Chat(chat.storage, patience_s=0.0)
+    hasty.web.add(URL, title="Fusing two indexes", text=STORY)
+
+    await hasty.send(make_reaction(URL))
+    before = hasty.marks()
+    await hasty.later()
+
+    assert (before, hasty.marks()) == (["👀"], ["✅"])
+    assert hasty.platform.posts == []
+
+
+async def test_who_saves_by_command_what_takes_long_is_told_where_it_shows(chat: Chat) -> None:
+    hasty = Chat(chat.storage, patience_s=0.0)
+    hasty.web.add(URL, title="Fusing two indexes", text=STORY)
+
+    await hasty.send(make_command("save", URL))
+
+    assert "being read" in hasty.platform.words
+    assert "/links shows how it went" in hasty.platform.words
