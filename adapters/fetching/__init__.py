@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from adapters.fetching.choosing import read_document
 from adapters.fetching.guard import Resolver
 from adapters.fetching.landing import landed_elsewhere
+from adapters.fetching.pace import Pace
 from adapters.fetching.quality import MAY_PASS
 from adapters.fetching.reader import Reader
 from adapters.fetching.readers import READERS
@@ -42,8 +43,11 @@ class HttpPageFetcher:
         parsers: Parsers | None = None,
         proxy: str = "",
         contact: str = "",
+        pace: Pace | None = None,
     ) -> None:
-        self._web = Web(allow_hosts, limits=limits, resolve=resolve, proxy=proxy, contact=contact)
+        self._web = Web(
+            allow_hosts, limits=limits, resolve=resolve, proxy=proxy, contact=contact, pace=pace
+        )
         self._readers = readers
         self._parsers = parsers or Parsers()
         self._robots = Robots(self._web, self._parsers)

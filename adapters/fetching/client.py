@@ -1,4 +1,4 @@
-"""One download over HTTP within bounds on time, size and redirects. Does not look into pages."""
+"""Downloads over HTTP within bounds on time, size and redirects. Does not look into pages."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from adapters.fetching.facts import (
     version_of,
 )
 from adapters.fetching.guard import AddressGuard
+from adapters.fetching.pace import Pace
 from adapters.fetching.refusals import EXPLAINED, Refused
 from adapters.fetching.sniffing import sniff_type
 from adapters.fetching.transport import PinnedTransport, is_insecure
@@ -35,6 +36,8 @@ _LARGE = re.compile(
     r"application/(pdf|(epub|hwp)\+zip|vnd\.(openxmlformats|oasis|ms-|hancom).+|msword)"
 )
 
+# More than are read in the background at once: slow sites must leave room for who looks on.
+_PARALLEL_DOWNLOADS = 12
 _EXPLAINED_WITHIN_S = 3.0  # a page that nobody asked for is not waited for
 
 # Source: RFC 9110, 15.4.2 and 15.4.9: links ought to be changed to the new address.
@@ -71,8 +74,11 @@ class Downloader:
     """
 
     def __init__(
-        self, guard: AddressGuard, *, limits: Limits, proxy: str = "", contact: str = ""
+        self, guard: AddressGuard, *, limits: Limits, pace: Pace, proxy: str = "", contact: str = ""
     ) -> None:
+        self._guard = guard
+        self._pace = pace
+        self._places = asyncio.Semaphore(_PARALLEL_DOWNLOADS)
         self._limits = limits
         self._timeout = httpx.Timeout(limits.total_s, connect=limits.connect_s).as_dict()
         self._transport = PinnedTransport(guard, proxy=proxy)
@@ -91,12 +97,16 @@ class Downloader:
     ) -> Download:
         """Follow an address to its end. `headers` go no further than its own host.
 
+        Its turn is waited for first; that of a host it leads to is part of its time.
+
         Raises:
             FetchFailed: nothing readable came within the limits.
         """
         try:
-            async with asyncio.timeout(self._limits.total_s):
-                return await self._follow(httpx.URL(url), wanted, known, headers or {})
+            start = httpx.URL(url)
+            await self._take_turn(start)
+            async with self._places, asyncio.timeout(self._limits.total_s):
+                return await self._follow(start, wanted, known, headers or {})
         except (TimeoutError, httpx.TimeoutException) as error:
             raise FetchFailed("timeout", may_pass=True, detail=type(error).__name__) from error
         except httpx.InvalidURL as error:
@@ -122,7 +132,12 @@ class Downloader:
                 has_moved = has_moved and response.status_code in _FOR_GOOD
                 lasting = url if has_moved else lasting
                 own = own if _origin(url) == origin else {}
+            await self._take_turn(url)
         raise FetchFailed("too_many_redirects", detail=str(url))
+
+    async def _take_turn(self, url: httpx.URL) -> None:
+        if not self._guard.is_allowed(url):  # inside hosts are the operator's own
+            await self._pace.wait(url.raw_host.decode("ascii").lower())
 
     @asynccontextmanager
     async def _open(self, url: httpx.URL, headers: httpx.Headers) -> AsyncIterator[httpx.Response]:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from adapters.fetching.feed_addresses import find_named, known_feeds, usual_feeds
 from adapters.fetching.feed_documents import read_feed
 from adapters.fetching.guard import Resolver
+from adapters.fetching.pace import Pace
 from adapters.fetching.robots import Robots
 from adapters.fetching.wanted import UNKNOWN, Version, Wanted
 from adapters.fetching.web import Web
@@ -44,10 +45,13 @@ class HttpFeedReader:
         parsers: Parsers | None = None,
         proxy: str = "",
         contact: str = "",
+        pace: Pace | None = None,
         known: Callable[[str], Sequence[str]] = known_feeds,
     ) -> None:
         """`known`: where the feeds of sites are that we know, by the address of a page."""
-        self._web = Web(allow_hosts, limits=limits, resolve=resolve, proxy=proxy, contact=contact)
+        self._web = Web(
+            allow_hosts, limits=limits, resolve=resolve, proxy=proxy, contact=contact, pace=pace
+        )
         self._parsers = parsers or Parsers()
         self._robots = Robots(self._web, self._parsers)
         self._known = known

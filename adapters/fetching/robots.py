@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
+from adapters.fetching.pace import Pace, Rate
 from adapters.fetching.wanted import Wanted
 from adapters.fetching.web import Web
 from adapters.parsing import Download, Parsers
@@ -51,20 +51,21 @@ class Robots:
         parsers: Parsers,
         *,
         monotonic: Callable[[], float] = time.monotonic,
-        pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        delays: Pace | None = None,
     ) -> None:
+        """`delays`: keeps those that sites ask for."""
         self._web = web
         self._parsers = parsers
         self._monotonic = monotonic
-        self._pause = pause
+        self._delays = delays or Pace()
         self._known: OrderedDict[str, tuple[float, Rules]] = OrderedDict()
-        self._free_at: dict[str, float] = {}
 
     async def wait(self, url: str) -> None:
         """Return when it may be fetched.
 
         Raises:
-            FetchFailed: `robots` if it may not; that it cannot be told now, which may pass.
+            FetchFailed: `robots` if it may not; that it cannot be told now, or that too many wait
+                already, which may pass.
 
         """
         site = _site(url)
@@ -74,10 +75,7 @@ class Robots:
         if not is_allowed(rules.rules, url):
             raise FetchFailed("robots", detail=f"disallowed by {site}/robots.txt")
         if rules.delay_s:
-            now = self._monotonic()
-            turn = max(now, self._free_at.get(site, now))
-            self._free_at[site] = turn + rules.delay_s
-            await self._pause(turn - now)
+            await self._delays.wait(site, rate=Rate(rules.delay_s))
 
     async def _rules(self, site: str) -> Rules:
         read_at, rules = self._known.get(site, (0.0, None))
@@ -86,8 +84,7 @@ class Robots:
             self._known[site] = (self._monotonic(), rules)
             self._known.move_to_end(site)
             if len(self._known) > _SITES:
-                forgotten, _ = self._known.popitem(last=False)
-                self._free_at.pop(forgotten, None)
+                self._known.popitem(last=False)
         return rules
 
     async def _ask(self, site: str) -> Rules:

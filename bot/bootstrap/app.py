@@ -124,6 +124,7 @@ async def open_app(
     where another is.
     """
     from adapters.documents import Documents, MatplotlibCharts
+    from adapters.fetching.pace import Pace
     from adapters.parsing import Parsers
     from adapters.parsing.understanding import ParsedUnderstanding
     from bot.services.answering import AnsweringService
@@ -157,6 +158,7 @@ async def open_app(
             )
         parsers = Parsers()
         stack.push_async_callback(parsers.aclose)
+        pace = Pace()
         if fetcher is None:
             from adapters.fetching import HttpPageFetcher
             from adapters.fetching.readers import site_readers
@@ -168,6 +170,7 @@ async def open_app(
                 parsers=parsers,
                 proxy=settings.proxy_address,
                 contact=settings.contact,
+                pace=pace,
             )
             fetcher = await stack.enter_async_context(aclosing(pages))
         if feed_reader is None:
@@ -178,6 +181,7 @@ async def open_app(
                 parsers=parsers,
                 proxy=settings.proxy_address,
                 contact=settings.contact,
+                pace=pace,
             )
             feed_reader = await stack.enter_async_context(aclosing(feeds))
         await storage.workspaces.ensure(LOCAL, name="local")
