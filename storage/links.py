@@ -33,7 +33,7 @@ from storage.databases.database import Database
 from storage.merging import forget_claims, resolve, unify_link
 from storage.pages import mark_page, put_page
 from storage.passages import passage_rows
-from storage.pasting import find_link_of, put_text, remove_text_of_page
+from storage.pasting import find_link_of, put_text, remove_text
 from storage.records import read_records
 from storage.rows import BATCH, batches, new_id
 from storage.saving import (
@@ -41,6 +41,7 @@ from storage.saving import (
     add_saves,
     ensure_links,
     find_links,
+    has_reading,
     remove_reading,
     remove_saves,
 )
@@ -50,6 +51,15 @@ from storage.spelling import is_known_to_all
 from storage.understandings import UnderstandingRow, add_understandings, remove_orphan_concepts
 from storage.visible import alike, is_visible, who_sees
 
+_KNOWN = select(links.c.id).where(
+    links.c.workspace == bindparam("of"), links.c.id == bindparam("known")
+)
+# What is to be known of a link before its page is stored. `text_of`: the save that brought a text.
+_BEFORE = (
+    select(links.c.url, pages.c.save_id.label("text_of"), has_reading(links.c.id).label("is_read"))
+    .join_from(links, pages, pages.c.link_id == links.c.id, isouter=True)
+    .where(links.c.workspace == bindparam("of"), links.c.id == bindparam("known"))
+)
 FEW = 40  # a digest's worth is read the brief way: the others that do wait a few ms
 
 
@@ -193,20 +203,26 @@ class SqlLinkStore:
         worded = await asyncio.to_thread(read_words, rows)
 
         def store(connection: Connection) -> LinkId:
-            if not _is_known(connection, workspace, link):
+            before = connection.execute(_BEFORE, {"of": workspace, "known": link}).one_or_none()
+            if before is None:
                 # Undone while it was being read, it stays gone. If it became part of another, that
                 # one counts: its readers may not have seen what was read here.
                 return resolve(connection, workspace, link) or link
-            if asked and not is_known_to_all(connection, link, asked):
+            called = before.url
+            if asked and not is_known_to_all(connection, link, asked, called=called):
                 return link
             if asked:
-                forget_claims(connection, link, asked=asked, place=identity or canonicalise(asked))
-            remove_reading(connection, [link])
-            remove_text_of_page(connection, link)
+                place = identity or canonicalise(asked)
+                forget_claims(connection, link, called=called, asked=asked, place=place)
+            if before.is_read:
+                remove_reading(connection, [link])
+            if before.text_of is not None:  # which stood for the page
+                remove_text(connection, link, SaveId(before.text_of))
             put_page(connection, link, page)
             made = UnderstandingRow(new_id(), link, None, understanding)
             add_understandings(connection, workspace, [made])
-            remove_orphan_concepts(connection, workspace)
+            if before.is_read or before.text_of is not None:
+                remove_orphan_concepts(connection, workspace)
             put_passages(connection, workspace, worded)
             return unify_link(connection, workspace, link, identity) if identity else link
 
@@ -341,5 +357,4 @@ def _select_unread(workspace: WorkspaceId) -> Select[Any]:
 
 
 def _is_known(connection: Connection, workspace: WorkspaceId, link: LinkId) -> bool:
-    known = select(links.c.id).where(links.c.workspace == workspace, links.c.id == link)
-    return connection.scalar(known) is not None
+    return connection.scalar(_KNOWN, {"of": workspace, "known": link}) is not None

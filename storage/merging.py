@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, delete, func, select, update
+from sqlalchemy import Column, Connection, Row, bindparam, delete, func, select, update
 
 from bot.domain.models import LinkId, SaveId, WorkspaceId
 from bot.domain.urls import canonicalise
@@ -33,15 +33,16 @@ from storage.understandings import remove_orphan_concepts
 _OF_LINKS = (saves, addresses, passages, understandings, concept_sources, relations, link_merges)
 _OF_SAVES = (pages, passages, understandings, concept_sources)
 
+_BECAME = select(link_merges.c.link_id).where(link_merges.c.gone_id == bindparam("known"))
+_RESOLVED = select(links.c.id).where(
+    links.c.workspace == bindparam("of"),
+    (links.c.id == bindparam("known")) | links.c.id.in_(_BECAME),
+)
+
 
 def resolve(connection: Connection, workspace: WorkspaceId, link: LinkId) -> LinkId | None:
     """Return this link, or the one that it became part of."""
-    became = select(link_merges.c.link_id).where(link_merges.c.gone_id == link)
-    found = connection.scalar(
-        select(links.c.id).where(
-            links.c.workspace == workspace, (links.c.id == link) | links.c.id.in_(became)
-        )
-    )
+    found = connection.scalar(_RESOLVED, {"of": workspace, "known": link})
     return None if found is None else LinkId(found)
 
 
@@ -69,14 +70,15 @@ def unify_link(
     return stays.id
 
 
-def forget_claims(connection: Connection, link: LinkId, *, asked: str, place: str) -> None:
+def forget_claims(
+    connection: Connection, link: LinkId, *, called: str, asked: str, place: str
+) -> None:
     """Let go of addresses that nobody saved, where the one that led to them leads elsewhere by now.
 
     Else whoever saves one of them later is shown what is read at `asked`: an address that somebody
     else may change at will.
     """
     own = canonicalise(asked)
-    called = connection.scalar(select(links.c.url).where(links.c.id == link))
     if called in (own, place):
         return
     spelled = select(saves.c.url).where(saves.c.link_id == link)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, delete, select
 
 from bot.domain.models import Engine, LinkId, PageState, PageText, SaveId, WorkspaceId
-from storage.pages import page_columns
-from storage.rows import upsert
+from storage.pages import put_page
 from storage.schema import concept_sources, pages, passages, saves, understandings
 
 
@@ -30,23 +29,11 @@ def put_text(connection: Connection, link: LinkId, page: PageText, *, save: Save
         if is_of_link or _is_private(connection, save) > _is_private(connection, known.save_id):
             return
     reason = known.reason if known is not None else ""
-    values = {**page_columns(page, save_id=save), "reason": reason}
-    connection.execute(
-        upsert(pages)
-        .values(link_id=link, **values)
-        .on_conflict_do_update(index_elements=["link_id"], set_=values)
-    )
+    put_page(connection, link, page, save_id=save, reason=reason)
 
 
 def _is_private(connection: Connection, save: str) -> bool:
     return bool(connection.scalar(select(saves.c.is_private).where(saves.c.id == save)))
-
-
-def remove_text_of_page(connection: Connection, link: LinkId) -> None:
-    """Make room for what was read at the link, where a save's text stood for it."""
-    save = connection.scalar(select(pages.c.save_id).where(pages.c.link_id == link))
-    if save is not None:
-        remove_text(connection, link, SaveId(save))
 
 
 def remove_text(connection: Connection, link: LinkId, save: SaveId) -> None:

@@ -8,13 +8,13 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
-    Table,
     TableClause,
     Text,
     Update,
@@ -144,6 +144,12 @@ def change_all(
         connection.execute(statement, rows)
 
 
-def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+def insert_all(
+    connection: Connection, table: TableClause, rows: Sequence[Mapping[str, Any]]
+) -> None:
     if rows:
-        connection.execute(table.insert(), rows)
+        connection.execute(_insert(table), rows)
+
+
+# Made once for each table: to make a statement costs more than to run it.
+_insert = cache(insert)

@@ -7,7 +7,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Text, delete, select, type_coerce, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    Text,
+    delete,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 
 from bot.domain.models import LinkId, NewSave, SaveId, WorkspaceId
 from bot.domain.urls import canonicalise
@@ -225,6 +236,16 @@ def drop_digests_of(
     digest = type_coerce(deliveries.c.digest, Text)
     for link in link_ids:
         drop_unposted(connection, workspace, digest.contains(link, autoescape=True))
+
+
+def has_reading(link: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether something is there that was made of the page read at a link."""
+    return or_(
+        *(
+            select(table.c.id).where(table.c.link_id == link, table.c.save_id.is_(None)).exists()
+            for table in _MADE_OF_PAGE
+        )
+    )
 
 
 def remove_reading(connection: Connection, link_ids: Sequence[LinkId]) -> None:

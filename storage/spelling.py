@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from bot.domain.models import LinkId
 from bot.domain.urls import canonicalise
-from storage.schema import links, saves
+from storage.schema import saves
+
+_SPELLED: Select[Any] = select(saves.c.url, saves.c.channel, saves.c.is_private).where(
+    saves.c.link_id == bindparam("of")
+)
 
 
 def choose_spelling(canonical: str, spelled: Sequence[Row[Any]]) -> str:
@@ -21,9 +25,8 @@ def choose_spelling(canonical: str, spelled: Sequence[Row[Any]]) -> str:
     return common[0] if common else canonical
 
 
-def is_known_to_all(connection: Connection, link: LinkId, url: str) -> bool:
-    spelled = connection.execute(select(saves).where(saves.c.link_id == link)).all()
-    called = connection.scalar(select(links.c.url).where(links.c.id == link)) or ""
+def is_known_to_all(connection: Connection, link: LinkId, url: str, *, called: str) -> bool:
+    spelled = connection.execute(_SPELLED, {"of": link}).all()
     return canonicalise(url) in map(canonicalise, _known_to_all(spelled) or [called])
 
 

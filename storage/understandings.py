@@ -67,6 +67,8 @@ def add_concepts(
     connection: Connection, workspace: WorkspaceId, sourced: Sequence[SourcedConcept]
 ) -> int:
     """Store the sources, and the concepts that nobody gave before; return how many those are."""
+    if not sourced:
+        return 0
     by_print = {_fingerprint(each.concept): each.concept for each in sourced}
     ids = _find_concepts(connection, workspace, list(by_print))
     unknown = [print_ for print_ in by_print if print_ not in ids]

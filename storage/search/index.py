@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.models import LinkId, NoteId, SaveId, WorkspaceId
 from bot.text.tokens import tokenise
-from storage.rows import batches, upsert
+from storage.rows import batches, insert_all, upsert
 from storage.schema import passages
 from storage.search.postgresql import PostgresqlFullText
 from storage.search.sqlite import SqliteFullText
@@ -20,6 +21,7 @@ from storage.search.words import FullText, scoped_passage, scopes
 
 # Some seconds of work. Each batch counts its words once, which is half the work of small ones.
 _AT_ONCE = 2_000
+_SCOPE = select(scopes.c.number).where(scopes.c.workspace == bindparam("of"))
 
 _FULL_TEXT: Mapping[str, FullText] = {
     "sqlite": SqliteFullText(),
@@ -59,7 +61,8 @@ async def add_passages(
 
 def read_words(rows: Iterable[PassageRow]) -> list[WordedRow]:
     """Pure; takes a second for the longest page."""
-    return [(row, _words(row.title, row.heading, row.text)) for row in rows]
+    words = cache(tokenise)  # a page's title stands over all its passages
+    return [(row, [words(text) for text in (row.title, row.heading, row.text)]) for row in rows]
 
 
 def put_passages(connection: Connection, workspace: WorkspaceId, rows: Sequence[WordedRow]) -> None:
@@ -71,7 +74,7 @@ def put_passages(connection: Connection, workspace: WorkspaceId, rows: Sequence[
     numbers = index.new_numbers(connection, len(rows))
     for batch in batches(list(zip(numbers, rows, strict=True)), _AT_ONCE):
         stored = [{"id": id_, "workspace": workspace, **_values(row)} for id_, (row, _) in batch]
-        connection.execute(insert(passages), stored)
+        insert_all(connection, passages, stored)
         added = [scoped_passage(id_, words, scope=scope) for id_, (_, words) in batch]
         index.index(connection, scope, added)
 
@@ -107,11 +110,10 @@ async def reindex_passages(
 
 
 def _open_scope(connection: Connection, workspace: WorkspaceId) -> int:
-    number = select(scopes.c.number).where(scopes.c.workspace == workspace)
-    if (known := connection.scalar(number)) is not None:
+    if (known := connection.scalar(_SCOPE, {"of": workspace})) is not None:
         return int(known)
     connection.execute(upsert(scopes).values(workspace=workspace).on_conflict_do_nothing())
-    return int(connection.execute(number).scalar_one())
+    return int(connection.execute(_SCOPE, {"of": workspace}).scalar_one())
 
 
 def _words(*texts: str) -> list[list[str]]:

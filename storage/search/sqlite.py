@@ -9,10 +9,10 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    bindparam,
     column,
     delete,
     func,
-    insert,
     literal_column,
     select,
     table,
@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.text.ranking import Candidate, count_words
 from storage.columns import Text
+from storage.rows import insert_all
 from storage.schema import passages
 from storage.search.words import (
     CANDIDATES,
@@ -78,6 +79,13 @@ fts = table(
     *(column(name, Text) for name in _FIELDS),
     *(column(name, Integer) for name in LENGTHS),
 )
+_LAST = select(func.max(passages.c.id))
+_COUNTED = ("passages", *LENGTHS)
+_COUNT = (
+    update(scopes)
+    .where(scopes.c.number == bindparam("of"))
+    .values({name: scopes.c[name] + bindparam(f"more_{name}") for name in _COUNTED})
+)
 _matches = literal_column("passages_fts").op("MATCH")
 _nearness: ColumnElement[float] = literal_column("bm25(passages_fts, 3.0, 2.0, 1.0)")
 
@@ -86,12 +94,12 @@ class SqliteFullText:
     def new_numbers(self, connection: Connection, count: int) -> Sequence[int]:
         # Counted on under the one writer's lock: RETURNING in order would insert row by row,
         # a second for a large archive.
-        last = connection.scalar(select(func.max(passages.c.id))) or 0
+        last = connection.scalar(_LAST) or 0
         return range(last + 1, last + 1 + count)
 
     def index(self, connection: Connection, scope: int, added: Sequence[IndexedPassage]) -> None:
         rows = [_row(passage) for passage in added]
-        connection.execute(insert(fts), rows)
+        insert_all(connection, fts, rows)
         lengths = {name: sum(row[name] for row in rows) for name in LENGTHS}
         _count(connection, scope, {"passages": len(rows), **lengths})
 
@@ -100,7 +108,7 @@ class SqliteFullText:
         sums = (func.coalesce(func.sum(fts.c[name]), 0).label(name) for name in LENGTHS)
         found = connection.execute(select(func.count().label("passages"), *sums).where(which))
         gone = found.mappings().one()
-        _count(connection, scope, {name: -gone[name] for name in ("passages", *LENGTHS)})
+        _count(connection, scope, {name: -gone[name] for name in _COUNTED})
         connection.execute(delete(fts).where(which))
 
     async def find_candidates(self, conn: AsyncConnection, question: Question) -> Found:
@@ -136,11 +144,8 @@ def _row(passage: IndexedPassage) -> dict[str, Any]:
 
 
 def _count(connection: Connection, scope: int, added: Mapping[str, int]) -> None:
-    connection.execute(
-        update(scopes)
-        .where(scopes.c.number == scope)
-        .values({name: scopes.c[name] + count for name, count in added.items()})
-    )
+    more = {f"more_{name}": count for name, count in added.items()}
+    connection.execute(_COUNT, {"of": scope, **more})
 
 
 def _candidate(row: Mapping[Any, Any], terms: Mapping[str, str]) -> Candidate:
