@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -34,7 +34,12 @@ _REASONS = {"unsupported_type": "not_a_feed", "empty": "not_a_feed"}
 
 
 class HttpFeedReader:
-    """A `FeedReader`. Close it: that closes its parsers, too, also those that it was given."""
+    """A `FeedReader`. Close it: that closes its parsers, too, also those that it was given.
+
+    What a member named, or the page that they named, is fetched for them, as feed readers do;
+    robots.txt asks programs that find addresses by themselves (RFC 9309): it holds for guesses,
+    and for the pages that feeds bring.
+    """
 
     def __init__(
         self,
@@ -58,18 +63,18 @@ class HttpFeedReader:
 
     async def find(self, address: str) -> FeedDocument:
         """Try what is known of the site, what is there, what that names, then the usual places."""
-        document = await self._first_of(self._known(address))
+        document = await self._first_of(self._known(address), self._download)
         if document is not None:
             return document
-        download = await self._download(address, UNKNOWN)
+        download = await self._download(address)
         document = await self._parsers.parse(read_feed, download)
         if document is not None:
             return document
         named = await self._parsers.parse(find_named, download)
         if named:
-            document = await self._expect_feed(await self._download(named[0], UNKNOWN))
+            document = await self._expect_feed(await self._download(named[0]))
             return replace(document, others=tuple(named[1:]))
-        document = await self._first_of(usual_feeds(download.url))
+        document = await self._first_of(usual_feeds(download.url), self._guess)
         if document is None:
             raise FetchFailed("not_a_feed", detail="no feed, and a page that names none")
         return document
@@ -83,20 +88,37 @@ class HttpFeedReader:
         await self._web.aclose()
         await self._parsers.aclose()
 
-    async def _first_of(self, urls: Sequence[str]) -> FeedDocument | None:
-        """Return the first that is a feed; that there is none at some of them is no news."""
+    async def _first_of(
+        self, urls: Sequence[str], get: Callable[[str], Awaitable[Download]]
+    ) -> FeedDocument | None:
+        """Return the first that is a feed; that there is none at some of them is no news.
+
+        Raises:
+            FetchFailed: `robots`, if there is none where it may be looked for.
+
+        """
+        forbidden = None
         for url in urls:
             try:
-                return await self._expect_feed(await self._download(url, UNKNOWN))
+                return await self._expect_feed(await get(url))
             except FetchFailed as failure:
+                forbidden = failure if failure.reason == "robots" else forbidden
                 if failure.may_pass:  # the others would keep whoever waits as long
                     break
+        if forbidden is not None:
+            raise forbidden
         return None
 
-    async def _download(self, url: str, known: Version) -> Download:
+    async def _guess(self, url: str) -> Download:
         await self._robots.wait(url)
+        download = await self._download(url)
+        if urlsplit(download.url).netloc != urlsplit(url).netloc:
+            await self._robots.wait(download.url)
+        return download
+
+    async def _download(self, url: str, known: Version = UNKNOWN) -> Download:
         try:
-            download = await self._web.download(url, wanted=FEEDS, known=known)
+            return await self._web.download(url, wanted=FEEDS, known=known)
         except FetchFailed as failure:
             reason = _REASONS.get(failure.reason, failure.reason)
             raise FetchFailed(
@@ -105,9 +127,6 @@ class HttpFeedReader:
                 retry_after_s=failure.retry_after_s,
                 detail=str(failure),
             ) from failure
-        if urlsplit(download.url).netloc != urlsplit(url).netloc:
-            await self._robots.wait(download.url)
-        return download
 
     async def _expect_feed(self, download: Download) -> FeedDocument:
         document = await self._parsers.parse(read_feed, download)

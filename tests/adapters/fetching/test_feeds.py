@@ -38,6 +38,7 @@ RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 xmlns="http://purl.org/rss/1.0/"><channel rdf:about="https://old.example/"><title>Old</title>
 <link>https://old.example/</link></channel><item rdf:about="https://old.example/a">
 <title>A</title><link>https://old.example/a</link></item></rdf:RDF>"""
+ATOM_TYPE = "application/atom+xml"
 JSON_FEED = {
     "version": "https://jsonfeed.org/version/1.1",
     "title": "Small things",
@@ -229,27 +230,43 @@ async def test_the_known_feed_of_a_site_comes_before_its_page(web: LocalWeb) -> 
     await reader.aclose()
 
 
-async def test_a_feed_that_its_site_forbids_programs_is_left_alone(
+FORBIDDEN = answer("User-agent: *\nDisallow: /", content_type="text/plain")
+
+
+async def test_a_feed_that_a_member_names_is_read_whatever_its_site_asks_of_crawlers(
     web: LocalWeb, reader: HttpFeedReader
 ) -> None:
-    web.add("/robots.txt", answer("User-agent: *\nDisallow: /feed", content_type="text/plain"))
+    web.add("/robots.txt", FORBIDDEN)
     url = web.add("/feed", answer(RSS, content_type="application/xml"))
+    page = web.add("/blog", answer(f'<link rel="alternate" type="{ATOM_TYPE}" href="{url}">'))
 
-    assert await find_reason(reader, url) == "robots"
-    with pytest.raises(FetchFailed, match="robots") as caught:
-        await reader.read(make_feed(url=url))
-    assert not caught.value.may_pass
-    assert [request.split()[1] for request in web.requests] == ["/robots.txt"]  # asked once
+    found = [await reader.find(each) for each in (url, page)]
+    read = await reader.read(make_feed(url=url))
+
+    assert read is not None
+    assert [document.url for document in found] == [url, url]
+    assert [request.split()[1] for request in web.requests] == ["/feed", "/blog", "/feed", "/feed"]
 
 
-async def test_where_a_feed_led_its_site_is_asked_too(web: LocalWeb) -> None:
+async def test_a_feed_that_nobody_named_is_not_looked_for_where_crawlers_may_not(
+    web: LocalWeb, reader: HttpFeedReader
+) -> None:
+    web.add("/robots.txt", FORBIDDEN)
+    web.add("/feed", answer(RSS, content_type="application/xml"))
+
+    assert await find_reason(reader, web.add("/blog", answer("<p>No feed named</p>"))) == "robots"
+    assert asked_of(web) == ["/blog"]
+
+
+async def test_where_a_guess_led_its_site_is_asked_too(web: LocalWeb) -> None:
     async with open_web() as there:
-        there.add("/robots.txt", answer("User-agent: *\nDisallow: /", content_type="text/plain"))
+        there.add("/robots.txt", FORBIDDEN)
         there.add("/feed", answer(RSS, content_type="application/xml"))
         both = {f"127.0.0.1:{web.port}", f"127.0.0.1:{there.port}"}
         reader = HttpFeedReader(both, limits=QUICK)
+        web.add("/feed", redirect(there.url("/feed")))
 
-        assert await find_reason(reader, web.add("/", redirect(there.url("/feed")))) == "robots"
+        assert await find_reason(reader, web.add("/", answer("<p>Blog</p>"))) == "robots"
         await reader.aclose()
 
 
