@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from adapters.fetching.documents.authors import find_author, is_somebody, without_by
 from adapters.fetching.documents.dates import find_korean, instant, is_past
 from adapters.fetching.documents.described import absolute, as_title, host, one_line
 from adapters.fetching.documents.json_ld import addresses_in, find_article, names_in
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _HANGUL = re.compile(r"[가-힣]")
-_KOREAN_NAME = re.compile(r"[가-힣]{2,6}")
 _NAME_CHARS = 200
 _HEADINGS = 20
 _DATE_LINES = 3_000
@@ -99,10 +99,11 @@ class PageMetadata:
 
     @cached_property
     def author(self) -> str:
-        """Whom it names for certain; a Korean name has no space to know it by."""
-        names = self._metas(*_AUTHOR_NAMES)
-        korean = (name for name in names if _KOREAN_NAME.fullmatch(name))
-        return names_in(self._article.get("author")) or next(korean, "")
+        """Whom it names: outright, else in the line beside its text."""
+        named = filter(_is_name, self._metas(*_AUTHOR_NAMES))
+        names = [names_in(self._article.get("author")), *(without_by(one_line(n)) for n in named)]
+        certain = next((name for name in names if name and is_somebody(name)), "")
+        return certain or find_author(self.tree)
 
     @cached_property
     def image(self) -> str:
@@ -136,6 +137,14 @@ class PageMetadata:
         return find_korean(map(_line_of, islice(elements, _DATE_LINES)))
 
     @cached_property
+    def other_date(self) -> datetime | None:
+        """The day that stands somewhere in it; none that is only guessed from running text."""
+        from htmldate import find_date
+
+        url = self.identity or self.url
+        return instant(find_date(self.tree, extensive_search=False, original_date=True, url=url))
+
+    @cached_property
     def _article(self) -> Mapping[str, Any]:
         scripts = self.tree.xpath("//script[@type='application/ld+json']")
         return find_article(script.text or "" for script in scripts)
@@ -157,6 +166,10 @@ class PageMetadata:
 
     def _first_address(self, named: list[str]) -> str:
         return next(filter(None, (absolute(each, self.url) for each in named)), "")
+
+
+def _is_name(text: str) -> bool:
+    return len(text) <= _NAME_CHARS and "://" not in text
 
 
 def _line_of(element: HtmlElement) -> str:

@@ -3,6 +3,7 @@
 import codecs
 import contextlib
 import time
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -247,7 +248,53 @@ def test_who_wrote_it_is_told_and_who_set_the_site_up_is_not() -> None:
     assert read(page("<meta name='author' content='Super User'>")).author == ""
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("<span class='byline'>By A. Writer</span>", "A. Writer"),
+        ("<a rel='author' href='/a'>A. Writer</a>", "A. Writer"),
+        ("<p class='entry-author'>Written by A. Writer | 3 May 2024</p>", "A. Writer"),
+        ("<span itemprop='author'>글쓴이: 가람</span>", "가람"),
+        ("<p class='author'>admin</p><p class='author-name'>A. Writer</p>", "A. Writer"),
+        ("<div class='comments'><b class='author'>A. Reader</b></div>", ""),
+        ("<p class='author-box'>A. Writer has lived by the sea for years, and writes.</p>", ""),
+        ("<p class='author'>12 posts</p>", ""),
+    ],
+)
+def test_who_is_named_beside_the_text_wrote_it(line: str, expected: str) -> None:
+    assert read(page(body=line)).author == expected
+
+
+def test_who_is_named_in_the_head_is_believed_first() -> None:
+    named = "<meta name='author' content='https://people.example/7'>"
+
+    found = read(page(f"{named}<meta name='byl' content='By A. Writer'>", "<p class=author>B. C."))
+
+    assert found.author == "A. Writer"
+
+
+def test_the_day_that_stands_beside_the_text_is_when_it_was_published() -> None:
+    found = read(page(body="<h1>Queues</h1><div class='post-date'>2021-12-26</div>"))
+
+    assert found.published_at == datetime(2021, 12, 26, tzinfo=UTC)
+
+
 # The text
+
+
+def test_a_page_that_closes_its_outermost_tag_at_once_is_read() -> None:
+    closed = "<!DOCTYPE html>\n" + page().replace("<html>", '<html lang="en"/>')
+
+    assert read(closed).text == read(page()).text
+
+
+def test_where_little_is_found_of_what_is_shown_the_rest_is_looked_for() -> None:
+    line = "<p>The long part goes on, and on, with commas, and words, until its end.</p>"
+    teaser = "A teaser that says little of it. " * 10
+
+    found = read(f"<html><article><p>{teaser}</p></article><div>{line * 30}</div></html>")
+
+    assert found.text.count("The long part") == 30
 
 
 def test_headings_lists_and_code_are_kept() -> None:
