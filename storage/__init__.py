@@ -17,6 +17,7 @@ from bot.ports import (
     Jobs,
     LinkStore,
     MemberStore,
+    ModelStore,
     NodeId,
     NodeStore,
     NoteStore,
@@ -41,6 +42,7 @@ from storage.inbox import SqlInbox
 from storage.jobs.procrastinate_jobs import open_procrastinate
 from storage.jobs.procrastinate_schema import prepare_jobs
 from storage.jobs.sqlite_jobs import SqlJobs
+from storage.language_models import SqlModelStore
 from storage.ledger import SqlPostLedger
 from storage.links import SqlLinkStore
 from storage.living import LEASE_S
@@ -84,6 +86,7 @@ class SqlStorage:
         self.jobs: Jobs = jobs or SqlJobs(database)
         self.nodes: NodeStore = SqlNodeStore(database, lease_s=lease_s)
         self.members: MemberStore = SqlMemberStore(database)
+        self.models: ModelStore = SqlModelStore(database)
         self.watch: WatchStore = SqlWatchStore(database)
 
 

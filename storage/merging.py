@@ -22,6 +22,7 @@ from storage.schema import (
     concept_sources,
     link_merges,
     links,
+    model_answer_links,
     pages,
     passages,
     relations,
@@ -30,7 +31,16 @@ from storage.schema import (
 )
 from storage.understandings import remove_orphan_concepts
 
-_OF_LINKS = (saves, addresses, passages, understandings, concept_sources, relations, link_merges)
+_OF_LINKS = (
+    saves,
+    addresses,
+    passages,
+    understandings,
+    concept_sources,
+    relations,
+    link_merges,
+    model_answer_links,
+)
 _OF_SAVES = (pages, passages, understandings, concept_sources)
 
 _BECAME = select(link_merges.c.link_id).where(link_merges.c.gone_id == bindparam("known"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -543,4 +544,42 @@ chat_reactions = Table(
     Column("emoji", Text, nullable=False),
     Column("member", Text, nullable=False),
     UniqueConstraint("message_id", "emoji", "member"),
+)
+
+# With any of its links an answer goes: triggers see to it, in migration 0010.
+model_answers = Table(
+    "model_answers",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    _workspace(),
+    Column("key", Text, nullable=False, comment="of all that was asked, and of whom"),
+    Column("answer", Text, nullable=False, comment="the JSON that was paid for"),
+    Column("asked_at", Instant, nullable=False),
+    Column("is_of_links", Boolean, nullable=False, comment="else it goes by its age"),
+    UniqueConstraint("workspace", "key"),
+)
+
+model_answer_links = Table(
+    "model_answer_links",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    _owned_by("answer_id", "model_answers.id"),
+    _owned_by("link_id", "links.id"),
+    Index(None, "answer_id"),  # what goes with an answer
+    Index(None, "link_id"),  # which answers go with a link
+)
+
+model_usage = Table(
+    "model_usage",
+    metadata,
+    _workspace(key=True),
+    Column("month", Text, primary_key=True, comment="2026-01"),
+    Column("stage", Text, primary_key=True),
+    Column("model", Text, primary_key=True),
+    Column("digest", Text, primary_key=True, comment="empty: of none"),
+    Column("calls", BigInteger, nullable=False),
+    Column("tokens_in", BigInteger, nullable=False),
+    Column("tokens_out", BigInteger, nullable=False),
+    Column("cost_millionths", BigInteger, nullable=False, comment="where a price is known"),
+    Column("unpriced", BigInteger, nullable=False, comment="calls of no known price"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from bot.ports.archive import ArchiveStore, ConceptStore, LinkStore, NoteStore, SearchIndex
+from bot.ports.language_models import ModelStore
 from bot.ports.members import MemberStore
 from bot.ports.records import (
     BackfillStore,
@@ -42,4 +43,5 @@ class Storage(Protocol):
     jobs: Jobs
     nodes: NodeStore
     members: MemberStore
+    models: ModelStore
     watch: WatchStore
