@@ -25,6 +25,10 @@ class WebPlatform(ChatPlatform):
         self._hub = hub
         self._clock = clock
 
+    @property
+    def where(self) -> str:
+        return "web_chat"  # it takes no files, and its messages have no menu
+
     def split(self, post: Post) -> Sequence[Piece]:
         """Return one piece: the page scrolls, nothing is too long."""
         return (Piece(plain_text(post), replace(post, thread=())),)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.clock import SystemClock
+from bot.commands.spelling import spell_for_command_line
 from bot.config import Settings
 from bot.domain.archives import Archive, Document
 from bot.domain.models import LOCAL
@@ -86,7 +87,8 @@ class App:
 
     @property
     def say(self) -> Say:
-        return self.texts.bind(self.settings.language)
+        """Speak to the operator."""
+        return spell_for_command_line(self.texts).bind(self.settings.language)
 
     def find_documents(self, paths: Sequence[str]) -> Sequence[Path]:
         from adapters.importers.paths import find_documents

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from bot.commands.spelling import speller
+from bot.commands.spelling import spell_for_command_line
 from bot.texts import Texts
 from bot.texts.languages import machine_language
 
@@ -25,7 +25,5 @@ def run(arguments: Sequence[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # The same bytes under every locale; a name that is no text comes out escaped.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    # Chat's sentences name its commands; of these, the one that is called the same here.
-    texts = Texts.load().spelt(speller(("subscriptions",), "`jubo {}`".format))
-    say = texts.bind(machine_language(os.environ))
+    say = spell_for_command_line(Texts.load()).bind(machine_language(os.environ))
     return invoke(build(say), arguments, say)

@@ -166,11 +166,12 @@ class Dispatcher:
         """Return a talk that an error can be told in: the platform is not asked who reads it."""
         chosen = await self._chosen(event)
         habits = Habits.of(event, chosen, language=self._language, zone=self._zone)
-        spell = speller(self._commands, self._posting.platform(event.workspace).call_of)
+        platform = self._posting.platform(event.workspace)
+        spell = speller(self._commands, platform.call_of)
         return Conversation(
             event,
             self._posting,
-            self._texts.spelt(spell),
+            self._texts.spelt(spell, where=platform.where),
             habits=habits,
             audience=Audience.of_channel(event.place.channel),
             part=part,

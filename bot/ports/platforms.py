@@ -68,6 +68,11 @@ class ChatPlatform(Protocol):
     def rates(self) -> Rates:
         return Rates()
 
+    @property
+    def where(self) -> str:
+        """Name the sentences that are said here in place of the usual: see `bot.texts`."""
+        return ""
+
     def split(self, post: Post) -> Sequence[Piece]:
         """Return the post's own blocks as messages within the limits, never none. Pure.
 

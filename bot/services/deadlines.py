@@ -39,6 +39,10 @@ class PunctualPlatform(ChatPlatform):
     def rates(self) -> Rates:
         return self._platform.rates
 
+    @property
+    def where(self) -> str:
+        return self._platform.where
+
     def split(self, post: Post) -> Sequence[Piece]:
         return self._platform.split(post)
 

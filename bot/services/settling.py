@@ -130,7 +130,8 @@ class SettlingService:
         """Say in the thread what its mark does not."""
         chosen = await self._workspaces.get_settings(target.workspace)
         zone, now = ZoneInfo(chosen.zone or self._zone), self._clock.now()
-        texts = self._texts.spelt(self._spelling(self._posting.platform(target.workspace).call_of))
+        platform = self._posting.platform(target.workspace)
+        texts = self._texts.spelt(self._spelling(platform.call_of), where=platform.where)
 
         def make(language: str) -> Sequence[Block]:
             return board_blocks(readings, Wording(texts.bind(language), zone, now))

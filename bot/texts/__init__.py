@@ -26,25 +26,33 @@ class Texts:
         by_language: Mapping[str, Mapping[str, str]],
         *,
         spell: Callable[[str], str] = str,
+        where: str = "",
     ) -> None:
         self._by_language = by_language
         self._spell = spell
+        self._where = where
 
     @classmethod
     def load(cls) -> Texts:
         return cls({language: _read(language) for language in LANGUAGES})
 
-    def spelt(self, spell: Callable[[str], str]) -> Texts:
-        """Return the same sentences, each as `spell` puts it before its values are filled in."""
-        return Texts(self._by_language, spell=spell)
+    def spelt(self, spell: Callable[[str], str], *, where: str = "") -> Texts:
+        """Return the same sentences, each as `spell` puts it before its values are filled in.
+
+        `where`: where they are read; sentence `area.WHERE.name` stands for `area.name` there.
+        """
+        return Texts(self._by_language, spell=spell, where=where)
 
     def get(self, language: str, key: str, /, **values: object) -> str:
         """Return the sentence with its values filled in; `{n}` in it stands for value `n`.
 
+        Without such a value it stands for the sentence `how.n`.
+
         Raises:
             KeyError: no such sentence. A test holds that both languages have the same keys.
         """
-        return self._spell(self._sentences(language)[key]).format_map(values)
+        filled = _Values(values, lambda name: self.get(language, f"how.{name}"))
+        return self._spell(self._find(language, key)).format_map(filled)
 
     def sentences(self, language: str) -> Mapping[str, str]:
         """Return every sentence of one language by its key."""
@@ -68,8 +76,22 @@ class Texts:
             if key.startswith(prefix)
         }
 
+    def _find(self, language: str, key: str) -> str:
+        sentences = self._sentences(language)
+        area, _, name = key.rpartition(".")
+        return sentences.get(f"{area}.{self._where}.{name}") or sentences[key]
+
     def _sentences(self, language: str) -> Mapping[str, str]:
         return self._by_language.get(language, self._by_language[DEFAULT_LANGUAGE])
+
+
+class _Values(dict[str, object]):
+    def __init__(self, values: Mapping[str, object], find: Callable[[str], str]) -> None:
+        super().__init__(values)
+        self._find = find
+
+    def __missing__(self, name: str) -> str:
+        return self._find(name)
 
 
 @cache

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.commands.spelling import spell_for_command_line
 from bot.texts import LANGUAGES, Texts
 
 ROOT = Path(__file__).parents[2]
 TEXTS = Texts.load()
+KEYS = sorted(TEXTS.sentences("en"))
 
 
 def _fields(text: str) -> set[str]:
@@ -46,3 +48,36 @@ def test_every_sentence_that_the_code_names_is_there() -> None:
 
 def test_there_are_two_languages() -> None:
     assert set(LANGUAGES) == {"ko", "en"}
+
+
+def test_what_stands_for_a_sentence_somewhere_stands_for_one() -> None:
+    elsewhere = re.compile(r"(.+)\.(?:web_chat|command_line)\.(\w+)")
+    stands_for = [found.expand(r"\1.\2") for found in map(elsewhere.fullmatch, KEYS) if found]
+
+    assert stands_for
+    assert set(stands_for) <= set(KEYS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", [key for key in KEYS if re.match(r"unreadable\.|help\.menu", key)])
+def test_the_web_chat_and_the_command_line_ask_for_no_file_to_be_dropped(
+    key: str, language: str
+) -> None:
+    asks = re.compile(r"with (its|a) file|파일을 (올|첨부)")
+    in_web_chat = TEXTS.spelt(str, where="web_chat").get(language, key)
+    by_operator = spell_for_command_line(TEXTS).get(language, key)
+
+    assert not asks.search(in_web_chat)
+    assert not asks.search(by_operator) or key == "help.menu"
+    assert "/save" not in by_operator
+    assert "{" not in in_web_chat + by_operator
+
+
+def test_what_to_do_about_a_log_in_is_said_as_it_can_be_done_there() -> None:
+    chat = TEXTS.get("en", "unreadable.login")
+    web_chat = TEXTS.spelt(str, where="web_chat").get("en", "unreadable.login")
+    operator = spell_for_command_line(TEXTS).get("en", "unreadable.login")
+
+    assert "or with its file" in chat
+    assert "text:" in web_chat
+    assert operator.endswith("give me its text: `jubo save ADDRESS --text FILE`.")

@@ -56,6 +56,10 @@ class FakePlatform:
     before_commands: str = "/"
     rates: Rates = field(default_factory=Rates)
 
+    @property
+    def where(self) -> str:
+        return ""
+
     def call_of(self, command: str) -> str:
         return f"{self.before_commands}{command}"
 
