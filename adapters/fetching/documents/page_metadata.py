@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -58,7 +58,6 @@ _IMAGE_NAMES = (
 )
 _AUTHOR_NAMES = ("author", "article:author", "citation_author", "dc.creator", "byl")
 
-_INNER_HEADINGS = "//article//h1 | //main//h1 | //*[self::h1 or self::h2][@itemprop='headline']"
 _TIMES = (
     "//time[@pubdate]/@datetime"
     " | //*[@itemprop='datePublished']/@*[name()='datetime' or name()='content']"
@@ -92,8 +91,8 @@ class PageMetadata:
         )
         # Some sites escape it twice: it would show as "A &amp; B".
         titles = [title for each in named if (title := as_title(html.unescape(each)))]
-        inner = self._headings(_INNER_HEADINGS)
-        outer = self._headings("//h1") or self._headings("//h2")[:1]
+        inner = _said(filter(_is_inner, self.tree.iter("h1", "h2")))
+        outer = _said(self.tree.iter("h1")) or _said(self.tree.iter("h2"))[:1]
         own_names = names_of(self.site, host(self.url))
         return choose_title(titles, [*inner, *outer], inner=len(inner), own_names=own_names)
 
@@ -160,12 +159,19 @@ class PageMetadata:
     def _metas(self, *names: str) -> list[str]:
         return [content for name in names for content in self._named.get(name, ()) if content]
 
-    def _headings(self, path: str) -> list[str]:
-        found = islice(self.tree.xpath(path), _HEADINGS)
-        return list(filter(None, (as_title(" ".join(each.itertext())) for each in found)))
-
     def _first_address(self, named: list[str]) -> str:
         return next(filter(None, (absolute(each, self.url) for each in named)), "")
+
+
+def _is_inner(heading: HtmlElement) -> bool:
+    if heading.get("itemprop") == "headline":
+        return True
+    return heading.tag == "h1" and next(heading.iterancestors("article", "main"), None) is not None
+
+
+def _said(headings: Iterable[HtmlElement]) -> list[str]:
+    found = islice(headings, _HEADINGS)
+    return list(filter(None, (as_title(" ".join(each.itertext())) for each in found)))
 
 
 def _is_name(text: str) -> bool:

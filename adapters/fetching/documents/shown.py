@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from adapters.fetching.documents.described import one_line
@@ -25,10 +26,13 @@ _UNSEEN = frozenset(
 )  # fmt: skip
 _MOST_LINES = 400
 _HEADINGS = 6
-_MARKS = (
-    "//script/@src | //iframe/@src | //form/@action | //form/@id | //form/@class | //link/@href"
-    " | //div/@id | //div/@class"
-)
+_MARKS = {
+    "script": ("src",),
+    "iframe": ("src",),
+    "form": ("action", "id", "class"),
+    "link": ("href",),
+    "div": ("id", "class"),
+}
 _SCRIPT_CHARS = 2_000
 _SCRIPTS = 20
 _MARK_CHARS = 40_000
@@ -44,7 +48,7 @@ def name_notice(download: Download) -> str:
 def look_at(tree: HtmlElement, url: str) -> Shown:
     scripts = [script.text or "" for script in tree.iter("script")]
     lines = list(_lines(tree))
-    marks = [url, *tree.xpath(_MARKS), *(text[:_SCRIPT_CHARS] for text in scripts[:_SCRIPTS])]
+    marks = [url, *_marks(tree), *(text[:_SCRIPT_CHARS] for text in scripts[:_SCRIPTS])]
     if tree.xpath("//input[@type='password']"):
         marks.append("type=password")
     if not lines:  # a page that speaks by a window of its own, then leads away
@@ -62,9 +66,13 @@ def look_at(tree: HtmlElement, url: str) -> Shown:
     )
 
 
-def _headings(tree: HtmlElement) -> list[HtmlElement]:
-    found: list[HtmlElement] = tree.xpath("//h1 | //h2")
-    return found[:_HEADINGS]
+def _headings(tree: HtmlElement) -> Iterator[HtmlElement]:
+    return islice(tree.iter("h1", "h2"), _HEADINGS)
+
+
+def _marks(tree: HtmlElement) -> Iterator[str]:
+    for element in tree.iter(*_MARKS):
+        yield from filter(None, map(element.get, _MARKS[element.tag]))
 
 
 def _lines(tree: HtmlElement) -> Iterator[str]:
@@ -72,21 +80,20 @@ def _lines(tree: HtmlElement) -> Iterator[str]:
     from lxml.etree import iterwalk
 
     line: list[str] = []
-    count, hidden, linked = 0, 0, 0
-    for event, element in iterwalk(tree, events=("start", "end")):
-        tag = element.tag if isinstance(element.tag, str) else "script"
-        is_start = event == "start"
-        if tag in _UNSEEN:
-            hidden += 1 if is_start else -1
-        elif tag == "a":
-            linked += 1 if is_start else -1
-        if tag not in _IN_LINES and (said := one_line("".join(line))):
-            yield said
-            line, count = [], count + 1
-            if count == _MOST_LINES:
-                return
-        text = element.text if is_start else element.tail
-        if text and not hidden and not linked:
+    count = 0
+    walk = iterwalk(tree, events=("start", "end"))
+    for event, element in walk:
+        tag, is_start = element.tag, event == "start"
+        if line and tag not in _IN_LINES:
+            if said := one_line("".join(line)):
+                yield said
+                count += 1
+                if count == _MOST_LINES:
+                    return
+            line = []
+        if is_start and (tag == "a" or tag in _UNSEEN):
+            walk.skip_subtree()
+        elif text := element.text if is_start else element.tail:
             line.append(text)
     if said := one_line("".join(line)):
         yield said
