@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from bot.domain.url_rules import twin_host
@@ -19,6 +20,7 @@ class Address:
     query: Mapping[str, str] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=64)  # each reader asks about each address
 def split_address(url: str) -> Address:
     try:
         parts = urlsplit(url.strip())

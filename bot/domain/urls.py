@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from bot.domain.url_parts import (
@@ -82,6 +83,7 @@ def find_urls(text: str) -> list[str]:
     return list(found.values())
 
 
+@lru_cache(maxsize=1_024)  # of one address, reading and storing ask a dozen times
 def canonicalise(url: str) -> str:
     """Return the address that stands for every address of the same thing; idempotent.
 

@@ -229,7 +229,8 @@ class ReadingService:
     ) -> FetchFailed | None:
         """Read and keep the page; return why it could not be read, else None."""
         # What is read there is shown to all who see the link, so all of them may know the address.
-        known = await self._again(workspace, link, OPERATOR)
+        # What nobody waits for comes as the operator sees it.
+        known = await self._again(workspace, link, OPERATOR) if is_wanted else link
         asked = known.url_as_saved
         # Whoever looks on wants this page; what feeds alone brought nobody asked for.
         is_asked = is_wanted or not all(is_feed(save.member) for save in known.saves)
