@@ -29,6 +29,10 @@ class WebPlatform(ChatPlatform):
     def where(self) -> str:
         return "web_chat"  # it takes no files, and its messages have no menu
 
+    @property
+    def rewrites_answers(self) -> bool:
+        return True
+
     def split(self, post: Post) -> Sequence[Piece]:
         """Return one piece: the page scrolls, nothing is too long."""
         return (Piece(plain_text(post), replace(post, thread=())),)

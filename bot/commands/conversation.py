@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from bot.domain.emoji import SaveEmoji
 from bot.domain.models import ChannelId, MessageId, Place
 from bot.domain.settings import WorkspaceSettings
 from bot.domain.visibility import Audience
+from bot.errors import MessageGone
 from bot.events import Event, SharedFile
 from bot.ports import Target
 from bot.posts import Block, Post, say
@@ -128,10 +130,21 @@ class Conversation:
             may_post=may_post,
         )
 
-    async def say_quietly(self, key: str, /, **values: object) -> None:
+    async def say_quietly(self, key: str, /, **values: object) -> MessageId:
         """Answer with one sentence that only the member sees."""
         text = self.say(key, **values)
-        await self.post(say(text, language=self.language, is_ephemeral=True))
+        return await self.post(say(text, language=self.language, is_ephemeral=True))
+
+    async def post_instead(self, earlier: MessageId | None, post: Post) -> None:
+        """Answer in place of an earlier one that only the member sees, else below it."""
+        platform = self._posting.platform(self.event.workspace)
+        if earlier is not None and platform.rewrites_answers:
+            with suppress(MessageGone):
+                target = self.target(is_private=True)
+                shown = replace(post, language=post.language or self.language)
+                await self._posting.edit(target, earlier, shown, is_vital=True)
+                return
+        await self.post(post)
 
     async def react(self, message: MessageId, emoji: str) -> None:
         await self._posting.react(self.target(), message, emoji)

@@ -118,8 +118,9 @@ class SavingCommands:
         await self._answer_privately(saved, talk, *notes)
 
     async def _answer_privately(self, saved: Saved, talk: Conversation, *notes: Block) -> None:
+        begun = None
         if saved.outcomes:
-            await talk.say_quietly("save.reading", count=len(saved.outcomes))
+            begun = await talk.say_quietly("save.reading", count=len(saved.outcomes))
         readings = await self._reading.read_all(
             talk.event.workspace,
             [each.link for each in saved.outcomes],
@@ -137,7 +138,7 @@ class SavingCommands:
             *earlier_blocks(saved.outcomes, talk),
             *notes,
         )
-        await talk.post(Post(blocks, is_ephemeral=True))
+        await talk.post_instead(begun, Post(blocks, is_ephemeral=True))
 
 
 def act_of(

@@ -73,6 +73,11 @@ class ChatPlatform(Protocol):
         """Name the sentences that are said here in place of the usual: see `bot.texts`."""
         return ""
 
+    @property
+    def rewrites_answers(self) -> bool:
+        """Say whether what one member alone sees can be changed whenever it was posted."""
+        return False
+
     def split(self, post: Post) -> Sequence[Piece]:
         """Return the post's own blocks as messages within the limits, never none. Pure.
 

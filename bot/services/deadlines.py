@@ -43,6 +43,10 @@ class PunctualPlatform(ChatPlatform):
     def where(self) -> str:
         return self._platform.where
 
+    @property
+    def rewrites_answers(self) -> bool:
+        return self._platform.rewrites_answers
+
     def split(self, post: Post) -> Sequence[Piece]:
         return self._platform.split(post)
 

@@ -56,6 +56,8 @@ class FakePlatform:
     before_commands: str = "/"
     rates: Rates = field(default_factory=Rates)
 
+    rewrites_answers: bool = False
+
     @property
     def where(self) -> str:
         return ""

@@ -436,6 +436,18 @@ async def test_an_address_with_a_word_glued_to_it_is_no_option(chat: Chat) -> No
     assert [link.title for link in await chat.links()] == ["Fusing two indexes"]
 
 
+async def test_where_answers_can_be_changed_no_word_of_reading_is_left(chat: Chat) -> None:
+    url = chat.web.add("https://one.example/a", title="Fusing two indexes", text=STORY)
+    chat.platform.rewrites_answers = True
+
+    await chat.send(make_command("save", url))
+
+    (answer,) = chat.platform.posts
+    assert answer.post.is_ephemeral
+    assert "Fusing two indexes" in chat.platform.words
+    assert "Reading" not in chat.platform.words
+
+
 async def test_the_save_command_without_an_address_says_how(chat: Chat) -> None:
     await chat.send(make_command("save", "that paper from yesterday"))
 
