@@ -36,7 +36,14 @@ class ChannelName(Text):
     channel: ChannelId = _NO_CHANNEL
 
 
-Inline: TypeAlias = Text | Anchor | ChannelName
+@dataclass(frozen=True, slots=True)
+class Reference(Text):
+    """A number that points to a footnote, in brackets; the `key` says to which."""
+
+    key: str = ""
+
+
+Inline: TypeAlias = Text | Anchor | ChannelName | Reference
 Inlines: TypeAlias = tuple[Inline, ...]
 
 
@@ -68,6 +75,16 @@ class Item:
 class Bullets:
     items: tuple[Item, ...]
     is_ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Footnotes(Bullets):
+    """What the references of a document point to: an ordered list, a key an item.
+
+    Whoever draws no references shows the list, whose numbers are theirs.
+    """
+
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +146,7 @@ class Select:
 
 
 Block: TypeAlias = (
-    Heading | Paragraph | Context | Bullets | Fold | Quote | Picture | Buttons | Select
+    Heading | Paragraph | Context | Bullets | Footnotes | Fold | Quote | Picture | Buttons | Select
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapters.documents.chart import MatplotlibCharts
-from bot.domain.digests import Digest, DigestFormat
+from bot.domain.digests import Digest, DigestFormat, Style
 from bot.posts import Post
 
 __all__ = ["Documents", "MatplotlibCharts"]
@@ -18,6 +18,11 @@ class Documents:
                 from adapters.documents.plain import write_plain
 
                 return write_plain(post)
+            case DigestFormat.MARKDOWN if digest.style is Style.MONTHLY:
+                from adapters.documents.jekyll import front_matter
+                from adapters.documents.markdown import write_jekyll
+
+                return write_jekyll(post, front=front_matter(digest))
             case DigestFormat.MARKDOWN:
                 from adapters.documents.markdown import write_markdown
 

@@ -18,6 +18,7 @@ from bot.posts import (
     Buttons,
     Context,
     Fold,
+    Footnotes,
     Heading,
     Item,
     Paragraph,
@@ -60,6 +61,9 @@ def _block(block: Block) -> Markup:
             return Markup('<p class="context">{}</p>').format(html_line(inlines))
         case Quote(inlines):
             return Markup("<blockquote><p>{}</p></blockquote>").format(html_line(inlines))
+        case Footnotes(items, keys=keys):
+            notes = (_footnote(*each) for each in zip(keys, items, strict=True))
+            return Markup('<ol class="notes">\n{}\n</ol>').format(Markup("\n").join(notes))
         case Bullets(items, is_ordered):
             name = "ol" if is_ordered else "ul"
             written = Markup("\n").join(map(_item, items))
@@ -77,6 +81,11 @@ def _item(item: Item) -> Markup:
     inner = _blocks(item.blocks)
     template = Markup("<li>{}\n{}\n</li>") if inner else Markup("<li>{}{}</li>")
     return template.format(html_line(item.inlines), inner)
+
+
+def _footnote(key: str, item: Item) -> Markup:
+    template = Markup('<li id="{0}">{1} <a href="#to-{0}" aria-label="↩ {0}">↩</a></li>')
+    return template.format(key, html_line(item.inlines))
 
 
 def _picture(picture: Picture) -> Markup:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from bot.domain.digests import Analysis, Chart, Digest, DigestItem, DigestSection, Statement
+from bot.domain.digests import (
+    Analysis,
+    Chart,
+    Digest,
+    DigestItem,
+    DigestSection,
+    Statement,
+    Tally,
+)
 from bot.domain.models import Concept, Engine, Point, Related, Summary
 from bot.domain.points import plain_point
 from bot.text.inline import plain
@@ -29,6 +37,9 @@ def digest_json(digest: Digest) -> Json:
         "sections": [_section(section) for section in digest.sections],
         "notes": [{"title": note.title, "headings": list(note.headings)} for note in digest.notes],
         "chart": _chart(digest.chart) if digest.chart else None,
+        "savers": [_tally(each) for each in digest.savers],
+        "origins": [_tally(each) for each in digest.origins],
+        "topics": [_tally(each) for each in digest.topics],
         "engine": digest.engine,
         "reason": digest.reason,
     }
@@ -39,6 +50,7 @@ def _section(section: DigestSection) -> Json:
     items += [_item(item) | {"is_brief": True} for item in section.brief]
     analysis = _analysis(section.analysis) if section.analysis else None
     return {
+        "key": section.key,
         "heading": section.heading,
         "emoji": section.emoji,
         "items": items,
@@ -63,6 +75,7 @@ def _item(item: DigestItem) -> Json:
         "label": item.label,
         "engine": str(item.summary.engine) if item.summary else None,
         "is_unreadable": item.is_unreadable,
+        "is_waiting": item.is_waiting,
     }
 
 
@@ -112,6 +125,10 @@ def _analysis(analysis: Analysis) -> Json:
 
 def _statements(statements: tuple[Statement, ...]) -> list[Json]:
     return [{"text": each.text, "sources": list(each.sources)} for each in statements]
+
+
+def _tally(tally: Tally) -> Json:
+    return {"name": tally.name, "count": tally.count, "before": tally.before}
 
 
 def _chart(chart: Chart) -> Json:

@@ -6,9 +6,12 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TypeGuard
+
+from markupsafe import Markup
 
 from adapters.documents.safe_text import one_line, safe_inline
-from bot.posts import Anchor, Inline, Inlines, Text
+from bot.posts import Anchor, Inline, Inlines, Reference, Text
 
 # Each alternative is a place where a mark would be read. What none of them matches stays as a
 # person would write it: `snake_case`, `a < b`, `2 * 3`, `[who]`.
@@ -22,6 +25,7 @@ _MARK = re.compile(
     | &(?=\#?\w+;)                     # an entity
     | !(?=\[)                          # a picture
     | \](?=\()                         # a link
+    | \[(?=\^)                         # a footnote
     | (?<=:)/(?=/)                     # an address, which GitHub links wherever it stands
     | (?<=\bwww)\.                     # the same
     """,
@@ -34,8 +38,13 @@ _PAIRED_MARKS = ("~", "$")
 _NAME = re.compile(r"@(?=[A-Za-z0-9])")
 _NAME_OF_NOBODY = "@\u200b"  # a space without width
 
+# Jekyll, which GitHub Pages run on every Markdown file, acts on {{ and {% wherever they stand, and
+# its Markdown reads attributes from {: and {#. No backslash keeps it from that.
+_BRACE = re.compile(r"\{(?=[{%:#])")
+_BRACE_OF_NOBODY = "&#123;"
+
 # At the start of a line these would make another block of it: a heading, a list, a quote,
-# a rule, a box to tick, the definition of a link.
+# a rule, a box to tick, the definition of a link or a word.
 _BLOCK_MARK = re.compile(
     r"""
       \#{1,6}(?=\s|$)
@@ -43,6 +52,7 @@ _BLOCK_MARK = re.compile(
     | (?<=\d)[.)](?=\s|$)
     | >
     | -{3}
+    | :(?=\s)
     | \[(?=[^\]]*\]: | [ xX]\]\s)
     """,
     re.VERBOSE,
@@ -50,30 +60,40 @@ _BLOCK_MARK = re.compile(
 _NUMBER = re.compile(r"\d{1,9}(?=[.)](?:\s|$))")
 
 
-def line_of(inlines: Inlines, *, starts_block: bool = True) -> str:
-    """Return inlines as one line. `starts_block`: a mark for a block could be read at its start."""
+def line_of(inlines: Inlines, *, starts_block: bool = True, also: str = "") -> str:
+    """Return inlines as one line. `starts_block`: a mark for a block could be read at its start.
+
+    `also`: characters that this Markdown reads as marks, too.
+    """
     runs = _joined(map(safe_inline, inlines))
-    pairs = _pairs("".join(run.text for run in runs))
+    marks = _pairs("".join(run.text for run in runs)) + also
     line = ""
     for run, following in zip(runs, [*runs[1:], None], strict=False):
-        line += _run(run, pairs, before=line[-1:], after=_first_mark(following))
+        line += _run(run, marks, before=line[-1:], after=_first_mark(following))
     line = " ".join(line.split())
     is_plain = bool(runs) and isinstance(runs[0], Text) and not _style(runs[0])
     return _escape_start(line) if starts_block and is_plain else line
 
 
-def label_of(text: str) -> str:
+def label_of(text: str, *, also: str = "") -> str:
     """Return text that can stand between the brackets of a link or a picture."""
     label = " ".join(one_line(text).split())
     brackets = "" if _has_harmless_brackets(label) else "[]"
-    escaped = _escape(label, _pairs(label) + brackets, before="[", after="]")
+    escaped = _escape(label, _pairs(label) + brackets + also, before="[", after="]")
     # GitHub links no bare address inside brackets: a link without a title reads as its address.
     return escaped.replace(":\\//", "://").replace("www\\.", "www.")
 
 
+def without_braces(text: str) -> str:
+    """Return HTML or Markdown in which no braces are read as instructions."""
+    return _BRACE.sub(_BRACE_OF_NOBODY, text)
+
+
 def _run(run: Inline, pairs: str, *, before: str, after: str) -> str:
     if isinstance(run, Anchor):
-        return f"[{label_of(run.text)}]({run.url})"
+        return f"[{label_of(run.text, also=pairs.strip('~$'))}]({run.url})"
+    if isinstance(run, Reference):
+        return f"[^{run.key}]"
     inner = run.text.strip()
     if not inner or not _style(run):
         return _escape(run.text, pairs, before=before, after=after)
@@ -83,7 +103,7 @@ def _run(run: Inline, pairs: str, *, before: str, after: str) -> str:
 
 def _styled(run: Text, inner: str, pairs: str, *, before: str, after: str) -> str:
     if run.code:
-        return _code(inner)
+        return _code(inner, pairs)
     content = _escape(inner, pairs, before="*", after="*")
     mark = "*" * (2 * run.strong + run.emphasis)
     if _marks_are_read(before, inner, after):
@@ -103,7 +123,10 @@ def _marks_are_read(before: str, inner: str, after: str) -> bool:
     return opens and closes
 
 
-def _code(text: str) -> str:
+def _code(text: str, marks: str) -> str:
+    if _BRACE.search(text) or any(mark in text for mark in marks.strip("".join(_PAIRED_MARKS))):
+        # Between backticks nothing can be escaped, and Jekyll looks there, too.
+        return without_braces(str(Markup("<code>{}</code>").format(text))).replace("|", "&#124;")
     longest = max(map(len, re.findall(r"`+", text)), default=0)
     fence = "`" * (longest + 1)
     pad = " " if text.startswith("`") or text.endswith("`") else ""
@@ -123,7 +146,10 @@ def _escape(text: str, also: str, *, before: str, after: str) -> str:
         for index, each in enumerate(whole)
         if len(before) <= index < last
     )
-    return _NAME.sub(_NAME_OF_NOBODY, "".join(escaped))
+    inert = "".join(escaped)
+    if inert.endswith("{") and _BRACE.match(f"{{{after}"):
+        inert = inert[:-1] + _BRACE_OF_NOBODY
+    return _NAME.sub(_NAME_OF_NOBODY, without_braces(inert))
 
 
 def _escape_start(line: str) -> str:
@@ -139,11 +165,15 @@ def _joined(inlines: Iterable[Inline]) -> list[Inline]:
         last = runs[-1] if runs else None
         if not inline.text or (not runs and inline.text.isspace()):
             continue
-        if isinstance(last, Text) and isinstance(inline, Text) and _style(last) == _style(inline):
+        if _is_text(last) and _is_text(inline) and _style(last) == _style(inline):
             runs[-1] = replace(last, text=last.text + inline.text)
         else:
             runs.append(inline)
     return runs
+
+
+def _is_text(inline: Inline | None) -> TypeGuard[Text]:
+    return isinstance(inline, Text) and not isinstance(inline, Reference)
 
 
 def _pairs(text: str) -> str:
@@ -160,7 +190,7 @@ def _first_mark(run: Inline | None) -> str:
     match run:
         case None:
             return ""
-        case Anchor():
+        case Anchor() | Reference():
             return "["
         case Text(code=True):
             return "`"
@@ -171,7 +201,7 @@ def _first_mark(run: Inline | None) -> str:
 
 
 def _has_harmless_brackets(label: str) -> bool:
-    if re.search(r"\\|\]\(|\]\[", label):
+    if re.search(r"\\|\]\(|\]\[|\[\^", label):
         return False
     depth = 0
     for bracket in re.findall(r"[\[\]]", label):

@@ -9,7 +9,8 @@ from bot.posts import Anchor, Inline, Text
 from bot.text.printable import is_control
 
 _WEB = re.compile(r"https?://[^/\s]", re.IGNORECASE)
-_ENDS_AN_ADDRESS = re.compile(r"""[\s"()<>\\`|]""")
+# Braces end none, but what builds sites from Markdown reads instructions in two of them.
+_ENDS_AN_ADDRESS = re.compile(r"""[\s"()<>\\`|{}]""")
 
 
 def one_line(text: str) -> str:

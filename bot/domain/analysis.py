@@ -115,9 +115,18 @@ def _events(sources: Sequence[Source], told: _Told, say: Say) -> Iterator[Statem
 
 
 def _with_title(title: str, sentence: str, say: Say) -> str:
-    if sentence.casefold().startswith(title.casefold()):
+    # Summaries often begin with the name of what they are about: "phi-4: …".
+    name, mark, _ = sentence.partition(":")
+    names_it = (
+        bool(mark) and len(_letters(name)) >= _MIN_NAME_CHARS and _letters(name) in _letters(title)
+    )
+    if names_it or sentence.casefold().startswith(title.casefold()):
         return sentence
     return say("digest.event", title=title, sentence=sentence)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
 
 
 def _impact(

@@ -13,13 +13,15 @@ from bot.domain.digests import (
     DigestSection,
     Period,
     Style,
+    Tally,
 )
-from bot.domain.material import Material
-from bot.domain.models import Engine, LinkRecord, NotePassage, NoteRecord
+from bot.domain.material import Material, count_topics
+from bot.domain.models import Engine, LinkRecord, MemberId, NotePassage, NoteRecord
 from bot.domain.periods import period_title
 from bot.domain.reported_analysis import clean_line, read_reports
+from bot.domain.selection import is_machine
 from bot.domain.styles import STYLES
-from bot.domain.topic_names import topic_name
+from bot.domain.topic_names import name_of_topic, topic_name
 from bot.text.headings import split_headings
 from bot.texts import Say
 
@@ -45,7 +47,36 @@ def compile_digest(material: Material, *, style: Style, language: str, say: Say)
         engine=_engine(material.links),
         links=tuple(sorted(link.id for link in material.links)),
         left_out=tuple(sorted(material.left_out)),
+        savers=_count_savers(material.links, are_machines=False),
+        origins=_count_savers(material.links, are_machines=True),
+        topics=_count_topics(material, language=language),
     )
+
+
+def _count_savers(links: Sequence[LinkRecord], *, are_machines: bool) -> tuple[Tally, ...]:
+    """Return who saved how many of the links, most first; a link of two counts for both."""
+    names: dict[MemberId, str] = {}
+    counts: Counter[MemberId] = Counter()
+    for link in links:
+        savers = {save.member: save.member_name for save in link.saves}
+        names |= savers
+        counts.update(member for member in savers if is_machine(member) is are_machines)
+    tallies = [(Tally(names[member], count), member) for member, count in counts.items()]
+    tallies.sort(key=lambda each: (-each[0].count, each[0].name, each[1]))
+    return tuple(tally for tally, _ in tallies)
+
+
+def _count_topics(material: Material, *, language: str) -> tuple[Tally, ...]:
+    before = None if material.before is None else dict(material.before)
+    tallies = [
+        Tally(
+            name_of_topic(topic, language=language),
+            count,
+            None if before is None else before.get(topic, 0),
+        )
+        for topic, count in count_topics(material.links)
+    ]
+    return tuple(sorted(tallies, key=lambda each: (-each.count, each.name)))
 
 
 def _count_by_section(sections: Sequence[DigestSection]) -> Counter[str]:

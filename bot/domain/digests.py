@@ -12,6 +12,8 @@ from bot.domain.models import Concept, Kind, LinkId, Related, Summary
 class Style(StrEnum):
     WEEKLY = "weekly"
     DAILY = "daily"
+    MONTHLY = "monthly"
+    NEWSLETTER = "newsletter"
 
 
 class DigestFormat(StrEnum):
@@ -55,6 +57,7 @@ class DigestItem:
     label: str = ""
     doubts: tuple[str, ...] = ()  # why it is no plain fact: see `Mark`
     is_unreadable: bool = False  # its page could not be read: nothing to summarise
+    is_waiting: bool = False  # its page has not been read yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +89,18 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True)
 class DigestSection:
+    """`key` is what it is called whatever the language, where the style itself names its parts."""
+
     heading: str
     emoji: str
     items: tuple[DigestItem, ...]
     brief: tuple[DigestItem, ...] = ()  # one-liners: below the highlights
     analysis: Analysis | None = None
+    key: str = ""
+
+    @property
+    def title(self) -> str:
+        return f"{self.emoji} {self.heading}".strip()
 
     @property
     def sources(self) -> tuple[tuple[str, str], ...]:
@@ -100,6 +110,15 @@ class DigestSection:
             for item in (*self.items, *self.brief)
             for source in ((item.title, item.url), *item.also)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many links a name has; `before`: in the period before, None where nobody asked."""
+
+    name: str
+    count: int
+    before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +148,11 @@ class DigestNote:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """`links`: all that it tells; `left_out`: what it does not, as the one before told it."""
+    """`links`: all that it tells; `left_out`: what it does not, as the one before told it.
+
+    `savers` are members, `origins` the documents and feeds that brought links; most links first.
+    `topics` counts links by their first topic.
+    """
 
     period: Period
     style: Style
@@ -142,6 +165,9 @@ class Digest:
     engine: str = "extractive"
     links: tuple[LinkId, ...] = ()
     left_out: tuple[LinkId, ...] = ()
+    savers: tuple[Tally, ...] = ()
+    origins: tuple[Tally, ...] = ()
+    topics: tuple[Tally, ...] = ()
 
     @property
     def is_empty(self) -> bool:

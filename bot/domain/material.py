@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, tzinfo
@@ -16,6 +17,7 @@ from bot.domain.models import (
     NoteRecord,
     PageState,
 )
+from bot.domain.periods import period_before
 from bot.domain.selection import HIGHLIGHTS, Choice
 
 _TITLE_CHARS = 300
@@ -54,6 +56,7 @@ class Material:
     """Links with their saves of the period only, and its notes. `zone` says whose days.
 
     `left_out`: links that the digest before told. `highlights`: how many are told at length.
+    `before`: links by their first topic in the period before, None where nobody asked.
     """
 
     period: Period
@@ -63,6 +66,7 @@ class Material:
     passages: tuple[NotePassage, ...] = ()
     left_out: tuple[LinkId, ...] = ()
     highlights: int = HIGHLIGHTS
+    before: tuple[tuple[str, int], ...] | None = None
 
     def day_of(self, link: LinkRecord) -> date:
         return link.saved_at.astimezone(self.zone).date()
@@ -99,6 +103,26 @@ def gather(
         ),
         highlights=highlights,
     )
+
+
+def reach_before(period: Period, zone: tzinfo, reach: Reach | None) -> Reach:
+    """Return the reach to compare with: as long, with the same choice, right before it."""
+    if reach is None:
+        since, until = instants(period_before(period), zone)
+        return Reach(since=since, until=until)
+    since = reach.since - (reach.until - reach.since)
+    return Reach(
+        since=since,
+        until=reach.since,
+        kinds=reach.kinds,
+        topics=reach.topics,
+        sources=reach.sources,
+    )
+
+
+def count_topics(links: Sequence[LinkRecord]) -> tuple[tuple[str, int], ...]:
+    """Return how many links have which first topic, by its id."""
+    return tuple(sorted(Counter(link.topics[0] for link in links if link.topics).items()))
 
 
 def _narrow(link: LinkRecord, reach: Reach) -> LinkRecord | None:
@@ -152,6 +176,7 @@ def make_item(choice: Choice, material: Material) -> DigestItem:
         label=link.saves[0].label,
         doubts=link.doubts,
         is_unreadable=link.state is PageState.UNREADABLE,
+        is_waiting=link.state in (PageState.WAITING, PageState.READING),
     )
 
 

@@ -66,6 +66,15 @@ def week_of(day: date) -> Period:
     return Period(f"{year}-W{week:02}", first, first + _WEEK)
 
 
+def period_before(period: Period) -> Period:
+    """Return the month before a month, else as many days right before."""
+    if is_month(period):
+        first = (period.first - _DAY).replace(day=1)
+        return Period(f"{first:%Y-%m}", first, period.first)
+    first = period.first - (period.end - period.first)
+    return Period(f"{first.isoformat()}/{period.first.isoformat()}", first, period.first)
+
+
 def period_between(since: datetime, until: datetime, zone: tzinfo) -> Period:
     """Return the days that people call a span by: from Monday to Monday at nine it is a week.
 

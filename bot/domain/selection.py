@@ -125,7 +125,7 @@ def _choose_main(story: Story) -> Choice:
         _score_link(main)
         + _POINTS_PER_SAVER * len(savers)
         + _POINTS_PER_EXTRA_LINK * len(also)
-        + _POINTS_BY_PERSON * any(not _is_machine(saver) for saver in savers)
+        + _POINTS_BY_PERSON * any(not is_machine(saver) for saver in savers)
     )
     return Choice(main, also, score, why)
 
@@ -157,7 +157,7 @@ def _reasons(main: LinkRecord, *, savers: int, links: int) -> tuple[tuple[str, i
     return tuple(reasons)
 
 
-def _is_machine(member: str) -> bool:
+def is_machine(member: str) -> bool:
     return member.partition(":")[0] in _MACHINES
 
 
@@ -205,6 +205,6 @@ def _groups(link: LinkRecord) -> dict[str, str]:
     if link.topics:
         groups["topic"] = link.topics[0]
     person = link.saves[0].member
-    if not _is_machine(person):  # an archive is one member, but many people's reading
+    if not is_machine(person):  # an archive is one member, but many people's reading
         groups["person"] = person
     return groups

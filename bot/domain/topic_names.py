@@ -16,9 +16,13 @@ def topic_name(link: LinkRecord, say: Say, *, language: str) -> str:
     """Return the name of the link's first topic; a topic of the workspace's own is its name."""
     if not link.topics:
         return say(f"kind.{link.kind}")
-    topic = _by_id().get(link.topics[0])
+    return name_of_topic(link.topics[0], language=language)
+
+
+def name_of_topic(topic_id: str, *, language: str) -> str:
+    topic = _by_id().get(topic_id)
     if topic is None:
-        return link.topics[0]
+        return topic_id
     return topic.name_ko if language == "ko" else topic.name_en
 
 

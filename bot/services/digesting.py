@@ -6,11 +6,19 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.domain.compiling import compile_digest
 from bot.domain.digests import Digest, Period, Style
-from bot.domain.material import Material, Reach, gather, instants
+from bot.domain.material import (
+    Material,
+    Reach,
+    count_topics,
+    gather,
+    instants,
+    reach_before,
+)
 from bot.domain.models import LinkFilter, NotePassage, WorkspaceId
 from bot.domain.selection import HIGHLIGHTS
 from bot.domain.styles import STYLES
@@ -72,10 +80,29 @@ class DigestingService:
             reach=reach,
             highlights=highlights,
         )
+        if STYLES[style].tells_growth:
+            before = await self._count_before(
+                workspace, period, reach_before(period, zone, reach), zone=zone, audience=audience
+            )
+            material = replace(material, before=before)
         digest = self._kept.get((material, style, language))
         if digest is None:
             digest = await self._make(material, style=style, language=language)
         return digest
+
+    async def _count_before(
+        self,
+        workspace: WorkspaceId,
+        period: Period,
+        reach: Reach,
+        *,
+        zone: ZoneInfo,
+        audience: Audience,
+    ) -> tuple[tuple[str, int], ...]:
+        """Return how many links had which topic in the time before, as this audience sees it."""
+        which = LinkFilter(since=reach.since, until=reach.until)
+        links = await self._links.list_links(workspace, which, audience=audience)
+        return count_topics(gather(period, zone, links=links, reach=reach).links)
 
     async def _make(self, material: Material, *, style: Style, language: str) -> Digest:
         say = self._texts.bind(language)

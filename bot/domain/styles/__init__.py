@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.domain.digests import Style
-from bot.domain.styles import daily, weekly
+from bot.domain.styles import daily, monthly, newsletter, weekly
 from bot.domain.styles.rules import StyleRules
 
 STYLES: Mapping[Style, StyleRules] = {
@@ -21,5 +21,19 @@ STYLES: Mapping[Style, StyleRules] = {
         write_document=daily.write_document,
         write_chat=daily.write_chat,
         has_topic_sections=True,
+    ),
+    Style.MONTHLY: StyleRules(
+        title=monthly.title,
+        compile_sections=monthly.compile_sections,
+        write_document=monthly.write_document,
+        write_chat=monthly.write_chat,
+        tells_growth=True,
+    ),
+    Style.NEWSLETTER: StyleRules(
+        title=newsletter.title,
+        compile_sections=newsletter.compile_sections,
+        write_document=newsletter.write_document,
+        write_chat=newsletter.write_chat,
+        tells_growth=True,
     ),
 }

@@ -46,11 +46,14 @@ def marked(text: str) -> Inlines:
     )
 
 
-def opening(digest: Digest, say: Say, *, picture: bytes) -> tuple[Block, ...]:
-    """Title, one line of counts, chart."""
+def opening(
+    digest: Digest, say: Say, *, picture: bytes, facts: Sequence[Block] = ()
+) -> tuple[Block, ...]:
+    """Title, one line of counts, what else is known, chart."""
     blocks: list[Block] = [heading(digest.title, 1)]
     if digest.sections:
         blocks.append(Context((Text(counts_line(digest, say)),)))
+        blocks += facts
     if digest.chart and digest.chart.bars:
         blocks.append(Picture(digest.chart.name, digest.chart.alt, picture))
     if digest.reason:
@@ -85,15 +88,14 @@ def entry_in_full(item: DigestItem, say: Say) -> Item:
     blocks: list[Block] = []
     if item.summary:
         blocks += point_blocks(item.summary.points, item.summary.engine)
-    below = [_related(each) for each in item.related]
+    below = related_items(item)
     below += _terms(item, say)
-    below += _also(item, say)
+    below += also_items(item, say)
     if below:
         blocks.append(Bullets(tuple(below)))
-    explained = [concept for concept in item.concepts if _is_explained(concept)]
-    if explained:
-        blocks.append(concept_fold(explained, say))
-    return Item((*entry(item), *_savers(item, say), *_remarks(item, say)), tuple(_merge(blocks)))
+    if explained := explained_items(item.concepts):
+        blocks.append(Fold((Text(say("digest.key_concepts")),), (Bullets(tuple(explained)),)))
+    return Item((*entry(item), *_tail(item, say)), tuple(_merge(blocks)))
 
 
 def entry_at_a_glance(item: DigestItem, say: Say) -> Item:
@@ -104,13 +106,13 @@ def entry_at_a_glance(item: DigestItem, say: Say) -> Item:
 def entry_in_line(item: DigestItem, say: Say, *, also_at_most: int | None = None) -> Item:
     """Return an entry with the first words of its summary, and links of the same story."""
     line = lead_line(item)
-    tail: list[Inline] = [Text(f" — {line}")] if line else []
-    also = _also(item, say)
+    lead: list[Inline] = [Text(f" — {line}")] if line else []
+    also = also_items(item, say)
     if also_at_most is not None and len(also) > also_at_most:
         more = say("digest.more", count=len(also) - also_at_most)
         also = [*also[:also_at_most], Item((Text(more),))]
     blocks = (Bullets(tuple(also)),) if also else ()
-    return Item((*entry(item), *_savers(item, say), *tail, *_remarks(item, say)), blocks)
+    return Item((*entry(item), *_tail(item, say, lead)), blocks)
 
 
 def lead_line(item: DigestItem) -> str:
@@ -142,9 +144,38 @@ def point_blocks(points: Iterable[Point], engine: Engine) -> list[Block]:
     return _merge(blocks)
 
 
-def concept_fold(concepts: Sequence[Concept], say: Say) -> Fold:
-    items = tuple(_concept(concept) for concept in concepts)
-    return Fold((Text(say("digest.key_concepts")),), (Bullets(items),))
+def explained_items(concepts: Iterable[Concept]) -> list[Item]:
+    """Return each concept that somebody explained, with its definition."""
+    return [_concept(concept) for concept in concepts if _is_explained(concept)]
+
+
+def related_items(item: DigestItem) -> list[Item]:
+    return [_related(each) for each in item.related]
+
+
+def also_items(item: DigestItem, say: Say) -> list[Item]:
+    """Return the other links of the story, but for those that are related links of the entry."""
+    related = {each.url for each in item.related}
+    others = [(title, url) for title, url in item.also if url not in related]
+    return [
+        Item((Text(f"{say('digest.same_story')}: "), Anchor(title, url))) for title, url in others
+    ]
+
+
+def savers(item: DigestItem, say: Say) -> str:
+    """Return how many saved it, "" for one."""
+    count = dict(item.why).get("why.savers", 1)
+    return say("why.savers", count=count) if count > 1 else ""
+
+
+def remarks(item: DigestItem, say: Say) -> list[str]:
+    """Return why an item is no plain fact, or has no summary."""
+    found = [say(f"digest.doubt.{doubt}") for doubt in item.doubts]
+    if item.summary is None and item.is_unreadable:
+        found.append(say("digest.unreadable"))
+    if item.summary is None and item.is_waiting:
+        found.append(say("digest.waiting"))
+    return found
 
 
 def note_blocks(notes: Sequence[DigestNote], say: Say, *, level: int) -> tuple[Block, ...]:
@@ -204,14 +235,6 @@ def _terms(item: DigestItem, say: Say) -> list[Item]:
     return [Item((Text(f"{say('digest.terms')}: {', '.join(names)}"),))] if names else []
 
 
-def _also(item: DigestItem, say: Say) -> list[Item]:
-    related = {each.url for each in item.related}
-    others = [(title, url) for title, url in item.also if url not in related]
-    return [
-        Item((Text(f"{say('digest.same_story')}: "), Anchor(title, url))) for title, url in others
-    ]
-
-
 def _note(note: DigestNote, say: Say) -> Item:
     parts = list(note.headings[:_NOTE_PARTS])
     if len(note.headings) > _NOTE_PARTS:
@@ -221,16 +244,12 @@ def _note(note: DigestNote, say: Say) -> Item:
     return Item((Text(note.title, strong=True), *line), below)
 
 
-def _savers(item: DigestItem, say: Say) -> list[Inline]:
-    count = dict(item.why).get("why.savers", 1)
-    return [Text(f" · {say('why.savers', count=count)}")] if count > 1 else []
-
-
-def _remarks(item: DigestItem, say: Say) -> list[Inline]:
-    remarks = [say(f"digest.doubt.{doubt}") for doubt in item.doubts]
-    if item.is_unreadable and item.summary is None:
-        remarks.append(say("digest.unreadable"))
-    return [Text(f" — {remark}", emphasis=True) for remark in remarks]
+def _tail(item: DigestItem, say: Say, lead: Sequence[Inline] = ()) -> Inlines:
+    """Return what follows a title: who saved it, the first words, and what is to be known of it."""
+    saved = savers(item, say)
+    found = "; ".join(remarks(item, say))
+    remark = (Text(f" — {found}", emphasis=True),) if found else ()
+    return (*((Text(f" · {saved}"),) if saved else ()), *lead, *remark)
 
 
 def _concept(concept: Concept) -> Item:

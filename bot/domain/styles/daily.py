@@ -65,7 +65,7 @@ def write_chat(digest: Digest, say: Say, *, picture: bytes) -> Post:
     blocks = list(opening(digest, say, picture=picture))
     for section in digest.sections:
         if section.items:
-            blocks.append(bold(_title(section)))
+            blocks.append(bold(section.title))
             blocks.append(Bullets(tuple(entry_at_a_glance(item, say) for item in section.items)))
     blocks += _origin_note(digest, say)
     blocks += engine_note(digest, say)
@@ -137,12 +137,8 @@ def _analyse(section: DigestSection, texts: Mapping[LinkId, LinkRecord], say: Sa
     return analyse(sources, say)
 
 
-def _title(section: DigestSection) -> str:
-    return f"{section.emoji} {section.heading}".strip()
-
-
 def _section_blocks(section: DigestSection, say: Say) -> Iterator[Block]:
-    yield heading(_title(section), 2)
+    yield heading(section.title, 2)
     analysis = section.analysis
     if analysis and not analysis.is_empty:
         yield bold(say("digest.summary"))

@@ -30,6 +30,7 @@ class StyleRules:
     """`write_document` gives the whole in one post; `write_chat` a head and its thread.
 
     `has_topic_sections`: the chart counts the sections, and notes that one tells are not repeated.
+    `tells_growth`: what was saved before is counted, too.
     """
 
     title: _NamesDigest
@@ -37,3 +38,4 @@ class StyleRules:
     write_document: _Writes
     write_chat: _Writes
     has_topic_sections: bool = False
+    tells_growth: bool = False

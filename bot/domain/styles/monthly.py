@@ -1,0 +1,270 @@
+"""The style `monthly`, as trend posts are: sections of short items, and numbered references."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+
+from bot.domain.digests import Digest, DigestItem, DigestSection, Period
+from bot.domain.material import Material, make_item
+from bot.domain.models import KIND_EMOJI, Engine, Kind, LinkRecord
+from bot.domain.periods import period_title
+from bot.domain.reported_analysis import category_key
+from bot.domain.selection import Limits, select_stories
+from bot.domain.stories import Story, group_stories
+from bot.domain.styles.blocks import (
+    bold,
+    engine_note,
+    entry,
+    entry_at_a_glance,
+    entry_in_line,
+    heading,
+    lead_line,
+    note_blocks,
+    opening,
+    remarks,
+    shorten,
+)
+from bot.domain.styles.facts import opening_facts
+from bot.domain.styles.prose import lines_of
+from bot.posts import (
+    Anchor,
+    Block,
+    Bullets,
+    Footnotes,
+    Heading,
+    Inline,
+    Item,
+    Post,
+    Quote,
+    Reference,
+    Text,
+)
+from bot.texts import Say
+
+_SENTENCES = 2
+_SENTENCE_CHARS = 240
+_HEADLINE_CHARS = 60
+_HANGUL = re.compile("[가-힣]")
+_SENTENCE_END = re.compile(r"[다요까][.?!]?$|[.?!]$")
+_FEWEST_A_SECTION = 5  # a section that is told at all is told with a few links
+_AT_A_GLANCE = 3  # of each section: the head of a thread is no list of everything
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A section. `mark` stands in the keys of its references, as in `ref-pa-3`."""
+
+    key: str
+    emoji: str
+    mark: str
+
+
+_NEWS = _Part("news", "💡", "n")
+_PAPERS = _Part("papers", "📰", "pa")
+_MODELS = _Part("models", "🧠", "dl")
+_OPERATIONS = _Part("operations", "⚙️", "ml")
+_PROGRAMMING = _Part("programming", "💻", "pr")
+_REST = _Part("rest", "🤪", "etc")
+_PARTS = (_NEWS, _PAPERS, _MODELS, _OPERATIONS, _PROGRAMMING, _REST)
+_PART_OF_TOPIC: Mapping[str, _Part] = {
+    "mlops-data": _OPERATIONS,
+    "hardware-efficiency": _OPERATIONS,
+    "programming": _PROGRAMMING,
+}
+# What people call these sections in posts that were imported: their filing counts more than ours.
+_PART_OF_LABEL: Mapping[str, _Part] = {
+    "news": _NEWS,
+    "뉴스": _NEWS,
+    "papers": _PAPERS,
+    "논문": _PAPERS,
+    "deeplearningllm": _MODELS,
+    "딥러닝llm": _MODELS,
+    "딥러닝과llm": _MODELS,
+    "mlopsdata": _OPERATIONS,
+    "mlops와데이터": _OPERATIONS,
+    "programming": _PROGRAMMING,
+    "프로그래밍": _PROGRAMMING,
+}
+
+
+def title(period: Period, say: Say) -> str:
+    return say("digest.title.trends", period=period_title(period, say))
+
+
+def compile_sections(
+    material: Material,
+    say: Say,
+    *,
+    language: str,  # noqa: ARG001 - the sections are called by `say` alone
+) -> tuple[DigestSection, ...]:
+    """Return the sections that have a link, in the order of the style, the best items first."""
+    filed: dict[_Part, list[Story]] = defaultdict(list)
+    for story in group_stories(material.links):
+        filed[_part_of(story.links[0])].append(story)
+    limits = Limits.of(max(_FEWEST_A_SECTION, material.highlights // max(1, len(filed))))
+    return tuple(
+        _section(part, filed[part], limits, material, say) for part in _PARTS if part in filed
+    )
+
+
+def write_document(digest: Digest, say: Say, *, picture: bytes) -> Post:
+    blocks = list(_opening(digest, say, picture=picture))
+    references = _Numbered()
+    for section in digest.sections:
+        blocks += _section_blocks(section, references, say, language=digest.language)
+    blocks += note_blocks(digest.notes, say, level=2)
+    blocks += engine_note(digest, say)
+    blocks += references.blocks(say)
+    return Post(tuple(blocks), language=digest.language)
+
+
+def write_chat(digest: Digest, say: Say, *, picture: bytes) -> Post:
+    """Return a line an item by section; in the thread what they say, the links at their titles."""
+    blocks = list(_opening(digest, say, picture=picture))
+    for section in digest.sections:
+        blocks.append(bold(section.title))
+        blocks.append(
+            Bullets(tuple(entry_at_a_glance(item, say) for item in section.items[:_AT_A_GLANCE]))
+        )
+    blocks += engine_note(digest, say)
+    replies = [tuple(_reply(section, say)) for section in digest.sections]
+    replies.append(note_blocks(digest.notes, say, level=2))
+    thread = tuple(Post(reply, language=digest.language) for reply in replies if reply)
+    return Post(tuple(blocks), thread=thread, language=digest.language)
+
+
+def _opening(digest: Digest, say: Say, *, picture: bytes) -> tuple[Block, ...]:
+    known = " ".join(opening_facts(digest, say))
+    facts = (Quote((Text(known),)),) if known else ()
+    return opening(digest, say, picture=picture, facts=facts)
+
+
+def _part_of(link: LinkRecord) -> _Part:
+    if part := _PART_OF_LABEL.get(category_key(link.saves[0].label)):
+        return part
+    if link.kind is Kind.NEWS:
+        return _NEWS
+    if link.kind is Kind.PAPER:
+        return _PAPERS
+    if link.topics:
+        return _PART_OF_TOPIC.get(link.topics[0], _MODELS)
+    return _PROGRAMMING if link.kind is Kind.DEV else _REST
+
+
+def _section(
+    part: _Part, stories: Sequence[Story], limits: Limits, material: Material, say: Say
+) -> DigestSection:
+    selection = select_stories(stories, limits=limits)
+    return DigestSection(
+        heading=say(f"digest.part.{part.key}"),
+        emoji=part.emoji,
+        items=tuple(make_item(choice, material) for choice in selection.highlights),
+        brief=tuple(make_item(choice, material) for choice in selection.brief),
+        key=part.key,
+    )
+
+
+def _section_blocks(
+    section: DigestSection, references: _Numbered, say: Say, *, language: str
+) -> Iterator[Block]:
+    yield heading(section.title, 2)
+    for item in section.items:
+        headline, lines = _headline(item, language=language)
+        yield Heading((Text(headline), *references.of(item, section)), level=3)
+        if sentences := _sentences(item, lines, say):
+            yield Bullets(sentences)
+    if section.brief:
+        yield bold(say("digest.also_shared"))
+        yield Bullets(tuple(_brief(item, section, references, say) for item in section.brief))
+
+
+def _headline(item: DigestItem, *, language: str) -> tuple[str, list[str]]:
+    """Return what the item is called, and what is left to say.
+
+    A Korean post calls what has a foreign title by the Korean headline that a person gave it: the
+    title stands in the reference.
+    """
+    lines = lines_of(item)
+    is_foreign = language == "ko" and not _HANGUL.search(item.title)
+    if is_foreign and len(lines) > 1 and _is_headline(lines[0], item):
+        return lines[0], lines[1:]
+    return item.title, lines
+
+
+def _is_headline(line: str, item: DigestItem) -> bool:
+    by_person = item.summary is not None and item.summary.engine is Engine.IMPORTED
+    return (
+        by_person
+        and len(line) <= _HEADLINE_CHARS
+        and _HANGUL.search(line) is not None
+        and not _SENTENCE_END.search(line)
+    )
+
+
+def _sentences(item: DigestItem, lines: Sequence[str], say: Say) -> tuple[Item, ...]:
+    shown = [Text(shorten(line, _SENTENCE_CHARS)) for line in lines[:_SENTENCES]]
+    doubts = [Text(remark, emphasis=True) for remark in remarks(item, say)]
+    return tuple(Item((each,)) for each in (*shown, *doubts))
+
+
+def _brief(item: DigestItem, section: DigestSection, references: _Numbered, say: Say) -> Item:
+    line = lead_line(item)
+    lead = (Text(f" — {line}"),) if line else ()
+    doubts = tuple(Text(f" — {remark}", emphasis=True) for remark in remarks(item, say))
+    return Item((Text(item.title), *references.of(item, section), *lead, *doubts))
+
+
+def _reply(section: DigestSection, say: Say) -> Iterator[Block]:
+    yield heading(section.title, 2)
+    items = [
+        Item(entry(item), (Bullets(below),) if below else ())
+        for item in section.items
+        for below in [_sentences(item, lines_of(item), say)]
+    ]
+    yield Bullets(tuple(items))
+    if section.brief:
+        yield bold(say("digest.also_shared"))
+        yield Bullets(tuple(entry_in_line(item, say) for item in section.brief))
+
+
+class _Numbered:
+    """The references of one document, numbered as they are made."""
+
+    def __init__(self) -> None:
+        self._items: dict[str, Item] = {}
+        self._next = {part.key: count(1) for part in _PARTS}
+
+    def of(self, item: DigestItem, section: DigestSection) -> tuple[Inline, ...]:
+        """Return a mark for the item and one for each other link of its story."""
+        credit = f", {item.who}" if item.who else ""
+        related = [
+            inline
+            for each in item.related
+            for inline in (Text(f" · {KIND_EMOJI[each.kind]} "), Anchor(each.title, each.url))
+        ]
+        notes = [Item((Anchor(item.title, item.url), *_text(credit), *related))]
+        notes += [Item((Anchor(title, url),)) for title, url in item.also]
+        marks: list[Inline] = []
+        for note in notes:
+            key = self._key(section)
+            self._items[key] = note
+            marks += [Text(" "), Reference(f"[{len(self._items)}]", key=key)]
+        return tuple(marks)
+
+    def blocks(self, say: Say) -> tuple[Block, ...]:
+        if not self._items:
+            return ()
+        notes = Footnotes(tuple(self._items.values()), is_ordered=True, keys=tuple(self._items))
+        return (heading(say("digest.references"), 2), notes)
+
+    def _key(self, section: DigestSection) -> str:
+        mark = next(part.mark for part in _PARTS if part.key == section.key)
+        return f"ref-{mark}-{next(self._next[section.key])}"
+
+
+def _text(text: str) -> tuple[Inline, ...]:
+    return (Text(text),) if text else ()

@@ -1,0 +1,182 @@
+"""The style `newsletter`: an opening, a few items told in prose, short ones, and what is next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.domain.digests import Digest, DigestItem, DigestSection, Period
+from bot.domain.material import Material, make_item
+from bot.domain.models import Concept
+from bot.domain.periods import period_title
+from bot.domain.selection import Choice, Limits, select_stories
+from bot.domain.stories import group_stories
+from bot.domain.styles.blocks import (
+    also_items,
+    engine_note,
+    entry,
+    entry_at_a_glance,
+    entry_in_line,
+    explained_items,
+    heading,
+    note_blocks,
+    opening,
+    related_items,
+    savers,
+    shorten,
+)
+from bot.domain.styles.facts import opening_facts
+from bot.domain.styles.prose import lines_of, paragraphs_of
+from bot.posts import Block, Bullets, Context, Heading, Paragraph, Post, Text
+from bot.text.glosses import Glosses
+from bot.texts import Say
+
+LONG, SHORT, NEXT = "long", "short", "next"
+
+_HIGHLIGHTS_A_LONG_ITEM = 3  # of twelve highlights four are told in prose
+_FEWEST_SENTENCES = 2  # of one there is nothing to tell
+_MOST_SENTENCES = 6
+_MOST_CONCEPTS = 4
+_NAMED_IN_OPENING = 3
+_TITLE_CHARS = 70
+
+
+def title(period: Period, say: Say) -> str:
+    return say("digest.title.newsletter", period=period_title(period, say))
+
+
+def compile_sections(
+    material: Material,
+    say: Say,
+    *,
+    language: str,  # noqa: ARG001 - the parts are called by `say` alone
+) -> tuple[DigestSection, ...]:
+    """Return the parts that have a link: each link is in one of them."""
+    chosen = select_stories(group_stories(material.links), limits=Limits.of(material.highlights))
+    unknown = [each for each in (*chosen.highlights, *chosen.brief) if not each.main.is_known]
+    highlights = [each for each in chosen.highlights if each.main.is_known]
+    long = _long(highlights, material)
+    parts = {
+        LONG: (long, []),
+        SHORT: (
+            [each for each in highlights if each not in long],
+            [each for each in chosen.brief if each.main.is_known],
+        ),
+        NEXT: ([], unknown),
+    }
+    return tuple(
+        DigestSection(
+            heading=say(f"digest.part.{key}"),
+            emoji="",
+            items=tuple(make_item(each, material) for each in items),
+            brief=tuple(make_item(each, material) for each in brief),
+            key=key,
+        )
+        for key, (items, brief) in parts.items()
+        if items or brief
+    )
+
+
+def write_document(digest: Digest, say: Say, *, picture: bytes) -> Post:
+    blocks = list(_opening(digest, say, picture=picture))
+    told = _Telling(digest, say)
+    for section in digest.sections:
+        blocks.append(heading(section.heading, 2))
+        if section.key == LONG:
+            blocks += [block for item in section.items for block in told.in_full(item)]
+        else:
+            blocks += _list(section, say)
+    blocks += note_blocks(digest.notes, say, level=2)
+    blocks += engine_note(digest, say)
+    return Post(tuple(blocks), language=digest.language)
+
+
+def write_chat(digest: Digest, say: Say, *, picture: bytes) -> Post:
+    """Return the opening and what it tells at length; the telling is in the thread."""
+    blocks = list(_opening(digest, say, picture=picture))
+    long = _section(digest, LONG) or _section(digest, SHORT) or _section(digest, NEXT)
+    if long:
+        shown = long.items or long.brief
+        blocks.append(Bullets(tuple(entry_at_a_glance(item, say) for item in shown)))
+    blocks += engine_note(digest, say)
+    thread = tuple(Post(reply, language=digest.language) for reply in _replies(digest, say))
+    return Post(tuple(blocks), thread=thread, language=digest.language)
+
+
+def _long(highlights: Sequence[Choice], material: Material) -> list[Choice]:
+    """Return the best of which there is something to tell and nothing to doubt."""
+    limit = max(1, material.highlights // _HIGHLIGHTS_A_LONG_ITEM)
+    tellable = [
+        each
+        for each in highlights
+        if not each.main.doubts and len(lines_of(make_item(each, material))) >= _FEWEST_SENTENCES
+    ]
+    return tellable[:limit]
+
+
+def _opening(digest: Digest, say: Say, *, picture: bytes) -> tuple[Block, ...]:
+    facts: list[Block] = []
+    long, short = _section(digest, LONG), _section(digest, SHORT)
+    if long:
+        titles = (shorten(item.title, _TITLE_CHARS) for item in long.items[:_NAMED_IN_OPENING])
+        names = ", ".join(say("opening.quoted", title=each) for each in titles)
+        count = len(short.items) + len(short.brief) if short else 0
+        key = "opening.contents" if count else "opening.contents_long"
+        facts.append(Paragraph((Text(say(key, names=names, count=count)),)))
+    if known := " ".join(opening_facts(digest, say)):
+        facts.append(Context((Text(known),)))
+    return opening(digest, say, picture=picture, facts=facts)
+
+
+def _section(digest: Digest, key: str) -> DigestSection | None:
+    return next((section for section in digest.sections if section.key == key), None)
+
+
+def _list(section: DigestSection, say: Say) -> Iterator[Block]:
+    items = (*section.items, *section.brief)
+    if section.key == NEXT:
+        yield Paragraph((Text(say("newsletter.next")),))
+        if any(item.is_unreadable for item in items):
+            yield Paragraph((Text(say("newsletter.paste")),))
+    yield Bullets(tuple(entry_in_line(item, say) for item in items))
+
+
+def _replies(digest: Digest, say: Say) -> Iterator[tuple[Block, ...]]:
+    told = _Telling(digest, say)
+    for section in digest.sections:
+        if section.key == LONG:
+            for item in section.items:
+                yield tuple(told.in_full(item))
+        else:
+            yield (heading(section.heading, 2), *_list(section, say))
+    if digest.notes:
+        yield note_blocks(digest.notes, say, level=2)
+
+
+class _Telling:
+    """Tells items one after the other: a term is given in both languages where it first stands."""
+
+    def __init__(self, digest: Digest, say: Say) -> None:
+        concepts = [
+            concept
+            for section in digest.sections
+            for item in (*section.items, *section.brief)
+            for concept in item.concepts
+        ]
+        self._say = say
+        self._glosses = Glosses(_pairs(concepts), language=digest.language)
+
+    def in_full(self, item: DigestItem) -> Iterator[Block]:
+        yield Heading(entry(item), level=3)
+        lines = [self._glosses.add(line) for line in lines_of(item)[:_MOST_SENTENCES]]
+        for paragraph in paragraphs_of(lines):
+            yield Paragraph((Text(paragraph),))
+        below = [*explained_items(item.concepts)[:_MOST_CONCEPTS], *related_items(item)]
+        below += also_items(item, self._say)
+        if below:
+            yield Bullets(tuple(below))
+        if saved := savers(item, self._say):
+            yield Context((Text(saved),))
+
+
+def _pairs(concepts: Sequence[Concept]) -> list[tuple[str, str]]:
+    return [(each.term, each.other_name) for each in concepts if each.other_name]
