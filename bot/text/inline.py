@@ -28,6 +28,7 @@ _MARK = re.compile(
     r"|<(?P<closing>/?)(?P<tag>b|strong|i|em|code)>",
     re.IGNORECASE,
 )
+_BEGINS_MARK = re.compile(r"[\\`*<]")
 _KIND_OF_MARK = {
     "**": _Kind.STRONG,
     "*": _Kind.EMPHASIS,
@@ -63,7 +64,7 @@ def parse_inline(text: str) -> tuple[Span, ...]:
 
 def plain(text: str) -> str:
     """Return what a reader sees of `text`, without its markup."""
-    if _MARK.search(text) is None:  # as most sentences
+    if _BEGINS_MARK.search(text) is None:  # as most sentences
         return text
     return "".join(span.text for span in parse_inline(text))
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import accumulate
+from itertools import chain
 
 _END = re.compile(
     r"[.!?。!?…]{1,8}"
@@ -24,6 +24,7 @@ _QUOTATION = re.compile(rf"(?:\"[^\"]{{1,300}}\"|“[^“”]{{1,300}}”)\s?{_S
 # An address, a footnote mark or a short remark on the sentence before it.
 _REMARK = re.compile(r"\s*(?:\(https?:[^()\s]{0,2000}\)|\([^()]{1,40}\)|\[[^\[\]]{1,8}\])(?=\s|$)")
 _DATE = re.compile(r"(?<!\d)(?:19|20)\d\d\.\s\d{1,2}\.(?:\s\d{1,2}\.)?")
+_BRACKET = re.compile(r"[()\[\]]")
 _NESTS = re.compile(r"[()\[\]\"“]|(?:19|20)\d\d\.")
 _LOOKBACK_CHARS = 12
 
@@ -42,12 +43,16 @@ def split_sentences(text: str) -> list[str]:
 
 
 def _split_line(line: str) -> Iterator[str]:
-    depths = _depths(line)
+    is_nested = _find_nested(line)
     start = 0
     for match in _END.finditer(line):
         remark = _REMARK.match(line, match.end())
         end = remark.end() if remark else match.end()
-        if match.start() >= start and depths[end] == 0 and _ends_sentence(line, start, match, end):
+        if (
+            match.start() >= start
+            and not is_nested[end]
+            and _ends_sentence(line, start, match, end)
+        ):
             yield line[start:end]
             start = end
     yield line[start:]
@@ -64,21 +69,32 @@ def _ends_sentence(line: str, start: int, match: re.Match[str], end: int) -> boo
     return not _QUOTE_TAIL.match(after)
 
 
-def _depths(line: str) -> list[int]:
-    """Say for each position in how many brackets, Korean quotations and dates it lies.
+def _find_nested(line: str) -> bytearray:
+    """Say for each position whether it lies in brackets, a Korean quotation or a date: 1 or 0.
 
     Brackets that do not pair up are not counted.
     """
-    if _NESTS.search(line) is None:
-        return [0] * (len(line) + 1)
-    steps = [(char in "([") - (char in ")]") for char in line]
-    depths = list(accumulate(steps, initial=0))
-    if depths[-1] != 0 or min(depths) < 0:
-        depths = [0] * len(depths)
-    for quotation in _QUOTATION.finditer(line):
-        for position in range(quotation.start() + 1, quotation.end()):
-            depths[position] += 1
-    for day in _DATE.finditer(line):
-        for position in range(day.start() + 1, day.end() + 1):
-            depths[position] += 1
-    return depths
+    is_nested = bytearray(len(line) + 1)
+    if _NESTS.search(line) is not None:
+        quotations = ((each.start(), each.end() - 1) for each in _QUOTATION.finditer(line))
+        dates = (each.span() for each in _DATE.finditer(line))
+        for start, end in chain(_outer_brackets(line), quotations, dates):
+            is_nested[start + 1 : end + 1] = b"\1" * (end - start)
+    return is_nested
+
+
+def _outer_brackets(line: str) -> list[tuple[int, int]]:
+    """Return where the brackets that lie in no others open and close; none if any is alone."""
+    found: list[tuple[int, int]] = []
+    depth = start = 0
+    for bracket in _BRACKET.finditer(line):
+        if bracket[0] in "([":
+            start = start if depth else bracket.start()
+            depth += 1
+        elif depth == 0:
+            return []
+        else:
+            depth -= 1
+            if depth == 0:
+                found.append((start, bracket.start()))
+    return [] if depth else found
