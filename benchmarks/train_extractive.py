@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from bot.text import extractive
 from bot.text.languages import Language
-from bot.text.sentence_features import MAX_SENTENCES, direct_sentences, measure_sentences
+from bot.text.sentence_features import MAX_SENTENCES, count_sentences, measure_sentences
 
 WEIGHTS = Path(extractive.__file__).with_name("extractive_weights.json")
 Array = NDArray[np.float64]
@@ -83,7 +83,7 @@ def read_documents(folder: Path) -> Iterator[Document]:
 def _read_document(data_set: str, row: dict[str, Any]) -> Document:
     language = Language(row["lang"])
     sentences = row["sentences"][:MAX_SENTENCES]
-    measures = measure_sentences(row["title"], sentences)
+    measures = measure_sentences(count_sentences(row["title"], sentences))
     return Document(
         data_set=data_set,
         sentences=sentences,
@@ -140,7 +140,8 @@ def choose(document: Document, weights: Array) -> list[int]:
     limit = min(document.limit, len(scores))
     if limit == 1:
         return [int(np.argmax(scores))]
-    return list(extractive.pick_unlike(scores, direct_sentences(document.sentences), limit))
+    directions = count_sentences("", document.sentences).directions
+    return list(extractive.pick_unlike(scores, directions, limit))
 
 
 def cross_validate(documents: Sequence[Document]) -> None:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from itertools import chain
+from dataclasses import dataclass
+from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,27 +37,38 @@ _ANNOUNCES = re.compile(
 _FIRST_PERSON = re.compile(r"\b(?:we|our|us|i)\b|(?:우리|저는|제가|나는)", re.IGNORECASE)
 
 
-def measure_sentences(title: str, sentences: Sequence[str]) -> dict[str, Vector]:
+@dataclass(frozen=True, slots=True)
+class CountedSentences:
+    """Sentences whose words were counted, once for all that asks.
+
+    `counts`: how often each has each word, shape (n_sentences, n_different_words).
+    `directions`: of the same shape; the product of two rows is their cosine, 0..1, and a row
+    without words is nothing but zeros.
+    `in_title`: whether the title has the word, shape (n_different_words,).
+    """
+
+    sentences: Sequence[str]
+    counts: Matrix
+    directions: Matrix
+    in_title: NDArray[np.bool_]
+
+
+def count_sentences(title: str, sentences: Sequence[str]) -> CountedSentences:
+    counts = _count([*map(tokenise, sentences), tokenise(title)])
+    return CountedSentences(sentences, counts[:-1], _directions(counts[:-1]), counts[-1] > 0)
+
+
+def measure_sentences(counted: CountedSentences) -> dict[str, Vector]:
     """Return named measures, each of shape (n_sentences,); at least one sentence is needed."""
-    words = [tokenise(sentence) for sentence in sentences]
     return (
-        _measure_content(words, tokenise(title))
-        | _measure_position(len(sentences))
-        | _measure_form(sentences)
+        _measure_content(counted)
+        | _measure_position(len(counted.sentences))
+        | _measure_form(counted.sentences)
     )
 
 
-def direct_sentences(sentences: Sequence[str]) -> Matrix:
-    """Return each sentence as a direction, shape (n_sentences, n_different_words).
-
-    The product of two rows is their cosine, 0..1; a row without words is nothing but zeros.
-    """
-    return _directions(_count([tokenise(sentence) for sentence in sentences]))
-
-
-def _measure_content(words: Sequence[Sequence[str]], title: Sequence[str]) -> dict[str, Vector]:
-    counts = _count([*words, title])
-    in_title, counts = counts[-1] > 0, counts[:-1]
+def _measure_content(counted: CountedSentences) -> dict[str, Vector]:
+    counts, in_title = counted.counts, counted.in_title
     present = (counts > 0).astype(np.float32)
     lengths = present.sum(axis=1)
     chance = counts.sum(axis=0) / max(1.0, counts.sum())
@@ -64,11 +76,11 @@ def _measure_content(words: Sequence[Sequence[str]], title: Sequence[str]) -> di
     is_shared = present.sum(axis=0) > 1  # the others link no two sentences, and are most
     shared = present[:, is_shared]
     overlap = (shared @ shared.T) / (logs[:, None] + logs[None, :])
-    directions = _directions(counts)[:, is_shared]
+    directions = counted.directions[:, is_shared]
     at_least_one = np.maximum(1.0, lengths)
     return {
-        "overlap_rank": np.log(_rank(overlap) * len(words)),
-        "cosine_rank": np.log(_rank(directions @ directions.T) * len(words)),
+        "overlap_rank": np.log(_rank(overlap) * len(counts)),
+        "cosine_rank": np.log(_rank(directions @ directions.T) * len(counts)),
         "frequency": np.log1p(100 * (counts @ chance) / at_least_one),
         "title_density": (present @ in_title) / np.sqrt(at_least_one),
         "length": np.log1p(lengths),
@@ -105,10 +117,8 @@ def _measure_form(sentences: Sequence[str]) -> dict[str, Vector]:
 
 def _count(words: Sequence[Sequence[str]]) -> Matrix:
     """Count each word in each sentence, shape (n_sentences, n_different_words)."""
-    columns: dict[str, int] = {}
-    for word in chain.from_iterable(words):
-        if word not in columns and len(columns) < _MAX_DIFFERENT_WORDS:
-            columns[word] = len(columns)
+    different = dict.fromkeys(chain.from_iterable(words))
+    columns = {word: n for n, word in enumerate(islice(different, _MAX_DIFFERENT_WORDS))}
     counts = np.zeros((len(words), max(1, len(columns))), dtype=np.float32)
     for row, sentence in enumerate(words):
         places = [columns[word] for word in sentence if word in columns]
