@@ -1,11 +1,12 @@
 """The phrases a text is about, readable as tags."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log1p
+from typing import NamedTuple
 
 from bot.text.inline import plain
 from bot.text.languages import Language
@@ -14,6 +15,7 @@ from bot.text.tokens import STOP_WORDS, tokenise
 
 _MAX_WORDS = 3
 _MAX_PHRASE_CHARS = 40
+_MIN_LETTERS = 2
 _MAX_TEXT_CHARS = 60_000
 _MAX_ACRONYM_CHARS = 15
 
@@ -64,15 +66,38 @@ _EMPTY_KOREAN = frozenset(
 )
 
 
-@dataclass(slots=True)
-class _Candidate:
-    written: Counter[str]
-    words: tuple[str, ...]
-    times: int = 0
-    first_word: int = 0
-    is_name: bool = False
-    is_verbal: bool = False
-    is_whole: bool = False
+# The search words of each of its nouns, so that all spellings of a phrase are one.
+_Phrase = tuple[str, ...]
+
+
+class _Noun(NamedTuple):
+    """`key`: its search words, which all its spellings share; it may have none."""
+
+    written: str
+    key: str
+    letters: int
+    is_name: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Nouns:
+    """The nouns of a text. `ends` tells of each noun that begins a run where the run ends."""
+
+    nouns: list[_Noun]
+    ends: dict[int, int]
+
+    def written(self, phrase: _Phrase, place: int) -> str:
+        return " ".join(noun.written for noun in self.nouns[place : place + len(phrase)])
+
+    def is_run(self, phrase: _Phrase, place: int) -> bool:
+        return self.ends.get(place) == place + len(phrase)
+
+    def is_name(self, phrase: _Phrase, place: int) -> bool:
+        return any(noun.is_name for noun in self.nouns[place : place + len(phrase)])
+
+
+# Each phrase with the places where it begins, ascending. Most stand in a text but once.
+_Places = dict[_Phrase, list[int]]
 
 
 def find_key_phrases(text: str, *, title: str, language: Language, limit: int = 5) -> list[str]:
@@ -82,75 +107,52 @@ def find_key_phrases(text: str, *, title: str, language: Language, limit: int = 
     """
     if language is Language.EN and title.isupper() and len(title) > _MAX_ACRONYM_CHARS:
         title = title.lower()  # a heading set in capitals; an acronym in it is lost
-    candidates = _collect(f"{title}\n{text[:_MAX_TEXT_CHARS]}", language)
-    in_title = set(tokenise(title))
-    inside = _count_inside(candidates)
+    nouns = _read_nouns(f"{title}\n{text[:_MAX_TEXT_CHARS]}", language)
+    places = _find_phrases(nouns)
+    in_title = frozenset(tokenise(title))
+    inside = _count_inside(places)
     ranked = sorted(
-        candidates.values(),
-        key=lambda found: (-_score(found, in_title, inside), found.first_word, found.words),
+        (-_score(phrase, at, nouns, in_title, times_inside=inside.get(phrase, 0)), at[0], phrase)
+        for phrase, at in places.items()
     )
-    return [_spell(found) for found in _without_overlap(ranked, limit)]
+    chosen = _without_overlap((phrase for _, _, phrase in ranked), limit)
+    return [_spell(nouns.written(phrase, place) for place in places[phrase]) for phrase in chosen]
 
 
-def _collect(text: str, language: Language) -> dict[tuple[str, ...], _Candidate]:
-    candidates: dict[tuple[str, ...], _Candidate] = {}
-    place = 0
+def _read_nouns(text: str, language: Language) -> _Nouns:
+    nouns: list[_Noun] = []
+    ends: dict[int, int] = {}
     for run in _noun_runs(text, language):
-        for start in range(len(run)):
-            for end in range(start + 1, min(len(run), start + _MAX_WORDS) + 1):
-                _note(candidates, run[start:end], place + start, is_whole=end - start == len(run))
-        place += len(run)
-    return candidates
+        ends[len(nouns)] = len(nouns) + len(run)
+        nouns += run
+    return _Nouns(nouns, ends)
 
 
-def _note(
-    candidates: dict[tuple[str, ...], _Candidate],
-    words: Sequence[str],
-    place: int,
-    *,
-    is_whole: bool,
-) -> None:
-    written = " ".join(words)
-    key = tuple(map(_fold, words))
-    if not _may_be_tag(words, written, key):
-        return
-    found = candidates.setdefault(key, _Candidate(Counter(), key, first_word=place))
-    found.times += 1
-    found.written[written] += 1
-    found.is_name = found.is_name or any(map(_is_name, words))
-    found.is_whole = found.is_whole or is_whole
-    found.is_verbal = len(words) == 1 and _VERBAL.search(written) is not None
+def _find_phrases(text: _Nouns) -> _Places:
+    places: _Places = defaultdict(list)
+    for begin, end in text.ends.items():
+        for first in range(begin, end):
+            phrase: _Phrase = ()
+            chars, letters = -1, 0
+            for noun in text.nouns[first : min(end, first + _MAX_WORDS)]:
+                chars += 1 + len(noun.written)
+                if not noun.key or noun.key in phrase or chars > _MAX_PHRASE_CHARS:
+                    break
+                phrase = (*phrase, noun.key)
+                letters += noun.letters
+                if letters >= _MIN_LETTERS:
+                    places[phrase].append(first)
+    return places
 
 
-@lru_cache(maxsize=1 << 14)
-def _fold(word: str) -> str:
-    return " ".join(tokenise(word))
-
-
-@lru_cache(maxsize=1 << 14)
-def _count_letters(word: str) -> int:
-    return sum(map(str.isalpha, word))
-
-
-@lru_cache(maxsize=1 << 14)
-def _is_name(word: str) -> bool:
-    return _NAME.search(word) is not None
-
-
-def _may_be_tag(words: Sequence[str], written: str, key: tuple[str, ...]) -> bool:
-    if not all(key) or len(written) > _MAX_PHRASE_CHARS:
-        return False
-    return len(set(key)) == len(key) and sum(map(_count_letters, words)) >= 2
-
-
-def _noun_runs(text: str, language: Language) -> Iterator[list[str]]:
+def _noun_runs(text: str, language: Language) -> Iterator[list[_Noun]]:
     """Yield runs of words that may form a noun phrase: grammar and marks part them."""
-    run: list[str] = []
+    run: list[_Noun] = []
     for line in _ADDRESS.sub("\n", text).splitlines():
         for word in [*_WORD_OR_BREAK.findall(plain(line)), "\n"]:
             is_endless = len(word) > _MAX_PHRASE_CHARS
-            noun, ends = ("", True) if is_endless else _read_word(word, language)
-            if noun:
+            noun, ends = (None, True) if is_endless else _read_word(word, language)
+            if noun is not None:
                 run.append(noun)
             if ends and run:
                 yield run
@@ -158,8 +160,16 @@ def _noun_runs(text: str, language: Language) -> Iterator[list[str]]:
 
 
 @lru_cache(maxsize=1 << 14)
-def _read_word(word: str, language: Language) -> tuple[str, bool]:
-    """Return the noun in `word`, empty if there is none, and whether a phrase ends here."""
+def _read_word(word: str, language: Language) -> tuple[_Noun | None, bool]:
+    """Return the noun in `word`, if there is one, and whether a phrase ends here."""
+    written, ends = _part_noun(word, language)
+    if not written:
+        return None, ends
+    letters = sum(map(str.isalpha, written))
+    return _Noun(written, " ".join(tokenise(written)), letters, bool(_NAME.search(written))), ends
+
+
+def _part_noun(word: str, language: Language) -> tuple[str, bool]:
     if not word[0].isalnum():
         return "", True
     if not _HANGUL.search(word):
@@ -176,50 +186,66 @@ def _read_word(word: str, language: Language) -> tuple[str, bool]:
     return noun, noun != word or language is Language.EN
 
 
-def _count_inside(candidates: dict[tuple[str, ...], _Candidate]) -> Counter[tuple[str, ...]]:
+def _count_inside(places: _Places) -> dict[_Phrase, int]:
     """Count how often each phrase stands inside a repeated longer one."""
-    inside: Counter[tuple[str, ...]] = Counter()
-    for words, found in candidates.items():
-        if found.times > 1:
-            for size in range(1, len(words)):
-                for start in range(len(words) - size + 1):
-                    part = words[start : start + size]
-                    inside[part] = max(inside[part], found.times)
+    inside: dict[_Phrase, int] = {}
+    for phrase, at in places.items():
+        if len(at) > 1:
+            for size in range(1, len(phrase)):
+                for start in range(len(phrase) - size + 1):
+                    part = phrase[start : start + size]
+                    inside[part] = max(inside.get(part, 0), len(at))
     return inside
 
 
-def _score(found: _Candidate, in_title: set[str], inside: Counter[tuple[str, ...]]) -> float:
+def _score(
+    phrase: _Phrase,
+    places: Sequence[int],
+    text: _Nouns,
+    in_title: frozenset[str],
+    *,
+    times_inside: int,
+) -> float:
     # The factors were set by reading the phrases of about thirty pages; there is no gold data.
-    size = len(found.words)
+    size = len(phrase)
+    first = places[0]
     # A part that seldom stands alone says less than the whole (C-value).
-    times = found.times - 0.8 * min(found.times, inside[found.words])
+    times = len(places) - 0.8 * min(len(places), times_inside)
     length = (0.7, 1.4, 1.5)[size - 1]
-    words = " ".join(found.words).split()
-    share = sum(word in in_title for word in words) / len(words)
-    if found.times == 1 and size > 1 and not (found.is_whole and share == 1):
+    words = _words(phrase)
+    share = sum(map(in_title.__contains__, words)) / len(words)
+    if len(places) == 1 and size > 1 and not (share == 1 and text.is_run(phrase, first)):
         length = 0.6  # neighbours by chance, as far as one occurrence can tell
     title = 1 + 1.2 * share
-    early = 1 + 1 / (1 + found.first_word / 40)
-    form = 1.4 if found.is_name else 0.5 if size == 1 and found.is_verbal else 1.0
+    early = 1 + 1 / (1 + first / 40)
+    if any(text.is_name(phrase, place) for place in places):
+        form = 1.4
+    else:
+        form = 0.5 if size == 1 and _VERBAL.search(text.written(phrase, places[-1])) else 1.0
     return log1p(times) * length * title * early * form
 
 
-def _without_overlap(ranked: Sequence[_Candidate], limit: int) -> list[_Candidate]:
-    chosen: list[_Candidate] = []
-    for found in ranked:
+def _without_overlap(ranked: Iterable[_Phrase], limit: int) -> list[_Phrase]:
+    chosen: list[_Phrase] = []
+    for phrase in ranked:
         if len(chosen) >= limit:
             break
-        if not any(_overlap(found, other) for other in chosen):
-            chosen.append(found)
+        if not any(_overlap(phrase, other) for other in chosen):
+            chosen.append(phrase)
     return chosen
 
 
-def _overlap(a: _Candidate, b: _Candidate) -> bool:
-    words, others = set(" ".join(a.words).split()), set(" ".join(b.words).split())
+def _overlap(a: _Phrase, b: _Phrase) -> bool:
+    words, others = set(_words(a)), set(_words(b))
     return 2 * len(words & others) >= min(len(words), len(others))
 
 
-def _spell(found: _Candidate) -> str:
+def _words(phrase: _Phrase) -> list[str]:
+    return " ".join(phrase).split()
+
+
+def _spell(written: Iterable[str]) -> str:
     """Prefer the commonest spelling; a word capitalised only by its place is lowered."""
-    lower = [written for written in found.written if written == written.lower()]
-    return max(lower or found.written, key=lambda written: (found.written[written], written))
+    times = Counter(written)
+    lower = [spelling for spelling in times if spelling == spelling.lower()]
+    return max(lower or times, key=lambda spelling: (times[spelling], spelling))
