@@ -10,17 +10,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import Stemmer
 
-_UNIT = re.compile(r"[a-z]{1,64}(?:\+\+|#)?|\d{1,64}|[가-힣]")
+_UNITS = re.compile(r"[a-z]{1,64}(?:\+\+|#)?|\d{1,64}|[가-힣]+")
 _stem_all = Stemmer.Stemmer("english").stemWords
 
 
 def keyword_key(keyword: str) -> str:
     """Return what all spellings of a keyword share: "agents" and "agent" are one."""
-    return " ".join(unit.text for unit in _cut(keyword))
+    return " ".join(_cut(keyword).texts)
 
 
 class KeywordIndex:
@@ -38,32 +38,34 @@ class KeywordIndex:
         """
         units = _cut(text)
         found: Counter[str] = Counter()
-        place = 0
-        while place < len(units):
-            length = self._longest_at(units, place)
-            if length:
-                found[" ".join(unit.text for unit in units[place : place + length])] += 1
-            place += max(length, 1)
+        beyond = 0
+        begins_keyword = self._root.next
+        for place, unit in enumerate(units.texts):
+            if place >= beyond and unit in begins_keyword:
+                length = self._longest_at(units, place)
+                beyond = place + length
+                if length:
+                    found[" ".join(units.texts[place:beyond])] += 1
         return found
 
     def _add(self, keyword: str) -> None:
-        units = _cut(keyword)
+        units = _cut(keyword).texts
         node = self._root
         for unit in units:
-            node = node.next.setdefault(unit.text, _Node())
+            node = node.next.setdefault(unit, _Node())
         node.ends = True
-        node.needs_word_start = len(units) <= 2 and all(unit.is_hangul for unit in units)
+        node.needs_word_start = len(units) <= 2 and all(map(_is_hangul, units))
 
-    def _longest_at(self, units: list[_Unit], place: int) -> int:
+    def _longest_at(self, units: _Units, place: int) -> int:
         """Return how many units the longest keyword takes that begins at `place`, or 0."""
         node, longest = self._root, 0
-        for length in range(1, len(units) - place + 1):
-            following = node.next.get(units[place + length - 1].text)
+        for length in range(1, len(units.texts) - place + 1):
+            following = node.next.get(units.texts[place + length - 1])
             if following is None:
                 break
             node = following
             # Two syllables inside a longer word mean too little: 환자 is not in 교환자.
-            if node.ends and (units[place].starts_word or not node.needs_word_start):
+            if node.ends and not (node.needs_word_start and place in units.inside_hangul):
                 longest = length
         return longest
 
@@ -77,18 +79,25 @@ class _Node:
         self.needs_word_start = False
 
 
-class _Unit(NamedTuple):
-    text: str
-    is_hangul: bool
-    starts_word: bool
+@dataclass(frozen=True, slots=True)
+class _Units:
+    """`inside_hangul`: the places of the syllables that follow another without a gap."""
+
+    texts: list[str]
+    inside_hangul: set[int]
 
 
-def _cut(text: str) -> list[_Unit]:
-    matches = list(_UNIT.finditer(text.lower()))
-    units: list[_Unit] = []
-    hangul_end = -1
-    for match, stem in zip(matches, _stem_all([match[0] for match in matches]), strict=True):
-        is_hangul = "가" <= stem <= "힣"
-        units.append(_Unit(stem, is_hangul, match.start() != hangul_end))
-        hangul_end = match.end() if is_hangul else -1
-    return units
+def _cut(text: str) -> _Units:
+    texts: list[str] = []
+    inside_hangul: set[int] = set()
+    for run in _UNITS.findall(text.lower()):
+        if _is_hangul(run):
+            inside_hangul.update(range(len(texts) + 1, len(texts) + len(run)))
+            texts.extend(run)
+        else:
+            texts.append(run)
+    return _Units(_stem_all(texts), inside_hangul)
+
+
+def _is_hangul(unit: str) -> bool:
+    return "가" <= unit[0] <= "힣"
