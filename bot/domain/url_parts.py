@@ -20,6 +20,10 @@ _BARE_HOSTS = (
 BARE = rf"(?:www\.(?:[a-z0-9-]+\.)+[a-z]{{2,}}|(?:{_BARE_HOSTS})/[^\s])"
 SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _BARE_START = re.compile(BARE, re.IGNORECASE | re.ASCII)
+# What forges offer to clone from names the page of the repository. Others may have none.
+_FORGES = "github.com|gitlab.com|bitbucket.org|codeberg.org|hf.co".replace(".", r"\.")
+CLONE = rf"(?:ssh://)?git@(?P<forge>{_FORGES})[:/](?:[0-9]+/)?(?=[\w.-]+/)"
+_CLONE_START = re.compile(CLONE, re.IGNORECASE | re.ASCII)
 
 
 class InvalidUrl(ValueError):
@@ -27,6 +31,9 @@ class InvalidUrl(ValueError):
 
 
 def with_scheme(link: str) -> str:
+    """Return the web address that is meant by one without a scheme, or one to clone from."""
+    if clone := _CLONE_START.match(link):
+        return f"https://{clone['forge']}/{link[clone.end() :]}"
     return f"https://{link}" if _BARE_START.match(link) else link
 
 

@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote
 
 from bot.domain.url_parts import (
     BARE,
+    CLONE,
     SCHEME,
     Parts,
     split_url,
@@ -23,7 +24,7 @@ from bot.domain.url_parts import InvalidUrl as InvalidUrl
 from bot.domain.url_rules import is_tracking, known_identity, twin_host
 from bot.domain.url_wrappers import find_inner, is_amp, leads_on, without_amp
 
-_START = re.compile(rf"https?://|(?<![a-z0-9@./:_-]){BARE}", re.IGNORECASE | re.ASCII)
+_START = re.compile(rf"https?://|(?<![a-z0-9@./:_-])(?:{CLONE}|{BARE})", re.IGNORECASE | re.ASCII)
 _HAS_HOST = re.compile(r"https?://[^/?#]*\w", re.IGNORECASE)
 
 # Never part of an address as people write it: white space, control and invisible characters,

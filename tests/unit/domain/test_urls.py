@@ -53,6 +53,11 @@ WEB_ADDRESSES = LINK_LIKE.map(lambda rest: f"https://example.org/{rest}")
         ("[제목](https://a.io/x_(y))를", ["https://a.io/x_(y)"]),
         ('[t](https://a.io/b "title") **https://a.io/c**', ["https://a.io/b", "https://a.io/c"]),
         ("_https://a.io/b_", ["https://a.io/b"]),
+        ("git clone git@github.com:a/b.git를", ["https://github.com/a/b.git"]),
+        ("<git@gitlab.com:g/sub/b.git>", ["https://gitlab.com/g/sub/b.git"]),
+        ("ssh://git@codeberg.org:22/a/b", ["https://codeberg.org/a/b"]),
+        ("git@github.com:a/b https://github.com/A/b", ["https://github.com/a/b"]),
+        ("git@unknown.example:a/b and mail git@github.com, x.git@github.com:a", []),
         ("[https://a.io/lon…](https://a.io/longer)", ["https://a.io/longer"]),
         ("[github.com/a/b](https://github.com/a/b/c)", ["https://github.com/a/b/c"]),
         (
