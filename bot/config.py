@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -78,6 +79,26 @@ class Settings(BaseSettings):
     )
     discord_shards: int = Field(default=0, ge=0, validation_alias="JUBO_DISCORD_SHARDS")
 
+    openai_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+    openai_url: str = Field(default="", pattern=_HTTP_ADDRESS, validation_alias="OPENAI_BASE_URL")
+    # The newest small one of OpenAI's that no shutdown date was announced for, in November 2026.
+    openai_model: str = Field(default="gpt-5.4-mini", validation_alias="OPENAI_MODEL")
+    # What local servers hold without more ado; where pages are longer, their beginning is sent.
+    model_context: int = Field(
+        default=8_192, ge=2_048, le=10_000_000, validation_alias="JUBO_MODEL_CONTEXT"
+    )
+    model_parallel: int = Field(default=4, ge=1, le=64, validation_alias="JUBO_MODEL_PARALLEL")
+    model_timeout_s: float = Field(
+        default=60.0, ge=1.0, le=600.0, validation_alias="JUBO_MODEL_TIMEOUT_S"
+    )
+    token_cap: int = Field(default=2_000_000, ge=0, validation_alias="JUBO_TOKEN_CAP")
+    price_in: Decimal | None = Field(
+        default=None, ge=0, le=100_000, validation_alias="JUBO_PRICE_IN"
+    )
+    price_out: Decimal | None = Field(
+        default=None, ge=0, le=100_000, validation_alias="JUBO_PRICE_OUT"
+    )
+
     @field_validator("allow_hosts", mode="before")
     @classmethod
     def _split_hosts(cls, value: object) -> object:
@@ -100,10 +121,10 @@ class Settings(BaseSettings):
             raise ValueError("no such time zone")
         return value
 
-    @field_validator("github_token")
+    @field_validator("github_token", "openai_key")
     @classmethod
     def _sendable_token(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not re.fullmatch("[!-~]{1,255}", value.get_secret_value()):
+        if value is not None and not re.fullmatch("[!-~]{1,1024}", value.get_secret_value()):
             raise ValueError("not what a header can hold")
         return value
 
@@ -130,6 +151,11 @@ class Settings(BaseSettings):
     def is_shared(self) -> bool:
         """Whether several processes may work on the database."""
         return not self.database.startswith("sqlite")
+
+    @property
+    def has_model(self) -> bool:
+        """Whether a language model is asked: local servers need an address, but no key."""
+        return bool(self.openai_key or self.openai_url)
 
     @property
     def proxy_address(self) -> str:

@@ -94,10 +94,13 @@ class SqlModelStore:
         }
         await self._database.change(_ADD.values(row))
 
-    async def count_tokens(self, workspace: WorkspaceId, *, month: str) -> int:
-        spent = func.sum(model_usage.c.tokens_in + model_usage.c.tokens_out)
-        of = (model_usage.c.workspace == workspace, model_usage.c.month == month)
-        return int(await self._database.find(select(spent).where(*of)) or 0)
+    async def count_tokens(self, workspace: WorkspaceId | None = None, *, month: str) -> int:
+        spent = func.sum(model_usage.c.tokens_in + model_usage.c.tokens_out).label("spent")
+        query = select(spent).where(model_usage.c.month == month)
+        if workspace is not None:
+            query = query.where(model_usage.c.workspace == workspace)
+        each = query.group_by(model_usage.c.workspace).subquery()
+        return int(await self._database.find(select(func.max(each.c.spent))) or 0)
 
     async def list_spent(
         self, workspace: WorkspaceId | None = None, *, month: str, digest: str | None = None

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-_OURS = ("JUBO_", "SLACK_", "DISCORD_", "LANG", "LC_", "PYTHON")
+_OURS = ("JUBO_", "SLACK_", "DISCORD_", "OPENAI_", "LANG", "LC_", "PYTHON")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from bot.domain.asking_models import Stage, Usage
 from bot.domain.deliveries import DeliveryState
 from bot.domain.status import Status
 
@@ -38,6 +39,12 @@ class PrometheusMeter:
         self._pages = Counter(
             "jubo_pages", "Pages that were tried, by reason.", ["reason"], registry=self._registry
         )
+        self._tokens = Counter(
+            "jubo_tokens",
+            "Tokens of language models that were paid for.",
+            ["stage", "direction"],
+            registry=self._registry,
+        )
         self._standing = {
             name: Gauge(f"jubo_{name}", what, labels, registry=self._registry)
             for name, (what, labels) in _STANDING.items()
@@ -53,6 +60,10 @@ class PrometheusMeter:
 
     def page_read(self, reason: str) -> None:
         self._pages.labels(reason or "read").inc()
+
+    def tokens_spent(self, stage: Stage, usage: Usage) -> None:
+        self._tokens.labels(str(stage), "in").inc(usage.tokens_in)
+        self._tokens.labels(str(stage), "out").inc(usage.tokens_out)
 
     def write(self, status: Status) -> bytes:
         """Return everything as text; gauges show the status."""

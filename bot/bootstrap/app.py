@@ -20,6 +20,7 @@ from bot.ports import (
     Clock,
     DigestWriter,
     FeedReader,
+    LanguageModel,
     Meter,
     NodeId,
     NoMeter,
@@ -80,6 +81,7 @@ class App:
     subscribing: SubscribingService
     watching: WatchingService
     meter: Meter
+    model: LanguageModel | None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -119,6 +121,7 @@ async def open_app(
     fetcher: PageFetcher | None = None,
     feed_reader: FeedReader | None = None,
     clock: Clock | None = None,
+    model: LanguageModel | None = None,
 ) -> AsyncIterator[App]:
     """Open everything in order and close it in reverse; tests pass fakes, the program nothing.
 
@@ -129,6 +132,7 @@ async def open_app(
     from adapters.fetching.pace import Pace
     from adapters.parsing import Parsers
     from adapters.parsing.understanding import ParsedUnderstanding
+    from bot.bootstrap.models import accounts_of, open_spending
     from bot.services.answering import AnsweringService
     from bot.services.backfilling import BackfillingService
     from bot.services.digesting import DigestingService
@@ -197,6 +201,11 @@ async def open_app(
             from adapters.watching import PrometheusMeter
 
             meter = PrometheusMeter()
+        accounts = accounts_of(settings, storage.models, clock=clock)
+        if model is None:
+            model = await stack.enter_async_context(
+                open_spending(settings, storage.models, accounts, clock=clock, meter=meter)
+            )
         pages_read = MeteredFetcher(fetcher, meter)
         retries = Retries(storage.links, storage.jobs, hosts, clock)
         reading = ReadingService(
@@ -246,8 +255,11 @@ async def open_app(
             subscribing=SubscribingService(
                 storage.subscriptions, storage.deliveries, storage.jobs, clock=clock
             ),
-            watching=WatchingService(storage.watch, storage.jobs, storage.nodes, clock=clock),
+            watching=WatchingService(
+                storage.watch, storage.jobs, storage.nodes, accounts=accounts, clock=clock
+            ),
             meter=meter,
+            model=model,
         )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bot.commands.catalogue import SPECS
+from bot.domain.models import LOCAL
 from bot.errors import BotError, UsageError
 from bot.ports import Finding, Node
 
@@ -46,7 +48,9 @@ async def discord_invite(settings: Settings, application: str) -> str:
 
 async def check_everything(settings: Settings) -> Sequence[Finding]:
     """Look at all that a start needs; never raises for what is found, and never waits for long."""
-    slack, discord = await asyncio.gather(_check_slack(settings), _check_discord(settings))
+    slack, discord, model = await asyncio.gather(
+        _check_slack(settings), _check_discord(settings), _check_model(settings)
+    )
     return [
         Finding("settings", is_ok=True, key="doctor.settings"),
         *await _check_database(settings),
@@ -54,6 +58,7 @@ async def check_everything(settings: Settings) -> Sequence[Finding]:
         *await _check_proxy(settings),
         *slack,
         *discord,
+        model,
     ]
 
 
@@ -131,6 +136,29 @@ async def _check_discord(settings: Settings) -> Sequence[Finding]:
     from adapters.discord.doctor import check_discord
 
     return await check_discord(reveal(settings.discord_token), settings.discord_api_url)
+
+
+async def _check_model(settings: Settings) -> Finding:
+    if not settings.has_model:
+        return Finding("model", is_ok=True, key="doctor.model_unset", is_in_use=False)
+    from adapters.language_models.doctor import check_model
+    from bot.bootstrap.models import accounts_of
+    from bot.clock import SystemClock
+    from storage import open_storage
+
+    found, question, usage = await check_model(
+        settings.openai_model,
+        key=reveal(settings.openai_key),
+        url=settings.openai_url,
+        context_tokens=settings.model_context,
+    )
+    with suppress(BotError):  # what is wrong with the database has a line of its own
+        async with open_storage(settings.database) as storage:
+            await storage.workspaces.ensure(LOCAL, name="local")
+            accounts = accounts_of(settings, storage.models, clock=SystemClock())
+            if usage.tokens:
+                await accounts.book(question, usage, model=settings.openai_model)
+    return found
 
 
 def reveal(secret: SecretStr | None) -> str:

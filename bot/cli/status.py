@@ -18,6 +18,7 @@ from bot.texts import Say
 
 if TYPE_CHECKING:
     from bot.bootstrap import App
+    from bot.domain.asking_models import Spending
     from bot.domain.status import Status
 
 
@@ -80,4 +81,27 @@ def _as_json(status: Status) -> dict[str, object]:
         ],
         "subscriptions": {"all": counts.subscriptions, "paused": counts.paused},
         "feeds": {"all": counts.feeds, "failing": counts.feeds_failing},
+        "model": _spending_as_json(status.spending),
+    }
+
+
+def _spending_as_json(spending: Spending) -> dict[str, object]:
+    """Return tokens by stage; what has no price costs nothing here, `unpriced` counts it."""
+    return {
+        "name": spending.model,
+        "month": spending.month,
+        "cap": spending.cap,
+        "tokens": spending.tokens,
+        "cost": float(spending.cost),
+        "stages": [
+            {
+                "stage": each.stage,
+                "calls": each.calls,
+                "tokens_in": each.usage.tokens_in,
+                "tokens_out": each.usage.tokens_out,
+                "cost": float(each.cost),
+                "unpriced": each.unpriced,
+            }
+            for each in spending.stages
+        ],
     }

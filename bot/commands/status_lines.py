@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo
 
+from bot.domain.asking_models import Spending
 from bot.domain.deliveries import Delivery, DeliveryState
 from bot.domain.jobs import JobKind, JobState
 from bot.domain.models import PageState
@@ -26,6 +27,7 @@ def tell_status(status: Status, say: Say, *, zone: ZoneInfo, shows_nodes: bool =
         *_links(status, say),
         *_deliveries(status, say, zone),
         *_feeds(status, say),
+        *_spending(status.spending, say, is_of_all=shows_nodes),
     ]
     if shows_nodes:
         lines += _jobs(status, say)
@@ -100,6 +102,28 @@ def _feeds(status: Status, say: Say) -> Iterator[str]:
     counts = status.counts
     if counts.feeds:
         yield say("status.feeds", count=counts.feeds, failing=counts.feeds_failing)
+
+
+def _spending(spending: Spending, say: Say, *, is_of_all: bool) -> Iterator[str]:
+    """Tell what the language model cost, stage by stage, where there is or was one."""
+    if not (spending.model or spending.tokens):
+        return
+    cap = f"{spending.cap:,}"
+    yield say(
+        "status.model" if spending.cap else "status.model_without_cap",
+        name=spending.model or say("status.model_unused"),
+        month=spending.month,
+        tokens=f"{spending.tokens:,}",
+        cap=say("status.cap_each", cap=cap) if is_of_all else cap,
+    )
+    for each in spending.stages:
+        count = f"{each.usage.tokens:,}"
+        yield "  " + say("status.tokens", stage=say(f"model.stage.{each.stage}"), count=count)
+    if spending.cost:
+        key = "status.cost" if spending.is_priced else "status.cost_at_least"
+        yield say(key, cost=f"{spending.cost:,.2f}")
+    if spending.is_used_up:
+        yield say("status.cap_reached")
 
 
 def _jobs(status: Status, say: Say) -> Iterator[str]:

@@ -14,6 +14,8 @@ from pydantic import BaseModel
 
 from bot.domain.models import LinkId, WorkspaceId
 
+_NEARLY = 0.98
+
 Wanted = TypeVar("Wanted", bound=BaseModel)
 
 
@@ -129,15 +131,35 @@ class Spent:
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """What a workspace, or all of them, spent in a month. `cap`: tokens each, 0 for none."""
+    """What a workspace, or all of them, spent in a month.
 
-    month: str  # "2026-01"
+    `cap`: tokens that each workspace may spend, 0 for any number. `most`: what one of them spent,
+    the one that spent most. `model`: which one is asked, "" if none is.
+    """
+
+    month: str = ""  # "2026-01"
     stages: tuple[Spent, ...] = ()
     cap: int = 0
+    most: int = 0
+    model: str = ""
 
     @property
     def tokens(self) -> int:
         return sum(each.usage.tokens for each in self.stages)
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether so little is left that the next question may be too long for it."""
+        return bool(self.cap) and self.most > self.cap * _NEARLY
+
+    @property
+    def cost(self) -> Decimal:
+        """Return what is known of it; `is_priced` says whether that is all."""
+        return sum((each.cost for each in self.stages), Decimal(0))
+
+    @property
+    def is_priced(self) -> bool:
+        return not any(each.unpriced for each in self.stages)
 
 
 def sum_usage(usages: Sequence[Usage]) -> Usage:

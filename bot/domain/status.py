@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.domain.asking_models import Spending
 from bot.domain.deliveries import Delivery, DeliveryState
 from bot.domain.jobs import JobKind, JobState
 from bot.domain.models import PageState
@@ -52,6 +53,7 @@ class Status:
     workers: tuple[Worker, ...]
     counts: Counts
     jobs: Mapping[tuple[JobKind, JobState], int]
+    spending: Spending = field(default_factory=Spending)
 
     @property
     def set_aside(self) -> int:

@@ -79,8 +79,11 @@ class ModelStore(Protocol):
     ) -> None:
         """Book one call. `cost` is None where nobody knows the price."""
 
-    async def count_tokens(self, workspace: WorkspaceId, *, month: str) -> int:
-        """Return what the workspace spent in the month, in and out."""
+    async def count_tokens(self, workspace: WorkspaceId | None = None, *, month: str) -> int:
+        """Return what a workspace spent in the month, in and out.
+
+        Of all, it is that of the one that spent most.
+        """
 
     async def list_spent(
         self, workspace: WorkspaceId | None = None, *, month: str, digest: str | None = None

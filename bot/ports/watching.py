@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.asking_models import Stage, Usage
 from bot.domain.deliveries import DeliveryState
 from bot.domain.models import WorkspaceId
 from bot.domain.status import Counts
@@ -27,6 +28,9 @@ class Meter(Protocol):
     def page_read(self, reason: str) -> None:
         """Note that a page was tried, and why it was not read; "" if it was."""
 
+    def tokens_spent(self, stage: Stage, usage: Usage) -> None:
+        """Note what one question to a language model cost."""
+
 
 class NoMeter:
     """Nobody watches."""
@@ -39,3 +43,6 @@ class NoMeter:
 
     def page_read(self, reason: str) -> None:
         del reason
+
+    def tokens_spent(self, stage: Stage, usage: Usage) -> None:
+        del stage, usage

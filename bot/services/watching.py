@@ -10,10 +10,20 @@ from bot.errors import FetchFailed
 from bot.events import Event
 from bot.ports import Clock, EventSink, Jobs, Meter, NodeStore, PageFetcher, WatchStore
 from bot.services.posting import scheme_of
+from bot.services.spending import Accounts
 
 
 class WatchingService:
-    def __init__(self, store: WatchStore, jobs: Jobs, nodes: NodeStore, *, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: WatchStore,
+        jobs: Jobs,
+        nodes: NodeStore,
+        *,
+        accounts: Accounts,
+        clock: Clock,
+    ) -> None:
+        self._accounts = accounts
         self._store = store
         self._jobs = jobs
         self._nodes = nodes
@@ -28,6 +38,7 @@ class WatchingService:
             ),
             counts=await self._store.count(self._clock.now(), workspace=workspace),
             jobs=await self._jobs.count(),
+            spending=await self._accounts.look(workspace),
         )
 
 

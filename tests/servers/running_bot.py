@@ -17,7 +17,7 @@ from pathlib import Path
 START_WITHIN_S = 90  # on a busy machine
 STOP_WITHIN_S = 60
 PORTS = range(12_000, 32_000)
-_OURS = ("JUBO_", "SLACK_", "DISCORD_", "LANG", "LC_")
+_OURS = ("JUBO_", "SLACK_", "DISCORD_", "OPENAI_", "LANG", "LC_")
 
 
 @dataclass
