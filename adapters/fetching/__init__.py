@@ -21,6 +21,7 @@ from adapters.fetching.web import Web
 from adapters.parsing import Download, Parsers
 from bot.domain.models import PageText
 from bot.errors import FetchFailed
+from bot.text.printable import one_line
 
 if TYPE_CHECKING:
     from adapters.fetching.client import Limits
@@ -55,6 +56,16 @@ class HttpPageFetcher:
     async def fetch(self, url: str, *, is_asked: bool = True) -> PageText:
         if not is_asked:
             await self._robots.wait(url)
+        page = await self._fetch(url)
+        # Shown in many places, whoever read it.
+        return replace(
+            page,
+            title=one_line(page.title),
+            author=one_line(page.author),
+            site=one_line(page.site),
+        )
+
+    async def _fetch(self, url: str) -> PageText:
         if (reader := self._reader_of(url)) is not None:
             return await reader.read(url, self)
         download = await self._open(url)

@@ -32,6 +32,7 @@ from bot.posts import (
     Text,
     text_of,
 )
+from bot.text.printable import plain_text as shown
 
 Json: TypeAlias = dict[str, object]
 
@@ -143,12 +144,12 @@ def _inlines(inlines: Inlines) -> list[Json]:
 
 def _text(text: Text) -> Json:
     styles = ("strong", "emphasis", "code")
-    return {"text": text.text} | {style: True for style in styles if getattr(text, style)}
+    return {"text": shown(text.text)} | {style: True for style in styles if getattr(text, style)}
 
 
 def _anchor(anchor: Anchor) -> Json:
     is_web = anchor.url.lower().startswith(("http://", "https://"))
-    label: Json = {"text": anchor.text or anchor.url}
+    label: Json = {"text": shown(anchor.text) or anchor.url}
     return label | {"url": anchor.url} if is_web else label
 
 

@@ -1,4 +1,4 @@
-"""What may reach a screen: characters that move a cursor or turn lines around are made visible."""
+"""What may reach a screen: characters that move a cursor or turn lines around do not."""
 
 from __future__ import annotations
 
@@ -23,6 +23,17 @@ def printable(text: str) -> str:
     'one two\\x1b[2J'
     """
     return _CONTROL.sub(lambda found: _shown(found[0]), text)
+
+
+def plain_text(text: str) -> str:
+    """Return the text without what steers a screen; lines and tabs stay."""
+    if text.isprintable():
+        return text
+    return "".join(each for each in text if each in "\n\t" or not is_control(each))
+
+
+def one_line(text: str) -> str:
+    return " ".join(plain_text(" ".join(text.split())).split())
 
 
 def dump_json(value: object) -> str:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from adapters.fetching import HttpPageFetcher
 from adapters.fetching.client import Limits
 from bot.errors import FetchFailed
+from bot.text.printable import is_control
 from bot.texts import LANGUAGES, Texts
 from tests.servers.local_web import HANG, LocalWeb, answer, open_web, redirect
 
@@ -73,6 +74,20 @@ async def test_a_korean_article_is_read(web: LocalWeb, fetcher: HttpPageFetcher)
     assert "요약 길이를 다섯 문장으로 묶자" in page.text
     assert "구독하기" not in page.text
     assert len(page.text.split("\n\n")) >= 4
+
+
+async def test_a_title_turns_no_line_around(web: LocalWeb, fetcher: HttpPageFetcher) -> None:
+    hostile = "<title>Invoice \u202egpj.exe\u2066\x9b of May</title>"
+
+    page = await fetcher.fetch(
+        web.add("/a", answer(ENGLISH.replace("<title>", f"{hostile}<title>", 1)))
+    )
+    text = await fetcher.fetch(
+        web.add("/b", answer("Read \u202ethis\n\nNow.", content_type="text/plain"))
+    )
+
+    assert not any(is_control(each) for each in f"{page.title}{page.author}{text.title}")
+    assert text.title == "Read this"
 
 
 async def test_an_english_article_is_read(web: LocalWeb, fetcher: HttpPageFetcher) -> None:

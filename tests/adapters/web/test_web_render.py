@@ -121,3 +121,12 @@ def test_links_never_swallow_their_neighbours(parts: list[str]) -> None:
 @pytest.mark.parametrize("text", ["http://a.b/" * 6000, "@" * 60_000, "h" * 60_000, "[](" * 20_000])
 def test_a_long_hostile_message_takes_linear_time(text: str) -> None:
     assert "".join(str(each["text"]) for each in spoken(text)) == text
+
+
+def test_nothing_that_turns_lines_around_reaches_the_page_from_a_title() -> None:
+    hostile = "Invoice \u202egpj.exe\x9b\ud800"
+    inlines = (Text(hostile, strong=True), Anchor(hostile, "https://example.org/a"))
+
+    document = json.dumps(blocks_json(MessageId("m"), Post((Paragraph(inlines),))))
+
+    assert document.count('"text": "Invoice gpj.exe"') == 2

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text.printable import dump_json, is_control, printable
+from bot.text.printable import dump_json, is_control, one_line, printable
 
 ANY = st.text(st.characters() | st.sampled_from("\x1b\x07\x7f\x9b\u202e\u2066\ud800\n\t"))
 
@@ -32,6 +32,17 @@ def test_what_is_printed_holds_no_control_but_new_lines(text: str) -> None:
     assert not any(map(is_control, shown.replace("\n", "")))
     assert shown.count("\n") == text.count("\n")
     assert printable(shown) == shown
+
+
+@given(ANY)
+def test_a_line_holds_no_control_and_nothing_else_goes(text: str) -> None:
+    line = one_line(text)
+
+    assert not any(map(is_control, line))
+    assert [each for each in line if not each.isspace()] == [
+        each for each in text if not (each.isspace() or is_control(each))
+    ]
+    assert one_line(line) == line
 
 
 @given(st.recursive(ANY, lambda inner: st.lists(inner) | st.dictionaries(ANY, inner)))
