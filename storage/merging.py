@@ -43,16 +43,18 @@ _OF_LINKS = (
 )
 _OF_SAVES = (pages, passages, understandings, concept_sources)
 
-_BECAME = select(link_merges.c.link_id).where(link_merges.c.gone_id == bindparam("known"))
+_LINK = bindparam("link", type_=links.c.id.type)
+_BECAME = select(link_merges.c.link_id).where(link_merges.c.gone_id == _LINK)
 _RESOLVED = select(links.c.id).where(
     links.c.workspace == bindparam("of"),
-    (links.c.id == bindparam("known")) | links.c.id.in_(_BECAME),
+    # Not with OR: SQLite would read all links of the workspace.
+    links.c.id.in_([_LINK, _BECAME.scalar_subquery()]),
 )
 
 
 def resolve(connection: Connection, workspace: WorkspaceId, link: LinkId) -> LinkId | None:
     """Return this link, or the one that it became part of."""
-    found = connection.scalar(_RESOLVED, {"of": workspace, "known": link})
+    found = connection.scalar(_RESOLVED, {"of": workspace, "link": link})
     return None if found is None else LinkId(found)
 
 
