@@ -41,8 +41,12 @@ _LINES = frozenset(["br", "li", "tr", "dt", "dd", "summary"])
 _SILENT = frozenset(["script", "style", "head", "template", "noscript", "svg", "button"])
 _MOST_TAGS = 40_000
 # Some sites close their outermost tag at once, and a parser would see nothing in it.
-_CLOSED_ROOT = re.compile(r"(<html\b[^<>]*)/>", re.IGNORECASE)
-_ROOT_WITHIN_CHARS = 4096
+_CLOSED_ROOT = re.compile(rb"(<html\b[^<>]*)/>", re.IGNORECASE)
+_ROOT_WITHIN_BYTES = 4096
+# No characters of XML: a tree that holds them cannot be worked with.
+_CONTROLS = bytes({*range(0x20)} - {*b"\t\n\f\r"})
+_BLANKS = bytes.maketrans(b"\f", b" ")
+_NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 
 Rule = Callable[["HtmlElement"], "str | None"]
 
@@ -54,17 +58,30 @@ def parse_page(download: Download) -> HtmlElement:
 
 def parse_markup(html: str) -> HtmlElement:
     """Return the markup as a tree, whatever it is; what comes after very many tags is dropped."""
+    return tree_of(encode_markup(html))
+
+
+def encode_markup(html: str) -> bytes:
+    """Return markup as `tree_of` takes it: UTF-8, without what no tree may hold."""
+    markup = html.encode("utf-8", "replace").translate(_BLANKS, _CONTROLS)
+    for each in _NO_CHARACTERS:
+        markup = markup.replace(each, b"")
+    return markup
+
+
+def tree_of(markup: bytes) -> HtmlElement:
+    """Do as `parse_markup` with what is encoded already."""
     from lxml import etree
     from lxml import html as lxml_html
 
-    html = _first_tags(html)
-    beginning = _CLOSED_ROOT.sub(r"\1>", html[:_ROOT_WITHIN_CHARS], count=1)
+    markup = _first_tags(markup)
+    beginning = _CLOSED_ROOT.sub(rb"\1>", markup[:_ROOT_WITHIN_BYTES], count=1)
     try:
         return lxml_html.document_fromstring(
-            (beginning + html[_ROOT_WITHIN_CHARS:]).encode("utf-8", "replace"), parser=_parser()
+            beginning + markup[_ROOT_WITHIN_BYTES:], parser=_parser()
         )
     except (etree.LxmlError, ValueError):  # nothing in it
-        return lxml_html.document_fromstring("<html><body></body></html>")
+        return lxml_html.document_fromstring("<html><body></body></html>", parser=_parser())
 
 
 @cache
@@ -100,14 +117,13 @@ def tidy(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
-def _first_tags(html: str) -> str:
-    html = html.replace("\x00", "")
-    if html.count("<") <= _MOST_TAGS:
-        return html
+def _first_tags(markup: bytes) -> bytes:
+    if markup.count(b"<") <= _MOST_TAGS:
+        return markup
     position = 0
     for _ in range(_MOST_TAGS):
-        position = html.index("<", position) + 1
-    return html[: position - 1]
+        position = markup.index(b"<", position) + 1
+    return markup[: position - 1]
 
 
 def _pieces(root: HtmlElement, rule: Rule | None) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from adapters.fetching.documents.described import as_title, clean, host
 from adapters.fetching.documents.page_metadata import PageMetadata
 from adapters.fetching.documents.shown import look_at
 from adapters.fetching.documents.titles import names_of
-from adapters.fetching.markup import parse_markup
+from adapters.fetching.markup import encode_markup, tree_of
 from adapters.fetching.quality import Shown, check_shown, is_teaser
 from bot.domain.models import PageText
 from bot.errors import FetchFailed
@@ -37,8 +36,8 @@ _MAX_ATTRIBUTES = 500
 # article, that are tried beside for half of the time again, hardly ever found another.
 _ENOUGH = 0.5
 
-# Trafilatura drops these before it parses; what is checked must be what is parsed.
-_NO_MARKUP = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# None of it is text, and every search through a tree goes through it.
+_NO_TEXT = ("style", "svg", "link", "meta", "iframe")
 
 
 def read_article(download: Download) -> PageText:
@@ -52,17 +51,18 @@ def read_article(download: Download) -> PageText:
 
 def parse_article(html: str, url: str) -> PageText:
     """Do as `read_article` with what is decoded already."""
-    if html.count("<") > _MAX_TAGS:
+    markup = encode_markup(html)
+    if markup.count(b"<") > _MAX_TAGS:
         raise FetchFailed("too_large", detail=f"over {_MAX_TAGS} tags")
-    html = _NO_MARKUP.sub("", html)
-    _check_attributes(html)
-    tree = parse_markup(html)
+    _check_attributes(markup)
+    tree = tree_of(markup)
     shown = look_at(tree, url)
     check_shown(shown)
+    without_text = _without_text(PageMetadata(tree, url))
     text = _find_text(tree, shown)
     if not text.strip():
         raise FetchFailed("empty", detail="no text found")
-    page = _page(text, PageMetadata(tree, url))
+    page = _with_text(without_text, text)
     return replace(page, gaps=("paywall",)) if is_teaser(shown, page.text) else page
 
 
@@ -77,17 +77,20 @@ class _AttributeLimit:
         """Have nothing to hand over."""
 
 
-def _check_attributes(html: str) -> None:
+def _check_attributes(markup: bytes) -> None:
     from lxml import etree
 
     parser = etree.HTMLParser(target=_AttributeLimit(), encoding="utf-8")
     with contextlib.suppress(etree.LxmlError):  # no markup at all
-        parser.feed(html.encode("utf-8", "surrogatepass"))
+        parser.feed(markup)
         parser.close()
 
 
 def _find_text(tree: HtmlElement, shown: Shown) -> str:
-    """Return the text of the article as Markdown, "" if there is none."""
+    """Return the text of the article as Markdown, "" if there is none. Changes the tree."""
+    from lxml.etree import strip_elements
+
+    strip_elements(tree, *_NO_TEXT, with_tail=False)
     text = _extract(tree, is_fast=True)
     is_enough = len(text) > _ENOUGH * sum(map(len, shown.lines))
     return text if is_enough else _extract(tree, is_fast=False)
@@ -101,17 +104,26 @@ def _extract(tree: HtmlElement, *, is_fast: bool) -> str:
     return clean(markdown_of(document.body)) if isinstance(document, Document) else ""
 
 
-def _page(text: str, says: PageMetadata) -> PageText:
+def _without_text(says: PageMetadata) -> PageText:
     return PageText(
         url=says.url,
-        title=says.title or next(filter(None, map(_bare, text.splitlines())), says.url),
-        text=without_furniture(text, names_of(says.site, host(says.url))),
-        language=detect_language(text),
+        title=says.title,
+        text="",
+        language="",
         author=says.author,
         site=says.site,
         published_at=says.published_at or says.korean_date or says.other_date,
         identity=says.identity,
         image=says.image,
+    )
+
+
+def _with_text(page: PageText, text: str) -> PageText:
+    return replace(
+        page,
+        title=page.title or next(filter(None, map(_bare, text.splitlines())), page.url),
+        text=without_furniture(text, names_of(page.site, host(page.url))),
+        language=detect_language(text),
     )
 
 
