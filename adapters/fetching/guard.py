@@ -34,6 +34,10 @@ _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 # What the C library would read as an IPv4 address: 2130706433, 0x7f.1, 127.1, 0177.0.0.1
 _NUMERIC_HOST = re.compile(r"(?:[^.]*\.)*(?:\d+|0x[0-9a-f]*)\.?", re.IGNORECASE)
 
+# Name servers say so; that none of them answers is no fault of the name. Not all systems tell the
+# second, a name that is there without an address.
+_NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
+
 # Names that no public name server answers, whoever is asked. Source: RFC 6761, 6762, 8375, 9476.
 _INSIDE_NAME = re.compile(r"[^.]*\.?|.*\.(localhost|local|internal|home\.arpa|lan|intranet|alt)\.?")
 
@@ -100,9 +104,11 @@ class AddressGuard:
         try:
             addresses = await self._resolve(host, port)
         except (OSError, UnicodeError) as error:
-            raise FetchFailed("unreachable", may_pass=True, detail=f"{host}: {error}") from error
+            is_known = isinstance(error, OSError) and error.errno not in _NO_SUCH_NAME
+            reason = "unreachable" if is_known else "unknown_host"
+            raise FetchFailed(reason, may_pass=True, detail=f"{host}: {error}") from error
         if not addresses:
-            raise FetchFailed("unreachable", may_pass=True, detail=f"{host} has no address")
+            raise FetchFailed("unknown_host", may_pass=True, detail=f"{host} has no address")
         return addresses
 
 

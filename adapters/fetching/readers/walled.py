@@ -31,6 +31,7 @@ _WALLED = tuple(_WALLED_NAMES.split())
 _WALL_STEPS = frozenset(
     {"authwall", "login", "signup", "checkpoint", "accounts", "uas", "login.php"}
 )
+_NO_WALL = frozenset({"crowded", "not_found", "timeout", "unknown_host", "unreachable"})
 _WALL_TITLES = re.compile(
     r"(instagram|facebook|threads|linkedin)"
     r"|(log ?in|sign ?(in|up))( (or|to|\||•|-) .{1,60})?|log into facebook.{0,20}"
@@ -89,7 +90,7 @@ class WalledReader:
             page = await tools.read(url)
         except FetchFailed as failure:
             is_out_of_order = "status 5" in str(failure)
-            if failure.reason in {"not_found", "timeout", "unreachable"} or is_out_of_order:
+            if failure.reason in _NO_WALL or is_out_of_order:
                 raise
             # LinkedIn says 999 to programs, the others 400 or nothing to read.
             raise FetchFailed("login", detail=str(failure)) from failure

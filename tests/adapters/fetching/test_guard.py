@@ -1,6 +1,7 @@
 """Which addresses may be opened, without a network: names are looked up in a table."""
 
 import ipaddress
+import socket
 from collections.abc import Collection, Mapping, Sequence
 
 import httpx
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from adapters.fetching.guard import AddressGuard, is_public
 from bot.errors import FetchFailed
+from bot.texts import LANGUAGES, Texts
 
 PUBLIC = "93.184.216.34"
 PUBLIC_V6 = "2606:2800:220:1:248:1893:25c8:1946"
@@ -33,8 +35,10 @@ class NameTable:
     async def __call__(self, host: str, port: int) -> Sequence[str]:
         self.asked.append(host)
         answers = self._answers.get(host)
+        if host == "muddled.example.org":
+            raise socket.gaierror(socket.EAI_AGAIN, "no name server answers")
         if answers is None:
-            raise OSError("no such name")
+            raise socket.gaierror(socket.EAI_NONAME, "no such name")
         return answers[min(self.asked.count(host), len(answers)) - 1]
 
 
@@ -109,7 +113,7 @@ async def test_malformed_and_disguised_addresses_are_refused(url: str) -> None:
     ],
 )
 async def test_inside_addresses_are_refused(url: str) -> None:
-    expected = {"private_address"} if "inside." not in url else {"private_address", "unreachable"}
+    expected = {"private_address"} if "inside." not in url else {"private_address", "unknown_host"}
     assert await refusal(url) in expected
 
 
@@ -117,11 +121,22 @@ async def test_one_inside_answer_among_public_ones_is_enough_to_refuse() -> None
     assert await refusal("https://mixed.example.org/") == "private_address"
 
 
-async def test_a_name_without_address_may_have_one_later() -> None:
-    for host in ("nowhere.example.org", "unknown.example.org"):
-        with pytest.raises(FetchFailed) as caught:
-            await check(f"https://{host}/")
-        assert (caught.value.reason, caught.value.may_pass) == ("unreachable", True)
+@pytest.mark.parametrize(
+    ("host", "reason"),
+    [
+        ("nowhere.example.org", "unknown_host"),
+        ("unknown.example.org", "unknown_host"),
+        ("muddled.example.org", "unreachable"),
+    ],
+)
+async def test_a_name_without_address_may_have_one_later(host: str, reason: str) -> None:
+    with pytest.raises(FetchFailed) as caught:
+        await check(f"https://{host}/")
+
+    assert (caught.value.reason, caught.value.may_pass) == (reason, True)
+    for language in LANGUAGES:
+        for table in ("unreadable", "feeds.trouble"):
+            assert Texts.load().get(language, f"{table}.{reason}")
 
 
 @pytest.mark.parametrize("allowed", ["wiki.inside", "wiki.inside:8080", " Wiki.Inside "])

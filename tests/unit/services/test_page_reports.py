@@ -149,3 +149,12 @@ def test_what_lacks_is_told_in_whole_sentences() -> None:
         "영상 설명은 가져오지 못했어요. 자막(스크립트)은 가져오지 못했어요"
     )
     assert " had, the transcript" in wording().gaps(lacking)
+
+
+def test_who_mistyped_a_name_is_told_so_while_it_is_tried_again() -> None:
+    waits = replace(WAITING, reason="unknown_host")
+
+    said = [wording(language).state(waits) for language in ("en", "ko")]
+
+    assert "check the address" in said[0]
+    assert "오타" in said[1]
