@@ -42,7 +42,7 @@ class SqlArchiveStore:
             ensured = await connection.run_sync(
                 ensure_links, workspace, [save.url for save in saves]
             )
-            added = await connection.run_sync(add_saves, workspace, saves, ensured.ids)
+            added = await connection.run_sync(add_saves, saves, ensured.ids)
             fresh = [
                 _Placed(entry, save.link_id, save.id)
                 for entry, save in zip(entries, added, strict=True)

@@ -281,7 +281,7 @@ class SqlLinkStore:
 
 def _save(connection: Connection, new: NewSave) -> tuple[AddedSave, LinkRecord]:
     ensured = ensure_links(connection, new.workspace, [new.url])
-    [added] = add_saves(connection, new.workspace, [new], ensured.ids)
+    [added] = add_saves(connection, [new], ensured.ids)
     # The answer appears where the save was made: it shows what that channel may see.
     audience = Audience.of_channel(new.place.channel)
     [record] = read_records(connection, ensured.ids, audience=audience)

@@ -112,13 +112,10 @@ def find_links(
 
 
 def add_saves(
-    connection: Connection,
-    workspace: WorkspaceId,
-    to_add: Sequence[NewSave],
-    link_ids: Sequence[LinkId],
+    connection: Connection, to_add: Sequence[NewSave], link_ids: Sequence[LinkId]
 ) -> list[AddedSave]:
     """Add what is not there yet; return all in the order given. `link_ids` go with `to_add`."""
-    earlier = _find_saves(connection, workspace, link_ids)
+    earlier = _find_saves(connection, link_ids)
     known = {(row.member, row.message, row.emoji, row.link_id): SaveId(row.id) for row in earlier}
     added: list[AddedSave] = []
     rows = []
@@ -155,16 +152,17 @@ def _columns(new: NewSave) -> dict[str, object]:
     }
 
 
-def _find_saves(
-    connection: Connection, workspace: WorkspaceId, link_ids: Sequence[LinkId]
-) -> list[Row[Any]]:
-    """Return the saves of these links, oldest first."""
+def _find_saves(connection: Connection, link_ids: Sequence[LinkId]) -> list[Row[Any]]:
+    """Return the saves of these links, oldest first.
+
+    The links alone name their workspace: by both SQLite would read all saves of it.
+    """
     names = ("id", "link_id", "member", "message", "emoji", "channel", "is_private")
     found: list[Row[Any]] = []
     for batch in batches(list(dict.fromkeys(link_ids))):
         found += connection.execute(
             select(*(saves.c[name] for name in names))
-            .where(saves.c.workspace == workspace, saves.c.link_id.in_(batch))
+            .where(saves.c.link_id.in_(batch))
             .order_by(saves.c.id)
         )
     return found
