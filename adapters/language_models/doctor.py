@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from openai import AsyncOpenAI, OpenAIError
 from pydantic import BaseModel
 
-from adapters.language_models.manners import NEW_LIMIT, OLD_LIMIT, Manners
+from adapters.language_models.manners import NEW_LIMIT, OLD_LIMIT, Form, Manners
 from adapters.language_models.server import OPENAI_URL, ServerModel, open_client
 from bot.domain.asking_models import Message, Prompt, Question, Role, Stage, Usage
 from bot.domain.models import LOCAL
@@ -63,8 +63,10 @@ async def check_model(
                 values["known"] = await _known_models(client) or "?"
             usage = Usage(failure.tokens_in, failure.tokens_out)
             return Finding("model", is_ok=False, key=sentence, values=values), CHECK, usage
-    values["form"] = str(model.manners.form)
-    return Finding("model", is_ok=True, key="doctor.model", values=values), CHECK, answer.usage
+    form = model.manners.form
+    values["form"] = str(form)
+    sentence = "doctor.model_in_words" if form is Form.WORDS else "doctor.model"
+    return Finding("model", is_ok=True, key=sentence, values=values), CHECK, answer.usage
 
 
 def _key(failure: ModelFailed) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from bot.domain.asking_models import Spending
@@ -121,9 +122,13 @@ def _spending(spending: Spending, say: Say, *, is_of_all: bool) -> Iterator[str]
         yield "  " + say("status.tokens", stage=say(f"model.stage.{each.stage}"), count=count)
     if spending.cost:
         key = "status.cost" if spending.is_priced else "status.cost_at_least"
-        yield say(key, cost=f"{spending.cost:,.2f}")
+        yield say(key, cost=_money(spending.cost))
     if spending.is_used_up:
         yield say("status.cap_reached")
+
+
+def _money(cost: Decimal) -> str:
+    return f"{cost:,.2f}" if cost >= 1 else f"{cost:.4f}"
 
 
 def _jobs(status: Status, say: Say) -> Iterator[str]:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from adapters.watching import PrometheusMeter, open_watch
+from bot.domain.asking_models import Stage, Usage
 from bot.domain.deliveries import DeliveryState
 from bot.domain.jobs import JobKind, JobState
 from bot.domain.models import PageState
@@ -72,6 +73,7 @@ async def test_metrics_tell_what_stands_and_what_happened(watched: Watched) -> N
     watched.meter.delivered(DeliveryState.DELIVERED, late_s=2.0)
     watched.meter.delivered(DeliveryState.FAILED, late_s=50_000.0)
     watched.meter.page_read("")
+    watched.meter.tokens_spent(Stage.LINK, Usage(300, 40))
 
     status, text = await ask(watched, "/metrics")
 
@@ -87,6 +89,8 @@ async def test_metrics_tell_what_stands_and_what_happened(watched: Watched) -> N
         'jubo_deliveries_total{outcome="failed"} 1.0',
         "jubo_delivery_late_seconds_count 1.0",
         'jubo_pages_total{reason="read"} 1.0',
+        'jubo_tokens_total{direction="in",stage="link"} 300.0',
+        'jubo_tokens_total{direction="out",stage="link"} 40.0',
     } <= lines
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.commands.status_lines import tell_status
+from bot.domain.asking_models import Spending, Spent, Stage, Usage
 from bot.domain.deliveries import Delivery, DeliveryState
 from bot.domain.jobs import JobKind, JobState
 from bot.domain.models import LOCAL, ChannelId, PageState, Place
@@ -111,3 +113,30 @@ def test_members_hear_nothing_of_machines(language: str) -> None:
 
     assert "host:1" not in told
     assert "jubo" not in told
+
+
+def test_without_a_language_model_nothing_is_said_of_one() -> None:
+    told = tell(Status((ALIVE,), Counts(), {}, Spending("2026-03", cap=1_000)))
+
+    assert "model" not in told.lower()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_tokens_are_told_by_stage_with_the_cap_and_what_is_known_of_the_cost(language: str) -> None:
+    stages = (
+        Spent(Stage.DIGEST, 2, Usage(1_000, 500), cost=Decimal("1.25")),
+        Spent(Stage.LINK, 9, Usage(20_000, 4_000), unpriced=9),
+    )
+    spending = Spending("2026-03", stages, cap=100_000, most=25_500, model="tiny-model")
+
+    told = tell(Status((ALIVE,), Counts(), {}, spending), language, shows_nodes=False)
+
+    for part in ("tiny-model", "2026-03", "25,500", "100,000", "1,500", "24,000", "1.25"):
+        assert part in told
+    assert "⚠️" not in told
+
+
+def test_a_used_up_cap_is_said() -> None:
+    spending = Spending("2026-03", cap=1_000, most=995, model="tiny-model")
+
+    assert "JUBO_TOKEN_CAP" in tell(Status((ALIVE,), Counts(), {}, spending))
