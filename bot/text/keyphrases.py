@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from math import log1p
 from typing import NamedTuple
@@ -24,6 +24,7 @@ _ADDRESS = re.compile(r"https?://\S+|[\w.]{1,64}@[\w.]{1,64}")
 _WORD_OR_BREAK = re.compile(r"[^\W_]+(?:[-.'’+#&][^\W_]+)*(?:\+\+|#)?|[^\w\s]|\n")
 _MIXED_WORD = re.compile(r"([A-Za-z0-9][\w.+#-]*?)([가-힣]+)")
 _SHORT_WITH_PARTICLE = re.compile(r"[가-힣][은는을를]")
+_POSSESSIVE = re.compile(r"['’]s?$")
 _HANGUL = re.compile(r"[가-힣]")
 _VERBAL = re.compile(r"[a-z](?:ed|ing|ly)$")
 _NAME = re.compile(r"[A-Z]{2}|\d|[a-z][A-Z]|[+#]")
@@ -77,27 +78,48 @@ class _Noun(NamedTuple):
     key: str
     letters: int
     is_name: bool
+    is_verbal: bool
 
 
 @dataclass(frozen=True, slots=True)
-class _Nouns:
-    """The nouns of a text. `ends` tells of each noun that begins a run where the run ends."""
+class _Phrases:
+    """The phrases of a text, as places in the list of its nouns.
 
-    nouns: list[_Noun]
-    ends: dict[int, int]
+    `ends`: where a run of nouns ends, by where it begins.
+    `places`: where a phrase begins, ascending; most stand in a text but once.
+    `names`: the phrases with a word that is written as a name, at one of their places.
+    """
 
-    def written(self, phrase: _Phrase, place: int) -> str:
-        return " ".join(noun.written for noun in self.nouns[place : place + len(phrase)])
+    nouns: list[_Noun] = field(default_factory=list)
+    ends: dict[int, int] = field(default_factory=dict)
+    places: dict[_Phrase, list[int]] = field(default_factory=lambda: defaultdict(list))
+    names: set[_Phrase] = field(default_factory=set)
 
-    def is_run(self, phrase: _Phrase, place: int) -> bool:
-        return self.ends.get(place) == place + len(phrase)
+    def add_run(self, run: Sequence[_Noun]) -> None:
+        begin, end = len(self.nouns), len(self.nouns) + len(run)
+        self.nouns.extend(run)
+        self.ends[begin] = end
+        for first in range(begin, end):
+            self._add_from(first, self.nouns[first : min(end, first + _MAX_WORDS)])
 
-    def is_name(self, phrase: _Phrase, place: int) -> bool:
-        return any(noun.is_name for noun in self.nouns[place : place + len(phrase)])
+    def _add_from(self, place: int, nouns: Sequence[_Noun]) -> None:
+        phrase: _Phrase = ()
+        chars, letters, is_name = -1, 0, False
+        for noun in nouns:
+            chars += 1 + len(noun.written)
+            if not noun.key or noun.key in phrase or chars > _MAX_PHRASE_CHARS:
+                break
+            phrase = (*phrase, noun.key)
+            letters += noun.letters
+            is_name = is_name or noun.is_name
+            if letters >= _MIN_LETTERS:
+                self.places[phrase].append(place)
+                if is_name:
+                    self.names.add(phrase)
 
-
-# Each phrase with the places where it begins, ascending. Most stand in a text but once.
-_Places = dict[_Phrase, list[int]]
+    def spellings(self, phrase: _Phrase) -> Iterator[str]:
+        for place in self.places[phrase]:
+            yield " ".join(noun.written for noun in self.nouns[place : place + len(phrase)])
 
 
 def find_key_phrases(text: str, *, title: str, language: Language, limit: int = 5) -> list[str]:
@@ -107,48 +129,25 @@ def find_key_phrases(text: str, *, title: str, language: Language, limit: int = 
     """
     if language is Language.EN and title.isupper() and len(title) > _MAX_ACRONYM_CHARS:
         title = title.lower()  # a heading set in capitals; an acronym in it is lost
-    nouns = _read_nouns(f"{title}\n{text[:_MAX_TEXT_CHARS]}", language)
-    places = _find_phrases(nouns)
+    found = _Phrases()
+    for run in _noun_runs(f"{title}\n{text[:_MAX_TEXT_CHARS]}", language):
+        found.add_run(run)
     in_title = frozenset(tokenise(title))
-    inside = _count_inside(places)
+    inside = _count_inside(found.places)
     ranked = sorted(
-        (-_score(phrase, at, nouns, in_title, times_inside=inside.get(phrase, 0)), at[0], phrase)
-        for phrase, at in places.items()
+        (-_score(phrase, found, in_title=in_title, inside=inside), places[0], phrase)
+        for phrase, places in found.places.items()
     )
     chosen = _without_overlap((phrase for _, _, phrase in ranked), limit)
-    return [_spell(nouns.written(phrase, place) for place in places[phrase]) for phrase in chosen]
-
-
-def _read_nouns(text: str, language: Language) -> _Nouns:
-    nouns: list[_Noun] = []
-    ends: dict[int, int] = {}
-    for run in _noun_runs(text, language):
-        ends[len(nouns)] = len(nouns) + len(run)
-        nouns += run
-    return _Nouns(nouns, ends)
-
-
-def _find_phrases(text: _Nouns) -> _Places:
-    places: _Places = defaultdict(list)
-    for begin, end in text.ends.items():
-        for first in range(begin, end):
-            phrase: _Phrase = ()
-            chars, letters = -1, 0
-            for noun in text.nouns[first : min(end, first + _MAX_WORDS)]:
-                chars += 1 + len(noun.written)
-                if not noun.key or noun.key in phrase or chars > _MAX_PHRASE_CHARS:
-                    break
-                phrase = (*phrase, noun.key)
-                letters += noun.letters
-                if letters >= _MIN_LETTERS:
-                    places[phrase].append(first)
-    return places
+    return [_spell(found.spellings(phrase)) for phrase in chosen]
 
 
 def _noun_runs(text: str, language: Language) -> Iterator[list[_Noun]]:
     """Yield runs of words that may form a noun phrase: grammar and marks part them."""
     run: list[_Noun] = []
-    for line in _ADDRESS.sub("\n", text).splitlines():
+    if "@" in text or "://" in text:
+        text = _ADDRESS.sub("\n", text)
+    for line in text.splitlines():
         for word in [*_WORD_OR_BREAK.findall(plain(line)), "\n"]:
             is_endless = len(word) > _MAX_PHRASE_CHARS
             noun, ends = (None, True) if is_endless else _read_word(word, language)
@@ -165,15 +164,21 @@ def _read_word(word: str, language: Language) -> tuple[_Noun | None, bool]:
     written, ends = _part_noun(word, language)
     if not written:
         return None, ends
-    letters = sum(map(str.isalpha, written))
-    return _Noun(written, " ".join(tokenise(written)), letters, bool(_NAME.search(written))), ends
+    noun = _Noun(
+        written,
+        key=" ".join(tokenise(written)),
+        letters=sum(map(str.isalpha, written)),
+        is_name=_NAME.search(written) is not None,
+        is_verbal=_VERBAL.search(written) is not None,
+    )
+    return noun, ends
 
 
 def _part_noun(word: str, language: Language) -> tuple[str, bool]:
     if not word[0].isalnum():
         return "", True
     if not _HANGUL.search(word):
-        noun = re.sub(r"['’]s?$", "", word)
+        noun = _POSSESSIVE.sub("", word)
         is_empty = noun.lower() in _EMPTY_ENGLISH or noun.isdecimal()
         return ("", True) if is_empty or (len(noun) < 2) else (noun, False)
     if mixed := _MIXED_WORD.fullmatch(word):
@@ -186,7 +191,7 @@ def _part_noun(word: str, language: Language) -> tuple[str, bool]:
     return noun, noun != word or language is Language.EN
 
 
-def _count_inside(places: _Places) -> dict[_Phrase, int]:
+def _count_inside(places: Mapping[_Phrase, Sequence[int]]) -> dict[_Phrase, int]:
     """Count how often each phrase stands inside a repeated longer one."""
     inside: dict[_Phrase, int] = {}
     for phrase, at in places.items():
@@ -199,29 +204,23 @@ def _count_inside(places: _Places) -> dict[_Phrase, int]:
 
 
 def _score(
-    phrase: _Phrase,
-    places: Sequence[int],
-    text: _Nouns,
-    in_title: frozenset[str],
-    *,
-    times_inside: int,
+    phrase: _Phrase, found: _Phrases, *, in_title: frozenset[str], inside: Mapping[_Phrase, int]
 ) -> float:
     # The factors were set by reading the phrases of about thirty pages; there is no gold data.
     size = len(phrase)
+    places = found.places[phrase]
     first = places[0]
     # A part that seldom stands alone says less than the whole (C-value).
-    times = len(places) - 0.8 * min(len(places), times_inside)
+    times = len(places) - 0.8 * min(len(places), inside.get(phrase, 0))
     length = (0.7, 1.4, 1.5)[size - 1]
     words = _words(phrase)
     share = sum(map(in_title.__contains__, words)) / len(words)
-    if len(places) == 1 and size > 1 and not (share == 1 and text.is_run(phrase, first)):
+    if len(places) == 1 and size > 1 and not (share == 1 and found.ends.get(first) == first + size):
         length = 0.6  # neighbours by chance, as far as one occurrence can tell
     title = 1 + 1.2 * share
     early = 1 + 1 / (1 + first / 40)
-    if any(text.is_name(phrase, place) for place in places):
-        form = 1.4
-    else:
-        form = 0.5 if size == 1 and _VERBAL.search(text.written(phrase, places[-1])) else 1.0
+    is_verbal = size == 1 and found.nouns[places[-1]].is_verbal
+    form = 1.4 if phrase in found.names else 0.5 if is_verbal else 1.0
     return log1p(times) * length * title * early * form
 
 

@@ -52,6 +52,8 @@ def tokenise(text: str) -> list[str]:
 def _words_of_run(run: str) -> tuple[str, ...]:
     if "가" <= run[0] <= "힣" or "\u3040" <= run[0] <= "\u9fff":
         return tuple(run[i : i + 2] for i in range(len(run) - 1)) or (run,)
+    if run.isalpha():  # as most are
+        return () if run in STOP_WORDS else (_stem(run),)
     name = re.split("['’]", run, maxsplit=1)[0]
     if name.endswith(("++", "#")):
         return (_spell(name),)
