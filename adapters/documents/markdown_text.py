@@ -8,8 +8,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeGuard
 
-from markupsafe import Markup
-
 from adapters.documents.safe_text import one_line, safe_inline
 from bot.posts import Anchor, Inline, Inlines, Reference, Text
 
@@ -124,9 +122,10 @@ def _marks_are_read(before: str, inner: str, after: str) -> bool:
 
 
 def _code(text: str, marks: str) -> str:
-    if _BRACE.search(text) or any(mark in text for mark in marks.strip("".join(_PAIRED_MARKS))):
+    own = marks.strip("".join(_PAIRED_MARKS))
+    if _BRACE.search(text) or any(mark in text for mark in own):
         # Between backticks nothing can be escaped, and Jekyll looks there, too.
-        return without_braces(str(Markup("<code>{}</code>").format(text))).replace("|", "&#124;")
+        return f"<code>{_escape(text, _pairs(text) + own, before='>', after='<')}</code>"
     longest = max(map(len, re.findall(r"`+", text)), default=0)
     fence = "`" * (longest + 1)
     pad = " " if text.startswith("`") or text.endswith("`") else ""

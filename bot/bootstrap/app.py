@@ -271,6 +271,7 @@ def routers_of(app: App, histories: Mapping[str, ChatHistory]) -> list[Router]:
     from bot.commands.asking import AskingCommands
     from bot.commands.backfilling import BackfillingCommands
     from bot.commands.catalogue import SPECS
+    from bot.commands.digest_details import DigestDetails
     from bot.commands.digesting import DigestingCommands
     from bot.commands.feeding import FeedingCommands
     from bot.commands.helping import HelpCommands
@@ -283,13 +284,16 @@ def routers_of(app: App, histories: Mapping[str, ChatHistory]) -> list[Router]:
     from bot.commands.settings import SettingsCommands
     from bot.commands.status import StatusCommands
     from bot.commands.subscribing import SubscribingCommands
+    from bot.services.retelling import RetellingService
     from bot.services.sources import SourceChecker
 
+    retelling = RetellingService(app.storage.subscriptions, app.storage.deliveries, app.digesting)
     workspaces, settings = app.storage.workspaces, app.settings
     sources = SourceChecker(histories)
     backfilling = BackfillingCommands(app.backfilling)
     return [
         DigestingCommands(app.digesting, app.charts).router,
+        DigestDetails(app.digesting, retelling).router,
         SubscribingCommands(app.subscribing, sources, app.digesting, app.charts).router,
         PastingCommands(app.pasting, app.saving).router,
         NotingCommands(app.noting).router,  # before asking: a question may be about the file

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from bot.commands.conversation import Conversation
+from bot.commands.digest_details import buttons_of
 from bot.commands.options import parse_language, parse_style, read_call
 from bot.commands.router import Router
 from bot.domain.digests import Digest, Period, Style
@@ -72,7 +73,9 @@ class DigestingCommands:
             zone=talk.zone,
         )
         if digest.sections:
-            post = replace(post, blocks=(*post.blocks, _other_styles(digest, talk)))
+            details = buttons_of(digest, talk.say_in(digest.language))
+            blocks = (*post.blocks, *details, _other_styles(digest, talk))
+            post = replace(post, blocks=blocks)
         await talk.post(replace(post, is_ephemeral=not digest.sections))
 
 

@@ -12,6 +12,7 @@ from bot.domain.digests import Digest
 from bot.domain.material import Reach
 from bot.domain.periods import period_between
 from bot.domain.schedules import describe_moment
+from bot.domain.styles.details import detail_buttons
 from bot.domain.subscriptions import Subscription
 from bot.domain.visibility import Audience
 from bot.ports import Claim, DeliveryStore
@@ -44,7 +45,7 @@ class IssuingService:
     async def prepare(self, subscription: Subscription, delivery: Delivery) -> tuple[Digest, str]:
         """Compile a digest ahead, with a fingerprint of what it was made of; draw its chart."""
         told = _relevant(await self._deliveries.list_told(subscription), delivery)
-        reach = _reach(subscription, delivery, told)
+        reach = reach_of(subscription, delivery, told)
         # Taken first: what changes while it is compiled makes a difference.
         fingerprint = await self._fingerprint(subscription, delivery, reach)
         digest = await self._compile(subscription, delivery, reach)
@@ -57,7 +58,7 @@ class IssuingService:
         """Compile what it covers; what was prepared will do if it was made of the same."""
         delivery = claim.delivery
         told = _relevant(claim.told, delivery)
-        reach = _reach(subscription, delivery, told)
+        reach = reach_of(subscription, delivery, told)
         digest = claim.digest
         if digest is None or claim.fingerprint != await self._fingerprint(
             subscription, delivery, reach
@@ -89,7 +90,9 @@ class IssuingService:
         platform = self._posting.platform(delivery.workspace)
         command = platform.call_of("subscriptions")
         change = Context((Text(say("delivery.change", command=command)),))
-        return replace(post, blocks=(title, *_about(delivery, zone, say), *rest, change))
+        details = detail_buttons(digest, delivery.id, say)
+        about = _about(delivery, zone, say)
+        return replace(post, blocks=(title, *about, *rest, *details, change))
 
     async def _fingerprint(
         self, subscription: Subscription, delivery: Delivery, reach: Reach
@@ -137,7 +140,8 @@ def _relevant(told: Told, delivery: Delivery) -> Told:
     return told
 
 
-def _reach(subscription: Subscription, delivery: Delivery, told: Told) -> Reach:
+def reach_of(subscription: Subscription, delivery: Delivery, told: Told) -> Reach:
+    """Return what a delivery of this subscription tells after what was told before."""
     late_since = None
     if told.since is not None:
         late_since = max(told.since, delivery.since - LATE_REACH)

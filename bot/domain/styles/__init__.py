@@ -27,6 +27,7 @@ STYLES: Mapping[Style, StyleRules] = {
         compile_sections=monthly.compile_sections,
         write_document=monthly.write_document,
         write_chat=monthly.write_chat,
+        in_head=monthly.in_head,
         tells_growth=True,
     ),
     Style.NEWSLETTER: StyleRules(
@@ -34,6 +35,7 @@ STYLES: Mapping[Style, StyleRules] = {
         compile_sections=newsletter.compile_sections,
         write_document=newsletter.write_document,
         write_chat=newsletter.write_chat,
+        in_head=newsletter.in_head,
         tells_growth=True,
     ),
 }

@@ -89,12 +89,13 @@ def entry_in_full(item: DigestItem, say: Say) -> Item:
     if item.summary:
         blocks += point_blocks(item.summary.points, item.summary.engine)
     below = related_items(item)
-    below += _terms(item, say)
+    if names := term_names(item):
+        below.append(Item((Text(f"{say('digest.terms')}: {', '.join(names)}"),)))
     below += also_items(item, say)
     if below:
         blocks.append(Bullets(tuple(below)))
-    if explained := explained_items(item.concepts):
-        blocks.append(Fold((Text(say("digest.key_concepts")),), (Bullets(tuple(explained)),)))
+    if concepts := explained_items(item.concepts):
+        blocks.append(Fold((Text(say("digest.key_concepts")),), (Bullets(tuple(concepts)),)))
     return Item((*entry(item), *_tail(item, say)), tuple(_merge(blocks)))
 
 
@@ -144,9 +145,23 @@ def point_blocks(points: Iterable[Point], engine: Engine) -> list[Block]:
     return _merge(blocks)
 
 
+def explained(concepts: Iterable[Concept]) -> list[Concept]:
+    """Return the concepts of which somebody said what they mean."""
+    return [concept for concept in concepts if concept.definition or concept.points]
+
+
 def explained_items(concepts: Iterable[Concept]) -> list[Item]:
-    """Return each concept that somebody explained, with its definition."""
-    return [_concept(concept) for concept in concepts if _is_explained(concept)]
+    return [_concept(concept) for concept in explained(concepts)]
+
+
+def term_names(item: DigestItem) -> list[str]:
+    """Return the terms that a page names in both languages but does not explain."""
+    told = explained(item.concepts)
+    return [concept.full_name for concept in item.concepts if concept not in told]
+
+
+def more_line(count: int, say: Say) -> Context:
+    return Context((Text(say("digest.more", count=count)),))
 
 
 def related_items(item: DigestItem) -> list[Item]:
@@ -223,16 +238,6 @@ def _related(related: Related) -> Item:
     is_known = related.kind in (Kind.PAPER, Kind.DEV)
     inlines = entry(related) if is_known else _credited(related)
     return Item(inlines, tuple(point_blocks(points, engine)))
-
-
-def _is_explained(concept: Concept) -> bool:
-    return bool(concept.definition or concept.points)
-
-
-def _terms(item: DigestItem, say: Say) -> list[Item]:
-    """Return one line for the terms that a page names in both languages but does not explain."""
-    names = [each.full_name for each in item.concepts if not _is_explained(each)]
-    return [Item((Text(f"{say('digest.terms')}: {', '.join(names)}"),))] if names else []
 
 
 def _note(note: DigestNote, say: Say) -> Item:

@@ -16,6 +16,7 @@ from bot.domain.reported_analysis import category_key
 from bot.domain.selection import Limits, select_stories
 from bot.domain.stories import Story, group_stories
 from bot.domain.styles.blocks import (
+    also_items,
     bold,
     engine_note,
     entry,
@@ -127,14 +128,17 @@ def write_chat(digest: Digest, say: Say, *, picture: bytes) -> Post:
     blocks = list(_opening(digest, say, picture=picture))
     for section in digest.sections:
         blocks.append(bold(section.title))
-        blocks.append(
-            Bullets(tuple(entry_at_a_glance(item, say) for item in section.items[:_AT_A_GLANCE]))
-        )
+        shown = section.items[:_AT_A_GLANCE]
+        blocks.append(Bullets(tuple(entry_at_a_glance(item, say) for item in shown)))
     blocks += engine_note(digest, say)
     replies = [tuple(_reply(section, say)) for section in digest.sections]
     replies.append(note_blocks(digest.notes, say, level=2))
     thread = tuple(Post(reply, language=digest.language) for reply in replies if reply)
     return Post(tuple(blocks), thread=thread, language=digest.language)
+
+
+def in_head(digest: Digest) -> list[DigestItem]:
+    return [item for section in digest.sections for item in section.items[:_AT_A_GLANCE]]
 
 
 def _opening(digest: Digest, say: Say, *, picture: bytes) -> tuple[Block, ...]:
@@ -223,7 +227,7 @@ def _reply(section: DigestSection, say: Say) -> Iterator[Block]:
     items = [
         Item(entry(item), (Bullets(below),) if below else ())
         for item in section.items
-        for below in [_sentences(item, lines_of(item), say)]
+        for below in [(*_sentences(item, lines_of(item), say), *also_items(item, say))]
     ]
     yield Bullets(tuple(items))
     if section.brief:

@@ -8,7 +8,7 @@ from bot.domain.digests import Digest, DigestItem, DigestSection, Period
 from bot.domain.material import Material, make_item
 from bot.domain.models import Concept
 from bot.domain.periods import period_title
-from bot.domain.selection import Choice, Limits, select_stories
+from bot.domain.selection import HIGHLIGHTS, Choice, Limits, select_stories
 from bot.domain.stories import group_stories
 from bot.domain.styles.blocks import (
     also_items,
@@ -93,13 +93,18 @@ def write_document(digest: Digest, say: Say, *, picture: bytes) -> Post:
 def write_chat(digest: Digest, say: Say, *, picture: bytes) -> Post:
     """Return the opening and what it tells at length; the telling is in the thread."""
     blocks = list(_opening(digest, say, picture=picture))
-    long = _section(digest, LONG) or _section(digest, SHORT) or _section(digest, NEXT)
-    if long:
-        shown = long.items or long.brief
+    if shown := in_head(digest):
         blocks.append(Bullets(tuple(entry_at_a_glance(item, say) for item in shown)))
     blocks += engine_note(digest, say)
     thread = tuple(Post(reply, language=digest.language) for reply in _replies(digest, say))
     return Post(tuple(blocks), thread=thread, language=digest.language)
+
+
+def in_head(digest: Digest) -> list[DigestItem]:
+    """Return what is told at length; where nothing is, the first of what there is."""
+    first = next(iter(digest.sections), None)
+    shown = (*first.items, *first.brief) if first else ()
+    return list(shown[:HIGHLIGHTS])
 
 
 def _long(highlights: Sequence[Choice], material: Material) -> list[Choice]:

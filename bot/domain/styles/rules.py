@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.domain.digests import Digest, DigestSection, Period
+from bot.domain.digests import Digest, DigestItem, DigestSection, Period
 from bot.domain.material import Material
 from bot.posts import Post
 from bot.texts import Say
@@ -25,12 +26,16 @@ class _Writes(Protocol):
     def __call__(self, digest: Digest, say: Say, *, picture: bytes) -> Post: ...
 
 
+def highlights_of(digest: Digest) -> Sequence[DigestItem]:
+    return [item for section in digest.sections for item in section.items]
+
+
 @dataclass(frozen=True, slots=True)
 class StyleRules:
     """`write_document` gives the whole in one post; `write_chat` a head and its thread.
 
     `has_topic_sections`: the chart counts the sections, and notes that one tells are not repeated.
-    `tells_growth`: what was saved before is counted, too.
+    `tells_growth`: what was saved before is counted, too. `in_head`: what the head post names.
     """
 
     title: _NamesDigest
@@ -39,3 +44,4 @@ class StyleRules:
     write_chat: _Writes
     has_topic_sections: bool = False
     tells_growth: bool = False
+    in_head: Callable[[Digest], Sequence[DigestItem]] = highlights_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -13,14 +14,15 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from adapters.documents.html import write_html
-from adapters.documents.markdown import write_markdown
+from adapters.documents.markdown import write_jekyll, write_markdown
 from adapters.documents.plain import write_plain
-from adapters.documents.safe_text import safe_address, safe_inline
+from adapters.documents.safe_text import one_line, safe_address, safe_inline
 from bot.posts import (
     Anchor,
     Block,
     Bullets,
     Fold,
+    Footnotes,
     Heading,
     Inlines,
     Item,
@@ -28,6 +30,7 @@ from bot.posts import (
     Picture,
     Post,
     Quote,
+    Reference,
     Text,
 )
 
@@ -68,6 +71,14 @@ HOSTILE = [
     "C# and F #",
     "#",
     "=",
+    "{{ site.github.token }}",
+    "{% include secret.html %}",
+    "{{ '{% endraw %}' }}",
+    "{: onclick='alert(1)'}",
+    "title {#id}",
+    ": meaning",
+    "see [^ref-n-1]",
+    "[^ref-n-1]: note",
 ]
 MARKUP = st.text(
     alphabet=st.sampled_from("ab가 1.#-+*_`~$<>&!?/\\[]()|:=@\n\t\x00^{}\"'x"), max_size=30
@@ -164,7 +175,41 @@ def test_markdown_holds_no_tag_but_its_own(inlines: Inlines) -> None:
     tokens = list(flat(GITHUB.parse(write_markdown(Post((Paragraph(inlines),))))))
 
     tags = {token.content for token in tokens if token.type in {"html_inline", "html_block"}}
-    assert tags <= {"<strong>", "</strong>", "<em>", "</em>"}
+    assert tags <= {"<strong>", "</strong>", "<em>", "</em>", "<code>", "</code>"}
+
+
+@given(INLINES, st.sampled_from(sorted(BLOCKS)))
+@example((Text("{"), Text("{ site.secret }}", code=True)), "item")
+@example((Text("{"), Text("% include x %}", strong=True)), "item")
+@example((Anchor("x", WEB), Text("{: onclick='x'}")), "heading")
+@example((Text("{{*a*}} | b", code=True),), "paragraph")
+def test_jekyll_finds_no_instruction_no_attribute_and_no_table(inlines: Inlines, kind: str) -> None:
+    written = write_jekyll(Post((as_block(kind, inlines),)), front={})
+
+    body = written.partition("---\n---\n")[2]
+    assert not re.search(r"\{[{%:#]", body)
+    assert not re.search(r"(?<!\\)\|", body)
+    assert read_back(GITHUB.parse(body)) == shown_as(inlines).replace("\u200b", "")
+
+
+@given(TEXTS)
+def test_a_title_cannot_leave_the_front_matter(title: str) -> None:
+    written = write_jekyll(Post((Paragraph((Text("end"),)),)), front={"title": one_line(title)})
+
+    opened, field, closed, *rest = written.split("\n")
+    assert (opened, closed, rest) == ("---", "---", ["", "end", ""])
+    assert json.loads(field.removeprefix("title: ")) == one_line(title)
+
+
+@given(INLINES)
+def test_a_text_points_to_no_footnote(drawn: Inlines) -> None:
+    inlines = tuple(each for each in drawn if isinstance(each, Anchor) or not each.code)
+    key = Reference("[1]", key="ref-n-1")
+    notes = Footnotes((Item(inlines),), is_ordered=True, keys=("ref-n-1",))
+
+    written = write_markdown(Post((Paragraph((*inlines, Text(" "), key)), notes)))
+
+    assert len(re.findall(r"(?<!\\)\[\^", written)) == 2
 
 
 @given(TEXTS)

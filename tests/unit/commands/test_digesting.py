@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.commands.digesting import DigestingCommands
-from bot.domain.digests import Chart
+from bot.domain.digests import Chart, Style
 from bot.domain.models import LOCAL
 from bot.posts import Button, Buttons, Picture, Post
 from bot.services.digesting import DigestingService
@@ -110,11 +110,10 @@ async def test_without_a_language_it_is_the_members(chat: Chat) -> None:
 
 async def test_a_button_shows_the_same_period_in_the_other_style(chat: Chat) -> None:
     post = await chat.ask_for("7d ko")
-    (row,) = [block for block in post.blocks if isinstance(block, Buttons)]
-    button, *_ = row.buttons
+    *_, row = [block for block in post.blocks if isinstance(block, Buttons)]
 
-    pressed = await chat.press(button)
-
+    assert len(row.buttons) == len(Style) - 1
+    pressed = await chat.press(row.buttons[0])
     assert words_of(pressed) == words_of(await chat.ask_for("7d daily ko"))
     assert "Fresh bread" in words_of(pressed)
     assert pressed.language == "ko"

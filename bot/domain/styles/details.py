@@ -1,0 +1,93 @@
+"""What a digest's buttons show to whoever asks: its key concepts, why it chose so, what else."""
+
+from __future__ import annotations
+
+from bot.domain.digests import Digest, DigestItem
+from bot.domain.styles import STYLES
+from bot.domain.styles.blocks import (
+    entry,
+    entry_in_line,
+    explained,
+    explained_items,
+    heading,
+    more_line,
+    term_names,
+)
+from bot.domain.styles.rules import highlights_of
+from bot.posts import Anchor, Block, Bullets, Button, Buttons, Context, Item, Paragraph, Text
+from bot.texts import Say
+
+CONCEPTS, WHY, MORE = "digest.concepts", "digest.why", "digest.more"
+
+_CONCEPTS = 20
+_SHOWN = 15  # about two screens of a phone
+
+
+def detail_buttons(digest: Digest, which: str, say: Say) -> tuple[Block, ...]:
+    """Return a button for each question that this digest can answer; `which` names the digest."""
+    items = _items(digest)
+    has_concepts = any(item.concepts for item in items)
+    actions = [CONCEPTS] * has_concepts + [WHY] * bool(items) + [MORE] * bool(_rest(digest))
+    buttons = tuple(Button(say(f"{each}_button"), each, which) for each in actions)
+    return (Buttons(buttons),) if buttons else ()
+
+
+def concept_blocks(digest: Digest, say: Say) -> tuple[Block, ...]:
+    """Return each concept once, with its definition and the link that it is from."""
+    found: dict[str, Item] = {}
+    for item in _items(digest):
+        source = (Text(" — "), Anchor(item.title, item.url))
+        for concept in explained(item.concepts):
+            (told,) = explained_items([concept])
+            key = concept.term.casefold()
+            found.setdefault(key, Item((*told.inlines, *source), told.blocks))
+    names = dict.fromkeys(name for item in _items(digest) for name in term_names(item))
+    blocks: list[Block] = [heading(say("digest.key_concepts"), 3)]
+    if found:
+        blocks.append(Bullets(tuple(found.values())[:_CONCEPTS]))
+    if len(found) > _CONCEPTS:
+        blocks.append(more_line(len(found) - _CONCEPTS, say))
+    if names:
+        listed = ", ".join(list(names)[:_CONCEPTS])
+        blocks.append(Paragraph((Text(f"{say('digest.terms')}: {listed}"),)))
+    return tuple(blocks)
+
+
+def why_blocks(digest: Digest, say: Say) -> tuple[Block, ...]:
+    """Return what counted for each highlight, and by which rule they were chosen."""
+    items = tuple(
+        Item((*entry(item), Text(f" — {_reasons(item, say)}"))) for item in highlights_of(digest)
+    )
+    rule = Context((Text(say("digest.why_rule")),))
+    shown = (Bullets(items[: _SHOWN * 2]),) if items else ()
+    return (heading(say("digest.why_title"), 3), *shown, rule)
+
+
+def more_blocks(digest: Digest, say: Say, *, skip: int) -> tuple[tuple[Block, ...], int]:
+    """Return the next links that the head does not name, and how many come before those after.
+
+    0: there are no more.
+    """
+    rest = _rest(digest)
+    shown = rest[skip : skip + _SHOWN]
+    left = len(rest) - skip - len(shown)
+    blocks: list[Block] = [heading(say("digest.also_shared"), 3)]
+    blocks.append(Bullets(tuple(entry_in_line(item, say) for item in shown)))
+    if left > 0:
+        blocks.append(more_line(left, say))
+    return tuple(blocks), skip + len(shown) if left > 0 else 0
+
+
+def _items(digest: Digest) -> list[DigestItem]:
+    brief = [item for section in digest.sections for item in section.brief]
+    return [*highlights_of(digest), *brief]
+
+
+def _rest(digest: Digest) -> list[DigestItem]:
+    """Return what the head post does not name."""
+    named = {item.link for item in STYLES[digest.style].in_head(digest)}
+    return [item for item in _items(digest) if item.link not in named]
+
+
+def _reasons(item: DigestItem, say: Say) -> str:
+    return " · ".join(say(key, count=count) for key, count in item.why)
