@@ -79,5 +79,5 @@ def read_completion(body: bytes) -> Completion:
         return Completion.model_validate_json(body)
     except ValidationError as error:
         if body.lstrip().startswith(b"{") and error.errors()[0]["type"] == "json_invalid":
-            raise ModelUnavailable("the answer broke off") from error
+            raise ModelUnavailable("incomplete answer") from error
         raise ModelRefused("no_server", "the answer is of another form") from error

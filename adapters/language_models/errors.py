@@ -14,6 +14,7 @@ from bot.errors import ModelFailed, ModelRefused, ModelUnavailable
 
 _NO_MONEY = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active")
 _TOO_LONG = ("context_length", "context length", "maximum context", "too many tokens")
+_DECLINED = ("content_filter", "content_policy", "content management policy")  # the last: Azure
 _BY_STATUS = {
     401: "bad_key",
     402: "no_money",
@@ -26,7 +27,7 @@ _MAY_PASS = frozenset({408, 409, 425, 429})
 
 def translate(error: APIError) -> ModelFailed:
     if isinstance(error, APITimeoutError):
-        return ModelUnavailable("it took too long")
+        return ModelUnavailable("timeout")
     if isinstance(error, APIConnectionError):
         return ModelUnavailable(f"{type(error.__cause__ or error).__name__}")
     if isinstance(error, APIResponseValidationError):
@@ -56,6 +57,8 @@ def _reason(error: APIStatusError) -> str:
         return "no_money"
     if any(each in said for each in _TOO_LONG):
         return "too_long"
+    if any(each in said for each in _DECLINED):
+        return "declined"
     if error.status_code == 400 and "model_not_found" in said:
         return "unknown_model"
     return _BY_STATUS.get(error.status_code, "bad_request")

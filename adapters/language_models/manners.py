@@ -81,4 +81,6 @@ def _schema(wanted: type[BaseModel]) -> dict[str, Any]:
         if each.get("type") == "object":
             each["additionalProperties"] = False
             each["required"] = list(each.get("properties", {}))
+        for property_ in each.get("properties", {}).values():
+            property_.pop("default", None)
     return schema

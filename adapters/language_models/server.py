@@ -127,7 +127,7 @@ class ServerModel:
                     **options,
                 )
         except TimeoutError as error:
-            raise ModelUnavailable("it took too long") from error
+            raise ModelUnavailable("timeout") from error
         except APIStatusError as error:
             complaint = complaint_of(error)
             if complaint is not None:

@@ -72,7 +72,9 @@ async def test_an_answer_comes_with_what_it_cost() -> None:
         100,
         "json_schema",
     )
-    assert asked["response_format"]["json_schema"]["schema"]["required"] == ["name", "other_name"]
+    schema = asked["response_format"]["json_schema"]["schema"]
+    assert schema["required"] == ["name", "other_name"]
+    assert not any("default" in each for each in schema["properties"].values())
 
 
 async def test_a_server_that_does_not_count_is_counted_for() -> None:
@@ -242,6 +244,7 @@ async def test_a_server_that_gives_nothing_is_unavailable(answer: bytes) -> None
         (refused(429, "You exceeded your quota", code="insufficient_quota"), "no_money"),
         (refused(400, "too long", code="context_length_exceeded"), "too_long"),
         (refused(400, "I do not like it"), "bad_request"),
+        (refused(400, "Not that", code="content_filter"), "declined"),
         (raw(200, b"<html>Sign in</html>", content_type="text/html"), "no_server"),
         (raw(200, b'{"hello": "world"}'), "no_server"),
     ],
