@@ -67,11 +67,14 @@ def week_of(day: date) -> Period:
 
 
 def period_before(period: Period) -> Period:
-    """Return the month before a month, else as many days right before."""
+    """Return the month before a month, else as many days right before.
+
+    Shorter where the calendar begins.
+    """
+    days = 1 if is_month(period) else (period.end - period.first).days
+    first = date.fromordinal(max(1, period.first.toordinal() - days))
     if is_month(period):
-        first = (period.first - _DAY).replace(day=1)
-        return Period(f"{first:%Y-%m}", first, period.first)
-    first = period.first - (period.end - period.first)
+        first = first.replace(day=1)
     return Period(f"{first.isoformat()}/{period.first.isoformat()}", first, period.first)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain.digests import Digest, DigestItem
 from bot.domain.styles import STYLES
 from bot.domain.styles.blocks import (
+    bold,
     entry,
     entry_in_line,
     explained,
@@ -14,7 +15,7 @@ from bot.domain.styles.blocks import (
     term_names,
 )
 from bot.domain.styles.rules import highlights_of
-from bot.posts import Anchor, Block, Bullets, Button, Buttons, Context, Item, Paragraph, Text
+from bot.posts import Anchor, Block, Bullets, Button, Buttons, Context, Item, Text
 from bot.texts import Say
 
 CONCEPTS, WHY, MORE = "digest.concepts", "digest.why", "digest.more"
@@ -33,7 +34,7 @@ def detail_buttons(digest: Digest, which: str, say: Say) -> tuple[Block, ...]:
 
 
 def concept_blocks(digest: Digest, say: Say) -> tuple[Block, ...]:
-    """Return each concept once, with its definition and the link that it is from."""
+    """Return each concept once, with the link that it is from, and the terms of each link."""
     found: dict[str, Item] = {}
     for item in _items(digest):
         source = (Text(" — "), Anchor(item.title, item.url))
@@ -41,15 +42,18 @@ def concept_blocks(digest: Digest, say: Say) -> tuple[Block, ...]:
             (told,) = explained_items([concept])
             key = concept.term.casefold()
             found.setdefault(key, Item((*told.inlines, *source), told.blocks))
-    names = dict.fromkeys(name for item in _items(digest) for name in term_names(item))
+    named = [
+        Item((Anchor(item.title, item.url), Text(f": {', '.join(names)}")))
+        for item in _items(digest)
+        if (names := term_names(item))
+    ]
     blocks: list[Block] = [heading(say("digest.key_concepts"), 3)]
     if found:
         blocks.append(Bullets(tuple(found.values())[:_CONCEPTS]))
     if len(found) > _CONCEPTS:
         blocks.append(more_line(len(found) - _CONCEPTS, say))
-    if names:
-        listed = ", ".join(list(names)[:_CONCEPTS])
-        blocks.append(Paragraph((Text(f"{say('digest.terms')}: {listed}"),)))
+    if named:
+        blocks += [bold(say("digest.terms")), Bullets(tuple(named[:_SHOWN]))]
     return tuple(blocks)
 
 

@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.digests import Period
-from bot.domain.periods import MAX_DAYS, is_month, is_week, parse_period, period_title, week_of
+from bot.domain.periods import (
+    MAX_DAYS,
+    is_month,
+    is_week,
+    parse_period,
+    period_before,
+    period_title,
+    week_of,
+)
 from bot.errors import UserError
 from bot.texts import LANGUAGES, Texts
 
@@ -109,3 +117,22 @@ def test_every_period_has_a_title_in_both_languages(days: int, today: date) -> N
     period = parse_period(f"{days}d", today=today)
 
     assert all(period_title(period, TEXTS.bind(language)) for language in LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("asked", "before"),
+    [
+        ("2025-01", ("2024-12-01", "2025-01-01")),
+        ("2025-03", ("2025-02-01", "2025-03-01")),
+        ("2025-W02", ("2024-12-30", "2025-01-06")),
+        ("2025-01-01", ("2024-12-31", "2025-01-01")),
+        ("0001-01", ("0001-01-01", "0001-01-01")),
+        ("0001-01-03", ("0001-01-02", "0001-01-03")),
+    ],
+)
+def test_before_a_month_is_a_month_and_before_days_are_as_many(
+    asked: str, before: tuple[str, str]
+) -> None:
+    period = period_before(parse_period(asked, today=date(2025, 1, 8)))
+
+    assert (period.first.isoformat(), period.end.isoformat()) == before
