@@ -28,6 +28,7 @@ ONE_LINE_CHARS = 110
 _MIN_CUT_SHARE = 0.6
 _NOTE_PARTS = 20
 _ALSO_AT_A_GLANCE = 3
+_BRIEF_IN_CHAT = 40
 
 
 def heading(text: str, level: int) -> Heading:
@@ -158,6 +159,13 @@ def term_names(item: DigestItem) -> list[str]:
     """Return the terms that a page names in both languages but does not explain."""
     told = explained(item.concepts)
     return [concept.full_name for concept in item.concepts if concept not in told]
+
+
+def brief_in_chat(items: Sequence[DigestItem], say: Say) -> tuple[Block, ...]:
+    """Return one-liners for a thread, where nobody scrolls through hundreds."""
+    shown = Bullets(tuple(entry_in_line(item, say) for item in items[:_BRIEF_IN_CHAT]))
+    left = len(items) - _BRIEF_IN_CHAT
+    return (shown, more_line(left, say)) if left > 0 else (shown,)
 
 
 def more_line(count: int, say: Say) -> Context:

@@ -18,10 +18,10 @@ from bot.domain.stories import Story, group_stories
 from bot.domain.styles.blocks import (
     also_items,
     bold,
+    brief_in_chat,
     engine_note,
     entry,
     entry_at_a_glance,
-    entry_in_line,
     heading,
     lead_line,
     note_blocks,
@@ -232,7 +232,7 @@ def _reply(section: DigestSection, say: Say) -> Iterator[Block]:
     yield Bullets(tuple(items))
     if section.brief:
         yield bold(say("digest.also_shared"))
-        yield Bullets(tuple(entry_in_line(item, say) for item in section.brief))
+        yield from brief_in_chat(section.brief, say)
 
 
 class _Numbered:

@@ -12,6 +12,7 @@ from bot.domain.selection import HIGHLIGHTS, Choice, Limits, select_stories
 from bot.domain.stories import group_stories
 from bot.domain.styles.blocks import (
     also_items,
+    brief_in_chat,
     engine_note,
     entry,
     entry_at_a_glance,
@@ -84,7 +85,9 @@ def write_document(digest: Digest, say: Say, *, picture: bytes) -> Post:
         if section.key == LONG:
             blocks += [block for item in section.items for block in told.in_full(item)]
         else:
-            blocks += _list(section, say)
+            blocks += _remark(section, say)
+            items = (*section.items, *section.brief)
+            blocks.append(Bullets(tuple(entry_in_line(item, say) for item in items)))
     blocks += note_blocks(digest.notes, say, level=2)
     blocks += engine_note(digest, say)
     return Post(tuple(blocks), language=digest.language)
@@ -136,13 +139,12 @@ def _section(digest: Digest, key: str) -> DigestSection | None:
     return next((section for section in digest.sections if section.key == key), None)
 
 
-def _list(section: DigestSection, say: Say) -> Iterator[Block]:
-    items = (*section.items, *section.brief)
+def _remark(section: DigestSection, say: Say) -> Iterator[Block]:
+    """Yield what is to be known of the links that nobody could read, and what to do about them."""
     if section.key == NEXT:
         yield Paragraph((Text(say("newsletter.next")),))
-        if any(item.is_unreadable for item in items):
+        if any(item.is_unreadable for item in section.brief):
             yield Paragraph((Text(say("newsletter.paste")),))
-    yield Bullets(tuple(entry_in_line(item, say) for item in items))
 
 
 def _replies(digest: Digest, say: Say) -> Iterator[tuple[Block, ...]]:
@@ -152,7 +154,9 @@ def _replies(digest: Digest, say: Say) -> Iterator[tuple[Block, ...]]:
             for item in section.items:
                 yield tuple(told.in_full(item))
         else:
-            yield (heading(section.heading, 2), *_list(section, say))
+            items = (*section.items, *section.brief)
+            title = heading(section.heading, 2)
+            yield (title, *_remark(section, say), *brief_in_chat(items, say))
     if digest.notes:
         yield note_blocks(digest.notes, say, level=2)
 

@@ -12,6 +12,7 @@ from bot.domain.periods import period_title, week_of
 from bot.domain.selection import Limits, select_stories
 from bot.domain.stories import Story, group_stories
 from bot.domain.styles.blocks import (
+    brief_in_chat,
     engine_note,
     entry_at_a_glance,
     entry_in_full,
@@ -107,14 +108,18 @@ def _highlights(section: DigestSection, say: Say, *, level: int) -> Iterator[Blo
     yield Bullets(tuple(entry_in_full(item, say) for item in section.items))
 
 
-def _brief(
-    section: DigestSection, say: Say, *, level: int, of_week: bool = False
-) -> Iterator[Block]:
-    """Yield the one-liners; a reply of a thread stands alone and names its week."""
+def _brief(section: DigestSection, say: Say, *, level: int) -> Iterator[Block]:
+    if section.brief:
+        yield heading(say("digest.also_shared"), level)
+        yield Bullets(tuple(entry_in_line(item, say) for item in section.brief))
+
+
+def _brief_reply(section: DigestSection, say: Say, *, of_week: bool) -> Iterator[Block]:
+    """Yield the one-liners for a thread: a reply stands alone and names its week."""
     if section.brief:
         title = say("digest.also_shared")
-        yield heading(f"{title} · {section.heading}" if of_week else title, level)
-        yield Bullets(tuple(entry_in_line(item, say) for item in section.brief))
+        yield heading(f"{title} · {section.heading}" if of_week else title, 2)
+        yield from brief_in_chat(section.brief, say)
 
 
 def _replies(digest: Digest, say: Say) -> Iterator[tuple[Block, ...]]:
@@ -122,7 +127,7 @@ def _replies(digest: Digest, say: Say) -> Iterator[tuple[Block, ...]]:
         for start in range(0, len(section.items), _ENTRIES_A_REPLY):
             title = (heading(section.heading, 2),) if start == 0 else ()
             yield (*title, _entries(section.items[start : start + _ENTRIES_A_REPLY], say))
-        yield tuple(_brief(section, say, level=2, of_week=len(digest.sections) > 1))
+        yield tuple(_brief_reply(section, say, of_week=len(digest.sections) > 1))
     yield note_blocks(digest.notes, say, level=2)
 
 

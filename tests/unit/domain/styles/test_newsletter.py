@@ -125,6 +125,14 @@ def test_chat_names_what_is_long_and_tells_it_in_the_thread() -> None:
     ]
 
 
+def test_a_thread_stops_where_nobody_reads_on() -> None:
+    links = [make_link(f"{n:03}", summary=make_summary("One.")) for n in range(500)]
+
+    thread = NEWSLETTER.write_chat(_compile(*links), TEXTS.bind("en"), picture=b"").thread
+
+    assert "(and 460 more)" in compact(thread[-1])
+
+
 def test_chat_without_a_long_item_names_what_there_is() -> None:
     assert (
         "<Gone>"
