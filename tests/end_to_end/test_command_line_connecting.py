@@ -170,9 +170,9 @@ def test_nothing_set_is_fine_and_says_how_to_begin(
     assert troubles(looked) == []
     assert [line.split(":")[0] for line in looked.out.splitlines()] == [
         *("✓ settings", "✓ database", "✓ web"),
-        *("– slack", "– discord"),
+        *("– slack", "– discord", "– model"),
     ]
-    assert looked.out.count(words) == 2
+    assert looked.out.count(words) == 3
 
 
 async def test_a_proxy_is_looked_for(jubo: Jubo) -> None:
@@ -211,6 +211,7 @@ async def test_good_tokens_are_fine(
         *((subject, True) for subject in ("settings", "database", "web")),
         *[("slack", True)] * 3,
         *[("discord", True)] * 3,
+        ("model", True),
     ]
     assert [f"{each['subject']}: {each['text']}" for each in told.json] == [
         line[2:] for line in looked.out.splitlines()
