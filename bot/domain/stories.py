@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise
 
-from bot.domain.models import LinkRecord
-from bot.text.sentences import split_sentences
-from bot.text.tokens import tokenise
+from bot.domain.likeness import Comparison, are_apart
+from bot.domain.models import LinkId, LinkRecord
+from bot.domain.story_candidates import (
+    Pair,
+    find_candidates,
+    find_one_paper,
+    find_reposts,
+    near_by_vector,
+)
+from bot.domain.story_words import read_told
 
-# Two headlines of one event share most of their words. Set by hand: below it, two chapters
-# of one tutorial count as one story.
-_MIN_TITLE_OVERLAP = 0.6
-# Short titles ("Introduction", "Release notes") are equal without being one story.
-_MIN_TITLE_TOKENS = 4
-# What very many have joins nothing, and comparing all of them would be quadratic.
-_MAX_HOLDERS = 40
-# Of whole sentences: a repost keeps most; somebody else's report of the event has its own.
-_MIN_TEXT_OVERLAP = 0.6
-_MIN_SHARED_SENTENCES = 3
-_MIN_SENTENCE_CHARS = 20
-_COMPARED_CHARS = 3000
+# Log-odds. The best F1 on one half of the labelled pairs; `benchmarks/stories` measures it.
+SAME = -1.5
+# What joins a story of several must be near to its core, too, if not as near: three reports of an
+# event differ, but a chain of follow-ups ends somewhere else.
+_NEAR_CORE = 1.0
 
-_ARXIV = re.compile(r"(?<![\d.])(\d{4}\.\d{4,5})(?:v\d+)?(?![\d.])")
-# Hosts that show a paper under its arXiv number.
-_PAPER_HOSTS = re.compile(r"//(?:[\w-]+\.)*(?:arxiv|huggingface|alphaxiv|paperswithcode|ar5iv)\.")
-_NUMBER = re.compile(r"\d+(?:\.\d+)*")
-# "Acme News | Title" and "Title - Acme": the site's name is no part of the story.
-_SITE_SUFFIX = re.compile(r"\s+[|·–—-]\s+[^|·–—]{1,24}$")
+_SURE = 100.0  # one paper, or one text
+# By vector a pair is as sure as the least sure by words, if words say as much as this.
+_LEXICAL_FLOOR = SAME - 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +35,24 @@ class Story:
     links: tuple[LinkRecord, ...]
 
 
-def group_stories(links: Sequence[LinkRecord]) -> list[Story]:
-    """Return every link in exactly one story, whatever order they come in; oldest stories first."""
+def group_stories(
+    links: Sequence[LinkRecord],
+    *,
+    vectors: Mapping[LinkId, Sequence[float]] | None = None,
+    same: float = SAME,
+) -> list[Story]:
+    """Return every link in exactly one story, whatever order they come in; oldest stories first.
+
+    `vectors`: what an embedding model makes of links, of one length; it may know some of them
+    only. They find reports in other words, which must share some telling word all the same.
+    """
     ordered = sorted(links, key=link_order)
-    leaders = list(range(len(ordered)))
-    for left, right in _same_pairs(ordered):
-        _join(leaders, left, right)
-    members: dict[int, list[LinkRecord]] = defaultdict(list)
-    for index, link in enumerate(ordered):
-        members[_leader(leaders, index)].append(link)
-    return [Story(tuple(group)) for group in members.values()]
+    scores = _Scores(ordered, vectors or {}, same=same)
+    clusters = _Clusters(scores, count=len(ordered), near=same - _NEAR_CORE)
+    surest_first = sorted((-score, pair) for pair, score in scores.all() if score >= same)
+    for _, pair in surest_first:
+        clusters.join(pair)
+    return [Story(tuple(ordered[index] for index in group)) for group in clusters.groups()]
 
 
 def link_order(link: LinkRecord) -> tuple[object, ...]:
@@ -57,84 +60,87 @@ def link_order(link: LinkRecord) -> tuple[object, ...]:
     return link.saved_at, link.id
 
 
-@dataclass(frozen=True, slots=True)
-class _Headline:
-    tokens: frozenset[str]
-    numbers: frozenset[str]
+class _Scores:
+    """How surely pairs are one story, each compared once."""
 
-    @classmethod
-    def of(cls, title: str) -> _Headline:
-        bare = _SITE_SUFFIX.sub("", title)
-        return cls(frozenset(tokenise(bare)), frozenset(_NUMBER.findall(bare)))
+    def __init__(
+        self,
+        links: Sequence[LinkRecord],
+        vectors: Mapping[LinkId, Sequence[float]],
+        *,
+        same: float,
+    ) -> None:
+        self._same = same
+        self._told = [read_told(link) for link in links]
+        self._comparison = Comparison(self._told)
+        self._near = near_by_vector([vectors.get(link.id) for link in links])
+        self._known: dict[Pair, float] = {}
 
+    def all(self) -> Iterator[tuple[Pair, float]]:
+        """Yield every pair that may be one story, with its score."""
+        alike = {pair for pair in find_reposts(self._told) if not self.are_apart(pair)}
+        self._known = dict.fromkeys(alike.union(find_one_paper(self._told)), _SURE)
+        pairs = find_candidates(self._told, self._comparison.rarity)
+        for pair in sorted({*self._known, *self._near, *pairs}):
+            yield pair, self.of(pair)
 
-def _title_of(link: LinkRecord) -> str:
-    """Return a title that somebody wrote: two addresses of one site are no story."""
-    return "" if link.title in (link.url, link.url_as_saved) else link.title
+    def of(self, pair: Pair) -> float:
+        if pair not in self._known:
+            self._known[pair] = self._compare(pair)
+        return self._known[pair]
 
+    def _compare(self, pair: Pair) -> float:
+        if self.are_apart(pair):
+            return -math.inf
+        score = self._comparison.score(*pair)
+        if pair in self._near and score >= _LEXICAL_FLOOR:
+            return max(score, self._same)
+        return score if self._comparison.says_enough(*pair) else -math.inf
 
-def _are_alike(left: _Headline, right: _Headline) -> bool:
-    # Another number is another version, part or year: "Part 1" and "Part 2" are two stories.
-    if left.numbers != right.numbers:
-        return False
-    if min(len(left.tokens), len(right.tokens)) < _MIN_TITLE_TOKENS:
-        return False
-    shared = len(left.tokens & right.tokens)
-    return shared >= _MIN_TITLE_OVERLAP * len(left.tokens | right.tokens)
-
-
-def _same_pairs(links: Sequence[LinkRecord]) -> Iterator[tuple[int, int]]:
-    yield from _pairs_of_one_paper(links)
-    headlines = [_Headline.of(_title_of(link)) for link in links]
-    for left, right in _pairs_sharing([headline.tokens for headline in headlines]):
-        if _are_alike(headlines[left], headlines[right]):
-            yield left, right
-    texts = [_sentences_of(link) for link in links]
-    for left, right in _pairs_sharing(texts):
-        shared = len(texts[left] & texts[right])
-        least = min(len(texts[left]), len(texts[right]))
-        if shared >= max(_MIN_SHARED_SENTENCES, _MIN_TEXT_OVERLAP * least):
-            yield left, right
-
-
-def _pairs_of_one_paper(links: Sequence[LinkRecord]) -> Iterator[tuple[int, int]]:
-    by_paper: dict[str, list[int]] = defaultdict(list)
-    for index, link in enumerate(links):
-        number = _ARXIV.search(link.url) if _PAPER_HOSTS.search(link.url) else None
-        if number:
-            by_paper[number[1]].append(index)
-    for indexes in by_paper.values():
-        yield from pairwise(indexes)
+    def are_apart(self, pair: Pair) -> bool:
+        """Tell whether a pair must never be one story."""
+        left, right = pair
+        return are_apart(self._told[left], self._told[right])
 
 
-def _sentences_of(link: LinkRecord) -> frozenset[str]:
-    sentences = split_sentences(link.text[:_COMPARED_CHARS])
-    return frozenset(each for each in sentences if len(each) >= _MIN_SENTENCE_CHARS)
+class _Clusters:
+    """Stories in the making, joined from the surest pair on. The first pair of each is its core."""
+
+    def __init__(self, scores: _Scores, *, count: int, near: float) -> None:
+        self._scores = scores
+        self._near = near
+        self._members = {index: [index] for index in range(count)}
+        self._cluster_of = list(range(count))
+        self._core: dict[int, tuple[int, ...]] = {index: (index,) for index in range(count)}
+
+    def join(self, pair: Pair) -> None:
+        """Make the stories of a pair one, if all of each are near to the other's core."""
+        left, right = (self._cluster_of[index] for index in pair)
+        if left == right or not (self._fit(left, right) and self._fit(right, left)):
+            return
+        kept, gone = sorted((left, right))
+        cores = [core for core in (self._core[kept], self._core[gone]) if len(core) > 1]
+        self._core[kept] = cores[0] if cores else pair
+        for index in self._members[gone]:
+            self._cluster_of[index] = kept
+        self._members[kept] = sorted(self._members[kept] + self._members.pop(gone))
+
+    def groups(self) -> list[list[int]]:
+        return [self._members[index] for index in sorted(self._members)]
+
+    def _fit(self, newcomers: int, cluster: int) -> bool:
+        core = self._core[cluster]
+        if any(
+            self._scores.are_apart(_ordered(member, each))
+            for member in self._members[newcomers]
+            for each in self._members[cluster]
+        ):
+            return False
+        return all(
+            sum(self._scores.of(_ordered(member, each)) for each in core) >= self._near * len(core)
+            for member in self._members[newcomers]
+        )
 
 
-def _pairs_sharing(features: Sequence[frozenset[str]]) -> list[tuple[int, int]]:
-    """Return the pairs that share a word or sentence which very many do not have, in order."""
-    holders: dict[str, list[int]] = defaultdict(list)
-    for index, each in enumerate(features):
-        for feature in each:
-            holders[feature].append(index)
-    return sorted(
-        {
-            pair
-            for indexes in holders.values()
-            if len(indexes) <= _MAX_HOLDERS
-            for pair in combinations(indexes, 2)
-        }
-    )
-
-
-def _leader(leaders: list[int], index: int) -> int:
-    while leaders[index] != index:
-        leaders[index] = leaders[leaders[index]]
-        index = leaders[index]
-    return index
-
-
-def _join(leaders: list[int], left: int, right: int) -> None:
-    first, second = sorted((_leader(leaders, left), _leader(leaders, right)))
-    leaders[second] = first  # the oldest link leads, so the order of the pairs does not matter
+def _ordered(left: int, right: int) -> Pair:
+    return (left, right) if left < right else (right, left)

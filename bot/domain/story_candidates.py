@@ -1,0 +1,110 @@
+"""Which pairs of links are worth comparing: few of all, and none that could be one story missed."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
+
+import numpy as np
+
+from bot.domain.story_words import Rarity, Told
+
+Pair = tuple[int, int]  # index, later index
+
+# What very many have joins nothing, and comparing all of them would be quadratic.
+_MAX_HOLDERS = 60
+# A pair shares a word of a title that hardly others have, or several of middling kind; a word
+# that both titles have counts twice. A share of what a word of one link alone tells.
+_LEAST_SHARED = 0.85
+
+# Of whole sentences: a repost keeps most; somebody else's report of the event has its own.
+_MIN_TEXT_OVERLAP = 0.6
+_MIN_SHARED_SENTENCES = 3
+_MIN_SENTENCE_CHARS = 20
+_COMPARED_CHARS = 3000
+# Cut wherever it may end: both texts are cut alike.
+_SENTENCE_END = re.compile(r"(?<=[.!?。])\s+|\s*\n\s*")
+
+# Embeddings of one event are about this near with the models in use. Not yet measured with one:
+# only pairs that are also near by words count, so that a loose model joins no subject.
+_MIN_COSINE = 0.8
+_ROWS = 512  # compared at once: 5,000 links are never one matrix of all pairs
+
+
+def find_candidates(told: Sequence[Told], rarity: Rarity) -> list[Pair]:
+    """Return the pairs of which one says rare words of the other's title, in order."""
+    holders: dict[str, list[int]] = defaultdict(list)
+    in_titles = set().union(*(each.title for each in told)) if told else set()
+    for index, each in enumerate(told):
+        for word in in_titles & each.words:
+            holders[word].append(index)
+    least = _LEAST_SHARED * rarity.most
+    shared: dict[Pair, float] = defaultdict(float)
+    for index, each in enumerate(told):
+        for word in sorted(each.title):  # sums of floats depend on their order
+            others = holders[word]
+            if len(others) > _MAX_HOLDERS:
+                continue
+            weight = rarity.of(word)
+            for other in others:
+                if other != index:
+                    shared[min(index, other), max(index, other)] += weight
+    return sorted(pair for pair, weight in shared.items() if weight >= least)
+
+
+def find_one_paper(told: Sequence[Told]) -> list[Pair]:
+    """Return the pairs of one paper at two addresses, in order."""
+    by_number: dict[str, list[int]] = defaultdict(list)
+    for index, each in enumerate(told):
+        if each.paper:
+            by_number[each.paper].append(index)
+    return sorted(pair for group in by_number.values() for pair in combinations(group, 2))
+
+
+def find_reposts(told: Sequence[Told]) -> list[Pair]:
+    """Return the pairs of one text at two addresses, in order."""
+    texts = [_sentences_of(each.link.text) for each in told]
+    return [
+        (left, right)
+        for left, right in _pairs_sharing(texts)
+        if len(texts[left] & texts[right])
+        >= max(_MIN_SHARED_SENTENCES, _MIN_TEXT_OVERLAP * min(len(texts[left]), len(texts[right])))
+    ]
+
+
+def near_by_vector(vectors: Sequence[Sequence[float] | None]) -> dict[Pair, float]:
+    """Return the cosines of the pairs that are near, in order of the pairs."""
+    known = [index for index, vector in enumerate(vectors) if vector is not None]
+    if len(known) < 2:
+        return {}
+    matrix = np.asarray([vectors[index] for index in known], dtype=np.float32)
+    lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
+    matrix /= np.where(lengths > 0, lengths, 1)
+    near: dict[Pair, float] = {}
+    for start in range(0, len(known), _ROWS):
+        cosines = matrix[start : start + _ROWS] @ matrix.T
+        for row, column in zip(*np.nonzero(cosines >= _MIN_COSINE), strict=True):
+            if start + row < column:
+                near[known[start + row], known[column]] = float(cosines[row, column])
+    return near
+
+
+def _sentences_of(text: str) -> frozenset[str]:
+    sentences = _SENTENCE_END.split(text[:_COMPARED_CHARS])
+    return frozenset(each for each in sentences if len(each) >= _MIN_SENTENCE_CHARS)
+
+
+def _pairs_sharing(features: Sequence[frozenset[str]]) -> Iterator[Pair]:
+    holders: dict[str, list[int]] = defaultdict(list)
+    for index, each in enumerate(features):
+        for feature in each:
+            holders[feature].append(index)
+    yield from sorted(set(_pairs_among(holders.values())))
+
+
+def _pairs_among(groups: Iterable[Sequence[int]]) -> Iterator[Pair]:
+    for indexes in groups:
+        if len(indexes) <= _MAX_HOLDERS:
+            yield from combinations(indexes, 2)
