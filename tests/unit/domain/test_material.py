@@ -12,10 +12,12 @@ from bot.domain.material import (
     credit_of,
     gather,
     instants,
+    make_item,
     title_of,
 )
 from bot.domain.models import ChannelId, Kind, LinkId, LinkRecord, Place
 from bot.domain.periods import period_between
+from bot.domain.selection import Choice
 from tests.link_records import MONDAY_NOON, make_link, make_save
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -166,3 +168,23 @@ def test_a_title_without_an_end_is_cut() -> None:
 def test_of_many_authors_the_first_is_named(author: str, credit: str) -> None:
     assert credit_of(make_link(author=author, site="Forest Weekly")) == credit
     assert credit_of(make_link(author=author, who="Trees")) == "Trees"
+
+
+def test_other_links_of_a_story_are_called_by_title_and_site() -> None:
+    main = make_link("main", title="Harbour opens its weights to everyone")
+    also = (
+        make_link("same", title="Harbour opens its weights to everyone!", site="Byte"),
+        make_link("other", title="What the open weights of Harbour can do", site="Byte"),
+        make_link("again", title="What the open weights of Harbour can do"),
+        make_link("bare", title="https://bare.example/page"),
+    )
+    material = gather(WEEK, NEW_YORK, links=[])
+
+    item = make_item(Choice(main, also, 0, ()), material)
+
+    assert item.also == (
+        ("Byte", "https://same.example/page"),
+        ("What the open weights of Harbour can do · Byte", "https://other.example/page"),
+        ("again.example", "https://again.example/page"),
+        ("https://bare.example/page", "https://bare.example/page"),
+    )

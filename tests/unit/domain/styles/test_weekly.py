@@ -207,12 +207,12 @@ def test_what_is_in_doubt_says_so_until_somebody_vouches_for_it(mark: Mark) -> N
 
 def test_links_of_one_story_stand_under_one_entry() -> None:
     first = make_link("a", title="Harbour opens its weights to everyone")
-    second = make_link("b", title="Harbour opens its weights to everyone | Byte")
+    second = make_link("b", title="Harbour opens its weights to everyone | Byte", site="Byte")
 
     document = _document(_compile(first, second, language="en"))
 
     assert "(Links 2 ·" in document
-    assert "  - Same story: <Harbour opens its weights to everyone | Byte>" in document
+    assert "  - Same story: <Byte>" in document
     assert document.count("Byte") == 1
 
 
