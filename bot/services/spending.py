@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
 
 from bot.domain.asking_models import ModelAnswer, Prices, Question, Spending, Usage, Wanted
 from bot.domain.models import WorkspaceId
@@ -102,8 +104,10 @@ class SpendingModel:
         async with self._alone(question.workspace, key):
             kept = await self._store.find_answer(question.workspace, key)
             if kept is not None:
-                value = question.wanted.model_validate_json(kept)
-                return ModelAnswer(value, kept, is_kept=True)
+                # What passes no longer: its rules changed, and its prompt's version did not.
+                with suppress(ValidationError):
+                    value = question.wanted.model_validate_json(kept)
+                    return ModelAnswer(value, kept, is_kept=True)
             with self._reserve(question, await self._accounts.count_tokens(question.workspace)):
                 return await self._pay(question, key)
 

@@ -94,6 +94,14 @@ async def test_another_text_version_model_or_workspace_is_another_question() -> 
     assert texts == ["one", "two", "three", "four", "five"]
 
 
+async def test_a_kept_answer_that_is_of_no_use_any_more_is_asked_for_again() -> None:
+    world = World("one")
+    key = question().key("fake-model")
+    await world.store.keep_answer(LOCAL, key, text='{"other": 1}', at=world.clock.now())
+
+    assert (await world.model.ask(question())).value == Line(text="one")
+
+
 async def test_who_asks_the_same_at_once_waits_for_one_answer() -> None:
     world = World("one", "two")
 
