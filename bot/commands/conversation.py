@@ -130,6 +130,21 @@ class Conversation:
             may_post=may_post,
         )
 
+    async def show_until_read(
+        self, message: MessageId, make: Callable[[Wording], Sequence[Block]]
+    ) -> bool:
+        """Say to the member how links stand, and change it as they are read; False: not here."""
+        if not self._posting.platform(self.event.workspace).rewrites_answers:
+            return False
+        await show_board(
+            self._posting,
+            self.target(is_private=True),
+            message,
+            lambda language: make(self._wording(language)),
+            language=self.language,
+        )
+        return True
+
     async def say_quietly(self, key: str, /, **values: object) -> MessageId:
         """Answer with one sentence that only the member sees."""
         text = self.say(key, **values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from bot.commands.backfilling import BackfillingCommands
 from bot.commands.conversation import Conversation
@@ -75,7 +76,7 @@ class SavingCommands:
             saved = await self._saving.save(act, text=call.words)
             if not saved.outcomes and not saved.refused:
                 raise UserError("save.no_address")
-            await self._answer_privately(saved, talk)
+            await self._answer_privately(act, saved, talk)
         if plan is not None:
             await self._backfilling.start(plan, talk)
 
@@ -115,9 +116,11 @@ class SavingCommands:
         if not saved.outcomes and not saved.refused and not event.files:
             raise UserError("save.nothing_there")
         notes = await take_in(event, talk, self._noting) if event.files else ()
-        await self._answer_privately(saved, talk, *notes)
+        await self._answer_privately(act, saved, talk, *notes)
 
-    async def _answer_privately(self, saved: Saved, talk: Conversation, *notes: Block) -> None:
+    async def _answer_privately(
+        self, act: NewSave, saved: Saved, talk: Conversation, *notes: Block
+    ) -> None:
         begun = None
         if saved.outcomes:
             begun = await talk.say_quietly("save.reading", count=len(saved.outcomes))
@@ -130,10 +133,12 @@ class SavingCommands:
         # What was read anew may stand in messages that say something else.
         ended = [each.link.id for each in readings if not each.waits]
         await self._unread.ask(talk.event.workspace, ended)
-        goes_on = any(each.is_left_to_job for each in readings)
+        left = [each for each in readings if each.is_left_to_job]
+        if left and await talk.show_until_read(act.message, partial(result_blocks, left)):
+            readings = [each for each in readings if not each.is_left_to_job]
         blocks = (
             *result_blocks(readings, talk.wording),
-            *([paragraph(talk.say("save.goes_on"))] if goes_on else ()),
+            *([paragraph(talk.say("save.goes_on"))] if left else ()),
             *refusal_blocks(saved.refused, talk),
             *earlier_blocks(saved.outcomes, talk),
             *notes,

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 
 from bot.texts import Texts
 
-# Of the commands in chat's sentences, those that are called the same on the command line.
-_CALLED_THE_SAME = ("save", "subscriptions")
+# Of the commands in chat's sentences, those that are called the same on the command line. An
+# argument follows the first.
+_CALLED_THE_SAME = {"save": "jubo save", "subscriptions": "`jubo subscriptions`"}
 
 
 def speller(commands: Iterable[str], call_of: Callable[[str], str]) -> Callable[[str], str]:
@@ -20,4 +21,6 @@ def speller(commands: Iterable[str], call_of: Callable[[str], str]) -> Callable[
 
 
 def spell_for_command_line(texts: Texts) -> Texts:
-    return texts.spelt(speller(_CALLED_THE_SAME, "`jubo {}`".format), where="command_line")
+    return texts.spelt(
+        speller(_CALLED_THE_SAME, _CALLED_THE_SAME.__getitem__), where="command_line"
+    )

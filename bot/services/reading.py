@@ -28,8 +28,8 @@ log = logging.getLogger(__name__)
 PAGES_AT_ONCE = 4
 # Of one member's links: a message with two hundred leaves a slot to everybody else.
 PAGES_OF_ONE = 3
-# So long somebody looks on before they are told that a job goes on; less where many look on, for
-# those who come later are told nothing before there is a place for them.
+# So long somebody looks on before they are told that a job goes on: those who come later are told
+# nothing before there is a place for them.
 PATIENCE_S = 8.0
 # A page that somebody wants anew is read so often at most, and only the newest wishes are known.
 ANEW_EVERY = timedelta(minutes=1)
@@ -80,7 +80,6 @@ class ReadingService:
     ) -> None:
         """`understand` does what `make_sense` does; by default a thread does it."""
         self._patience_s = patience_s
-        self._lookers = 0
         self._understand = understand or _understand_in_thread
         self._links = links
         self._fetcher = fetcher
@@ -163,9 +162,7 @@ class ReadingService:
         tried again anyway.
         """
         own = asyncio.Semaphore(PAGES_OF_ONE)
-        self._lookers += 1
-        patience_s = self._patience_s * min(1.0, PAGES_AT_ONCE / self._lookers)
-        until = asyncio.get_running_loop().time() + patience_s
+        until = asyncio.get_running_loop().time() + self._patience_s
 
         async def read(link: LinkRecord) -> Reading:
             if (known := self._known(link, is_wished=is_wished)) is not None:
@@ -176,10 +173,7 @@ class ReadingService:
             except TimeoutError:
                 return await self._leave_to_job(workspace, link, audience=audience)
 
-        try:
-            return await asyncio.gather(*map(read, links))
-        finally:
-            self._lookers -= 1
+        return await asyncio.gather(*map(read, links))
 
     async def _leave_to_job(
         self, workspace: WorkspaceId, link: LinkRecord, *, audience: Audience

@@ -80,10 +80,11 @@ class SettlingService:
         since = self._clock.now() - LATELY
         places = {each.message: each.place for each in found.saves if each.saved_at >= since}
         for message, place in list(places.items())[-MOST_MESSAGES:]:
-            if not await self._is_reacted_to(workspace, message, found):
-                continue
             try:
-                await self._show(workspace, place, message, found)
+                if await self._is_reacted_to(workspace, message, found):
+                    await self._show(workspace, place, message, found)
+                elif self._posting.platform(workspace).rewrites_answers:
+                    await self._show_answer(workspace, place, message)
             except UserError as problem:  # closed or gone: nobody looks at it any more
                 log.info("message not settled", extra={"post": message, "why": str(problem)})
 
@@ -106,8 +107,14 @@ class SettlingService:
         if mark == LOOKING and reading_of(link).is_read:
             return  # the last one tells of all: a message may have two hundred
         target = Target(workspace, place, thread=message)
-        await self._tell(target, message, readings)
+        # The thread says what the mark does not.
+        await self._tell(target, message, readings, may_post=needs_words(readings))
         await show_mark(self._posting, target, message, mark)
+
+    async def _show_answer(self, workspace: WorkspaceId, place: Place, message: MessageId) -> None:
+        """Change what was said to who called a command, if that told of links being read."""
+        readings = await self._list_readings(workspace, place, message)
+        await self._tell(Target(workspace, place), message, readings, may_post=False)
 
     async def _list_readings(
         self, workspace: WorkspaceId, place: Place, message: MessageId
@@ -126,8 +133,9 @@ class SettlingService:
             for each in found
         ]
 
-    async def _tell(self, target: Target, message: MessageId, readings: Sequence[Reading]) -> None:
-        """Say in the thread what its mark does not."""
+    async def _tell(
+        self, target: Target, message: MessageId, readings: Sequence[Reading], *, may_post: bool
+    ) -> None:
         chosen = await self._workspaces.get_settings(target.workspace)
         zone, now = ZoneInfo(chosen.zone or self._zone), self._clock.now()
         platform = self._posting.platform(target.workspace)
@@ -142,5 +150,5 @@ class SettlingService:
             message,
             make,
             language=chosen.language or self._language,
-            may_post=needs_words(readings),
+            may_post=may_post,
         )

@@ -80,4 +80,6 @@ def test_what_to_do_about_a_log_in_is_said_as_it_can_be_done_there() -> None:
 
     assert "or with its file" in chat
     assert "text:" in web_chat
+    too_soon = spell_for_command_line(TEXTS).get("en", "save.too_soon")
+    assert too_soon.endswith("jubo save ADDRESS in a minute does.")
     assert operator.endswith("give me its text: `jubo save ADDRESS --text FILE`.")

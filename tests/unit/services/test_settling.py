@@ -245,3 +245,19 @@ async def test_who_saves_by_command_what_takes_long_is_told_where_it_shows(chat:
 
     assert "being read" in hasty.platform.words
     assert "/links shows how it went" in hasty.platform.words
+
+
+async def test_where_answers_can_be_changed_a_command_s_shows_how_it_went(chat: Chat) -> None:
+    hasty = Chat(chat.storage, patience_s=0.0)
+    hasty.platform.rewrites_answers = True
+    hasty.web.add(URL, title="Fusing two indexes", text=STORY)
+
+    await hasty.send(make_command("save", URL))
+    before = hasty.platform.words
+    await hasty.later()
+
+    assert "being read" in before
+    assert "being read" not in hasty.platform.words
+    assert "✅" in hasty.platform.words
+    assert "Fusing two indexes" in hasty.platform.words
+    assert {each.only_for for each in hasty.platform.posts} == {"mina"}
