@@ -79,6 +79,11 @@ class Comparison:
             return True
         return _count(a.title & b.title) >= _LEAST_WORDS
 
+    def is_one_title(self, left: int, right: int) -> bool:
+        """Tell whether two sites say the same in their titles, though all the others may, too."""
+        a, b = self.told[left], self.told[right]
+        return a.title == b.title and a.host != b.host and _count(a.title) > _LEAST_WORDS
+
     def _names(self, a: Told, b: Told) -> bool:
         """Tell whether one title is about a thing of a rare name, and the other says it, too."""
         return bool(a.name) and a.name <= b.title and any(map(self.rarity.is_rare, a.name))

@@ -93,9 +93,13 @@ class _Scores:
         if self.are_apart(pair):
             return -math.inf
         score = self._comparison.score(*pair)
-        if pair in self._near and score >= _LEXICAL_FLOOR:
+        is_near = pair in self._near and score >= _LEXICAL_FLOOR
+        if is_near or self._comparison.is_one_title(*pair):
             return max(score, self._same)
         return score if self._comparison.says_enough(*pair) else -math.inf
+
+    def tells_apart(self, index: int) -> tuple[object, ...]:
+        return self._told[index].tells_apart
 
     def are_apart(self, pair: Pair) -> bool:
         """Tell whether a pair must never be one story."""
@@ -111,6 +115,7 @@ class _Clusters:
         self._near = near
         self._members = {index: [index] for index in range(count)}
         self._cluster_of = list(range(count))
+        self._kinds = {index: {scores.tells_apart(index): index} for index in range(count)}
         self._core: dict[int, tuple[int, ...]] = {index: (index,) for index in range(count)}
 
     def join(self, pair: Pair) -> None:
@@ -123,6 +128,7 @@ class _Clusters:
         self._core[kept] = cores[0] if cores else pair
         for index in self._members[gone]:
             self._cluster_of[index] = kept
+        self._kinds[kept] |= self._kinds.pop(gone)
         self._members[kept] = sorted(self._members[kept] + self._members.pop(gone))
 
     def groups(self) -> list[list[int]]:
@@ -131,9 +137,9 @@ class _Clusters:
     def _fit(self, newcomers: int, cluster: int) -> bool:
         core = self._core[cluster]
         if any(
-            self._scores.are_apart(_ordered(member, each))
-            for member in self._members[newcomers]
-            for each in self._members[cluster]
+            self._scores.are_apart((member, each))
+            for member in self._kinds[newcomers].values()
+            for each in self._kinds[cluster].values()
         ):
             return False
         return all(

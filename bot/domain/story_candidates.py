@@ -51,7 +51,17 @@ def find_candidates(told: Sequence[Told], rarity: Rarity) -> list[Pair]:
             for other in others:
                 if other != index:
                     shared[min(index, other), max(index, other)] += weight
-    return sorted(pair for pair, weight in shared.items() if weight >= least)
+    found = {pair for pair, weight in shared.items() if weight >= least}
+    return sorted(found.union(_pairs_of_one_title(told)))
+
+
+def _pairs_of_one_title(told: Sequence[Told]) -> Iterator[Pair]:
+    """Yield each link with the next of the same title, however many have it."""
+    latest: dict[frozenset[str], int] = {}
+    for index, each in enumerate(told):
+        if each.title in latest:
+            yield latest[each.title], index
+        latest[each.title] = index
 
 
 def find_one_paper(told: Sequence[Told]) -> list[Pair]:

@@ -48,6 +48,7 @@ _ARXIV = re.compile(r"(?<![\d.])(\d{4}\.\d{4,5})(?:v\d+)?(?![\d.])")
 # Hosts that show a paper under its arXiv number.
 _PAPER_HOSTS = re.compile(r"//(?:[\w-]+\.)*(?:arxiv|huggingface|alphaxiv|paperswithcode|ar5iv)\.")
 
+_AMOUNT = re.compile(r"(\d[\d,]{0,12}(?:\.\d{1,3})?)\s?([억조])")
 _HANGUL = re.compile(r"[가-힣]")
 _LATIN = re.compile(r"[a-z0-9]")
 
@@ -72,9 +73,15 @@ class Told:
     is_near_copy: bool
     words: frozenset[str]  # of title and lead
 
+    @property
+    def tells_apart(self) -> tuple[object, ...]:
+        """What `are_apart` looks at: of links that are equal in it, one stands for all."""
+        series = (self.series, self.host, self.title) if self.series else ()
+        return (frozenset(self.numbers.items()), series, self.paper, self.is_near_copy)
+
 
 def read_told(link: LinkRecord) -> Told:
-    bare = _bare_title(link)
+    bare = bare_title(link)
     lead = lead_of(link)
     is_korean = _HANGUL.search(bare) is not None
     title, body = _words(bare), _words(lead)
@@ -82,6 +89,8 @@ def read_told(link: LinkRecord) -> Told:
         title += _translate(bare)
         body += _translate(lead)
         body += [word for concept in link.concepts for word in tokenise(concept.other_name)]
+        body += _say_amounts(lead)
+        title += _say_amounts(bare)
     series = _PART.match(bare)
     return Told(
         link,
@@ -163,7 +172,7 @@ def _words(text: str) -> list[str]:
     return tokenise(_NAME_BORDER.sub(" ", text))
 
 
-def _bare_title(link: LinkRecord) -> str:
+def bare_title(link: LinkRecord) -> str:
     """Return a title that somebody wrote, without its site: two addresses are no story."""
     if link.title in (link.url, link.url_as_saved):
         return ""
@@ -209,6 +218,18 @@ def _translate(text: str) -> list[str]:
     """Return the English search words for the Korean terms of a text."""
     names, pattern = _terms()
     return [word for match in pattern.finditer(text) for word in names[_joined(match[0])]]
+
+
+def _say_amounts(text: str) -> list[str]:
+    """Return what amounts are in English: 20억 is 2 billion, 3조 3 trillion."""
+    words: list[str] = []
+    for match in _AMOUNT.finditer(text):
+        hundred_millions = float(match[1].replace(",", "")) * (10_000 if match[2] == "조" else 1)
+        for name, size in (("trillion", 10_000), ("billion", 10), ("million", 0.01)):
+            if hundred_millions >= size:
+                words += tokenise(f"{hundred_millions / size:g} {name}")
+                break
+    return words
 
 
 @cache

@@ -125,6 +125,19 @@ def test_two_languages_meet_in_names_and_terms() -> None:
     assert _sizes([korean, english, other]) == [2, 1]
 
 
+def test_amounts_are_the_same_in_both_languages() -> None:
+    korean = make_link("a", title="구글, 앤트로픽에 20억 달러 투자")
+    english = make_link("b", title="Google Commits $2 Billion to AI Startup Anthropic")
+
+    assert _sizes([korean, english]) == [2]
+
+
+def test_any_number_of_copies_is_one_story() -> None:
+    title = "Harbour opens its weights to everyone"
+
+    assert _sizes([make_link(f"n{number}", title=title) for number in range(300)]) == [300]
+
+
 def test_a_chain_of_follow_ups_does_not_become_one_story() -> None:
     words = [f"word{letter}" for letter in "abcdefghijklmnopqrst"]
     links = [
@@ -211,7 +224,7 @@ def _sizes(
 
 @given(TITLES, st.randoms(use_true_random=False))
 def test_every_link_is_in_one_story_in_any_order(titles: list[str], random: Random) -> None:
-    links = [make_link(str(number), title=title) for number, title in enumerate(titles)]
+    links = [make_link(f"n{number}", title=title) for number, title in enumerate(titles)]
     shuffled = list(links)
     random.shuffle(shuffled)
 
