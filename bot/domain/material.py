@@ -20,6 +20,7 @@ from bot.domain.models import (
 from bot.domain.periods import period_before
 from bot.domain.selection import HIGHLIGHTS, Choice
 from bot.domain.signals import Signals
+from bot.domain.story_words import bare_title
 from bot.domain.urls import InvalidUrl, host_of
 from bot.text.tokens import tokenise
 
@@ -208,23 +209,23 @@ def make_item(choice: Choice, material: Material) -> DigestItem:
 
 def _also(choice: Choice) -> tuple[tuple[str, str], ...]:
     """Return the other links as (what to call it, address): by its site, if the title is told."""
-    told = [title_of(choice.main)]
+    told = [bare_title(choice.main)]
     also = []
     for other in choice.also:
         title, site = title_of(other), site_of(other)
         is_address = title in (other.url, other.url_as_saved)
-        if any(_say_the_same(title, each) for each in told):
+        if any(_say_the_same(bare_title(other), each) for each in told):
             name = site or title
         else:
             name = title if is_address or not site else f"{title} · {site}"
-            told.append(title)
+            told.append(bare_title(other))
         also.append((name, address_of(other)))
     return tuple(also)
 
 
 def _say_the_same(left: str, right: str) -> bool:
     words, others = frozenset(tokenise(left)), frozenset(tokenise(right))
-    return len(words & others) >= _SAME_TITLE * len(words | others)
+    return bool(words) and len(words & others) >= _SAME_TITLE * len(words | others)
 
 
 def site_of(link: LinkRecord) -> str:

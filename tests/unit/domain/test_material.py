@@ -17,7 +17,8 @@ from bot.domain.material import (
 )
 from bot.domain.models import ChannelId, Kind, LinkId, LinkRecord, Place
 from bot.domain.periods import period_between
-from bot.domain.selection import Choice
+from bot.domain.selection import select_stories
+from bot.domain.stories import Story
 from tests.link_records import MONDAY_NOON, make_link, make_save
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -171,20 +172,22 @@ def test_of_many_authors_the_first_is_named(author: str, credit: str) -> None:
 
 
 def test_other_links_of_a_story_are_called_by_title_and_site() -> None:
-    main = make_link("main", title="Harbour opens its weights to everyone")
-    also = (
-        make_link("same", title="Harbour opens its weights to everyone!", site="Byte"),
-        make_link("other", title="What the open weights of Harbour can do", site="Byte"),
-        make_link("again", title="What the open weights of Harbour can do"),
-        make_link("bare", title="https://bare.example/page"),
+    story = Story(
+        (
+            make_link("a", title="Harbour opens its weights to everyone"),
+            make_link("b", title="Harbour opens its weights to everyone | Byte", site="Byte"),
+            make_link("c", title="What the open weights of Harbour can do", site="Byte"),
+            make_link("d", title="What the open weights of Harbour can do"),
+            make_link("e", title="https://e.example/page"),
+        )
     )
-    material = gather(WEEK, NEW_YORK, links=[])
+    (choice,) = select_stories([story]).highlights
 
-    item = make_item(Choice(main, also, 0, ()), material)
+    item = make_item(choice, gather(WEEK, NEW_YORK, links=[]))
 
     assert item.also == (
-        ("Byte", "https://same.example/page"),
-        ("What the open weights of Harbour can do · Byte", "https://other.example/page"),
-        ("again.example", "https://again.example/page"),
-        ("https://bare.example/page", "https://bare.example/page"),
+        ("Byte", "https://b.example/page"),
+        ("What the open weights of Harbour can do · Byte", "https://c.example/page"),
+        ("d.example", "https://d.example/page"),
+        ("https://e.example/page", "https://e.example/page"),
     )
