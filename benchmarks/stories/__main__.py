@@ -135,7 +135,8 @@ def main() -> None:
     for count in (1000, 5000):
         print(f"{count} links: {seconds(corpora, count):.2f} s of a core")
     looked_at, repeats = find_repeats(arguments.shared, corpora)
-    print(f"{looked_at} digests: {len(repeats)} events twice in the highlights")
+    by_letters = sum("by letters" in line for line in repeats)
+    print(f"{looked_at} digests: highlights alike by letters {by_letters}, by label {len(repeats)}")
     print(*repeats, sep="\n")
 
 

@@ -27,7 +27,10 @@ _SAME_LETTERS = 0.6
 
 
 def find_repeats(shared: Path, corpora: Sequence[Corpus]) -> tuple[int, list[str]]:
-    """Return how many digests were looked at, and a line for each pair of repeated highlights."""
+    """Return how many digests were looked at, and a line for each pair of repeated highlights.
+
+    A line says whether the letters of the titles are alike, or only our labels know.
+    """
     labelled = frozenset().union(*(corpus.same for corpus in corpora))
     return asyncio.run(_find(shared, labelled))
 
@@ -70,8 +73,10 @@ async def _compile_all(app: App) -> list[Digest]:
 def _repeats_of(digest: Digest, labelled: frozenset[Pair]) -> Iterator[str]:
     items = [item for section in digest.sections for item in section.items]
     for left, right in combinations(items, 2):
-        if _key(left, right) in labelled or _letters_shared(left, right) >= _SAME_LETTERS:
-            yield f"{digest.period.name} {digest.style}: {left.title} | {right.title}"
+        is_alike = _letters_shared(left, right) >= _SAME_LETTERS
+        if is_alike or _key(left, right) in labelled:
+            sign = "by letters" if is_alike else "by label"
+            yield f"{digest.period.name} {digest.style} {sign}: {left.title} | {right.title}"
 
 
 def _key(left: DigestItem, right: DigestItem) -> Pair:
