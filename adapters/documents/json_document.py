@@ -16,6 +16,7 @@ from bot.domain.digests import (
 from bot.domain.models import Concept, Engine, Point, Related, Summary
 from bot.domain.points import plain_point
 from bot.text.inline import plain
+from bot.domain.reasons import Reason
 from bot.text.printable import dump_json
 
 Json: TypeAlias = dict[str, object]
@@ -43,6 +44,7 @@ def digest_json(digest: Digest) -> Json:
         "engine": digest.engine,
         "reason": digest.reason,
     }
+        "near_misses": [_near_miss(item) for item in digest.near_misses],
 
 
 def _section(section: DigestSection) -> Json:
@@ -67,7 +69,9 @@ def _item(item: DigestItem) -> Json:
         "summary": _summary(item.summary),
         "also": [{"title": title, "url": url} for title, url in item.also],
         "concepts": [_concept(concept) for concept in item.concepts],
-        "why": [{"reason": reason, "count": count} for reason, count in item.why],
+        "why": [_reason(reason) for reason in item.why],
+        "why_not": _reason(item.why_not) if item.why_not else None,
+        "score": item.score,
         "who": item.who,
         "day": item.day.isoformat(),
         "topics": list(item.topics),
@@ -80,6 +84,17 @@ def _item(item: DigestItem) -> Json:
 
 
 def _summary(summary: Summary | None) -> list[object]:
+def _near_miss(item: DigestItem) -> Json:
+    full = _item(item)
+    return {name: full[name] for name in ("url", "title", "score", "why", "why_not")}
+
+
+def _reason(reason: Reason) -> Json:
+    """Return it with its name where that says something: a topic, a source, a limit."""
+    told: Json = {"reason": reason.key, "count": reason.count, "points": reason.points}
+    return told | ({"name": reason.name} if reason.name else {})
+
+
     return [_point(point, summary.engine) for point in summary.points] if summary else []
 
 

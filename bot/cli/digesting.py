@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,7 @@ def register(program: click.Group, say: Say) -> None:
     @click.option(
         "--out", type=click.Path(path_type=Path), metavar="DIR", help=say("cli.digest_out")
     )
+    @click.option("--explain", is_flag=True, help=say("cli.digest_explain"))
     @workspace_option(say)
     @json_option(say)
     def digest(
@@ -63,6 +65,7 @@ def register(program: click.Group, say: Say) -> None:
         lang: str | None,
         form: str,
         out: Path | None,
+        explain: bool,
         workspace: str | None,
         as_json: bool,
     ) -> int:
@@ -75,6 +78,7 @@ def register(program: click.Group, say: Say) -> None:
                 language=lang or app.settings.language,
                 form=chosen,
                 needs_chart=out is not None or chosen is DigestFormat.HTML,
+                explains=explain,
             )
             if out is None:
                 print_line(document.rstrip("\n"))
@@ -97,6 +101,7 @@ async def _compile(
     language: str,
     form: DigestFormat,
     needs_chart: bool,
+    explains: bool,
 ) -> tuple[str, dict[str, bytes]]:
     """Return the document and its chart, as PNG by file name; no chart when nothing was saved."""
     from bot.domain.periods import parse_period
@@ -115,6 +120,8 @@ async def _compile(
     if compiled.chart is not None and needs_chart:
         chart[compiled.chart.name] = app.charts.draw(compiled.chart)
     post = app.digesting.document(compiled, picture=b"".join(chart.values()))
+    if explains:
+        post = replace(post, blocks=(*post.blocks, *app.digesting.explanation(compiled)))
     return app.documents.write(compiled, post, form=form), chart
 
 

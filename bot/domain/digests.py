@@ -7,6 +7,9 @@ from datetime import date
 from enum import StrEnum
 
 from bot.domain.models import Concept, Kind, LinkId, Related, Summary
+from bot.domain.reasons import Reason
+
+_NEAR_MISSES = 5
 
 
 class Style(StrEnum):
@@ -39,7 +42,7 @@ class Period:
 class DigestItem:
     """One story of a digest. `also` are other links of the same story.
 
-    `why` says what counted for it: text keys with numbers.
+    `why` says what counted for it, `why_not` what kept it out of the highlights.
     """
 
     link: LinkId
@@ -53,11 +56,16 @@ class DigestItem:
     concepts: tuple[Concept, ...] = ()
     related: tuple[Related, ...] = ()
     also: tuple[tuple[str, str], ...] = ()  # title, url
-    why: tuple[tuple[str, int], ...] = ()
+    why: tuple[Reason, ...] = ()
+    why_not: Reason | None = None
     label: str = ""
     doubts: tuple[str, ...] = ()  # why it is no plain fact: see `Mark`
     is_unreadable: bool = False  # its page could not be read: nothing to summarise
     is_waiting: bool = False  # its page has not been read yet
+
+    @property
+    def score(self) -> int:
+        return sum(reason.points for reason in self.why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,3 +180,9 @@ class Digest:
     @property
     def is_empty(self) -> bool:
         return not (self.sections or self.notes)
+
+    @property
+    def near_misses(self) -> tuple[DigestItem, ...]:
+        """Return those that came nearest to the highlights, the nearest first."""
+        brief = [item for section in self.sections for item in section.brief if item.why_not]
+        return tuple(sorted(brief, key=lambda item: -item.score)[:_NEAR_MISSES])

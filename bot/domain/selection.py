@@ -1,45 +1,34 @@
-"""What a digest tells at length, what in one line, and why."""
+"""What a digest tells at length, what in one line, and why; for what is just short, why not."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from urllib.parse import urlsplit
+from dataclasses import dataclass, replace
 
-from bot.domain.models import Kind, LinkRecord, Save
+from bot.domain.models import Kind, LinkRecord
+from bot.domain.publishers import is_machine, source_of
+from bot.domain.reasons import Reason
+from bot.domain.scoring import Choice as Choice  # what is selected
+from bot.domain.scoring import day_order, weigh
+from bot.domain.signals import Signals
 from bot.domain.stories import Story, link_order
-from bot.domain.urls import InvalidUrl, host_of
 
-# Points by hand: what several members saved comes first, then what somebody wrote about.
-_POINTS_PER_SAVER = 4
-_POINTS_BY_PERSON = 2
-_POINTS_PER_EXTRA_LINK = 2
-_POINTS_FOR_SUMMARY = 3
-_POINTS_FOR_CONCEPTS = 1
-_POINTS_FOR_RELATED = 1
-_POINTS_OFF_IN_DOUBT = 8  # below everything that one member saved
-_POINTS_BY_KIND: Mapping[Kind, int] = {Kind.PAPER: 2, Kind.DEV: 2, Kind.NEWS: 2, Kind.FUN: 0}
 _KIND_ORDER = tuple(Kind)
 
 HIGHLIGHTS = 12  # what people still read through: a small digest beats a long one
+# Below this an entry is a one-liner, however few there are: what no person saved and nobody could
+# summarise, what is to be checked first, what people here dislike. By hand, see `scoring`.
+FLOOR = 6
 
-# Members that stand for a machine: an imported archive, a feed.
-_MACHINES = ("import", "feed")
-# On these the first part of the path names the publisher, as a host does elsewhere.
-_ACCOUNT_HOSTS = frozenset(
-    ("github.com", "gitlab.com", "huggingface.co", "medium.com", "velog.io", "x.com")
-)
-# These publish everybody: to have many links there is no flood.
-_LIBRARIES = frozenset(("arxiv.org", "doi.org", "openreview.net", "youtube.com", "linkedin.com"))
+Groups = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How many highlights, and how many of them may share a kind, a topic, a source, a person.
 
-    Up to `highlights` stories everything is one. Below `enough` quotas give way.
+    Up to `highlights` stories quotas do not count. Below `enough` they give way.
     """
 
     highlights: int = HIGHLIGHTS
@@ -63,15 +52,13 @@ class Limits:
             per_person=round(usual.per_person * more),
         )
 
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A story with its main link. `why`: what counted for it, as (text key, number)."""
-
-    main: LinkRecord
-    also: tuple[LinkRecord, ...]
-    score: int
-    why: tuple[tuple[str, int], ...]
+    def quotas(self) -> dict[str, int]:
+        return {
+            "kind": self.per_kind,
+            "source": self.per_source,
+            "topic": self.per_topic,
+            "person": self.per_person,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,124 +69,108 @@ class Selection:
     brief: tuple[Choice, ...]
 
 
-def select_stories(stories: Sequence[Story], *, limits: Limits | None = None) -> Selection:
+def select_stories(
+    stories: Sequence[Story], *, limits: Limits | None = None, signals: Signals | None = None
+) -> Selection:
     """Choose the highlights: the best by score, so that no topic, source or person floods them."""
     limits = limits or Limits()
-    ranked = sorted(map(_choose_main, stories), key=_order)
-    if len(ranked) <= limits.highlights:
-        return Selection(tuple(ranked), ())
-    taken = _take_within_quotas(ranked, limits)
-    if len(taken) < limits.enough:
-        missing = limits.enough - len(taken)
-        taken |= set([index for index in range(len(ranked)) if index not in taken][:missing])
-    return Selection(
-        tuple(choice for index, choice in enumerate(ranked) if index in taken),
-        tuple(choice for index, choice in enumerate(ranked) if index not in taken),
-    )
+    ranked = sorted(weigh(stories, signals or Signals()), key=_order)
+    worthy = [choice for choice in ranked if choice.score >= FLOOR]
+    if not worthy:  # something has to be told first
+        worthy = [_with(choice, Reason("why.best_of_few")) for choice in ranked]
+        ranked = worthy
+    taken = _take(worthy, limits)
+    last = min((choice.score for choice in taken.values()), default=0)
+    stopped = _explain(worthy, taken, limits, last=last)
+    low = [
+        replace(choice, why_not=Reason("why_not.floor", FLOOR - choice.score, name=str(FLOOR)))
+        for choice in ranked[len(worthy) :]
+    ]
+    return Selection(tuple(taken.values()), (*stopped, *low))
 
 
-def source_of(link: LinkRecord) -> str:
-    """Return who publishes there: a host, or an account on a host that many share."""
-    try:
-        host = host_of(link.url)
-    except InvalidUrl:
-        return link.url
-    if host in _LIBRARIES:
-        return link.url
-    if host in _ACCOUNT_HOSTS:
-        return f"{host}/{urlsplit(link.url).path.strip('/').partition('/')[0]}"
-    return host
-
-
-def savers_of(saves: Sequence[Save]) -> list[str]:
-    """Return the distinct members who saved, those who came first first."""
-    return list(dict.fromkeys(save.member for save in saves))
-
-
-def _choose_main(story: Story) -> Choice:
-    main = min(story.links, key=lambda link: (-_score_link(link), link_order(link)))
-    also = tuple(link for link in story.links if link.id != main.id)
-    savers = savers_of([save for link in story.links for save in link.saves])
-    why = _reasons(main, savers=len(savers), links=len(story.links))
-    score = (
-        _score_link(main)
-        + _POINTS_PER_SAVER * len(savers)
-        + _POINTS_PER_EXTRA_LINK * len(also)
-        + _POINTS_BY_PERSON * any(not is_machine(saver) for saver in savers)
-    )
-    return Choice(main, also, score, why)
-
-
-def _score_link(link: LinkRecord) -> int:
-    return (
-        _POINTS_BY_KIND[link.kind]
-        + _POINTS_FOR_SUMMARY * has_summary(link)
-        + _POINTS_FOR_CONCEPTS * bool(link.concepts)
-        + _POINTS_FOR_RELATED * bool(link.related)
-        - _POINTS_OFF_IN_DOUBT * bool(link.doubts)
-    )
-
-
-def has_summary(link: LinkRecord) -> bool:
-    return link.summary is not None and bool(link.summary.points)
-
-
-def _reasons(main: LinkRecord, *, savers: int, links: int) -> tuple[tuple[str, int], ...]:
-    reasons = [("why.savers", savers)]
-    if links > 1:
-        reasons.append(("why.links", links))
-    if has_summary(main) and main.summary is not None:
-        reasons.append(("why.points", len(main.summary.points)))
-    if main.concepts:
-        reasons.append(("why.concepts", len(main.concepts)))
-    if main.related:
-        reasons.append(("why.related", len(main.related)))
-    return tuple(reasons)
-
-
-def is_machine(member: str) -> bool:
-    return member.partition(":")[0] in _MACHINES
+def _with(choice: Choice, reason: Reason) -> Choice:
+    return replace(choice, why=(*choice.why, reason))
 
 
 def _order(choice: Choice) -> tuple[object, ...]:
     # Total: score, then newest day, then kind; within a day as it was saved, addresses last.
-    saved_at = choice.main.saved_at
     return (
         -choice.score,
-        -_day_number(saved_at),
+        day_order(choice),
         _KIND_ORDER.index(choice.main.kind),
         *link_order(choice.main),
     )
 
 
-def _day_number(instant: datetime) -> int:
-    return instant.astimezone(UTC).toordinal()
-
-
-def _take_within_quotas(ranked: Sequence[Choice], limits: Limits) -> set[int]:
-    groups = [_groups(choice.main) for choice in ranked]
-    quotas = {
-        "kind": limits.per_kind,
-        "source": limits.per_source,
-        "topic": limits.per_topic,
-        "person": limits.per_person,
-    }
-    # Where everything is one person's or one topic there is nobody to make room for.
-    shared = {kind for kind in quotas if len({each.get(kind) for each in groups}) > 1}
-    taken: set[int] = set()
-    counts: Counter[tuple[str, str]] = Counter()
-    for index, group in enumerate(groups):
-        kept_to = [(kind, name) for kind, name in group.items() if kind in shared]
-        if any(counts[key] >= quotas[key[0]] for key in kept_to):
-            continue
-        taken.add(index)
-        counts.update(kept_to)
+def _take(ranked: Sequence[Choice], limits: Limits) -> dict[int, Choice]:
+    """Return the highlights by their rank."""
+    if len(ranked) <= limits.highlights:
+        return dict(enumerate(ranked))
+    quotas = _Quotas(ranked, limits)
+    taken: dict[int, Choice] = {}
+    for rank, choice in enumerate(ranked):
         if len(taken) == limits.highlights:
             break
-    return taken
+        if quotas.exceeded_by(rank) is None:
+            quotas.count(rank)
+            taken[rank] = choice
+    left = (rank for rank in range(len(ranked)) if rank not in taken)
+    for rank, _ in zip(left, range(limits.enough - len(taken)), strict=False):
+        taken[rank] = _with(ranked[rank], Reason("why.room"))
+    return dict(sorted(taken.items()))
 
 
-def _groups(link: LinkRecord) -> dict[str, str]:
+def _explain(
+    ranked: Sequence[Choice], taken: Mapping[int, Choice], limits: Limits, *, last: int
+) -> list[Choice]:
+    """Return those that were not taken, each with what stopped it."""
+    quotas = _Quotas(ranked, limits)
+    for rank in taken:
+        quotas.count(rank)
+    return [
+        replace(
+            choice,
+            why_not=quotas.exceeded_by(rank) or _too_late(last - choice.score, count=len(taken)),
+        )
+        for rank, choice in enumerate(ranked)
+        if rank not in taken
+    ]
+
+
+def _too_late(missing: int, *, count: int) -> Reason:
+    key = "why_not.full" if missing else "why_not.tie"
+    return Reason(key, missing, name=str(count))
+
+
+class _Quotas:
+    def __init__(self, ranked: Sequence[Choice], limits: Limits) -> None:
+        self._groups = [_groups(choice.main) for choice in ranked]
+        first = (choice.main.saves[0] for choice in ranked)
+        self._names: dict[str, str] = {save.member: save.member_name for save in first}
+        self._quotas = limits.quotas()
+        # Where everything is one person's or one topic there is nobody to make room for.
+        self._shared = [
+            kind for kind in self._quotas if len({each.get(kind) for each in self._groups}) > 1
+        ]
+        self._counts: Counter[tuple[str, str]] = Counter()
+
+    def count(self, rank: int) -> None:
+        self._counts.update(self._groups[rank].items())
+
+    def exceeded_by(self, rank: int) -> Reason | None:
+        """Return which quota one more would exceed, the one of most interest to people first."""
+        group = self._groups[rank]
+        for kind in self._shared:
+            name = group.get(kind)
+            if name is not None and self._counts[kind, name] >= self._quotas[kind]:
+                return Reason(
+                    f"why_not.{kind}", self._quotas[kind], name=self._names.get(name, name)
+                )
+        return None
+
+
+def _groups(link: LinkRecord) -> Groups:
     """Return what the link belongs to, by kind of quota."""
     groups = {"kind": str(link.kind), "source": source_of(link)}
     if link.topics:

@@ -187,7 +187,7 @@ def also_items(item: DigestItem, say: Say) -> list[Item]:
 
 def savers(item: DigestItem, say: Say) -> str:
     """Return how many saved it, "" for one."""
-    count = dict(item.why).get("why.savers", 1)
+    count = next((each.count for each in item.why if each.key == "why.savers"), 1)
     return say("why.savers", count=count) if count > 1 else ""
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from bot.domain.analysis import analyse, read_source
 from bot.domain.digests import Analysis, Digest, DigestSection, Period, Statement
 from bot.domain.material import Material, make_item
 from bot.domain.models import LinkId, LinkRecord
 from bot.domain.periods import is_day, period_title
+from bot.domain.reasons import Reason
 from bot.domain.reported_analysis import Report, category_key, read_reports, to_analysis
 from bot.domain.selection import Choice, Limits, Selection, select_stories
 from bot.domain.stories import group_stories
@@ -25,6 +27,8 @@ from bot.domain.topic_names import emoji_of_category, topic_emoji, topic_name
 from bot.posts import Anchor, Block, Bullets, Context, Inline, Item, Post, Text
 from bot.texts import Say
 
+_FIRST = Reason("why.first_of_topic")
+
 
 def title(period: Period, say: Say) -> str:
     key = "digest.title.day" if is_day(period) else "digest.title.topics"
@@ -39,7 +43,11 @@ def compile_sections(material: Material, say: Say, *, language: str) -> tuple[Di
     """
     reports = read_reports(material.passages)
     filed = _file(
-        select_stories(group_stories(material.links), limits=Limits.of(material.highlights)),
+        select_stories(
+            group_stories(material.links),
+            limits=Limits.of(material.highlights),
+            signals=material.signals,
+        ),
         lambda link: _category(link, reports) or topic_name(link, say, language=language),
     )
     texts = {link.id: link for link in material.links}
@@ -83,7 +91,10 @@ def _file(selection: Selection, name_of: Callable[[LinkRecord], str]) -> dict[st
     brief: dict[str, list[Choice]] = defaultdict(list)
     for choice in selection.brief:
         name = name_of(choice.main)
-        (brief if name in highlights else highlights)[name].append(choice)
+        if name in highlights:
+            brief[name].append(choice)
+        else:  # else the topic would be told by nothing
+            highlights[name].append(replace(choice, why=(*choice.why, _FIRST), why_not=None))
     return {name: Selection(tuple(highlights[name]), tuple(brief[name])) for name in highlights}
 
 

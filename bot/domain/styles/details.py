@@ -14,6 +14,7 @@ from bot.domain.styles.blocks import (
     more_line,
     term_names,
 )
+from bot.domain.styles.reason_words import reason_against, reasons_in
 from bot.domain.styles.rules import highlights_of
 from bot.posts import Anchor, Block, Bullets, Button, Buttons, Context, Item, Text
 from bot.texts import Say
@@ -58,13 +59,28 @@ def concept_blocks(digest: Digest, say: Say) -> tuple[Block, ...]:
 
 
 def why_blocks(digest: Digest, say: Say) -> tuple[Block, ...]:
-    """Return what counted for each highlight, and by which rule they were chosen."""
-    items = tuple(
-        Item((*entry(item), Text(f" — {_reasons(item, say)}"))) for item in highlights_of(digest)
-    )
-    rule = Context((Text(say("digest.why_rule")),))
-    shown = (Bullets(items[: _SHOWN * 2]),) if items else ()
-    return (heading(say("digest.why_title"), 3), *shown, rule)
+    """Return what counted for each highlight, and for what just missed what stopped it."""
+    language = digest.language
+    blocks: list[Block] = [heading(say("digest.why_title"), 3)]
+    told = [
+        Item((*entry(item), Text(f" — {reasons_in(item, say, language=language)}")))
+        for item in highlights_of(digest)[: _SHOWN * 2]
+    ]
+    if told:
+        blocks.append(Bullets(tuple(told)))
+    missed = [
+        Item(
+            (*entry(item), Text(f" — {reason_against(item, say, language=language)}")),
+            (Bullets((Item((Text(reasons_in(item, say, language=language)),)),)),),
+        )
+        for item in digest.near_misses
+    ]
+    if missed:
+        blocks += [heading(say("digest.why_near"), 3), Bullets(tuple(missed))]
+    if digest.left_out:
+        blocks.append(Context((Text(say("digest.why_told", count=len(digest.left_out))),)))
+    blocks.append(Context((Text(say("digest.why_rule")),)))
+    return tuple(blocks)
 
 
 def more_blocks(digest: Digest, say: Say, *, skip: int) -> tuple[tuple[Block, ...], int]:
@@ -91,7 +107,3 @@ def _rest(digest: Digest) -> list[DigestItem]:
     """Return what the head post does not name."""
     named = {item.link for item in STYLES[digest.style].in_head(digest)}
     return [item for item in _items(digest) if item.link not in named]
-
-
-def _reasons(item: DigestItem, say: Say) -> str:
-    return " · ".join(say(key, count=count) for key, count in item.why)

@@ -162,7 +162,7 @@ def _part_of(link: LinkRecord) -> _Part:
 def _section(
     part: _Part, stories: Sequence[Story], limits: Limits, material: Material, say: Say
 ) -> DigestSection:
-    selection = select_stories(stories, limits=limits)
+    selection = select_stories(stories, limits=limits, signals=material.signals)
     return DigestSection(
         heading=say(f"digest.part.{part.key}"),
         emoji=part.emoji,

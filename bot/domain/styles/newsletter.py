@@ -52,7 +52,11 @@ def compile_sections(
     language: str,  # noqa: ARG001 - the parts are called by `say` alone
 ) -> tuple[DigestSection, ...]:
     """Return the parts that have a link: each link is in one of them."""
-    chosen = select_stories(group_stories(material.links), limits=Limits.of(material.highlights))
+    chosen = select_stories(
+        group_stories(material.links),
+        limits=Limits.of(material.highlights),
+        signals=material.signals,
+    )
     unknown = [each for each in (*chosen.highlights, *chosen.brief) if not each.main.is_known]
     highlights = [each for each in chosen.highlights if each.main.is_known]
     long = _long(highlights, material)

@@ -93,7 +93,7 @@ def _limits(highlights: int, *, weeks: int) -> Limits:
 def _section(
     week: Period, stories: list[Story], limits: Limits, material: Material, say: Say
 ) -> DigestSection:
-    selection = select_stories(stories, limits=limits)
+    selection = select_stories(stories, limits=limits, signals=material.signals)
     return DigestSection(
         heading=period_title(week, say),
         emoji="",

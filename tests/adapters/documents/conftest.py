@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.digests import Chart, ChartBar, Digest, DigestItem, DigestSection, Period, Style
 from bot.domain.models import Concept, Engine, Kind, LinkId, Point, Related, Summary
+from bot.domain.reasons import Reason
 from bot.posts import (
     Anchor,
     Bullets,
@@ -114,7 +115,7 @@ def digest(chart: Chart) -> Digest:
         concepts=(Concept("검색 증강 생성", "찾은 글을 근거로 답한다", "RAG"),),
         related=(Related(CODE, "quiet-queue", Kind.DEV),),
         also=(("같은 논문의 해설", "https://blog.example/paper"),),
-        why=(("why.savers", 2),),
+        why=(Reason("why.savers", 2, 8),),
     )
     brief = DigestItem(
         link=LinkId("2"),

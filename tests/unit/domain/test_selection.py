@@ -1,12 +1,15 @@
+from collections import Counter
 from datetime import timedelta
 from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.models import Concept, Kind, LinkRecord, Save
-from bot.domain.selection import Limits, Selection, select_stories, source_of
+from bot.domain.models import Concept, Kind, LinkRecord, MemberId, Save
+from bot.domain.publishers import source_of
+from bot.domain.selection import FLOOR, Choice, Limits, Selection, select_stories
 from bot.domain.stories import Story, group_stories
+from bot.domain.styles.reason_words import reason_text
 from bot.texts import LANGUAGES, Texts
 from tests.link_records import MONDAY_NOON, make_link, make_save, make_summary
 
@@ -60,21 +63,77 @@ def test_every_link_is_chosen_once_whatever_order_they_come_in(
 
 
 @given(_links())
-def test_there_are_five_to_twelve_highlights_or_all_there_is(links: list[LinkRecord]) -> None:
+def test_there_are_five_to_twelve_highlights_or_all_that_is_worth_it(
+    links: list[LinkRecord],
+) -> None:
     selection = _select(links)
 
-    assert min(len(links), 5) <= len(selection.highlights) <= 12
-    assert len(links) > 12 or not selection.brief
+    worthy = [each for each in _all(selection) if each.score >= FLOOR] or _all(selection)
+    assert min(len(worthy), 5) <= len(selection.highlights) <= 12
+    assert len(worthy) > 12 or len(selection.highlights) == len(worthy)
+
+
+@given(_links())
+def test_nothing_below_the_floor_is_a_highlight_beside_what_is_above_it(
+    links: list[LinkRecord],
+) -> None:
+    selection = _select(links)
+
+    scores = [choice.score for choice in selection.highlights]
+    assert all(score >= FLOOR for score in scores) or max(scores) < FLOOR
+
+
+@given(_links(), st.integers(1, 4), st.integers(1, 4))
+def test_no_source_topic_or_person_has_more_than_its_share_where_there_is_enough_else(
+    links: list[LinkRecord], per_source: int, per_person: int
+) -> None:
+    limits = Limits(enough=0, per_source=per_source, per_person=per_person)
+
+    selection = _select(links, limits)
+
+    if len(selection.highlights) == len(links) or not _is_full_or_stopped(selection):
+        return
+    sources = Counter(source_of(each.main) for each in selection.highlights)
+    people = Counter(each.main.saves[0].member for each in selection.highlights)
+    del people[MemberId("import")]
+    everything = _all(selection)
+    if len({source_of(each.main) for each in everything if each.score >= FLOOR}) > 1:
+        assert max(sources.values()) <= per_source
+    if len({each.main.saves[0].member for each in everything if each.score >= FLOOR}) > 1:
+        assert max(people.values(), default=0) <= per_person
 
 
 @given(_links())
 def test_every_choice_has_reasons_that_both_languages_can_say(links: list[LinkRecord]) -> None:
     texts = Texts.load()
 
-    for choice in _select(links).highlights:
+    for choice in _all(_select(links)):
         assert choice.why
-        for key, count in choice.why:
-            assert all(str(count) in texts.get(each, key, count=count) for each in LANGUAGES)
+        for reason in (*choice.why, *filter(None, [choice.why_not])):
+            told = [reason_text(reason, texts.bind(each), language=each) for each in LANGUAGES]
+            assert all(told)
+            assert len(set(told)) == len(LANGUAGES)
+            assert not reason.count or all(str(reason.count) in each for each in told)
+
+
+@given(_links())
+def test_exactly_what_is_no_highlight_says_why_not(links: list[LinkRecord]) -> None:
+    selection = _select(links)
+
+    assert all(choice.why_not is None for choice in selection.highlights)
+    assert all(choice.why_not is not None for choice in selection.brief)
+
+
+def _all(selection: Selection) -> list[Choice]:
+    return [*selection.highlights, *selection.brief]
+
+
+def _is_full_or_stopped(selection: Selection) -> bool:
+    """Whether there was more than fits, so that quotas counted."""
+    return any(
+        choice.why_not is not None and choice.why_not.key != "why_not.floor"
+        for choice in selection.brief
+    )
 
 
 def test_what_more_members_saved_comes_first() -> None:
@@ -89,7 +148,7 @@ def test_a_person_counts_for_more_than_an_import() -> None:
     feed = make_link("b", saves=[make_save("feed:7")])
     shared = make_link("c", saves=[make_save("mina")])
 
-    assert _names(_select([imported, feed, shared]))[0] == ["c", "a", "b"]
+    assert _names(_select([imported, feed, shared])) == (["c"], ["a", "b"])
 
 
 def test_a_summary_and_concepts_lift_a_link_and_fun_does_not() -> None:
@@ -98,7 +157,7 @@ def test_a_summary_and_concepts_lift_a_link_and_fun_does_not() -> None:
     told = make_link("told", summary=make_summary("A point"))
     rich = make_link("rich", summary=make_summary("A point"), concepts=[Concept("Rank")])
 
-    assert _names(_select([fun, bare, told, rich]))[0] == ["rich", "told", "bare", "fun"]
+    assert _names(_select([fun, bare, told, rich])) == (["rich", "told", "bare"], ["fun"])
 
 
 def test_what_is_in_doubt_comes_last() -> None:

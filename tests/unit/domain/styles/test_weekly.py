@@ -255,7 +255,7 @@ def test_only_what_was_saved_in_the_period_counts() -> None:
 
     (section,) = _compile(again).sections
 
-    assert section.items[0].why[0] == ("why.savers", 1)
+    assert section.items[0].why[0].key == "why.savers"
 
 
 @given(
