@@ -15,8 +15,8 @@ from bot.domain.digests import (
 )
 from bot.domain.models import Concept, Engine, Point, Related, Summary
 from bot.domain.points import plain_point
-from bot.text.inline import plain
 from bot.domain.reasons import Reason
+from bot.text.inline import plain
 from bot.text.printable import dump_json
 
 Json: TypeAlias = dict[str, object]
@@ -43,8 +43,8 @@ def digest_json(digest: Digest) -> Json:
         "topics": [_tally(each) for each in digest.topics],
         "engine": digest.engine,
         "reason": digest.reason,
-    }
         "near_misses": [_near_miss(item) for item in digest.near_misses],
+    }
 
 
 def _section(section: DigestSection) -> Json:
@@ -83,7 +83,6 @@ def _item(item: DigestItem) -> Json:
     }
 
 
-def _summary(summary: Summary | None) -> list[object]:
 def _near_miss(item: DigestItem) -> Json:
     full = _item(item)
     return {name: full[name] for name in ("url", "title", "score", "why", "why_not")}
@@ -95,6 +94,7 @@ def _reason(reason: Reason) -> Json:
     return told | ({"name": reason.name} if reason.name else {})
 
 
+def _summary(summary: Summary | None) -> list[object]:
     return [_point(point, summary.engine) for point in summary.points] if summary else []
 
 

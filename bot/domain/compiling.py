@@ -10,7 +10,6 @@ from bot.domain.digests import (
     ChartBar,
     Digest,
     DigestNote,
-from bot.domain.publishers import is_machine
     DigestSection,
     Period,
     Style,
@@ -19,6 +18,7 @@ from bot.domain.publishers import is_machine
 from bot.domain.material import Material, count_topics
 from bot.domain.models import Engine, LinkRecord, MemberId, NotePassage, NoteRecord
 from bot.domain.periods import period_title
+from bot.domain.publishers import is_machine
 from bot.domain.reported_analysis import clean_line, read_reports
 from bot.domain.styles import STYLES
 from bot.domain.topic_names import name_of_topic, topic_name

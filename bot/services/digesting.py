@@ -22,8 +22,8 @@ from bot.domain.material import (
 from bot.domain.models import LinkFilter, NotePassage, WorkspaceId
 from bot.domain.selection import HIGHLIGHTS
 from bot.domain.styles import STYLES
-from bot.domain.visibility import Audience
 from bot.domain.styles.details import why_blocks
+from bot.domain.visibility import Audience
 from bot.ports import LinkStore, NoteStore
 from bot.posts import Block, Post
 from bot.texts import Texts
@@ -130,11 +130,11 @@ class DigestingService:
         say = self._texts.bind(digest.language)
         return STYLES[digest.style].write_document(digest, say, picture=picture)
 
-    def chat(self, digest: Digest, *, picture: bytes = b"") -> Post:
-        """Return a head post with chart and highlights, and in its thread the rest."""
     def explanation(self, digest: Digest) -> tuple[Block, ...]:
         """Return why each highlight is in, and why others just missed."""
         return why_blocks(digest, self._texts.bind(digest.language))
 
+    def chat(self, digest: Digest, *, picture: bytes = b"") -> Post:
+        """Return a head post with chart and highlights, and in its thread the rest."""
         say = self._texts.bind(digest.language)
         return STYLES[digest.style].write_chat(digest, say, picture=picture)
