@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, tzinfo
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from bot.domain.digests import DigestItem, Period
 from bot.domain.models import (
@@ -19,12 +19,14 @@ from bot.domain.models import (
 )
 from bot.domain.periods import period_before
 from bot.domain.selection import HIGHLIGHTS, Choice
+from bot.domain.signals import Signals
 from bot.domain.story_words import bare_title
 from bot.domain.urls import InvalidUrl, host_of
 from bot.text.tokens import tokenise
 
 _TITLE_CHARS = 300
 _AUTHOR_CHARS = 40
+_SHORTEST_DAY = timedelta(hours=23)
 _SAME_TITLE = 0.8  # of the words of both
 
 
@@ -55,12 +57,25 @@ class Reach:
         return bool(self.kinds or self.topics or self.sources)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Group:
+    """What links are counted by: first topic, kind, and the heading that people put it under."""
+
+    topic: str  # "" without any
+    kind: Kind
+    label: str
+
+    @classmethod
+    def of(cls, link: LinkRecord) -> Group:
+        return cls(link.topics[0] if link.topics else "", link.kind, link.saves[0].label)
+
+
 @dataclass(frozen=True, slots=True)
 class Material:
     """Links with their saves of the period only, and its notes. `zone` says whose days.
 
     `left_out`: links that the digest before told. `highlights`: how many are told at length.
-    `before`: links by their first topic in the period before, None where nobody asked.
+    `before`: how many links of which group the period before had, None where nobody asked.
     """
 
     period: Period
@@ -70,7 +85,8 @@ class Material:
     passages: tuple[NotePassage, ...] = ()
     left_out: tuple[LinkId, ...] = ()
     highlights: int = HIGHLIGHTS
-    before: tuple[tuple[str, int], ...] | None = None
+    before: tuple[tuple[Group, int], ...] | None = None
+    signals: Signals = field(default_factory=Signals)
 
     def day_of(self, link: LinkRecord) -> date:
         return link.saved_at.astimezone(self.zone).date()
@@ -109,12 +125,19 @@ def gather(
     )
 
 
-def reach_before(period: Period, zone: tzinfo, reach: Reach | None) -> Reach:
-    """Return the reach to compare with: as long, with the same choice, right before it."""
+def reach_before(period: Period, zone: tzinfo, reach: Reach | None) -> Reach | None:
+    """Return the reach to compare with: as many days, or a month, right before it, same choice.
+
+    Nothing for less than a day: what is called by its day has no day before to match.
+    """
+    before = period_before(period)
     if reach is None:
-        since, until = instants(period_before(period), zone)
+        since, until = instants(before, zone)
         return Reach(since=since, until=until)
-    since = reach.since - (reach.until - reach.since)
+    if reach.until - reach.since < _SHORTEST_DAY:
+        return None
+    # On the clocks of the zone: from nine to nine, also where a day of 25 hours lies between.
+    since = reach.since.astimezone(zone) - (period.first - before.first)
     return Reach(
         since=since,
         until=reach.since,
@@ -124,9 +147,8 @@ def reach_before(period: Period, zone: tzinfo, reach: Reach | None) -> Reach:
     )
 
 
-def count_topics(links: Sequence[LinkRecord]) -> tuple[tuple[str, int], ...]:
-    """Return how many links have which first topic, by its id."""
-    return tuple(sorted(Counter(link.topics[0] for link in links if link.topics).items()))
+def count_groups(links: Sequence[LinkRecord]) -> tuple[tuple[Group, int], ...]:
+    return tuple(sorted(Counter(map(Group.of, links)).items()))
 
 
 def _narrow(link: LinkRecord, reach: Reach) -> LinkRecord | None:
@@ -177,6 +199,7 @@ def make_item(choice: Choice, material: Material) -> DigestItem:
         related=tuple(replace(each, url=clickable(each.url)) for each in link.related),
         also=_also(choice),
         why=choice.why,
+        why_not=choice.why_not,
         label=link.saves[0].label,
         doubts=link.doubts,
         is_unreadable=link.state is PageState.UNREADABLE,
