@@ -1,5 +1,6 @@
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,6 +51,20 @@ def test_nothing_is_said_twice_and_everything_by_its_source(texts: list[list[str
     for statement in statements:
         (number,) = statement.sources
         assert _strip_title(statement.text) in sources[number - 1].sentences
+
+
+@pytest.mark.parametrize(
+    ("title", "sentence", "told"),
+    [
+        ("elm/small-3", "small-3: a model of 3 layers", "small-3: a model of 3 layers"),
+        ("Kettles that learn", "They boil", "“Kettles that learn”: They boil"),
+        ("Elm AI moves", "AI: it moves on again", "“Elm AI moves”: AI: it moves on again"),
+    ],
+)
+def test_an_event_names_its_source_once(title: str, sentence: str, told: str) -> None:
+    (event,) = analyse([Source(1, title, (sentence,))], EN).events
+
+    assert event.text == told
 
 
 def test_a_consequence_is_told_under_its_field() -> None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.digests import Digest, Style
+from bot.domain.digests import Digest, Style, Tally
 from bot.domain.models import LOCAL, ChannelId, Place
 from bot.domain.periods import parse_period
 from bot.domain.visibility import OPERATOR, Audience
@@ -110,6 +110,25 @@ async def test_what_was_shared_in_private_stays_there(
     assert (_titles(public), public.notes) == (["Open"], ())
     assert sorted(_titles(private)) == ["Hidden", "Open"]
     assert [note.title for note in private.notes] == ["Whispers"]
+
+
+async def test_what_grew_is_compared_with_what_the_reader_may_see(
+    storage: Storage, digesting: DigestingService
+) -> None:
+    week = timedelta(days=7)
+    noon = datetime(2024, 11, 6, 12, tzinfo=UTC)
+    topics = ("retrieval-rag",)
+    before = make_entry("https://a.example/1", topics=topics, saved_at=noon - week)
+    hidden = make_entry("https://b.example/2", topics=topics, saved_at=noon - week, place=SECRET)
+    older = make_entry("https://c.example/3", topics=topics, saved_at=noon - 2 * week)
+    now = make_entry("https://d.example/4", topics=topics, saved_at=noon)
+    await storage.archives.import_archive(LOCAL, make_archive(before, hidden, older, now))
+
+    public = await _compile(digesting, "2024-W45", style=Style.NEWSLETTER, audience=PUBLIC)
+    everything = await _compile(digesting, "2024-W45", style=Style.NEWSLETTER)
+
+    assert public.topics == (Tally("Retrieval and RAG", 1, 1),)
+    assert everything.topics == (Tally("Retrieval and RAG", 1, 2),)
 
 
 async def test_a_daily_digest_tells_what_a_note_of_the_day_analyses(
