@@ -1,0 +1,1 @@
+"""Model outputs made of real pages, clean and faulty, and how many of each the guard refuses."""
