@@ -48,7 +48,12 @@ from storage.saving import (
 from storage.schema import links, pages, saves
 from storage.search.index import add_passages, put_passages, read_words
 from storage.spelling import is_known_to_all
-from storage.understandings import UnderstandingRow, add_understandings, remove_orphan_concepts
+from storage.understandings import (
+    UnderstandingRow,
+    add_understandings,
+    put_model_understanding,
+    remove_orphan_concepts,
+)
 from storage.visible import alike, is_visible, who_sees
 
 _KNOWN = select(links.c.id).where(
@@ -246,6 +251,26 @@ class SqlLinkStore:
             await connection.run_sync(remove_orphan_concepts, workspace)
             rows = list(passage_rows(passages, title=page.title, link_id=link, save_id=save))
             await add_passages(connection, workspace, rows)
+
+    async def store_understanding(
+        self,
+        workspace: WorkspaceId,
+        link: LinkId,
+        understanding: Understanding,
+        *,
+        read_at: datetime | None,
+    ) -> None:
+        def store(connection: Connection) -> None:
+            before = connection.execute(_BEFORE, {"of": workspace, "known": link}).one_or_none()
+            if before is None:
+                return
+            page = connection.execute(select(pages).where(pages.c.link_id == link)).one_or_none()
+            if page is None or page.read_at is None or page.read_at != read_at:
+                return
+            save = None if page.save_id is None else SaveId(page.save_id)
+            put_model_understanding(connection, workspace, link, understanding, save=save)
+
+        await self._database.write_briefly(store, takes_turn=True)
 
     async def unify(self, workspace: WorkspaceId, link: LinkId, url: str) -> LinkId:
         canonical = canonicalise(url)

@@ -172,7 +172,7 @@ def _select_concepts(audience: Audience) -> Select[Any]:
 
 
 def _select_related(audience: Audience) -> Select[Any]:
-    told = _named(understandings, "engine", "points")
+    told = _named(understandings, "engine", "points", "language", "writer")
     return (
         select(relations, *told)
         .join_from(relations, saves, relations.c.save_id == saves.c.id)
@@ -192,9 +192,10 @@ def _record(link: Row[Any], parts: _Parts) -> LinkRecord:
     What we made of a text that was given beside a page which was read says nothing of that page.
     """
     newest_saves = parts.saves[::-1]
-    by_people = [row for row in parts.understandings if row.save_id is not None][::-1]
-    of_page = [row for row in parts.understandings if row.save_id is None]
+    by_people = _models_first(row for row in parts.understandings if row.save_id is not None)
+    of_page = _models_first(row for row in parts.understandings if row.save_id is None)
     said = [row for row in by_people if row.engine == Engine.IMPORTED]
+    made = of_page or [row for row in by_people if row.engine != Engine.IMPORTED]
     understood = (*said, *of_page, *by_people)
     kind = _first(row.kind for row in (*newest_saves, *of_page, *by_people))
     unseen = PageState.UNREADABLE if link.reason else PageState.WAITING
@@ -212,6 +213,7 @@ def _record(link: Row[Any], parts: _Parts) -> LinkRecord:
         language=link.language or "",
         saves=tuple(_save(row) for row in parts.saves),
         summary=_first(_summary(row) for row in understood),
+        summaries=tuple(filter(None, map(_summary, made))),
         concepts=_unique(_concept(row) for row in parts.concepts),
         related=_related_once(parts.related),
         who=_first(row.who for row in newest_saves) or "",
@@ -224,6 +226,12 @@ def _record(link: Row[Any], parts: _Parts) -> LinkRecord:
         gaps=link.gaps or (),
         image=link.image or "",
     )
+
+
+def _models_first(rows: Iterable[Row[Any]]) -> list[Row[Any]]:
+    """Return the newest first, but what a model wrote before all else."""
+    newest_first = list(rows)[::-1]
+    return sorted(newest_first, key=lambda row: row.engine != Engine.MODEL)
 
 
 def _title(link: Row[Any], newest_saves: Sequence[Row[Any]]) -> str:
@@ -256,7 +264,9 @@ def _save(row: Row[Any]) -> Save:
 
 
 def _summary(row: Row[Any]) -> Summary | None:
-    return Summary(row.points, Engine(row.engine)) if row.points else None
+    if not row.points:
+        return None
+    return Summary(row.points, Engine(row.engine), row.language, row.writer)
 
 
 def _concept(row: Row[Any]) -> Concept:

@@ -219,12 +219,16 @@ understandings = Table(
     Column("points", Json(tuple[Point, ...]), nullable=False, comment="the summary"),
     Column("topics", Json(tuple[str, ...]), nullable=False, comment="best first"),
     Column("key_phrases", Json(tuple[str, ...]), nullable=False, comment="best first"),
+    _words("language", "in which a model wrote it; empty: as the page is"),
+    _words("writer", "model and prompt that wrote it"),
     Index(None, "link_id"),
     Index(None, "save_id"),
-    # A page is understood once; NULLs are distinct, so a plain unique constraint would not say it.
+    # A page is understood once, and once by a model in each language. NULLs are distinct, so a
+    # plain unique constraint would not say it.
     Index(
         "uq_understandings_of_page",
         "link_id",
+        "language",
         unique=True,
         sqlite_where=text("save_id IS NULL"),
         postgresql_where=text("save_id IS NULL"),

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from bot.domain.deliveries import DeliveryState, Told
-from bot.domain.models import LinkId, WorkspaceId
+from bot.domain.models import Engine, LinkId, WorkspaceId
 from storage.columns import Instant
 from storage.rows import as_keys, batches, fingerprint, is_one_of
 from storage.schema import (
@@ -105,7 +105,12 @@ def _count(*conditions: ColumnElement[bool], newest: Column[Any]) -> Subquery[An
 # Whatever else was said of these links, at any time, may name them and credit them.
 _saved = _count(saves.c.link_id.in_(_said), newest=saves.c.id)
 _read = _count(pages.c.link_id.in_(_said), newest=pages.c.read_at)
-_understood = _count(understandings.c.link_id.in_(_said), newest=understandings.c.id)
+# Not what a model wrote: it does so for the very digest that is asked about.
+_understood = _count(
+    understandings.c.link_id.in_(_said),
+    func.coalesce(understandings.c.engine, "") != Engine.MODEL,
+    newest=understandings.c.id,
+)
 _merged = _count(link_merges.c.link_id.in_(_said), newest=link_merges.c.gone_id)
 _noted = _count(
     notes.c.workspace == bindparam("of"),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, delete, select
 
-from bot.domain.models import Concept, LinkId, SaveId, Summary, Understanding, WorkspaceId
-from storage.rows import batches, fingerprint, insert_all, new_ids
+from bot.domain.models import Concept, Engine, LinkId, SaveId, Summary, Understanding, WorkspaceId
+from storage.rows import batches, fingerprint, insert_all, new_id, new_ids
 from storage.schema import concept_sources, concepts, understandings
 
 
@@ -57,10 +57,47 @@ def add_understandings(
     return add_concepts(connection, workspace, sourced)
 
 
+def put_model_understanding(
+    connection: Connection,
+    workspace: WorkspaceId,
+    link: LinkId,
+    understanding: Understanding,
+    *,
+    save: SaveId | None,
+) -> None:
+    """Put it in the place of the model's last one in that language; concepts are added."""
+    language = understanding.summary.language if understanding.summary else ""
+    connection.execute(
+        delete(understandings).where(
+            understandings.c.link_id == link,
+            understandings.c.save_id.is_not_distinct_from(save),
+            understandings.c.engine == Engine.MODEL,
+            understandings.c.language == language,
+        )
+    )
+    given = (
+        select(concepts.c.fingerprint)
+        .join_from(concept_sources, concepts, concept_sources.c.concept_id == concepts.c.id)
+        .where(
+            concept_sources.c.link_id == link,
+            concept_sources.c.save_id.is_not_distinct_from(save),
+        )
+    )
+    known = set(connection.scalars(given))
+    new = tuple(each for each in understanding.concepts if _fingerprint(each) not in known)
+    row = UnderstandingRow(new_id(), link, save, replace(understanding, concepts=new))
+    add_understandings(connection, workspace, [row])
+
+
 def _summary_columns(summary: Summary | None) -> dict[str, object]:
     if summary is None:
-        return {"engine": None, "points": ()}
-    return {"engine": summary.engine, "points": summary.points}
+        return {"engine": None, "points": (), "language": "", "writer": ""}
+    return {
+        "engine": summary.engine,
+        "points": summary.points,
+        "language": summary.language,
+        "writer": summary.writer,
+    }
 
 
 def add_concepts(

@@ -88,8 +88,12 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
+    """`language`, `writer`: of a model's, the one it was asked for, and which model and prompt."""
+
     points: tuple[Point, ...]
     engine: Engine
+    language: str = ""
+    writer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +197,7 @@ class LinkRecord:
     """A link as one audience may see it: `saves` holds the visible ones, oldest first, never none.
 
     `summary` and `concepts` come from the page or a visible save; `text` is "" until it is read.
+    `summaries`: all that were made of the text, the model's first, its newest before its others.
     """
 
     id: LinkId
@@ -206,6 +211,7 @@ class LinkRecord:
     language: str
     saves: tuple[Save, ...]
     summary: Summary | None = None
+    summaries: tuple[Summary, ...] = ()
     concepts: tuple[Concept, ...] = ()
     related: tuple[Related, ...] = ()
     who: str = ""

@@ -124,6 +124,20 @@ class LinkStore(Protocol):
         read at the link itself later takes its place; what was read before stays, and this beside.
         """
 
+    async def store_understanding(
+        self,
+        workspace: WorkspaceId,
+        link: LinkId,
+        understanding: Understanding,
+        *,
+        read_at: datetime | None,
+    ) -> None:
+        """Keep what a model made of the page that was read then; it replaces its last one.
+
+        Of each language one is kept. It is as private as the page, and goes with it. Nothing is
+        kept where the page is another by now.
+        """
+
     async def mark_unreadable(self, workspace: WorkspaceId, link: LinkId, reason: str) -> None: ...
 
     async def unify(self, workspace: WorkspaceId, link: LinkId, url: str) -> LinkId:
