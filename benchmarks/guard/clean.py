@@ -128,7 +128,7 @@ def _written(page: Page, chance: random.Random) -> Iterator[list[str]]:
 def _translated(page: Page, chance: random.Random) -> list[str]:
     sentences = [
         each
-        for each in split_sentences(page.written[0])
+        for each in dict.fromkeys(split_sentences(page.written[0]))
         if is_prose(each, Language.KO)
         and _has_its_facts(each, page)
         and not _QUOTED.search(each)  # a translated quotation is none, word for word

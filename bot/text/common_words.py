@@ -10,7 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 
 import Stemmer
@@ -35,7 +35,7 @@ _ENDINGS = "\u11ab\u11af\u11b7\u11b8\u11bb"  # ㄴ ㄹ ㅁ ㅂ ㅆ
 _LAST_OF_PREDICATES = frozenset("다요죠까고며면서지게록던니야어아여해려데기라")
 # What joins clauses is no name's end, whatever stands before it.
 _JOINS = re.compile(
-    r"(?:거나|라면|다면|는데|면서|지만|도록|으며|으면|려고|[우이리기히]고|더라도|든지|[어아여]서|[었았]던|수록|으므로|뿐더러|까요)$"
+    r"(?:거나|라면|다면|는데|면서|지만|도록|으며|으면|려고|[우이리기히]고|더라도|든지|[어아여]서|[었았]던|수록|으므로|뿐더러|까요|다시피|이니|하셔도?)$"
 )
 _CLAUSE_END = re.compile(
     r"(?:므로|는데도|[지기음]는|[지기]도|기에|[기음]을|기를|음이|음은|는지|는가|으로써|듯이)$"
@@ -43,7 +43,7 @@ _CLAUSE_END = re.compile(
 _SHORT_PREDICATE = 3
 # A noun of one syllable with grammar behind it: 것은, 때만, 값과, 말함.
 _SHORT = re.compile(
-    r"(?:여러|무언가|무엇|누군가|에서|에는|으로|이나|까지|부터|처음).{0,2}"
+    r"(?:여러|무언가|어딘가|무엇|누군가|에서|에는|으로|이나|까지|부터|처음).{0,2}"
     r"|[가-힣](?:들?(?:[은는이가을를의에로와과도만엔인임씩게나끼]|에서|에게|으로|로서|에는|에도|에서는|에서의|으로는|까지|부터|처럼"
     r"|보다|마다|조차|만큼|이나|이며|이고|만을|만이|만의|이다|이란|라는|이라는|이라고|라고|라도|이든|이기|이지만|들)"
     r"|[하한할함합해했되된될됨됩돼됐].{0,5})"
@@ -54,7 +54,7 @@ _MAX_PARTS = 4
 _PASSAGES_LEVEL = 11.5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CommonWords:
     """`english`: stems, `nouns`: Korean ones; each with how often it is used, in doublings.
 
@@ -99,10 +99,11 @@ class CommonWords:
         first, last = self.shapes
         return min(first[word[0]], last[word[1]]) >= _OF_A_SHAPE
 
-    @property
+    @cached_property
     def shapes(self) -> tuple[Counter[str], Counter[str]]:
         """Return how many nouns of two syllables begin and end with each."""
-        return _count_shapes(frozenset(self.nouns))
+        pairs = [noun for noun in self.nouns if len(noun) == 2]
+        return Counter(noun[0] for noun in pairs), Counter(noun[1] for noun in pairs)
 
     def _is_predicate(self, word: str) -> bool:
         if _SHORT.fullmatch(word) or (len(word) > 2 and _JOINS.search(word)):
@@ -130,12 +131,6 @@ class CommonWords:
             and self._is_made_of_nouns(word[length:], known, parts + 1)
             for length in range(min(len(word), 8), 1, -1)
         )
-
-
-@lru_cache(maxsize=4)
-def _count_shapes(nouns: frozenset[str]) -> tuple[Counter[str], Counter[str]]:
-    pairs = [noun for noun in nouns if len(noun) == 2]
-    return Counter(noun[0] for noun in pairs), Counter(noun[1] for noun in pairs)
 
 
 def _ends_predicate(word: str) -> bool:

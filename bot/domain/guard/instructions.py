@@ -63,6 +63,15 @@ _TO_A_MODEL = re.compile(
     re.IGNORECASE,
 )
 
+# Some word of every pattern above: most lines have none, which is told in a tenth of the time.
+_HINT = re.compile(
+    r"instruct|ignor|disregard|forget|overrid|bypass|prompt|system|assistant|\bA\.?I\b|LLM|GPT|chat ?bot|summar"
+    r"|you are|you're|act as|pretend|behave|models?\b|agent|your? |answer|response|reply|output|digest|bullet|reader|users?\b"
+    r"|im_start|im_end|<\W?(?:system|user|endof)|INST\]|<<SYS|guideline|directi|rules?\b|orders?\b"
+    r"|지시|명령|지침|프롬프트|규칙|시스템|가이드라인|요약|답변|너는|당신|넌|네가|인공지능|챗봇|어시스턴트|비서|모델|에이전트",
+    re.IGNORECASE,
+)
+
 # Whom nobody wants to be called by a bot, and what no summary says to its reader.
 _CALLS_PEOPLE = re.compile(
     r"@(?:everyone|here|channel|all)\b|<[@!#][^>]{1,60}>|<!(?:here|channel|everyone)", re.IGNORECASE
@@ -85,7 +94,7 @@ _TO_THE_READER = re.compile(
     r"|\byou (?:have|'ve) (?:won|been (?:selected|hacked|chosen))\b|\b(?:pwned|hacked by)\b"
     r"|(?:클릭|접속|방문|가입|구독|송금|입금|결제|구매|신청|로그인|문의|연락|투표|투자|답장|회신)(?:을|를|하여)?\s?"
     r"(?:하세요|하십시오|하시오|해\s?주세요|해\s?주십시오|바랍니다|부탁드립니다|하시기\s?바랍니다|하라|해라|해\s?보세요)"
-    r"|(?:지금|바로|즉시|여기|링크|무료|모두|여러분|당첨|할인|계정)[^.]{0,40}(?:하세요|하십시오|해\s?주세요|바랍니다|부탁드립니다|하라|해라)"
+    r"|(?:지금|바로|즉시|무료|모두|여러분|당첨|할인|계정)[^.]{0,40}(?:하세요|하십시오|해\s?주세요|바랍니다|부탁드립니다|하라|해라)"
     r"|(?:보내|눌러|들러)\s?(?:주세요|주십시오|세요|라)|보내세요|누르세요"
     r"|(?:비밀번호|암호|계좌|카드\s?번호|인증\s?번호|개인\s?정보)[을를]?\s?(?:입력|알려|보내|전송|제공|공개)",
     re.IGNORECASE,
@@ -107,7 +116,7 @@ def lures(sentence: str) -> bool:
 
 
 def tells_a_model(sentence: str) -> bool:
-    return _TO_A_MODEL.search(sentence) is not None
+    return _HINT.search(sentence) is not None and _TO_A_MODEL.search(sentence) is not None
 
 
 def tells_the_reader(sentence: str) -> bool:
@@ -120,9 +129,9 @@ def calls_people(sentence: str) -> bool:
 
 def without_instructions(text: str) -> str:
     """Return the text without what it tells a model and the sentences that go on with it."""
-    if not _TO_A_MODEL.search(text) and not any(map(tells_a_model, text.splitlines())):
+    if not any(map(tells_a_model, text.splitlines())):
         return text
-    return "\n".join(map(_without, text.splitlines()))
+    return "\n".join(_without(line) if tells_a_model(line) else line for line in text.splitlines())
 
 
 def _without(line: str) -> str:

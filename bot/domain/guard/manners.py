@@ -67,10 +67,10 @@ _TELLING_WORDS = 4
 
 _OPEN_AT_END = re.compile(r"(?:[,;:&/(\[{“‘「『《<=+]|\s[-–—]|[가-힣A-Za-z][-–—])$")
 _DANGLING = frozenset(
-    """the a an of to in for with and or but by from that which who whose as at on into its their
+    """the a an of to in for with and or but by from which who whose as at on into its their
     his her our your is are was were be been than such between among while when where because
-    if so nor via per about these those this not also both either has have had can could may
-    might will would should must does do""".split()  # noqa: SIM905 - reads better than quoted
+    if so nor via per about both either has have had can could may
+    might will would should must does""".split()  # noqa: SIM905 - reads better than quoted
 )
 _DANGLING_KO = re.compile(
     r"(?:^|\s)(?:및|또는|혹은|그리고|하지만|그러나|또한|특히|위한|대한|통한|따른|관한|위해|통해|대해|의해|등의|등을|등이"

@@ -299,7 +299,9 @@ def _find_korean(
             term in noun or noun in term for term in translated if len(term) > 1
         ):
             continue
-        if _is_made_of_source(noun, evidence) or any(each.sounds_like(noun) for each in evidence):
+        if _is_made_of_source(noun, evidence) or any(
+            each.sounds_like(noun) or each.sounds_like(noun.removesuffix("화")) for each in evidence
+        ):
             continue
         yield noun
 
