@@ -7,6 +7,7 @@ from typing import TypeAlias
 from bot.domain.digests import (
     Analysis,
     Chart,
+    ChartBar,
     Digest,
     DigestItem,
     DigestSection,
@@ -147,5 +148,18 @@ def _tally(tally: Tally) -> Json:
 
 
 def _chart(chart: Chart) -> Json:
-    bars = [{"label": bar.label, "count": bar.count} for bar in chart.bars]
-    return {"name": chart.name, "title": chart.title, "alt": chart.alt, "bars": bars}
+    return {
+        "name": chart.name,
+        "title": chart.title,
+        "alt": chart.alt,
+        "bars": [_bar(bar) | {"before": bar.before} for bar in chart.bars],
+        "totals": [_bar(bar) for bar in chart.totals],
+        "panels": [
+            {"title": panel.title, "bars": [_bar(bar) for bar in panel.bars]}
+            for panel in chart.panels
+        ],
+    }
+
+
+def _bar(bar: ChartBar) -> Json:
+    return {"label": bar.label, "count": bar.count}

@@ -5,23 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from bot.domain.digests import (
-    Chart,
-    ChartBar,
-    Digest,
-    DigestNote,
-    DigestSection,
-    Period,
-    Style,
-    Tally,
-)
-from bot.domain.material import Material, count_topics
+from bot.domain.charting import make_chart
+from bot.domain.digests import Digest, DigestNote, Style, Tally
+from bot.domain.material import Group, Material, count_groups
 from bot.domain.models import Engine, LinkRecord, MemberId, NotePassage, NoteRecord
 from bot.domain.periods import period_title
 from bot.domain.publishers import is_machine
 from bot.domain.reported_analysis import clean_line, read_reports
 from bot.domain.styles import STYLES
-from bot.domain.topic_names import name_of_topic, topic_name
+from bot.domain.topic_names import name_of_topic
 from bot.text.headings import split_headings
 from bot.texts import Say
 
@@ -30,18 +22,19 @@ def compile_digest(material: Material, *, style: Style, language: str, say: Say)
     """Return the digest of a period; without links it has no sections and says why."""
     rules = STYLES[style]
     sections = rules.compile_sections(material, say, language=language)
-    counts = (
-        _count_by_section(sections)
-        if rules.has_topic_sections
-        else Counter(topic_name(link, say, language=language) for link in material.links)
-    )
     return Digest(
         period=material.period,
         style=style,
         language=language,
         title=rules.title(material.period, say),
         sections=sections,
-        chart=_chart(counts, material.period, say),
+        chart=make_chart(
+            material,
+            sections,
+            say,
+            language=language,
+            has_topic_sections=rules.has_topic_sections,
+        ),
         notes=_notes(material, without_told=rules.has_topic_sections),
         reason="" if sections else say("digest.empty", period=period_title(material.period, say)),
         engine=_engine(material.links),
@@ -67,35 +60,25 @@ def _count_savers(links: Sequence[LinkRecord], *, are_machines: bool) -> tuple[T
 
 
 def _count_topics(material: Material, *, language: str) -> tuple[Tally, ...]:
-    before = None if material.before is None else dict(material.before)
+    counts = _by_topic(count_groups(material.links))
+    before = None if material.before is None else _by_topic(material.before)
     tallies = [
         Tally(
             name_of_topic(topic, language=language),
             count,
-            None if before is None else before.get(topic, 0),
+            None if before is None else before[topic],
         )
-        for topic, count in count_topics(material.links)
+        for topic, count in counts.items()
     ]
     return tuple(sorted(tallies, key=lambda each: (-each.count, each.name)))
 
 
-def _count_by_section(sections: Sequence[DigestSection]) -> Counter[str]:
-    return Counter({section.heading: len(section.sources) for section in sections})
-
-
-def _chart(counts: Counter[str], period: Period, say: Say) -> Chart | None:
-    if not counts:
-        return None
-    bars = tuple(
-        ChartBar(label, count)
-        for label, count in sorted(counts.items(), key=lambda bar: (-bar[1], bar[0]))
-    )
-    listed = ", ".join(say("digest.bar", label=bar.label, count=bar.count) for bar in bars)
-    return Chart(
-        title=say("digest.chart", period=period_title(period, say)),
-        bars=bars,
-        alt=say("digest.chart_alt", counts=listed),
-    )
+def _by_topic(groups: Sequence[tuple[Group, int]]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for group, count in groups:
+        if group.topic:
+            counts[group.topic] += count
+    return counts
 
 
 def _notes(material: Material, *, without_told: bool) -> tuple[DigestNote, ...]:

@@ -111,6 +111,13 @@ class DigestSection:
         return f"{self.emoji} {self.heading}".strip()
 
     @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kind of each link in the section, a story's links being of one kind."""
+        return tuple(
+            item.kind for item in (*self.items, *self.brief) for _ in range(1 + len(item.also))
+        )
+
+    @property
     def sources(self) -> tuple[tuple[str, str], ...]:
         """Title and address of everything in the section; a statement's number n is the n-th."""
         return tuple(
@@ -131,18 +138,36 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class ChartBar:
+    """`before`: in the period before, None where that is not told; `note` says what changed."""
+
     label: str
     count: int
+    before: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChartPanel:
+    """Counts below the bars; `is_whole`: they make up all there is."""
+
+    title: str
+    bars: tuple[ChartBar, ...]
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Articles per topic. Texts in the digest's language, without emoji: fonts lack them."""
+    """Links by topic. Texts in the digest's language; what fonts lack is not drawn.
+
+    `totals` are of the period and of the one before; none where nothing is compared.
+    """
 
     title: str
     bars: tuple[ChartBar, ...]
     name: str = "chart.png"
     alt: str = ""
+    totals: tuple[ChartBar, ...] = ()
+    panels: tuple[ChartPanel, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,17 @@ def period_before(period: Period) -> Period:
     return Period(f"{first.isoformat()}/{period.first.isoformat()}", first, period.first)
 
 
+def name_before(period: Period, say: Say) -> str:
+    """Return what people call the period before: "the week before"."""
+    if is_day(period):
+        return say("period.before.day")
+    if is_week(period):
+        return say("period.before.week")
+    if is_month(period):
+        return say("period.before.month")
+    return say("period.before.days", count=(period.end - period.first).days)
+
+
 def period_between(since: datetime, until: datetime, zone: tzinfo) -> Period:
     """Return the days that people call a span by: from Monday to Monday at nine it is a week.
 

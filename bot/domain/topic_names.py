@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from bot.domain.material import Group
 from bot.domain.models import KIND_EMOJI, LinkRecord
 from bot.domain.topics import SHIPPED_TOPICS, Topic
 from bot.text.tokens import tokenise
@@ -14,9 +15,13 @@ _MIN_SHARE = 0.6
 
 def topic_name(link: LinkRecord, say: Say, *, language: str) -> str:
     """Return the name of the link's first topic; a topic of the workspace's own is its name."""
-    if not link.topics:
-        return say(f"kind.{link.kind}")
-    return name_of_topic(link.topics[0], language=language)
+    return name_of_group(Group.of(link), say, language=language)
+
+
+def name_of_group(group: Group, say: Say, *, language: str) -> str:
+    if not group.topic:
+        return say(f"kind.{group.kind}")
+    return name_of_topic(group.topic, language=language)
 
 
 def name_of_topic(topic_id: str, *, language: str) -> str:

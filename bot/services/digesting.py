@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from bot.domain.compiling import compile_digest
 from bot.domain.digests import Digest, Period, Style
 from bot.domain.material import (
+    Group,
     Material,
     Reach,
-    count_topics,
+    count_groups,
     gather,
     instants,
     reach_before,
@@ -81,9 +82,10 @@ class DigestingService:
             reach=reach,
             highlights=highlights,
         )
-        if STYLES[style].tells_growth:
+        compared = reach_before(period, zone, reach)
+        if compared is not None and material.links:
             before = await self._count_before(
-                workspace, period, reach_before(period, zone, reach), zone=zone, audience=audience
+                workspace, period, compared, zone=zone, audience=audience
             )
             material = replace(material, before=before)
         digest = self._kept.get((material, style, language))
@@ -99,11 +101,11 @@ class DigestingService:
         *,
         zone: ZoneInfo,
         audience: Audience,
-    ) -> tuple[tuple[str, int], ...]:
-        """Return how many links had which topic in the time before, as this audience sees it."""
+    ) -> tuple[tuple[Group, int], ...]:
+        """Count the links of the time before by group, as this audience sees them."""
         which = LinkFilter(since=reach.since, until=reach.until)
         links = await self._links.list_links(workspace, which, audience=audience)
-        return count_topics(gather(period, zone, links=links, reach=reach).links)
+        return count_groups(gather(period, zone, links=links, reach=reach).links)
 
     async def _make(self, material: Material, *, style: Style, language: str) -> Digest:
         say = self._texts.bind(language)

@@ -28,7 +28,6 @@ STYLES: Mapping[Style, StyleRules] = {
         write_document=monthly.write_document,
         write_chat=monthly.write_chat,
         in_head=monthly.in_head,
-        tells_growth=True,
     ),
     Style.NEWSLETTER: StyleRules(
         title=newsletter.title,
@@ -36,6 +35,5 @@ STYLES: Mapping[Style, StyleRules] = {
         write_document=newsletter.write_document,
         write_chat=newsletter.write_chat,
         in_head=newsletter.in_head,
-        tells_growth=True,
     ),
 }

@@ -64,12 +64,7 @@ def opening(
 
 def counts_line(digest: Digest, say: Say) -> str:
     """Return how many links of which kind: the legend of the emoji as well."""
-    kinds = [
-        item.kind
-        for section in digest.sections
-        for item in (*section.items, *section.brief)
-        for _ in range(1 + len(item.also))
-    ]
+    kinds = [kind for section in digest.sections for kind in section.kinds]
     parts = [say("digest.links", count=len(kinds))]
     parts += [
         f"{KIND_EMOJI[kind]} {say(f'kind.{kind}')} {kinds.count(kind)}"

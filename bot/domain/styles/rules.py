@@ -35,7 +35,7 @@ class StyleRules:
     """`write_document` gives the whole in one post; `write_chat` a head and its thread.
 
     `has_topic_sections`: the chart counts the sections, and notes that one tells are not repeated.
-    `tells_growth`: what was saved before is counted, too. `in_head`: what the head post names.
+    `in_head`: what the head post names.
     """
 
     title: _NamesDigest
@@ -43,5 +43,4 @@ class StyleRules:
     write_document: _Writes
     write_chat: _Writes
     has_topic_sections: bool = False
-    tells_growth: bool = False
     in_head: Callable[[Digest], Sequence[DigestItem]] = highlights_of

@@ -6,7 +6,16 @@ from datetime import date
 
 import pytest
 
-from bot.domain.digests import Chart, ChartBar, Digest, DigestItem, DigestSection, Period, Style
+from bot.domain.digests import (
+    Chart,
+    ChartBar,
+    ChartPanel,
+    Digest,
+    DigestItem,
+    DigestSection,
+    Period,
+    Style,
+)
 from bot.domain.models import Concept, Engine, Kind, LinkId, Point, Related, Summary
 from bot.domain.reasons import Reason
 from bot.posts import (
@@ -32,8 +41,20 @@ CODE = "https://github.com/example/quiet-queue"
 
 @pytest.fixture
 def chart() -> Chart:
-    bars = (ChartBar("검색과 RAG", 3), ChartBar("에이전트와 도구", 2), ChartBar("멀티모달", 1))
-    return Chart("주제별 링크 수, 2025년 1월 2주", bars, alt="주제별 링크 수: 검색과 RAG 3개")
+    return Chart(
+        "주제별 링크 수, 2025년 1월 2주",
+        (
+            ChartBar("검색과 RAG", 3, 1, "+2"),
+            ChartBar("에이전트와 도구", 2, 0, "새 주제"),
+            ChartBar("멀티모달", 1, 4, "–3"),
+        ),
+        alt="주제별 링크 수: 검색과 RAG 3개",
+        totals=(ChartBar("이 기간", 6), ChartBar("전주", 5)),
+        panels=(
+            ChartPanel("종류", (ChartBar("논문", 4), ChartBar("개발", 2)), is_whole=True),
+            ChartPanel("공유", (ChartBar("미나", 5), ChartBar("피드", 1))),
+        ),
+    )
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -12,21 +13,27 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from adapters.documents import MatplotlibCharts
-from adapters.documents.chart import cut, load_font, wrap
-from bot.domain.digests import Chart, ChartBar
+from adapters.documents.lettering import cut, load_font, wrap
+from bot.domain.digests import Chart, ChartBar, ChartPanel
 
-BLUE = (0, 114, 178)
+BLUE, PALE = (0, 114, 178), (130, 150, 165)
+KINDS = ChartPanel("종류", (ChartBar("논문", 6), ChartBar("뉴스", 3)), is_whole=True)
+SHARERS = ChartPanel("공유", (ChartBar("미나", 8), ChartBar("피드", 1)))
+LONG = "아주 긴 이름 " * 30
+RIGHT_TO_LEFT = "مرحبا بالعالم"
+HOSTILE = [LONG, "W" * 300, RIGHT_TO_LEFT, "🤪🧑‍💻", "\u202e\x1b[31m", "$a$"]
 
 
 def open_png(data: bytes) -> Image.Image:
     return Image.open(io.BytesIO(data)).convert("RGB")
 
 
-def blue_lengths(data: bytes) -> list[int]:
-    """Return the length of each bar from the top, in pixels."""
-    is_blue = (np.asarray(open_png(data)) == BLUE).all(axis=2).sum(axis=1)
-    starts = np.flatnonzero((is_blue[1:] > 0) & (is_blue[:-1] == 0)) + 1
-    return [int(is_blue[start + 3]) for start in starts]
+def lengths(data: bytes, colour: tuple[int, int, int] = BLUE) -> list[int]:
+    """Return the length of each bar of a colour from the top, in pixels."""
+    away = np.abs(np.asarray(open_png(data)).astype(int) - colour).max(axis=2)
+    coloured = (away < 9).sum(axis=1)  # few colours are kept, so theirs is nearly this one
+    starts = np.flatnonzero((coloured[1:] > 0) & (coloured[:-1] == 0)) + 1
+    return [int(coloured[start + 3]) for start in starts]
 
 
 def draw(*bars: tuple[str, int], title: str = "주제별 링크 수") -> bytes:
@@ -43,15 +50,81 @@ def test_the_same_chart_gives_the_same_bytes(chart: Chart) -> None:
 
 
 def test_bars_are_as_long_as_their_counts() -> None:
-    longest, middle, short, none = [*blue_lengths(draw(("a", 8), ("b", 4), ("c", 1))), 0]
+    longest, middle, short, none = [*lengths(draw(("a", 8), ("b", 4), ("c", 1))), 0]
 
     assert abs(middle - longest / 2) <= 1
     assert abs(short - longest / 8) <= 1
     assert none == 0
 
 
+def test_what_was_before_is_a_pale_bar_of_the_same_scale() -> None:
+    bars = (ChartBar("a", 4, 8, "–4"), ChartBar("b", 2, 0, "new"), ChartBar("c", 1, 1, "="))
+    drawn = MatplotlibCharts().draw(Chart("", bars))
+    now, before = lengths(drawn), lengths(drawn, PALE)
+
+    assert len(now) == 3
+    assert len(before) == 2
+    assert abs(now[0] - before[0] / 2) <= 1
+    assert abs(now[2] - before[1]) <= 1
+
+
+def test_kinds_are_parts_of_one_strip() -> None:
+    length, *_ = lengths(MatplotlibCharts().draw(Chart("", (), panels=(KINDS,))))
+
+    assert abs(length - 656 * 6 / 9) < 8
+
+
+def test_who_shared_is_written_and_no_bar() -> None:
+    drawn = MatplotlibCharts().draw(Chart("", (), panels=(SHARERS,)))
+
+    assert lengths(drawn) == []
+    assert drawn != MatplotlibCharts().draw(Chart("", (), panels=()))
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_name_reaches_the_edge_or_needs_a_glyph_that_is_missing(name: str) -> None:
+    bars = (ChartBar(name, 10**9, 1, "+999,999,999"), ChartBar(name, 1, 0, name[:9]))
+    people = ChartPanel(name, (ChartBar(name, 10**9), ChartBar(name, 1)))
+    chart = Chart(
+        name,
+        bars,
+        totals=(ChartBar(name, 10**9), ChartBar(name, 1)),
+        panels=(ChartPanel(name, bars, is_whole=True), people),
+    )
+
+    pixels = np.asarray(open_png(MatplotlibCharts().draw(chart)).convert("L"))  # a warning fails
+
+    edges = np.concatenate([pixels[4:-4, 4:28], pixels[4:-4, -28:-4]], axis=1)
+    assert edges.min() > 240
+
+
+@pytest.mark.parametrize("mark", ["+3", "–3", "=", "새 주제", "new", "…"])
+def test_what_marks_a_change_has_its_glyphs(mark: str) -> None:
+    assert load_font("").keep(mark) == mark
+
+
+def test_a_full_chart_is_portrait_and_small() -> None:
+    bars = tuple(ChartBar(f"주제 {n}", 9 - n, n, "+1") for n in range(8))
+    totals = (ChartBar("이 기간", 44), ChartBar("전주", 28))
+    drawn = MatplotlibCharts().draw(Chart("제목", bars, totals=totals, panels=(KINDS, SHARERS)))
+    width, height = open_png(drawn).size
+
+    assert width == 720
+    assert 1 < height / width < 1.6
+    assert len(drawn) < 40_000
+
+
+def test_parts_of_a_strip_differ_in_lightness_from_those_beside_them() -> None:
+    panel = ChartPanel("", tuple(ChartBar("", 1) for _ in range(4)), is_whole=True)
+    picture = open_png(MatplotlibCharts().draw(Chart("", (), panels=(panel,)))).convert("L")
+    strip = np.asarray(picture)[32 + 26 + 38 + 13].astype(int)
+    levels = [strip[32 + 82 + 164 * n] for n in range(4)]
+
+    assert all(abs(one - other) > 30 for one, other in pairwise(levels))
+
+
 def test_one_link_beside_a_thousand_is_still_a_bar() -> None:
-    assert len(blue_lengths(draw(("많음", 5000), ("하나", 1), ("없음", 0)))) == 2
+    assert len(lengths(draw(("많음", 5000), ("하나", 1), ("없음", 0)))) == 2
 
 
 @pytest.mark.parametrize(
@@ -77,9 +150,10 @@ def test_a_hundred_topics_do_not_make_a_tower() -> None:
 
 
 def test_ink_stands_out_from_paper() -> None:
-    colours = open_png(draw(("검색", 3), ("멀티모달", 1))).getcolors(1 << 20)
-    assert colours is not None
-    assert {BLUE, (255, 255, 255)} <= {colour for _, colour in colours}
+    pixels = np.asarray(open_png(draw(("검색", 3), ("멀티모달", 1))).convert("L"))
+
+    assert pixels.min() < 40
+    assert pixels.max() > 250
 
 
 @settings(max_examples=10)

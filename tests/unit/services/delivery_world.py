@@ -33,6 +33,7 @@ from tests.link_records import GENERAL, make_link, make_save
 TEXTS = Texts.load()
 # A Monday; nine in Seoul.
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
+ASKS = 2  # a digest asks for the links of its time, and for those of the time before
 MINUTE, HOUR, DAY, WEEK = (
     timedelta(minutes=1),
     timedelta(hours=1),

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.compiling import compile_digest
 from bot.domain.digests import Digest, Style
-from bot.domain.material import gather
+from bot.domain.material import Group, gather
 from bot.domain.models import Kind, LinkRecord, PageState, Related
 from bot.domain.periods import parse_period
 from bot.domain.styles import STYLES
@@ -39,12 +39,13 @@ PAPER = make_link(
 MODEL = make_link("model", title="elm/small-model", topics=["models-training"])
 QUEUE = make_link("queue", title="Queues that drain", topics=["mlops-data"])
 LOOSE = make_link("loose", title="A tool of no topic")
+MLOPS = Group("mlops-data", Kind.DEV, "")
 FUN = make_link("fun", title="Singing kettles", kind=Kind.FUN)
 LOST = make_link("lost", title="Gone by Tuesday", state=PageState.UNREADABLE)
 
 
 def _compile(
-    *links: LinkRecord, language: str = "en", before: tuple[tuple[str, int], ...] | None = None
+    *links: LinkRecord, language: str = "en", before: tuple[tuple[Group, int], ...] | None = None
 ) -> Digest:
     period = parse_period("2025-03", today=date(2025, 3, 9))
     material = replace(gather(period, ZoneInfo("Asia/Seoul"), links=links), before=before)
@@ -122,7 +123,7 @@ def test_what_grew_is_told_where_something_was_saved_before() -> None:
     new = [make_link(f"n{n}", topics=["mlops-data"]) for n in range(4)]
     grown = "Topics with more links than in the period before: MLOps and data 1→4."
 
-    assert grown in _document(_compile(*new, before=(("mlops-data", 1),)))
+    assert grown in _document(_compile(*new, before=((MLOPS, 1),)))
     assert "than in the period before" not in _document(_compile(*new, before=()))
     assert "than in the period before" not in _document(_compile(*new))
 

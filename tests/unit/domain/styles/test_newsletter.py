@@ -61,7 +61,8 @@ def test_it_reads_like_a_newsletter() -> None:
 (링크 3개 · 📜 논문 1 · 🧑‍💻 개발 2)
 이번 호에서는 ‘A kettle that learns’ 이야기를 자세히 하고, 1개는 짧게 전해요.
 (저장한 사람: Mina 3개, Joon 1개.)
-[picture chart.png: 주제별 링크 수: 개발 2개, 논문 1개]
+[picture chart.png: 주제별 링크 수: 개발 2개, 논문 1개. \
+종류: 논문 1개, 개발 2개. 공유: Mina 3개, Joon 1개.]
 ## 이번 호의 이야기
 ### 📜 [Elm Lab] <A kettle that learns>(https://long.example/page)
 주전자가 강화 학습(reinforcement learning)으로 물을 끓인다. 소리를 듣는다. 값은 그대로다.
