@@ -35,14 +35,14 @@ class Output:
 
 _ENGLISH_OTHERWISE = (
     ("show", "demonstrate"), ("shows", "demonstrates"), ("propose", "introduce"), ("proposes", "introduces"),
-    ("use", "employ"), ("uses", "employs"), ("using", "with"), ("however", "but"), ("said", "stated"),
+    ("use", "employ"), ("uses", "employs"), ("using", "with"), ("said", "stated"),
     ("also", "in addition"), ("many", "numerous"), ("big", "large"), ("help", "assist"), ("begin", "start"),
     ("method", "approach"), ("methods", "approaches"), ("results", "findings"), ("improve", "enhance"),
     ("improves", "enhances"), ("important", "significant"), ("problem", "issue"), ("company", "firm"),
     ("people", "individuals"), ("made", "created"), ("get", "obtain"), ("difficult", "hard"),
     ("often", "frequently"), ("about", "roughly"), ("novel", "new"), ("percent", "%"), ("per cent", "%"),
     ("announced", "revealed"), ("because", "since"), ("large", "big"), ("fast", "quick"), ("learn", "acquire"),
-    ("reduce", "lower"), ("increase", "rise in"), ("several", "various"), ("need", "require"),
+    ("reduce", "lower"), ("several", "various"), ("need", "require"),
     ("build", "construct"), ("work", "study"), ("allow", "let"), ("allows", "lets"), ("provide", "offer"),
 )  # fmt: skip
 _KOREAN_OTHERWISE = (

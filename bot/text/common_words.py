@@ -35,7 +35,7 @@ _ENDINGS = "\u11ab\u11af\u11b7\u11b8\u11bb"  # ㄴ ㄹ ㅁ ㅂ ㅆ
 _LAST_OF_PREDICATES = frozenset("다요죠까고며면서지게록던니야어아여해려데기라")
 # What joins clauses is no name's end, whatever stands before it.
 _JOINS = re.compile(
-    r"(?:거나|라면|다면|는데|면서|지만|도록|으며|으면|려고|[우이리기히]고|더라도|든지|[어아여]서|[었았]던|수록|으므로|뿐더러|까요|다시피|이니|하셔도?)$"
+    r"(?:거나|라면|다면|는데|면서|지만|도록|으며|으면|려고|[우이리기히]고|더라도|든지|[어아여]서|[었았]던|수록|므로|고자|뿐더러|까요|다시피|이니|하셔도?)$"
 )
 _CLAUSE_END = re.compile(
     r"(?:므로|는데도|[지기음]는|[지기]도|기에|[기음]을|기를|음이|음은|는지|는가|으로써|듯이)$"
@@ -44,6 +44,7 @@ _SHORT_PREDICATE = 3
 # A noun of one syllable with grammar behind it: 것은, 때만, 값과, 말함.
 _SHORT = re.compile(
     r"(?:여러|무언가|어딘가|무엇|누군가|에서|에는|으로|이나|까지|부터|처음).{0,2}"
+    r"|[가-힣][혀려져켜춰겨쳐]"
     r"|[가-힣](?:들?(?:[은는이가을를의에로와과도만엔인임씩게나끼]|에서|에게|으로|로서|에는|에도|에서는|에서의|으로는|까지|부터|처럼"
     r"|보다|마다|조차|만큼|이나|이며|이고|만을|만이|만의|이다|이란|라는|이라는|이라고|라고|라도|이든|이기|이지만|들)"
     r"|[하한할함합해했되된될됨됩돼됐].{0,5})"
@@ -89,7 +90,7 @@ class CommonWords:
         nouns = frozenset(known)
         if self._is_built_like_a_noun(strip_particle(word)):
             return True
-        noun = strip_particle(word.removesuffix("들"))
+        noun = strip_particle(word.removesuffix("들").removesuffix("란"))
         return self._is_made_of_nouns(noun, nouns) or self._is_made_of_nouns(word, nouns)
 
     def _is_built_like_a_noun(self, word: str) -> bool:

@@ -80,7 +80,7 @@ _DANGLING_PARTICLES = frozenset(
     "을 를 의 에서 에게 와 과 은 는 으로 로서 로써 으로써 부터 에는 에서는 으로는 이 가 에".split()  # noqa: SIM905 - reads better than quoted
 )
 _ENDED = re.compile(r"[.!?。…][\"'”’」』)\]\s]*$")
-_ENDED_KO = re.compile(r"[다요죠까]$")
+_ENDED_KO = re.compile(r"[다요죠까][\"'”’」』)\]]*$")
 _NOUN_ENDING = "\u11b7"  # ㅁ, which makes a noun of a Korean verb: 공개함, 높임
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "“": "”", "「": "」", "『": "』", "《": "》"}
 

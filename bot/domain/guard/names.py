@@ -186,7 +186,14 @@ class _LatinNames:
         if any(map(str.isdigit, text)):
             return any(_has_numbered(each, text) for each in self._evidence)
         folded = text.casefold()
-        if folded in _GENERIC or folded in STOP_WORDS or squeeze(folded) in self._translated_parts:
+        if len(text) == 1 or folded in _GENERIC or folded in STOP_WORDS:
+            return True
+        if squeeze(folded) in self._translated_parts:
+            len(text) == 1
+            or folded in _GENERIC
+            or folded in STOP_WORDS
+            or squeeze(folded) in self._translated_parts
+        ):
             return True
         if any(_has_word(each, text) for each in self._evidence):
             return True
