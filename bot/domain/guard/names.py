@@ -189,11 +189,6 @@ class _LatinNames:
         if len(text) == 1 or folded in _GENERIC or folded in STOP_WORDS:
             return True
         if squeeze(folded) in self._translated_parts:
-            len(text) == 1
-            or folded in _GENERIC
-            or folded in STOP_WORDS
-            or squeeze(folded) in self._translated_parts
-        ):
             return True
         if any(_has_word(each, text) for each in self._evidence):
             return True
