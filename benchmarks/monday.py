@@ -182,7 +182,7 @@ class Bot:
         )
         make_digesting = DigestingService if args.threads else HeadOnly
         texts = Texts.load()
-        digesting = make_digesting(storage.links, storage.notes, texts=texts)
+        digesting = make_digesting(storage.links, storage.notes, storage.signals, texts=texts)
         charts = Charts(self.charts)
         issuing = IssuingService(storage.deliveries, digesting, charts, posting, texts=texts)
         lease_s = Settings.model_fields["lease_s"].default

@@ -24,6 +24,7 @@ from bot.ports import (
     PostLedger,
     ReactionStore,
     SearchIndex,
+    SignalStore,
     SubscriptionStore,
     WatchStore,
     WorkspaceStore,
@@ -51,6 +52,7 @@ from storage.nodes import SqlNodeStore
 from storage.notes import SqlNoteStore
 from storage.reactions import SqlReactionStore
 from storage.search.store import SqlSearchIndex
+from storage.signals import SqlSignalStore
 from storage.subscriptions import SqlSubscriptionStore
 from storage.watching import SqlWatchStore
 from storage.workspaces import SqlHomeStore, SqlWorkspaceStore
@@ -75,6 +77,7 @@ class SqlStorage:
         self.concepts: ConceptStore = SqlConceptStore(database)
         self.inbox: Inbox = SqlInbox(database, node, lease_s=lease_s)
         self.reactions: ReactionStore = SqlReactionStore(database)
+        self.signals: SignalStore = SqlSignalStore(database)
         self.ledger: PostLedger = SqlPostLedger(database)
         self.workspaces: WorkspaceStore = SqlWorkspaceStore(database)
         self.homes: HomeStore = SqlHomeStore(database)

@@ -27,8 +27,10 @@ from storage.schema import (
     links,
     notes,
     reactions,
+    replies,
     saves,
     subscriptions,
+    votes,
 )
 from storage.understandings import remove_orphan_concepts
 from storage.unposted import drop_unposted
@@ -41,6 +43,9 @@ _MADE: Sequence[tuple[Table, Column[Any]]] = (
     (subscriptions, subscriptions.c.subscription),
     (feeds, feeds.c.feed),
 )
+
+# What they did, and nobody else needs.
+_ACTS = (reactions, replies, votes, homes)
 
 
 class SqlMemberStore:
@@ -74,7 +79,7 @@ def _find(connection: Connection, workspace: WorkspaceId, name: str) -> set[Know
             if name in (made.made_by, made.made_by_name) and made.made_by != _NOBODY:
                 found.add(KnownMember(made.made_by, made.made_by_name))
     member = MemberId(name)
-    traces = [_of(table, workspace, member) for table in (documents, notes, reactions, homes)]
+    traces = [_of(table, workspace, member) for table in (documents, notes, *_ACTS)]
     if workspace == LOCAL:
         traces.append(chat_messages.c.member == member)
     if not found and any(connection.scalar(select(exists().where(each))) for each in traces):
@@ -94,8 +99,8 @@ def _forget(connection: Connection, workspace: WorkspaceId, member: MemberId) ->
         for table in (documents, notes)
     ]
     remove_orphan_concepts(connection, workspace)
-    connection.execute(delete(reactions).where(_of(reactions, workspace, member)))
-    connection.execute(delete(homes).where(_of(homes, workspace, member)))
+    for table in _ACTS:
+        connection.execute(delete(table).where(_of(table, workspace, member)))
     said = _forget_chat(connection, member) if workspace == LOCAL else 0
     _forget_acts(connection, workspace, member)
     _take_out_name(connection, workspace, member, names)

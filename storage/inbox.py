@@ -21,7 +21,14 @@ from sqlalchemy import (
 )
 
 from bot.domain.models import WorkspaceId
-from bot.events import Event, MessageEdited, ReactionAdded, ReactionRemoved, order_of
+from bot.events import (
+    Event,
+    MessageEdited,
+    MessagePosted,
+    ReactionAdded,
+    ReactionRemoved,
+    order_of,
+)
 from bot.ports import InboxRow, Lane, NodeId
 from storage.codec import decode, encode
 from storage.databases.database import Database
@@ -30,6 +37,7 @@ from storage.living import LEASE_S, living_nodes
 from storage.reactions import keep_reaction
 from storage.rows import insert_new, now
 from storage.schema import inbox
+from storage.signals import keep_reply
 
 log = logging.getLogger(__name__)
 
@@ -121,6 +129,8 @@ def put_event(connection: Connection, event: Event, *, node: NodeId | None) -> b
     """
     if isinstance(event, ReactionAdded | ReactionRemoved) and not keep_reaction(connection, event):
         return False
+    if isinstance(event, MessagePosted):
+        keep_reply(connection, event)
     row = {
         "workspace": event.workspace,
         "event_id": event.id,

@@ -11,7 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, bindparam, delete, func, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Row,
+    bindparam,
+    delete,
+    exists,
+    func,
+    select,
+    update,
+)
 
 from bot.domain.models import LinkId, SaveId, WorkspaceId
 from bot.domain.urls import canonicalise
@@ -28,6 +38,7 @@ from storage.schema import (
     relations,
     saves,
     understandings,
+    votes,
 )
 from storage.understandings import remove_orphan_concepts
 
@@ -178,6 +189,7 @@ def _merge(connection: Connection, stays: _Side, goes: _Side) -> None:
     for table in _OF_LINKS:
         _repoint(connection, table.c.link_id, goes.id, stays.id)
     _repoint(connection, relations.c.related_id, goes.id, stays.id)
+    _repoint_votes(connection, goes.id, stays.id)
     connection.execute(delete(relations).where(relations.c.link_id == relations.c.related_id))
     trace = {"gone_id": goes.id, "link_id": stays.id, "merged_at": now()}
     connection.execute(link_merges.insert().values(trace))
@@ -202,6 +214,14 @@ def _join(connection: Connection, kept: Row[Any], twin: Row[Any]) -> None:
     }
     connection.execute(update(saves).where(saves.c.id == kept.id).values(values))
     connection.execute(delete(saves).where(saves.c.id == twin.id))
+
+
+def _repoint_votes(connection: Connection, old: str, new: str) -> None:
+    """Let a member's vote on what stays count, where they gave one on each."""
+    twin = votes.alias()
+    is_twin = (twin.c[name] == votes.c[name] for name in ("workspace", "channel", "member"))
+    has_twin = exists().where(twin.c.link_id == new, *is_twin)
+    connection.execute(update(votes).where(votes.c.link_id == old, ~has_twin).values(link_id=new))
 
 
 def _repoint(connection: Connection, column: Column[Any], old: str, new: str) -> None:

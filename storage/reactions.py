@@ -6,7 +6,18 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+    true,
+)
 
 from bot.domain.emoji import bare_emoji
 from bot.domain.models import MemberId, MessageId, WorkspaceId
@@ -15,7 +26,7 @@ from bot.ports import MemberReaction, ReactionState
 from storage.databases.database import Database
 from storage.forgetting import forget_rows
 from storage.rows import upsert
-from storage.schema import reactions
+from storage.schema import reactions, replies, saves
 
 _KEY = ("workspace", "message", "member", "emoji")
 _STATE = ("is_on", "changed_at", "member_name")
@@ -70,6 +81,12 @@ def keep_reaction(connection: Connection, event: ReactionAdded | ReactionRemoved
     return False
 
 
+def _is_saved_from(table: Table) -> ColumnElement[bool]:
+    """Whether somebody saved a link of the message: then what others did there counts for it."""
+    of_it = (saves.c.workspace == table.c.workspace, saves.c.message == table.c.message)
+    return exists().where(*of_it)
+
+
 class SqlReactionStore:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -89,12 +106,19 @@ class SqlReactionStore:
     ) -> int:
         # One by one: `NOT IN` is written anew for each list, and cannot run for many rows at once.
         is_other = and_(true(), *(reactions.c.emoji != each for each in sorted(keep)))
-        return await forget_rows(
+        gone = await forget_rows(
             self._database,
             reactions,
             reactions.c.workspace == workspace,
             reactions.c.changed_at < before,
-            or_(reactions.c.is_on.is_(False), is_other),
+            or_(reactions.c.is_on.is_(False), and_(is_other, ~_is_saved_from(reactions))),
+        )
+        return gone + await forget_rows(
+            self._database,
+            replies,
+            replies.c.workspace == workspace,
+            replies.c.replied_at < before,
+            ~_is_saved_from(replies),
         )
 
     async def _list(

@@ -366,6 +366,16 @@ reactions = Table(
     _words("member_name"),
 )
 
+# Like reactions: of a message that nobody may have saved anything from yet.
+replies = Table(
+    "replies",
+    metadata,
+    Column("workspace", Text, primary_key=True),
+    Column("message", Text, primary_key=True, comment="what was replied to: a thread's head"),
+    Column("member", Text, primary_key=True),
+    Column("replied_at", Instant, nullable=False, comment="the first time"),
+)
+
 posts = Table(
     "posts",
     metadata,
@@ -548,6 +558,22 @@ chat_reactions = Table(
     Column("emoji", Text, nullable=False),
     Column("member", Text, nullable=False),
     UniqueConstraint("message_id", "emoji", "member"),
+)
+
+# What is said here says nothing of other channels.
+votes = Table(
+    "votes",
+    metadata,
+    _workspace(key=True),
+    Column("channel", Text, primary_key=True),
+    Column("member", Text, primary_key=True),
+    _owned_by("link_id", "links.id", key=True),
+    Column("is_liked", Boolean, nullable=False, comment="more like this, or less"),
+    Column("voted_at", Instant, nullable=False),
+    _words("topic", "of the link then; empty: none, or it does not count any more"),
+    _words("source"),
+    _words("kind"),
+    Index(None, "link_id"),  # what goes with a link
 )
 
 # With any of its links an answer goes: triggers see to it, in migration 0010.

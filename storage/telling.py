@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from functools import reduce
 from typing import Any
 
 from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    FromClause,
     Subquery,
     and_,
     bindparam,
@@ -28,9 +30,12 @@ from storage.schema import (
     link_merges,
     notes,
     pages,
+    reactions,
+    replies,
     saves,
     subscriptions,
     understandings,
+    votes,
 )
 
 SubscriptionKey = tuple[str, str]  # its workspace and its id
@@ -118,8 +123,42 @@ _noted = _count(
     notes.c.noted_at < bindparam("until", type_=Instant),
     newest=notes.c.id,
 )
-_WINDOW = select(*_saved.c, *_read.c, *_understood.c, *_merged.c, *_noted.c).select_from(
-    _saved.join(_read, true()).join(_understood, true()).join(_merged, true()).join(_noted, true())
+_until = bindparam("until", type_=Instant)
+_from = select(saves.c.message).where(_is_said)
+_reacted = _count(
+    reactions.c.workspace == bindparam("of"),
+    reactions.c.message.in_(_from),
+    reactions.c.is_on.is_(True),
+    reactions.c.changed_at < _until,
+    newest=reactions.c.changed_at,
+)
+_replied = _count(
+    replies.c.workspace == bindparam("of"),
+    replies.c.message.in_(_from),
+    replies.c.replied_at < _until,
+    newest=replies.c.replied_at,
+)
+_voted = _count(
+    votes.c.workspace == bindparam("of"), votes.c.voted_at < _until, newest=votes.c.voted_at
+)
+
+
+def _beside(joined: FromClause, other: FromClause) -> FromClause:
+    return joined.join(other, true())
+
+
+_counts: tuple[FromClause, ...] = (
+    _saved,
+    _read,
+    _understood,
+    _merged,
+    _noted,
+    _reacted,
+    _replied,
+    _voted,
+)
+_WINDOW = select(*(column for each in _counts for column in each.c)).select_from(
+    reduce(_beside, _counts)
 )
 _MERGED = select(link_merges.c.gone_id, link_merges.c.link_id).where(
     link_merges.c.gone_id.in_(bindparam("these", expanding=True))
@@ -160,6 +199,6 @@ def _find_merged(connection: Connection, told: Collection[str]) -> Mapping[str, 
 def take_fingerprint(
     connection: Connection, workspace: WorkspaceId, since: datetime, until: datetime
 ) -> str:
-    """Count what was said then, and what was read and understood of it, with the newest of each."""
+    """Count what was said then, what was made of it and said to it, with the newest of each."""
     window = {"of": workspace, "since": since, "until": until}
     return fingerprint(*map(str, connection.execute(_WINDOW, window).one()))

@@ -31,7 +31,13 @@ from bot.domain.models import (
     WorkspaceId,
 )
 from bot.domain.subscriptions import Subscription
-from bot.events import ButtonPressed, CommandCalled, ReactionAdded, ReactionRemoved
+from bot.events import (
+    ButtonPressed,
+    CommandCalled,
+    MessagePosted,
+    ReactionAdded,
+    ReactionRemoved,
+)
 
 NOON = datetime(2024, 11, 4, 12, tzinfo=UTC)
 GENERAL = Place(ChannelId("general"))
@@ -233,6 +239,27 @@ def make_unreaction(
         language="en",
         message=MessageId(message),
         emoji=emoji,
+    )
+
+
+def make_reply(
+    member: str = MINA,
+    *,
+    at: datetime = NOON,
+    message: str = "message-1",
+    event: str = "",
+    place: Place = GENERAL,
+) -> MessagePosted:
+    """Return what a member said in the thread of a message."""
+    return MessagePosted(
+        id=event or f"reply:{member}",
+        workspace=LOCAL,
+        place=place,
+        member=MemberId(member),
+        at=at,
+        message=MessageId(f"{message}:{event or member}"),
+        thread=MessageId(message),
+        text="I think so, too.",
     )
 
 

@@ -240,7 +240,7 @@ async def open_app(
             reading=reading,
             unread=unread,
             listing=ListingService(storage.links, storage.search),
-            digesting=DigestingService(storage.links, storage.notes, texts=texts),
+            digesting=DigestingService(storage.links, storage.notes, storage.signals, texts=texts),
             answering=AnsweringService(storage.search),
             documents=Documents(),
             charts=MatplotlibCharts(),

@@ -84,6 +84,7 @@ class DigestDetails:
                 language=asked.language,
                 zone=talk.zone,
                 audience=talk.audience,
+                channel=talk.place.channel,
             )
         return await self._retelling.retell(workspace, which, audience=talk.audience)
 

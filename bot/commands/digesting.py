@@ -101,6 +101,7 @@ async def compose(
         audience=talk.audience,
         reach=reach,
         highlights=highlights,
+        channel=talk.place.channel,
     )
     picture = b""
     if digest.chart is not None:

@@ -47,6 +47,7 @@ from bot.ports.records import (
     SubscriptionStore,
     WorkspaceStore,
 )
+from bot.ports.signals import SignalStore
 from bot.ports.storage import Storage
 from bot.ports.watching import Meter, NoMeter, WatchStore
 from bot.ports.work import Claim, DeliveryStore, Handler, Jobs, Node, NodeId, NodeStore
@@ -103,6 +104,7 @@ __all__ = [
     "ReactionStore",
     "SearchIndex",
     "Sharing",
+    "SignalStore",
     "Storage",
     "SubscriptionStore",
     "Target",

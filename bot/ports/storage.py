@@ -18,6 +18,7 @@ from bot.ports.records import (
     SubscriptionStore,
     WorkspaceStore,
 )
+from bot.ports.signals import SignalStore
 from bot.ports.watching import WatchStore
 from bot.ports.work import DeliveryStore, Jobs, NodeStore
 
@@ -32,6 +33,7 @@ class Storage(Protocol):
     concepts: ConceptStore
     inbox: Inbox
     reactions: ReactionStore
+    signals: SignalStore
     ledger: PostLedger
     workspaces: WorkspaceStore
     homes: HomeStore

@@ -7,6 +7,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.compiling import compile_digest
@@ -20,12 +21,14 @@ from bot.domain.material import (
     instants,
     reach_before,
 )
-from bot.domain.models import LinkFilter, NotePassage, WorkspaceId
+from bot.domain.models import ChannelId, LinkFilter, LinkRecord, NotePassage, WorkspaceId
 from bot.domain.selection import HIGHLIGHTS
+from bot.domain.signals import Signals
 from bot.domain.styles import STYLES
 from bot.domain.styles.details import why_blocks
+from bot.domain.taste import Vote, learn
 from bot.domain.visibility import Audience
-from bot.ports import LinkStore, NoteStore
+from bot.ports import LinkStore, NoteStore, SignalStore
 from bot.posts import Block, Post
 from bot.texts import Texts
 
@@ -38,8 +41,11 @@ KEPT_LINKS = 100
 
 
 class DigestingService:
-    def __init__(self, links: LinkStore, notes: NoteStore, *, texts: Texts) -> None:
+    def __init__(
+        self, links: LinkStore, notes: NoteStore, signals: SignalStore, *, texts: Texts
+    ) -> None:
         self._links = links
+        self._signals = signals
         self._notes = notes
         self._texts = texts
         self._kept: OrderedDict[tuple[Material, Style, str], Digest] = OrderedDict()
@@ -55,11 +61,12 @@ class DigestingService:
         audience: Audience,
         reach: Reach | None = None,
         highlights: int = HIGHLIGHTS,
+        channel: ChannelId | None = None,
     ) -> Digest:
         """Return the digest of what this audience may see; one without links says why.
 
         `zone` is the calendar by which the period starts and ends; with a `reach`, that says what
-        is told, and the period only what people call it.
+        is told, and the period only what people call it. `channel`: whose taste counts.
         """
         since, until = (reach.begin, reach.until) if reach else instants(period, zone)
         which = LinkFilter(since=since, until=until)
@@ -82,6 +89,10 @@ class DigestingService:
             reach=reach,
             highlights=highlights,
         )
+        signals = await self._hear(
+            workspace, material.links, since=since, until=until, channel=channel
+        )
+        material = replace(material, signals=signals)
         compared = reach_before(period, zone, reach)
         if compared is not None and material.links:
             before = await self._count_before(
@@ -92,6 +103,25 @@ class DigestingService:
         if digest is None:
             digest = await self._make(material, style=style, language=language)
         return digest
+
+    async def _hear(
+        self,
+        workspace: WorkspaceId,
+        links: Sequence[LinkRecord],
+        *,
+        since: datetime,
+        until: datetime,
+        channel: ChannelId | None,
+    ) -> Signals:
+        """Return what people said of these links, and what those of the channel like by then."""
+        responses = await self._signals.list_responses(workspace, since=since, until=until)
+        seen = {save.message for link in links for save in link.saves}
+        votes: Sequence[Vote] = ()
+        if channel is not None:
+            votes = await self._signals.list_votes(workspace, channel, until=until)
+        return Signals(
+            tuple(each for each in responses if each.message in seen), learn(votes, at=until)
+        )
 
     async def _count_before(
         self,

@@ -118,6 +118,7 @@ class IssuingService:
             audience=await self._audience(subscription),
             reach=reach,
             highlights=subscription.size.highlights,
+            channel=subscription.place.channel,
         )
 
     async def _audience(self, subscription: Subscription) -> Audience:

@@ -48,4 +48,5 @@ class RetellingService:
             audience=audience,
             reach=reach_of(subscription, told, Told()),
             highlights=subscription.size.highlights,
+            channel=subscription.place.channel,
         )

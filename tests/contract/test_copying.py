@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from bot.domain.models import LOCAL, MessageId, WorkspaceId
+from bot.domain.models import LOCAL, ChannelId, MessageId, WorkspaceId
+from bot.domain.taste import Vote
 from bot.domain.visibility import OPERATOR
 from bot.errors import UserError
 from bot.services.sampling import SamplingService
@@ -19,7 +20,7 @@ from storage import SqlStorage, open_storage
 from storage.copying import TABLES, copy_everything
 from storage.databases.database import Database, open_database
 from storage.migrations import migrate
-from tests.factories import NOON, make_command, make_feed, make_reaction, make_save
+from tests.factories import MINA, NOON, make_command, make_feed, make_reaction, make_save
 from tests.servers.postgres_server import PostgresServer
 
 TEAM = WorkspaceId("slack:T1")
@@ -37,7 +38,9 @@ async def fill(storage: SqlStorage) -> None:
     await storage.workspaces.ensure(TEAM, name="Team")
     sampling = SamplingService(storage.archives, storage.chat, zone=ZoneInfo("Asia/Seoul"))
     await sampling.load(LOCAL, channel="reading", now=NOON)
-    await storage.links.save(make_save("https://example.com/한글?q=1", note="메모 🔖"))
+    saved = await storage.links.save(make_save("https://example.com/한글?q=1", note="메모 🔖"))
+    vote = Vote.on(saved.link, by=MINA, is_liked=False, at=NOON)
+    await storage.signals.vote(LOCAL, ChannelId("general"), vote)
     await storage.inbox.put(make_command("digest"))
     await storage.inbox.put(make_reaction("see https://example.com"))
     await storage.ledger.begin(LOCAL, "key", at=NOON)

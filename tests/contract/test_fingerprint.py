@@ -7,15 +7,19 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.models import LOCAL, LinkRecord
+from bot.domain.models import LOCAL, ChannelId, LinkRecord
+from bot.domain.taste import Vote
 from storage import SqlStorage
 from tests.factories import (
+    MINA,
     NOON,
     PAPER_URL,
     make_archive,
     make_entry,
     make_note,
     make_page,
+    make_reaction,
+    make_reply,
     make_save,
     make_understanding,
 )
@@ -54,11 +58,26 @@ async def note(storage: SqlStorage, saved: LinkRecord) -> None:
     await storage.archives.import_archive(LOCAL, archive)
 
 
+async def react_to_it(storage: SqlStorage, saved: LinkRecord) -> None:
+    await storage.inbox.put(make_reaction("look", emoji="👍", member="joon"))
+
+
+async def reply_to_it(storage: SqlStorage, saved: LinkRecord) -> None:
+    await storage.inbox.put(make_reply("joon"))
+
+
+async def vote(storage: SqlStorage, saved: LinkRecord) -> None:
+    liked = Vote.on(saved, by=MINA, is_liked=True, at=NOON)
+    await storage.signals.vote(LOCAL, ChannelId("general"), liked)
+
+
 async def take(storage: SqlStorage) -> str:
     return await storage.deliveries.fingerprint(LOCAL, since=NOON, until=NOON + HOUR)
 
 
-@pytest.mark.parametrize("change", [save_another, save_again, undo, read, describe, note])
+@pytest.mark.parametrize(
+    "change", [save_another, save_again, undo, read, describe, note, react_to_it, reply_to_it, vote]
+)
 async def test_it_is_another_after(storage: SqlStorage, change: Change) -> None:
     saved = (await storage.links.save(make_save())).link
     before = await take(storage)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.models import LOCAL, ChannelId, LinkFilter, MemberId, MessageId, Place, WorkspaceId
+from bot.domain.taste import Vote
 from bot.domain.visibility import OPERATOR
 from bot.ports import ChatMessage, KnownMember, Lane
 from storage import SqlStorage
@@ -77,7 +78,11 @@ async def test_the_same_member_elsewhere_stays(storage_of_two: SqlStorage) -> No
 
 async def test_what_they_said_and_marked_goes(storage_of_two: SqlStorage) -> None:
     storage = storage_of_two
+    link = await storage.links.find(LOCAL, SHARED, audience=OPERATOR)
+    assert link is not None
     for member in (MINA, JOON):
+        vote = Vote.on(link, by=MemberId(member), is_liked=True, at=NOON)
+        await storage.signals.vote(LOCAL, ChannelId("general"), vote)
         await storage.inbox.put(make_reaction("x", event=f"r-{member}", member=member))
         await storage.chat.append(
             ChatMessage(
@@ -109,6 +114,8 @@ async def test_what_they_said_and_marked_goes(storage_of_two: SqlStorage) -> Non
     assert [each.member for each in await storage.chat.list_messages("general", limit=9)] == [JOON]
     standing = await storage.reactions.list_reactions(LOCAL, make_reaction("x").message)
     assert [each.member for each in standing] == [JOON]
+    votes = await storage.signals.list_votes(LOCAL, ChannelId("general"))
+    assert [each.member for each in votes] == [JOON]
     assert await storage.inbox.list_open(lane=Lane.TALK, limit=9) == []
     marks = await storage.inbox.list_open(lane=Lane.MARKS, limit=9)
     assert [row.event.member for row in marks] == [JOON]

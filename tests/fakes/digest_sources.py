@@ -7,8 +7,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.digests import Chart
-from bot.domain.models import LinkFilter, LinkRecord, NotePassage, NoteRecord, WorkspaceId
+from bot.domain.models import (
+    ChannelId,
+    LinkFilter,
+    LinkId,
+    LinkRecord,
+    MemberId,
+    NotePassage,
+    NoteRecord,
+    WorkspaceId,
+)
+from bot.domain.signals import Response
+from bot.domain.taste import Aspect, Vote
 from bot.domain.visibility import Audience, is_visible
+from bot.ports import SignalStore
 
 
 @dataclass
@@ -53,6 +65,44 @@ class FakeNotes:
         audience: Audience,
     ) -> Sequence[NotePassage]:
         return []
+
+
+@dataclass
+class FakeSignals(SignalStore):
+    """Only what digests ask of it."""
+
+    responses: list[Response] = field(default_factory=list)
+    votes: dict[ChannelId, list[Vote]] = field(default_factory=dict)
+
+    async def list_responses(
+        self, workspace: WorkspaceId, *, since: datetime, until: datetime
+    ) -> Sequence[Response]:
+        return self.responses
+
+    async def list_votes(
+        self, workspace: WorkspaceId, channel: ChannelId, *, until: datetime | None = None
+    ) -> Sequence[Vote]:
+        kept = self.votes.get(channel, [])
+        return [vote for vote in kept if until is None or vote.at < until]
+
+    async def vote(self, workspace: WorkspaceId, channel: ChannelId, vote: Vote) -> bool:
+        self.votes.setdefault(channel, []).append(vote)
+        return True
+
+    async def take_back(
+        self, workspace: WorkspaceId, channel: ChannelId, *, member: MemberId, link: LinkId
+    ) -> bool:
+        raise NotImplementedError
+
+    async def forget_votes(
+        self,
+        workspace: WorkspaceId,
+        channel: ChannelId,
+        *,
+        aspect: Aspect | None = None,
+        name: str = "",
+    ) -> int:
+        raise NotImplementedError
 
 
 @dataclass

@@ -53,7 +53,7 @@ class Chat:
         commands = SubscribingCommands(
             self.subscribing,
             SourceChecker({"local": self.history}),
-            DigestingService(storage.links, storage.notes, texts=TEXTS),
+            DigestingService(storage.links, storage.notes, storage.signals, texts=TEXTS),
             Charts(),
         )
         self._dispatcher = make_dispatcher([commands.router], platform=self.platform)

@@ -37,7 +37,9 @@ class Charts:
 
 class Chat:
     def __init__(self, storage: Storage) -> None:
-        digesting = DigestingService(storage.links, storage.notes, texts=Texts.load())
+        digesting = DigestingService(
+            storage.links, storage.notes, storage.signals, texts=Texts.load()
+        )
         retelling = RetellingService(storage.subscriptions, storage.deliveries, digesting)
         routers = [
             DigestingCommands(digesting, Charts()).router,

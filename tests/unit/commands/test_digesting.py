@@ -67,7 +67,9 @@ async def chat(tmp_path: Path) -> AsyncIterator[Chat]:
             saved_at=datetime(2024, 10, 15, tzinfo=UTC),
         )
         await storage.archives.import_archive(LOCAL, make_archive(fresh, old))
-        service = DigestingService(storage.links, storage.notes, texts=Texts.load())
+        service = DigestingService(
+            storage.links, storage.notes, storage.signals, texts=Texts.load()
+        )
         yield Chat(DigestingCommands(service, Charts()))
 
 

@@ -24,7 +24,7 @@ from bot.services.ticking import TickingService
 from bot.texts import Texts
 from tests.fakes.clock import FakeClock
 from tests.fakes.deliveries import FakeDeliveries
-from tests.fakes.digest_sources import FakeCharts, FakeLinks, FakeNotes
+from tests.fakes.digest_sources import FakeCharts, FakeLinks, FakeNotes, FakeSignals
 from tests.fakes.jobs import MemoryJobs
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.platform import FakePlatform
@@ -160,7 +160,9 @@ class Process:
         )
         self.issuing = IssuingService(
             deliveries,
-            DigestingService(fate.of(world.links), fate.of(FakeNotes()), texts=TEXTS),
+            DigestingService(
+                fate.of(world.links), fate.of(FakeNotes()), fate.of(FakeSignals()), texts=TEXTS
+            ),
             Charts(world.charts),
             self.posting,
             texts=TEXTS,

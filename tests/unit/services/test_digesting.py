@@ -35,7 +35,7 @@ async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
 
 @pytest.fixture
 def digesting(storage: Storage) -> DigestingService:
-    return DigestingService(storage.links, storage.notes, texts=Texts.load())
+    return DigestingService(storage.links, storage.notes, storage.signals, texts=Texts.load())
 
 
 async def _compile(
@@ -129,6 +129,33 @@ async def test_what_grew_is_compared_with_what_the_reader_may_see(
 
     assert public.topics == (Tally("Retrieval and RAG", 1, 1),)
     assert everything.topics == (Tally("Retrieval and RAG", 1, 2),)
+
+
+async def test_the_chart_counts_and_names_what_the_reader_may_see(
+    storage: Storage, digesting: DigestingService
+) -> None:
+    week = timedelta(days=7)
+    noon = datetime(2024, 11, 6, 12, tzinfo=UTC)
+    for number in range(12):
+        place, member = (SECRET, "sora") if number % 4 == 3 else (GENERAL, "mina")
+        saved_at = noon - week if number < 8 else noon
+        url, message = f"https://{number}.example/", f"m{number}"
+        await storage.links.save(
+            make_save(url, member=member, message=message, place=place, saved_at=saved_at)
+        )
+    kept = make_save("https://8.example/", member="joon", message="again", saved_at=noon)
+    await storage.links.save(kept)
+
+    public = (await _compile(digesting, "2024-W45", audience=PUBLIC)).chart
+    everything = (await _compile(digesting, "2024-W45")).chart
+
+    assert public is not None
+    assert everything is not None
+    assert [total.count for total in public.totals] == [3, 6]
+    assert [total.count for total in everything.totals] == [4, 8]
+    assert [bar.label.lower() for bar in public.panels[-1].bars] == ["mina", "joon"]
+    assert "sora" not in repr(public).lower()
+    assert "sora" in repr(everything).lower()
 
 
 async def test_a_daily_digest_tells_what_a_note_of_the_day_analyses(
