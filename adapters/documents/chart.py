@@ -135,7 +135,7 @@ def _draw_panel(sheet: _Sheet, panel: ChartPanel) -> None:
 
 def _draw_strip(sheet: _Sheet, parts: Sequence[ChartBar]) -> None:
     seam = 4
-    room = _INNER - (seam + _MIN_LENGTH) * len(parts)
+    room = _INNER - seam * (len(parts) - 1) - _MIN_LENGTH * len(parts)
     total = sum(part.count for part in parts) or 1
     x: float = _MARGIN
     for part, colour in zip(parts, _PARTS, strict=False):

@@ -13,10 +13,11 @@ from bot.domain.material import (
     gather,
     instants,
     make_item,
+    reach_before,
     title_of,
 )
 from bot.domain.models import ChannelId, Kind, LinkId, LinkRecord, Place
-from bot.domain.periods import period_between
+from bot.domain.periods import parse_period, period_between
 from bot.domain.selection import select_stories
 from bot.domain.stories import Story
 from tests.link_records import MONDAY_NOON, make_link, make_save
@@ -190,4 +191,79 @@ def test_other_links_of_a_story_are_called_by_title_and_site() -> None:
         ("What the open weights of Harbour can do · Byte", "https://c.example/page"),
         ("d.example", "https://d.example/page"),
         ("https://e.example/page", "https://e.example/page"),
+    )
+
+
+SEOUL = ZoneInfo("Asia/Seoul")
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "end"),
+    [
+        ("2025-03-03", date(2025, 3, 2), date(2025, 3, 3)),
+        ("2025-W10", date(2025, 2, 24), date(2025, 3, 3)),
+        ("2025-03", date(2025, 2, 1), date(2025, 3, 1)),
+        ("3d", date(2025, 3, 4), date(2025, 3, 7)),
+    ],
+)
+def test_a_period_is_compared_with_the_one_of_the_calendar_before(
+    name: str, first: date, end: date
+) -> None:
+    before = reach_before(parse_period(name, today=date(2025, 3, 9)), SEOUL, None)
+
+    assert before is not None
+    assert (before.since, before.until) == instants(Period("before", first, end), SEOUL)
+
+
+def _nine(year: int, month: int, day: int, zone: ZoneInfo = SEOUL) -> datetime:
+    return datetime(year, month, day, 9, tzinfo=zone).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "before"),
+    [
+        (_nine(2025, 3, 3), _nine(2025, 3, 10), _nine(2025, 2, 24)),
+        (_nine(2025, 3, 1), _nine(2025, 4, 1), _nine(2025, 2, 1)),
+        (_nine(2025, 3, 3), _nine(2025, 3, 4), _nine(2025, 3, 2)),
+    ],
+)
+def test_from_nine_to_nine_is_compared_with_nine_to_nine(
+    since: datetime, until: datetime, before: datetime
+) -> None:
+    period = period_between(since, until, SEOUL)
+    reach = Reach(since=since, until=until, kinds=(Kind.NEWS,), topics=("llm",))
+
+    compared = reach_before(period, SEOUL, reach)
+
+    assert compared == Reach(since=before, until=since, kinds=(Kind.NEWS,), topics=("llm",))
+
+
+def test_before_a_night_of_25_hours_it_was_nine_too() -> None:
+    since, until = _nine(2025, 11, 3, NEW_YORK), _nine(2025, 11, 4, NEW_YORK)
+
+    compared = reach_before(
+        period_between(since, until, NEW_YORK), NEW_YORK, Reach(since=since, until=until)
+    )
+
+    assert compared is not None
+    assert compared.since == _nine(2025, 11, 2, NEW_YORK)
+
+
+def test_half_a_day_is_compared_with_nothing() -> None:
+    since = _nine(2025, 3, 3)
+    reach = Reach(since=since, until=since + 12 * HOUR)
+
+    assert reach_before(period_between(since, reach.until, SEOUL), SEOUL, reach) is None
+
+
+def test_what_was_told_or_left_out_counts_for_the_time_before() -> None:
+    reach = Reach(since=SINCE, until=UNTIL, told=frozenset({LinkId("link-a")}), late_since=SINCE)
+
+    compared = reach_before(WEEK, NEW_YORK, reach)
+
+    assert compared is not None
+    assert (compared.told, compared.left_out, compared.late_since) == (
+        frozenset(),
+        frozenset(),
+        None,
     )
