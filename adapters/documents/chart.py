@@ -20,10 +20,10 @@ _WIDTH = 720
 _MARGIN = 32
 _END = _WIDTH - _MARGIN
 _INNER = _WIDTH - 2 * _MARGIN
-_TITLE_PX, _TITLE_LINE, _TITLE_LINES = 30, 42, 2
-_TEXT_PX, _LINE = 26, 38
-_BAR, _BEFORE, _STRIP, _SWATCH = 20, 10, 26, 20
-_GAP = 14
+_TITLE_PX, _TITLE_LINE, _TITLE_LINES = 28, 40, 2
+_TEXT_PX, _LINE = 26, 35
+_BAR, _BEFORE, _STRIP, _SWATCH = 18, 8, 26, 20
+_GAP = 13
 _WIDE_GAP = 26
 _MIN_LENGTH = 4  # one link beside a thousand is still a bar
 _LABEL_SHARE = 0.55  # of the inner width: so much of a name is told beside others
@@ -124,13 +124,13 @@ def _draw_bar(sheet: _Sheet, bar: ChartBar, columns: _Columns) -> None:
 
 
 def _draw_panel(sheet: _Sheet, panel: ChartPanel) -> None:
-    bold = load_font("Bold")
-    title = cut(bold.keep(panel.title), bold, size=_TEXT_PX, width=_INNER)
-    sheet.write(title, _MARGIN, sheet.y + _LINE / 2, bold)
-    sheet.y += _LINE
     if panel.is_whole:
         _draw_strip(sheet, panel.bars)
-    _draw_flow(sheet, panel.bars, colours=_PARTS if panel.is_whole else ())
+    bold = load_font("Bold")
+    title = cut(bold.keep(panel.title), bold, size=_TEXT_PX, width=int(_INNER * _LABEL_SHARE))
+    sheet.write(title, _MARGIN, sheet.y + _LINE / 2, bold)
+    begin = bold.width(title, _TEXT_PX) + _WIDE_GAP if title else 0
+    _draw_flow(sheet, panel.bars, begin=begin, colours=_PARTS if panel.is_whole else ())
 
 
 def _draw_strip(sheet: _Sheet, parts: Sequence[ChartBar]) -> None:
@@ -145,15 +145,17 @@ def _draw_strip(sheet: _Sheet, parts: Sequence[ChartBar]) -> None:
     sheet.y += _STRIP + _GAP / 2
 
 
-def _draw_flow(sheet: _Sheet, parts: Sequence[ChartBar], *, colours: Sequence[str]) -> None:
+def _draw_flow(
+    sheet: _Sheet, parts: Sequence[ChartBar], *, begin: float = 0, colours: Sequence[str]
+) -> None:
     """Write each part with its count, beside its colour if it has one, in lines that fit."""
     regular, bold = load_font(""), load_font("Bold")
-    x: float = _MARGIN
+    x = _MARGIN + begin
     for number, part in enumerate(parts):
         label = _kept(part.label, regular)
         label = cut(label, regular, size=_TEXT_PX, width=int(_INNER * _LABEL_SHARE))
         count = f"{part.count:,}"
-        mark = _SWATCH + _GAP / 2 if number < len(colours) else 0
+        mark = _SWATCH + 8 if number < len(colours) else 0
         named = mark + regular.width(label, _TEXT_PX) + 12
         width = named + bold.width(count, _TEXT_PX)
         if x > _MARGIN and x + width > _END:
