@@ -273,6 +273,7 @@ def routers_of(app: App, histories: Mapping[str, ChatHistory]) -> list[Router]:
     from bot.commands.catalogue import SPECS
     from bot.commands.digest_details import DigestDetails
     from bot.commands.digesting import DigestingCommands
+    from bot.commands.feedback import FeedbackCommands
     from bot.commands.feeding import FeedingCommands
     from bot.commands.helping import HelpCommands
     from bot.commands.joining import JoiningGreeting
@@ -284,12 +285,14 @@ def routers_of(app: App, histories: Mapping[str, ChatHistory]) -> list[Router]:
     from bot.commands.settings import SettingsCommands
     from bot.commands.status import StatusCommands
     from bot.commands.subscribing import SubscribingCommands
+    from bot.services.feedback import FeedbackService
     from bot.services.retelling import RetellingService
     from bot.services.sources import SourceChecker
 
     retelling = RetellingService(app.storage.subscriptions, app.storage.deliveries, app.digesting)
     workspaces, settings = app.storage.workspaces, app.settings
     sources = SourceChecker(histories)
+    feedback = FeedbackService(app.storage.links, app.storage.signals)
     backfilling = BackfillingCommands(app.backfilling)
     return [
         DigestingCommands(app.digesting, app.charts).router,
@@ -310,7 +313,10 @@ def routers_of(app: App, histories: Mapping[str, ChatHistory]) -> list[Router]:
         ReactingCommands(app.saving, app.reading, reactions=app.storage.reactions).router,
         backfilling.router,
         FeedingCommands(app.feeding).router,
-        SettingsCommands(workspaces, language=settings.language, zone=settings.zone).router,
+        SettingsCommands(
+            workspaces, feedback, language=settings.language, zone=settings.zone
+        ).router,
+        FeedbackCommands(feedback).router,
         StatusCommands(app.watching).router,
         JoiningGreeting().router,
         HelpCommands(SPECS).router,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.commands.conversation import Conversation
+from bot.commands.feedback import vote_menus
 from bot.commands.router import Router
 from bot.domain.digests import Digest, Period, Style
 from bot.domain.styles.details import (
@@ -56,7 +57,8 @@ class DigestDetails:
 
     async def why(self, event: ButtonPressed, talk: Conversation) -> None:
         digest = await self._find(event.value, talk)
-        await self._post(why_blocks(digest, talk.say_in(digest.language)), digest, talk)
+        say = talk.say_in(digest.language)
+        await self._post((*why_blocks(digest, say), *vote_menus(digest, say)), digest, talk)
 
     async def more(self, event: ButtonPressed, talk: Conversation) -> None:
         which, _, skipped = event.value.partition("+")
@@ -85,6 +87,7 @@ class DigestDetails:
                 zone=talk.zone,
                 audience=talk.audience,
                 channel=talk.place.channel,
+                is_written=False,
             )
         return await self._retelling.retell(workspace, which, audience=talk.audience)
 

@@ -1,4 +1,7 @@
-"""/settings: what a workspace chose for itself, shown to one member, changed for all openly."""
+"""/settings: what a workspace chose for itself, shown to one member, changed for all openly.
+
+And what the people of a channel like, see `feedback`.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from dataclasses import fields, replace
 from functools import cache
 
 from bot.commands.conversation import Conversation
+from bot.commands.feedback import taste_blocks
 from bot.commands.options import read_call
 from bot.commands.router import Router
 from bot.domain.emoji import (
@@ -25,6 +29,7 @@ from bot.errors import UsageError, UserError
 from bot.events import ButtonPressed, CommandCalled
 from bot.ports import WorkspaceStore
 from bot.posts import Block, Bullets, Context, Heading, Item, Post, Select, Text, say
+from bot.services.feedback import FeedbackService
 from bot.specs import CommandSpec, Option, Takes
 from bot.texts import LANGUAGES
 
@@ -51,8 +56,11 @@ _OURS = frozenset(map(bare_emoji, (LOOKING, DONE, TROUBLE)))
 class SettingsCommands:
     """`language` and `zone` are the operator's: they hold as long as a workspace chose none."""
 
-    def __init__(self, workspaces: WorkspaceStore, *, language: str, zone: str) -> None:
+    def __init__(
+        self, workspaces: WorkspaceStore, feedback: FeedbackService, *, language: str, zone: str
+    ) -> None:
         self._workspaces = workspaces
+        self._feedback = feedback
         self._defaults = WorkspaceSettings(language=language, zone=zone)
         self.router = Router(commands={SETTINGS: self.settings}, buttons={PRESS: self.press})
 
@@ -81,7 +89,10 @@ class SettingsCommands:
             )
         else:
             settings = await self._get(workspace)
-        await talk.post(Post(self._blocks(settings, talk), is_ephemeral=True))
+        event = talk.event
+        taste = await self._feedback.learned(workspace, event.place.channel, at=event.at)
+        blocks = (*self._blocks(settings, talk), *taste_blocks(taste, talk))
+        await talk.post(Post(blocks, is_ephemeral=True))
         if asked:
             # Told by what was asked for, not by what differs: a second try says the same.
             changes = " · ".join(self._value(name, settings, talk) for name in asked)

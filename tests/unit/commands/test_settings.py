@@ -16,7 +16,9 @@ from bot.domain.models import LOCAL, ChannelId, Place, WorkspaceId
 from bot.domain.settings import WorkspaceSettings
 from bot.errors import UsageError
 from bot.posts import Select
+from bot.services.feedback import FeedbackService
 from tests.factories import GENERAL, make_command, make_press
+from tests.fakes.digest_sources import FakeLinks, FakeSignals
 from tests.fakes.platform import FakePlatform, Sent, words_of
 from tests.fakes.talking import TEXTS, make_dispatcher
 from tests.fakes.workspaces import FakeWorkspaces
@@ -31,7 +33,8 @@ class Chat:
     acts: int = 0
 
     def __post_init__(self) -> None:
-        commands = SettingsCommands(self.workspaces, language="ko", zone="Asia/Seoul")
+        feedback = FeedbackService(FakeLinks(), FakeSignals())  # type: ignore[arg-type]  # asks for no link
+        commands = SettingsCommands(self.workspaces, feedback, language="ko", zone="Asia/Seoul")
         self._dispatcher = make_dispatcher(
             [commands.router], platform=self.platform, workspaces=self.workspaces
         )
