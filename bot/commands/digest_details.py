@@ -87,7 +87,6 @@ class DigestDetails:
                 zone=talk.zone,
                 audience=talk.audience,
                 channel=talk.place.channel,
-                is_written=False,
             )
         return await self._retelling.retell(workspace, which, audience=talk.audience)
 
