@@ -79,7 +79,8 @@ def label_of(text: str, *, also: str = "") -> str:
     brackets = "" if _has_harmless_brackets(label) else "[]"
     escaped = _escape(label, _pairs(label) + brackets + also, before="[", after="]")
     # GitHub links no bare address inside brackets: a link without a title reads as its address.
-    return escaped.replace(":\\//", "://").replace("www\\.", "www.")
+    bare = escaped.replace(":\\//", "://").replace("www\\.", "www.")
+    return f"\\{bare}" if bare.startswith("^") else bare  # else it points to a footnote
 
 
 def without_braces(text: str) -> str:

@@ -280,6 +280,12 @@ def test_plain_words_are_not_cluttered(text: str) -> None:
     assert write_markdown(Post((Paragraph((Text(text),)),))) == f"{text}\n"
 
 
+def test_a_link_called_as_a_footnote_is_a_link() -> None:
+    written = write_markdown(Post((Paragraph((Anchor("^1", "https://acme.example/a"),)),)))
+
+    assert written.strip() == "[\\^1](https://acme.example/a)"
+
+
 def test_a_link_without_a_title_reads_as_its_address() -> None:
     anchor = Anchor("", "https://www.example.org/a(b)")
 
