@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from bot.domain.models import LinkRecord
@@ -22,14 +23,19 @@ def source_of(link: LinkRecord) -> str:
 
     Where nobody in particular does, the link is its own source.
     """
+    return _source_of(link.url)
+
+
+@lru_cache(maxsize=8192)  # of one digest's links it is asked several times
+def _source_of(url: str) -> str:
     try:
-        host = host_of(link.url)
+        host = host_of(url)
     except InvalidUrl:
-        return link.url
+        return url
     if host in _LIBRARIES:
-        return link.url
+        return url
     if host in _ACCOUNT_HOSTS:
-        return f"{host}/{urlsplit(link.url).path.strip('/').partition('/')[0]}"
+        return f"{host}/{urlsplit(url).path.strip('/').partition('/')[0]}"
     return host
 
 

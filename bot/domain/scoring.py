@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 from bot.domain.models import Kind, LinkRecord, Save
 from bot.domain.publishers import is_machine
 from bot.domain.reasons import Reason
 from bot.domain.signals import Resonance, Responses, Signals
 from bot.domain.stories import Story, link_order
-from bot.domain.taste import Taste
 
 # Points by hand: what several members saved comes first, then what somebody wrote about.
 _A_SAVER = 4
@@ -26,6 +26,8 @@ _RELATED = 1
 _RECENT = 1
 _FUN = -2
 _DOUBT = -8  # below everything that one member saved
+
+_Suits: TypeAlias = Callable[[LinkRecord], Iterator[Reason]]  # how a link suits people's taste
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,12 @@ def weigh(stories: Sequence[Story], signals: Signals) -> list[Choice]:
     responses = Responses(signals.responses)
     days = [_day_number(link.saved_at) for story in stories for link in story.links]
     newer_half = (min(days) + max(days)) / 2 if days else 0.0
-    return [_weigh(story, responses, signals.taste, newer_half=newer_half) for story in stories]
+    suits = signals.taste.reader()
+    return [_weigh(story, responses, suits, newer_half=newer_half) for story in stories]
 
 
-def _weigh(story: Story, responses: Responses, taste: Taste, *, newer_half: float) -> Choice:
-    of_link = {link.id: tuple(_of_link(link, taste)) for link in story.links}
+def _weigh(story: Story, responses: Responses, suits: _Suits, *, newer_half: float) -> Choice:
+    of_link = {link.id: (*_of_link(link), *suits(link)) for link in story.links}
     main = min(story.links, key=lambda link: (-_sum(of_link[link.id]), link_order(link)))
     why = [
         *_of_savers(story),
@@ -89,7 +92,7 @@ def _of_links(count: int) -> Iterator[Reason]:
         yield Reason("why.links", count, _AN_EXTRA_LINK * (count - 1))
 
 
-def _of_link(link: LinkRecord, taste: Taste) -> Iterator[Reason]:
+def _of_link(link: LinkRecord) -> Iterator[Reason]:
     if has_summary(link) and link.summary is not None:
         yield Reason("why.points", len(link.summary.points), _SUMMARY)
     if link.concepts:
@@ -100,7 +103,6 @@ def _of_link(link: LinkRecord, taste: Taste) -> Iterator[Reason]:
         yield Reason("why.fun", points=_FUN)
     if link.doubts:
         yield Reason("why.doubt", points=_DOUBT)
-    yield from taste.reasons(link)
 
 
 def has_summary(link: LinkRecord) -> bool:

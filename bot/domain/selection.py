@@ -79,9 +79,12 @@ def select_stories(
     if not worthy:  # something has to be told first
         worthy = [_with(choice, Reason("why.best_of_few")) for choice in ranked]
         ranked = worthy
-    taken = _take(worthy, limits)
-    last = min((choice.score for choice in taken.values()), default=0)
-    stopped = _explain(worthy, taken, limits, last=last)
+    if len(worthy) <= limits.highlights:
+        taken, stopped = dict(enumerate(worthy)), []
+    else:
+        quotas = _Quotas(worthy, limits)
+        taken = _take(worthy, limits, quotas)
+        stopped = _explain(worthy, taken, quotas)
     low = [
         replace(choice, why_not=Reason("why_not.floor", FLOOR - choice.score, name=str(FLOOR)))
         for choice in ranked[len(worthy) :]
@@ -103,11 +106,8 @@ def _order(choice: Choice) -> tuple[object, ...]:
     )
 
 
-def _take(ranked: Sequence[Choice], limits: Limits) -> dict[int, Choice]:
-    """Return the highlights by their rank."""
-    if len(ranked) <= limits.highlights:
-        return dict(enumerate(ranked))
-    quotas = _Quotas(ranked, limits)
+def _take(ranked: Sequence[Choice], limits: Limits, quotas: _Quotas) -> dict[int, Choice]:
+    """Return the highlights by their rank, and count them."""
     taken: dict[int, Choice] = {}
     for rank, choice in enumerate(ranked):
         if len(taken) == limits.highlights:
@@ -116,18 +116,18 @@ def _take(ranked: Sequence[Choice], limits: Limits) -> dict[int, Choice]:
             quotas.count(rank)
             taken[rank] = choice
     left = (rank for rank in range(len(ranked)) if rank not in taken)
-    for rank, _ in zip(left, range(limits.enough - len(taken)), strict=False):
+    enough = min(limits.enough, limits.highlights)
+    for rank, _ in zip(left, range(enough - len(taken)), strict=False):
+        quotas.count(rank)
         taken[rank] = _with(ranked[rank], Reason("why.room"))
     return dict(sorted(taken.items()))
 
 
 def _explain(
-    ranked: Sequence[Choice], taken: Mapping[int, Choice], limits: Limits, *, last: int
+    ranked: Sequence[Choice], taken: Mapping[int, Choice], quotas: _Quotas
 ) -> list[Choice]:
     """Return those that were not taken, each with what stopped it."""
-    quotas = _Quotas(ranked, limits)
-    for rank in taken:
-        quotas.count(rank)
+    last = min(choice.score for choice in taken.values())
     return [
         replace(
             choice,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -67,15 +67,17 @@ class Taste:
 
     leanings: tuple[Leaning, ...] = ()
 
-    def reasons(self, link: LinkRecord) -> Iterator[Reason]:
-        if not self.leanings:
-            return
-        here = aspects_of(link)
-        for leaning in self.leanings:
-            if leaning.points and here.get(leaning.aspect) == leaning.name:
-                verb = "liked" if leaning.points > 0 else "disliked"
-                key = f"why.{verb}_{leaning.aspect}"
-                yield Reason(key, leaning.votes, leaning.points, leaning.name)
+    def reader(self) -> Callable[[LinkRecord], Iterator[Reason]]:
+        """Return what tells how a link suits it, for many links."""
+        leanings = {(each.aspect.value, each.name): each for each in self.leanings if each.points}
+
+        def read(link: LinkRecord) -> Iterator[Reason]:
+            for aspect, name in aspects_of(link).items() if leanings else ():
+                if leaning := leanings.get((aspect, name)):
+                    verb = "liked" if leaning.points > 0 else "disliked"
+                    yield Reason(f"why.{verb}_{aspect}", leaning.votes, leaning.points, name)
+
+        return read
 
 
 def aspects_of(link: LinkRecord) -> dict[str, str]:

@@ -139,7 +139,7 @@ async def test_the_opposite_vote_stands_in_for_the_first(chat: Chat) -> None:
 
     await chat.press(DISLIKE, link)
 
-    assert "👎 Retrieval and RAG: −1 points, from votes: 1" in words_of(await chat.call("settings"))
+    assert "👎 Retrieval and RAG: −1 (votes: 1)" in words_of(await chat.call("settings"))
 
 
 async def test_a_vote_is_taken_back_by_its_button(chat: Chat) -> None:
@@ -158,7 +158,7 @@ async def test_a_vote_is_taken_back_by_its_button(chat: Chat) -> None:
 async def test_what_was_learned_is_listed_and_each_can_be_forgotten(chat: Chat) -> None:
     await chat.press(LIKE, _menu(await chat.why(), LIKE)["About rag"])
     listed = await chat.call("settings")
-    assert "👍 rag.example: +1 points, from votes: 1" in words_of(listed)
+    assert "👍 rag.example: +1 (votes: 1)" in words_of(listed)
 
     told = await chat.press(FORGET, _menu(listed, FORGET)["rag.example"])
 

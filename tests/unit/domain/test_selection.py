@@ -237,6 +237,12 @@ def test_quotas_give_way_where_there_is_little_else() -> None:
     assert (len(highlights), len(brief)) == (5, 16)
 
 
+def test_there_are_never_more_highlights_than_asked_for() -> None:
+    links = [make_link(f"{n:02}", url=f"https://{n % 2}.example/{n}") for n in range(20)]
+
+    assert len(_select(links, Limits.of(3)).highlights) == 3
+
+
 def test_one_person_alone_fills_the_highlights() -> None:
     links = [make_link(f"{n:02}", topics=["rag"]) for n in range(20)]
 

@@ -60,7 +60,7 @@ def test_what_is_learned_does_not_depend_on_the_order_and_is_bounded(
     assert taste == learn(shuffled, at=MONDAY_NOON)
     link = make_link("x", topics=["rag"], kind=Kind.PAPER, url="https://a.example/x")
     # No more than one more member who saves it.
-    assert abs(sum(reason.points for reason in taste.reasons(link))) <= 4
+    assert abs(sum(reason.points for reason in taste.reader()(link))) <= 4
 
 
 def test_one_vote_counts_for_topic_and_source_and_not_yet_for_a_whole_kind() -> None:
