@@ -9,9 +9,11 @@ from bot.domain.models import Concept, Engine, PageText, Point, Summary, Underst
 from bot.domain.topics import assign_topics
 from bot.text.bilingual import harvest_term_pairs
 from bot.text.chunking import Passage, chunk_text
+from bot.text.definitions import find_definitions
 from bot.text.headings import join_headings
 from bot.text.keyphrases import find_key_phrases
 from bot.text.languages import Language
+from bot.text.term_names import harvest_acronyms, name_key
 
 SUMMARY_POINTS = 3
 KEY_PHRASES = 6
@@ -79,7 +81,7 @@ def understand(page: PageText) -> Understanding:
         kind=page.kind or link_kind(page.url, page.title),
         topics=tuple(assign_topics(page.title, page.text)),
         summary=Summary(tuple(Point(point) for point in points), Engine.EXTRACTIVE),
-        concepts=concepts_in(page.text),
+        concepts=concepts_in(page.text, title=page.title),
         key_phrases=tuple(phrases),
     )
 
@@ -91,8 +93,24 @@ def _beginning(text: str, limit: int) -> str:
     return text[: end if end > limit // 2 else limit]
 
 
-def concepts_in(text: str) -> tuple[Concept, ...]:
-    """Return the terms that a text gives in both languages: a glossary without definitions."""
-    return tuple(
-        Concept(term=pair.korean, other_name=pair.english) for pair in harvest_term_pairs(text)
+def concepts_in(text: str, *, title: str = "") -> tuple[Concept, ...]:
+    """Return the terms that a text defines, then those that it only gives two names."""
+    pairs = [(pair.korean, pair.english) for pair in harvest_term_pairs(text)]
+    pairs += harvest_acronyms(text)
+    other_names: dict[str, str] = {}
+    for one, other in pairs:
+        other_names.setdefault(name_key(one), other)
+        other_names.setdefault(name_key(other), one)
+    defined = [
+        Concept(
+            each.term, each.sentence, each.other_name or other_names.get(name_key(each.term), "")
+        )
+        for each in find_definitions(text, title=title)
+    ]
+    told = {name_key(name) for each in defined for name in (each.term, each.other_name) if name}
+    named = (
+        Concept(one, other_name=other)
+        for one, other in pairs
+        if told.isdisjoint((name_key(one), name_key(other)))
     )
+    return (*defined, *named)

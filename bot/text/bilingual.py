@@ -121,14 +121,14 @@ def _is_explained_by(last: str, english: str, parts: list[str]) -> bool:
         return False
     if not _HANGUL.search(last):
         # 트랜스포머 LLM(Transformer LLMs), but not GPT(Generative Pre-trained Transformer).
-        return _singular(last).lower() in {_singular(part).lower() for part in parts}
+        return singular(last).lower() in {singular(part).lower() for part in parts}
     # A product's spelling after a common noun names an example: 논문(arXiv).
     return not _MIXED_CASE.search(english) or sounds_alike(last, english)
 
 
 def _korean_extent(left: list[str], parts: list[str]) -> list[str]:
     """Take about as many Korean words as there are English ones, and none across grammar."""
-    if len(parts) == 1 and sounds_alike(strip_particle(left[-1]), _singular(parts[0])):
+    if len(parts) == 1 and sounds_alike(strip_particle(left[-1]), singular(parts[0])):
         return left[-1:]
     is_acronym = len(parts) > 1 and all(len(part) == 1 for part in parts)
     if len(left) == len(parts) and not is_acronym and not any(map(_is_apart, left[:-1])):
@@ -167,7 +167,7 @@ def _translate_english(left: list[str], korean: str) -> TermPair | None:
     run = _english_run(left)
     if not run:
         return None
-    if len(words) == 1 and sounds_alike(korean, _singular(run[-1])):
+    if len(words) == 1 and sounds_alike(korean, singular(run[-1])):
         run = run[-1:]
     elif len(run) > len(words) + 2:
         run = run[-len(words) :]
@@ -197,14 +197,14 @@ def _with_companion(pair: TermPair, times: int, before: Counter[str]) -> TermPai
     ((companion, together),) = before.most_common(1)
     if together < times or companion in _BESIDE_A_TERM or is_inflected(companion):
         return pair
-    if sounds_alike(pair.korean, _singular(pair.english)):
+    if sounds_alike(pair.korean, singular(pair.english)):
         return pair
     return TermPair(f"{companion} {pair.korean}", pair.english)
 
 
 def _merge(pairs: Sequence[TermPair]) -> list[TermPair]:
     groups: defaultdict[str, list[TermPair]] = defaultdict(list)
-    names = {(pair.korean, _stems(pair.english)): _singular(pair.english) for pair in pairs}
+    names = {(pair.korean, _stems(pair.english)): singular(pair.english) for pair in pairs}
     for pair in pairs:
         # 미세 조정(fine-tune) joins 미세 조정(fine-tuning); token and tokenizer, of one stem
         # but not of one Korean name, stay apart.
@@ -232,16 +232,16 @@ def _preference(korean: str, times: int) -> tuple[int, bool, int]:
 
 
 def _choose_spelling(spellings: Sequence[str]) -> str:
-    counts = Counter(map(_singular, spellings))
+    counts = Counter(map(singular, spellings))
     lower = [spelling for spelling in counts if spelling.islower()]
     return max(lower or counts, key=lambda spelling: counts[spelling])
 
 
 def _stems(english: str) -> str:
-    return " ".join(_stem(part.lower()) for part in _WORD_BORDER.split(_singular(english)))
+    return " ".join(_stem(part.lower()) for part in _WORD_BORDER.split(singular(english)))
 
 
-def _singular(term: str) -> str:
+def singular(term: str) -> str:
     """Put the last word of a term into the singular, where spelling tells it safely."""
     for plural, singular in _SINGULARS:
         if plural.search(term):

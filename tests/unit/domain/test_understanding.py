@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.models import PagePart, Passage
+from bot.domain.models import Concept, PagePart, Passage
 from bot.domain.understanding import KEPT_CHARS, passages_of, shorten, understand
 from tests.factories import make_page
 
@@ -89,3 +89,19 @@ def test_a_page_with_next_to_no_text_is_understood(text: str) -> None:
     assert understanding.summary is not None
     assert len(understanding.summary.points) <= 1
     assert sum(len(passage.text) for passage in passages_of(page)) <= len(text)
+
+
+def test_terms_are_defined_in_the_page_s_own_words_under_both_names() -> None:
+    defines = "검색 증강 생성은 답변의 근거를 문서에서 찾아 함께 보여 주는 기법이다."
+    page = make_page(
+        title="검색 증강 생성 소개",
+        text=f"검색 증강 생성(retrieval-augmented generation)을 소개한다. {defines}\n\n"
+        "의미 검색(semantic search)도 다룬다.",
+    )
+
+    concepts = understand(page).concepts
+
+    assert concepts == (
+        Concept("검색 증강 생성", defines, "retrieval-augmented generation"),
+        Concept("의미 검색", other_name="semantic search"),
+    )
