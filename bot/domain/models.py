@@ -74,7 +74,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A key term. `other_name` is its name in the other language, "" when unknown."""
+    """A key term. `other_name`: in the other language, else short or in full; "" when unknown."""
 
     term: str
     definition: str = ""

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.archives import ImportReport, PreparedArchive
+from bot.domain.concepts import ConceptSource
 from bot.domain.models import (
     Concept,
     LinkFilter,
@@ -220,3 +221,8 @@ class ConceptStore(Protocol):
         self, workspace: WorkspaceId, *, audience: Audience
     ) -> Sequence[Concept]:
         """By term, case ignored."""
+
+    async def list_sources(
+        self, workspace: WorkspaceId, *, audience: Audience
+    ) -> Sequence[ConceptSource]:
+        """Return who gives which concept, last saved first; the dates are of visible saves."""
