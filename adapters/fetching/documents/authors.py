@@ -24,8 +24,9 @@ _LOOKED_AT = 10
 _LINE_CHARS = 200
 _NAME_CHARS = 60
 _NAME_WORDS = 5
+# "Von", too, but not in the names of those who are called so.
 _BEFORE = re.compile(
-    r"^(?:(?:[^\W\d_]+\s)?(?:by|von|par|por)|authors?|autor(?:in)?)\b\s?:?\s"
+    r"^(?:(?:[^\W\d_]+\s)?by|(?-i:Von|Par|Por)(?=\s\S+\s\S)|authors?|autor(?:in)?)\b\s?:?\s"
     r"|^(?:text|words|작성자|글쓴이|글)\s?:\s?",
     re.IGNORECASE,
 )

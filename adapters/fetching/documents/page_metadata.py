@@ -99,10 +99,9 @@ class PageMetadata:
     @cached_property
     def author(self) -> str:
         """Whom it names: outright, else in the line beside its text."""
-        named = filter(_is_name, self._metas(*_AUTHOR_NAMES))
-        names = [names_in(self._article.get("author")), *(without_by(one_line(n)) for n in named)]
-        certain = next((name for name in names if name and is_somebody(name)), "")
-        return certain or find_author(self.tree)
+        said = names_in(self._article.get("author"))
+        named = [said if is_somebody(said) else "", *map(self._authors, _AUTHOR_NAMES)]
+        return next(filter(None, named), "") or find_author(self.tree)
 
     @cached_property
     def image(self) -> str:
@@ -158,6 +157,10 @@ class PageMetadata:
 
     def _metas(self, *names: str) -> list[str]:
         return [content for name in names for content in self._named.get(name, ()) if content]
+
+    def _authors(self, meta: str) -> str:
+        names = (without_by(one_line(each)) for each in filter(_is_name, self._metas(meta)))
+        return names_in([*filter(is_somebody, names)])
 
     def _first_address(self, named: list[str]) -> str:
         return next(filter(None, (absolute(each, self.url) for each in named)), "")

@@ -259,10 +259,24 @@ def test_who_wrote_it_is_told_and_who_set_the_site_up_is_not() -> None:
         ("<div class='comments'><b class='author'>A. Reader</b></div>", ""),
         ("<p class='author-box'>A. Writer has lived by the sea for years, and writes.</p>", ""),
         ("<p class='author'>12 posts</p>", ""),
+        ("<p class='byline'>Von Anna Beispiel</p>", "Anna Beispiel"),
+        ("<p class='byline'>By Anna von Beispiel</p>", "Anna von Beispiel"),
     ],
 )
 def test_who_is_named_beside_the_text_wrote_it(line: str, expected: str) -> None:
     assert read(page(body=line)).author == expected
+
+
+@pytest.mark.parametrize("name", ["Anna von Beispiel", "von Beispiel", "Par Beispiel", "Byron B."])
+def test_a_name_that_begins_or_goes_on_like_a_byline_stays_whole(name: str) -> None:
+    assert read(page(f"<meta name='author' content='{name}'>")).author == name
+
+
+def test_all_who_are_named_in_the_head_wrote_it() -> None:
+    names = ("A. Writer", "Super User", "B. Writer", "A. Writer")
+    named = "".join(f"<meta name='citation_author' content='{each}'>" for each in names)
+
+    assert read(page(named)).author == "A. Writer, B. Writer"
 
 
 def test_who_is_named_in_the_head_is_believed_first() -> None:
