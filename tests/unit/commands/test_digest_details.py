@@ -22,7 +22,16 @@ from bot.services.digesting import DigestingService
 from bot.services.retelling import RetellingService
 from bot.texts import Texts
 from storage import open_storage
-from tests.factories import make_archive, make_command, make_entry, make_press, make_subscription
+from tests.factories import (
+    make_archive,
+    make_command,
+    make_entry,
+    make_press,
+    make_reaction,
+    make_reply,
+    make_save,
+    make_subscription,
+)
 from tests.fakes.platform import FakePlatform, words_of
 from tests.fakes.talking import make_dispatcher
 
@@ -94,6 +103,28 @@ async def test_every_style_says_its_concepts_and_why_it_chose(chat: Chat, style:
     assert "saved by 1" in words_of(why)
     assert concepts.is_ephemeral
     assert why.is_ephemeral
+
+
+async def test_what_just_missed_says_what_stopped_it_and_its_points(chat: Chat) -> None:
+    why = words_of(await chat.press(_buttons(await chat.ask_for("7d"))[WHY]))
+
+    told, _, missed = why.partition("Just missed")
+    assert "score 8: saved by 1 (+4) · lines of summary: 2 (+3) · key concepts: 1 (+1)" in told
+    assert missed.count("score 7: saved by 1 (+4) · lines of summary: 1 (+3)") == 5
+    assert "which comes before it" in missed
+
+
+async def test_who_reacted_and_replied_is_counted(chat: Chat) -> None:
+    at = SATURDAY - timedelta(hours=1)
+    save = make_save("https://talk.example/", message="m1", saved_at=at)
+    await chat.storage.links.save(save)
+    reaction = make_reaction("look", emoji="🎉", member="joon", message="m1")
+    await chat.storage.inbox.put(replace(reaction, at=at))
+    await chat.storage.inbox.put(make_reply("sora", message="m1", at=at))
+
+    why = words_of(await chat.press(_buttons(await chat.ask_for("7d"))[WHY]))
+
+    assert "others who reacted: 1 (+1) · others who replied: 1 (+2)" in why
 
 
 @pytest.mark.parametrize("style", list(Style))
