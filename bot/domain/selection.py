@@ -75,10 +75,8 @@ def select_stories(
     """Choose the highlights: the best by score, so that no topic, source or person floods them."""
     limits = limits or Limits()
     ranked = sorted(weigh(stories, signals or Signals()), key=_order)
-    worthy = [choice for choice in ranked if choice.score >= FLOOR]
-    if not worthy:  # something has to be told first
-        worthy = [_with(choice, Reason("why.best_of_few")) for choice in ranked]
-        ranked = worthy
+    # Something has to be told first.
+    worthy = [choice for choice in ranked if choice.score >= FLOOR] or ranked
     if len(worthy) <= limits.highlights:
         taken, stopped = dict(enumerate(worthy)), []
     else:
@@ -89,7 +87,10 @@ def select_stories(
         replace(choice, why_not=Reason("why_not.floor", FLOOR - choice.score, name=str(FLOOR)))
         for choice in ranked[len(worthy) :]
     ]
-    return Selection(tuple(taken.values()), (*stopped, *low))
+    highlights = tuple(taken.values())
+    if highlights and highlights[0].score < FLOOR:
+        highlights = tuple(_with(choice, Reason("why.best_of_few")) for choice in highlights)
+    return Selection(highlights, (*stopped, *low))
 
 
 def _with(choice: Choice, reason: Reason) -> Choice:

@@ -237,6 +237,16 @@ def test_quotas_give_way_where_there_is_little_else() -> None:
     assert (len(highlights), len(brief)) == (5, 16)
 
 
+def test_where_nothing_is_above_the_floor_the_best_is_told_and_says_so() -> None:
+    links = [make_link(f"{n:02}", saves=[make_save("import")]) for n in range(14)]
+
+    selection = _select(links)
+
+    assert len(selection.highlights) == 12
+    assert all(each.why[-1].key == "why.best_of_few" for each in selection.highlights)
+    assert [len(each.why) for each in selection.brief] == [1, 1]
+
+
 def test_there_are_never_more_highlights_than_asked_for() -> None:
     links = [make_link(f"{n:02}", url=f"https://{n % 2}.example/{n}") for n in range(20)]
 
