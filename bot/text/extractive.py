@@ -87,10 +87,11 @@ def select_sentences(
 def design_matrix(
     measures: Mapping[str, NDArray[np.float32]], *, language: Language, limit: int
 ) -> NDArray[np.float64]:
-    """Return the model's input, shape (n_sentences, 3 * n_measures).
+    """Return the model's input, shape (n_sentences, 4 * n_measures).
 
-    Each measure is centred on its document, scaled if it is not a yes or no, and appears three
+    Each measure is centred on its document, scaled if it is not a yes or no, and appears four
     times: as it is, per sentence asked for (one sentence must be a headline, ten must cover),
+    by the share of the document asked for (half of it is chosen otherwise than a twentieth),
     and for Korean alone.
     """
     columns = np.stack(list(measures.values()), axis=1).astype(np.float64)
@@ -99,7 +100,8 @@ def design_matrix(
     columns -= columns.mean(axis=0)
     columns /= np.where(~is_yes_or_no & (spread > 1e-6), spread, 1)
     is_korean = float(language is Language.KO)
-    return np.hstack([columns, columns / limit, columns * is_korean])
+    share = min(1.0, limit / len(columns))
+    return np.hstack([columns, columns / limit, columns * share, columns * is_korean])
 
 
 @lru_cache(maxsize=1)

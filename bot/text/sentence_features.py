@@ -1,7 +1,7 @@
 """What can be measured about each sentence of a document, as one matrix for a linear model."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -20,12 +20,17 @@ _MAX_DIFFERENT_WORDS = 8_000
 
 _DAMPING = 0.85
 _ROUNDS = 30
+# The words in most sentences are what a document is about, of equal ones those said first.
+# Cross-validated ROUGE-1 is flat from 15 to 40 of them.
+_PROMINENT_WORDS = 20
 
-_DIGIT = re.compile(r"\d")
 _QUOTED = re.compile(r"[\"“”‘’「」『』]")
 _TERMINAL = re.compile(r"[.!?。…][\"'”’)\]]*$|[다요음함임됨]$")
 _SYMBOL = re.compile(r"[^\w\s.,'\"“”‘’!?%()·-]")
-_NAME = re.compile(r"\b[A-Z][A-Za-z0-9]*|\b[A-Za-z]+\d\w*")
+# Of books and papers, figures and tables: "[12]", "(3)", "et al.", "Fig. 2", "(Kim 2019".
+_REFERENCE = re.compile(
+    r"\(\d+\)|\[\d+|et al|\bFig(?:ure)?s?\b\.?|\bTable\b|\([A-Z][^()]{0,80}\d{4}|\bSee\b"
+)
 _ANNOUNCES = re.compile(
     r"\b(?:we (?:propose|present|introduce|show|study|find|found|demonstrate|investigate|develop)"
     r"|this (?:paper|work|article|post|study)|in this (?:paper|work|article|post|study)"
@@ -34,7 +39,18 @@ _ANNOUNCES = re.compile(
     r"|밝혔다|개발했|알아보|살펴보|소개|정리",
     re.IGNORECASE,
 )
-_FIRST_PERSON = re.compile(r"\b(?:we|our|us|i)\b|(?:우리|저는|제가|나는)", re.IGNORECASE)
+_REPORTS = re.compile(
+    r"\b(?:said|says|told|added|according)\b|말했|덧붙|설명했|전했|라고|강조", re.IGNORECASE
+)
+# Opens with a word that means nothing without the sentence before.
+_POINTS_BACK = re.compile(
+    r"[\"“']?(?:but|however|and|so|also|moreover|furthermore|in addition|then|for example"
+    r"|for instance|it|he|she|they|this(?! (?:paper|work|article|post|study))|these|that|those|here"
+    r"|there|such|if)\b"
+    r"|그러나|하지만|또|그리고|그래서|이는|이를|이에|그는|그녀|이런|이러한|그런|그렇|즉[ ,]"
+    r"|다만|한편|예를",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,27 +89,26 @@ def _measure_content(counted: CountedSentences) -> dict[str, Vector]:
     lengths = present.sum(axis=1)
     chance = counts.sum(axis=0) / max(1.0, counts.sum())
     logs = np.log(np.maximum(2.0, lengths))
-    is_shared = present.sum(axis=0) > 1  # the others link no two sentences, and are most
+    spread = present.sum(axis=0)
+    is_shared = spread > 1  # the others link no two sentences, and are most
     shared = present[:, is_shared]
     overlap = (shared @ shared.T) / (logs[:, None] + logs[None, :])
     directions = counted.directions[:, is_shared]
     at_least_one = np.maximum(1.0, lengths)
+    most_spread = np.argsort(-spread, kind="stable")[:_PROMINENT_WORDS]
     return {
         "overlap_rank": np.log(_rank(overlap) * len(counts)),
         "cosine_rank": np.log(_rank(directions @ directions.T) * len(counts)),
         "frequency": np.log1p(100 * (counts @ chance) / at_least_one),
         "title_density": (present @ in_title) / np.sqrt(at_least_one),
         "length": np.log1p(lengths),
+        "prominent": np.log1p(present[:, most_spread].sum(axis=1)),
     }
 
 
 def _measure_position(n: int) -> dict[str, Vector]:
     order = np.arange(n, dtype=np.float32)
-    return {
-        "lead": np.exp(-order / max(3.0, n * 0.1)),
-        "depth": order / n,
-        "closing": np.exp(-(n - 1 - order) / 2),
-    }
+    return {"lead": np.exp(-order / max(3.0, n * 0.1))}
 
 
 def _measure_form(sentences: Sequence[str]) -> dict[str, Vector]:
@@ -101,17 +116,17 @@ def _measure_form(sentences: Sequence[str]) -> dict[str, Vector]:
         shares = [len(pattern.findall(s)) / max(10, len(s)) for s in sentences]
         return np.array(shares, dtype=np.float32)
 
-    def has(pattern: re.Pattern[str]) -> Vector:
-        return np.array([pattern.search(s) is not None for s in sentences], dtype=np.float32)
+    def has(find: Callable[[str], object]) -> Vector:
+        return np.array([find(s) is not None for s in sentences], dtype=np.float32)
 
     return {
-        "digits": has(_DIGIT),
-        "quoted": has(_QUOTED),
-        "whole": has(_TERMINAL),
+        "quoted": has(_QUOTED.search),
+        "whole": has(_TERMINAL.search),
+        "reports": has(_REPORTS.search),
+        "announces": has(_ANNOUNCES.search),
+        "points_back": has(_POINTS_BACK.match),
         "symbols": share(_SYMBOL),
-        "names": share(_NAME),
-        "announces": has(_ANNOUNCES),
-        "first_person": has(_FIRST_PERSON),
+        "references": share(_REFERENCE),
     }
 
 

@@ -98,6 +98,17 @@ def test_a_repeated_sentence_is_chosen_once() -> None:
     assert 2 in chosen
 
 
+def test_of_two_equal_claims_the_one_that_stands_alone_is_chosen() -> None:
+    alone = "The smaller index keeps its recall on every set."
+    leaning = "But the smaller index keeps its recall on every set."
+    asides = ["Lunch was good.", "It rained at noon."]
+
+    for sentences in ([alone, leaning, *asides], [leaning, alone, *asides]):
+        (chosen,) = select_sentences("", sentences, language=Language.EN, limit=1)
+
+        assert sentences[chosen] == alone
+
+
 @given(st.text("가나 a1", max_size=10), _SENTENCES, st.integers(0, 5), st.sampled_from(Language))
 def test_choices_are_ordered_distinct_and_as_many_as_asked(
     title: str, sentences: list[str], limit: int, language: Language
@@ -118,7 +129,7 @@ def test_any_text_gives_short_single_lines(text: str, limit: int, language: Lang
 
 
 @pytest.mark.parametrize(
-    "piece", ["[", "[a](", "|", "a|", "`", "def ", "1. ", "> ", ".'", "a b. ", "https://"]
+    "piece", ["[", "[a](", "|", "a|", "`", "def ", "1. ", "> ", ".'", "a b. ", "https://", "(Aa"]
 )
 def test_hostile_repetition_takes_linear_time(piece: str) -> None:
     started = process_time()
