@@ -49,7 +49,7 @@ _BLOCK_MARK = re.compile(
     | [-+](?=\s|$)
     | (?<=\d)[.)](?=\s|$)
     | >
-    | -{3}
+    | -{3} | -(?=[-\s]*$)              # of two, an item's own dash makes three
     | :(?=\s)
     | \[(?=[^\]]*\]: | [ xX]\]\s)
     """,

@@ -280,6 +280,12 @@ def test_plain_words_are_not_cluttered(text: str) -> None:
     assert write_markdown(Post((Paragraph((Text(text),)),))) == f"{text}\n"
 
 
+def test_an_item_of_dashes_is_no_rule() -> None:
+    written = write_markdown(Post((Bullets((Item((Text("--"),)),)),)))
+
+    assert written.strip() == "- \\--"
+
+
 def test_a_link_called_as_a_footnote_is_a_link() -> None:
     written = write_markdown(Post((Paragraph((Anchor("^1", "https://acme.example/a"),)),)))
 
