@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from bot.commands.router import Router
     from bot.services.answering import AnsweringService
     from bot.services.backfilling import BackfillingService
+    from bot.services.concepts import ConceptsService
     from bot.services.digesting import DigestingService
     from bot.services.hosts import Hosts
     from bot.services.noting import NotingService
@@ -66,6 +67,7 @@ class App:
     reading: ReadingService
     unread: UnreadService
     listing: ListingService
+    concepts: ConceptsService
     digesting: DigestingService
     answering: AnsweringService
     documents: DigestWriter
@@ -135,6 +137,7 @@ async def open_app(
     from bot.bootstrap.models import accounts_of, open_spending
     from bot.services.answering import AnsweringService
     from bot.services.backfilling import BackfillingService
+    from bot.services.concepts import ConceptsService
     from bot.services.digesting import DigestingService
     from bot.services.feed_lists import FeedLists
     from bot.services.hosts import Hosts
@@ -240,6 +243,7 @@ async def open_app(
             reading=reading,
             unread=unread,
             listing=ListingService(storage.links, storage.search),
+            concepts=ConceptsService(storage.concepts, storage.links, storage.search),
             digesting=DigestingService(storage.links, storage.notes, storage.signals, texts=texts),
             answering=AnsweringService(storage.search),
             documents=Documents(),
@@ -271,6 +275,7 @@ def routers_of(app: App, histories: Mapping[str, ChatHistory]) -> list[Router]:
     from bot.commands.asking import AskingCommands
     from bot.commands.backfilling import BackfillingCommands
     from bot.commands.catalogue import SPECS
+    from bot.commands.concepts import ConceptsCommands
     from bot.commands.digest_details import DigestDetails
     from bot.commands.digesting import DigestingCommands
     from bot.commands.feedback import FeedbackCommands
@@ -302,6 +307,7 @@ def routers_of(app: App, histories: Mapping[str, ChatHistory]) -> list[Router]:
         NotingCommands(app.noting).router,  # before asking: a question may be about the file
         AskingCommands(app.answering).router,
         ListingCommands(app.listing).router,
+        ConceptsCommands(app.concepts, clock=app.clock).router,
         SavingCommands(
             app.saving,
             app.reading,

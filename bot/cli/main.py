@@ -11,6 +11,7 @@ import click
 
 from bot.cli import (
     asking,
+    concepts,
     connecting,
     digesting,
     feeding,
@@ -40,6 +41,7 @@ GROUPS = (
     saving,
     feeding,
     listing,
+    concepts,
     digesting,
     asking,
     subscribing,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.commands.asking import ASK
+from bot.commands.concepts import CONCEPTS
 from bot.commands.digesting import DIGEST
 from bot.commands.feeding import FEEDS
 from bot.commands.helping import HELP
@@ -13,4 +14,16 @@ from bot.commands.status import STATUS
 from bot.commands.subscribing import SUBSCRIPTIONS
 from bot.commands.subscription_options import SUBSCRIBE
 
-SPECS = (DIGEST, SUBSCRIBE, SUBSCRIPTIONS, ASK, LINKS, SAVE, FEEDS, SETTINGS, STATUS, HELP)
+SPECS = (
+    DIGEST,
+    SUBSCRIBE,
+    SUBSCRIPTIONS,
+    ASK,
+    LINKS,
+    CONCEPTS,
+    SAVE,
+    FEEDS,
+    SETTINGS,
+    STATUS,
+    HELP,
+)

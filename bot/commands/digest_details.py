@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from bot.commands.concepts import all_concepts_button
 from bot.commands.conversation import Conversation
 from bot.commands.feedback import vote_menus
 from bot.commands.router import Router
@@ -53,7 +54,9 @@ class DigestDetails:
 
     async def concepts(self, event: ButtonPressed, talk: Conversation) -> None:
         digest = await self._find(event.value, talk)
-        await self._post(concept_blocks(digest, talk.say_in(digest.language)), digest, talk)
+        say = talk.say_in(digest.language)
+        onward = Buttons((all_concepts_button(say("concepts.all_button")),))
+        await self._post((*concept_blocks(digest, say), onward), digest, talk)
 
     async def why(self, event: ButtonPressed, talk: Conversation) -> None:
         digest = await self._find(event.value, talk)

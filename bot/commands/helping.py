@@ -22,7 +22,7 @@ HELP = CommandSpec(
 # Texts name the groups: `help.group.NAME`. What is in none comes last.
 _GROUPS = (
     ("digests", ("digest", "subscribe", "subscriptions")),
-    ("finding", ("ask", "links")),
+    ("finding", ("ask", "links", "concepts")),
     ("saving", ("save", "feeds")),
 )
 _OTHERS = "others"

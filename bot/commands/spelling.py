@@ -9,7 +9,11 @@ from bot.texts import Texts
 
 # Of the commands in chat's sentences, those that are called the same on the command line. An
 # argument follows the first.
-_CALLED_THE_SAME = {"save": "jubo save", "subscriptions": "`jubo subscriptions`"}
+_CALLED_THE_SAME = {
+    "save": "jubo save",
+    "links": "jubo links",
+    "subscriptions": "`jubo subscriptions`",
+}
 
 
 def speller(commands: Iterable[str], call_of: Callable[[str], str]) -> Callable[[str], str]:

@@ -6,8 +6,9 @@ private text says two names have in common joins nothing for those who may not s
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
@@ -15,9 +16,11 @@ from functools import cache
 
 from bot.domain.models import Concept, LinkId
 from bot.text.glossary import load_glossary
-from bot.text.term_names import is_acronym_of, is_korean, name_key
+from bot.text.term_names import is_acronym_of, is_korean, name_key, read_other_name
 
 _NEAREST = 5
+_TELLING_LETTERS = 4
+_TWO_NAMES = re.compile(r"([^()（）]{2,80}?)\s*[(（]([^()（）]{2,80})[)）]")
 # Below a text of the workspace's own: the shipped glossary only says what none of them does.
 _OF_GLOSSARY = 0.5
 
@@ -93,7 +96,10 @@ class ConceptBook:
         """Return the concepts whose names hold this one or are spelt most like it, best first."""
         wanted = name_key(name)
         by_key = {name_key(each): found for found in self.concepts for each in found.names}
-        holding = [key for key in by_key if len(wanted) > 1 and wanted in key]
+        # Three letters stand in the middle of anything: annotatoRAGreement.
+        is_telling = len(wanted) >= _TELLING_LETTERS or (is_korean(wanted) and len(wanted) > 1)
+        holding = [key for key in by_key if is_telling and wanted in key]
+        holding += [key for key in by_key if not is_telling and wanted and key.startswith(wanted)]
         close = get_close_matches(wanted, by_key, n=limit) if wanted else []
         found = {by_key[key].name: by_key[key] for key in (*holding[:limit], *close)}
         return list(found.values())[:limit]
@@ -125,7 +131,7 @@ class _Names:
 
     def find_main(self, concept: Concept) -> str:
         pair = _order(concept)
-        return self.resolve(name_key(pair[1] if pair else concept.term))
+        return self.resolve(name_key(pair[1] if pair else _names_given(concept)[0]))
 
     def resolve(self, key: str) -> str:
         """Return the key of the name that stands for this one; ties by what was said first."""
@@ -148,7 +154,7 @@ def _votes_of_glossary() -> dict[str, dict[str, float]]:
 
 def _order(concept: Concept) -> tuple[str, str] | None:
     """Return both names, the one that stands for both last; None where there is but one."""
-    one, other = concept.term, concept.other_name
+    one, other = _names_given(concept)
     if not other or name_key(one) == name_key(other):
         return None
     if is_korean(one) != is_korean(other):
@@ -166,17 +172,20 @@ def _names_of(sources: Sequence[ConceptSource]) -> tuple[str, ...]:
     spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
     terms: Counter[str] = Counter()
     for source in sources:
-        for name in _all_names(source.concept):
+        names = _names_given(source.concept)
+        for name in filter(None, names):
             spellings[name_key(name)][name] += 1
-        terms[name_key(source.concept.term)] += 1
+        terms[name_key(names[0])] += 1
     keys = sorted(spellings, key=lambda key: (-terms[key], -spellings[key].total()))
     return tuple(spellings[key].most_common(1)[0][0] for key in keys)
 
 
-def _all_names(concept: Concept) -> Iterator[str]:
-    yield concept.term
-    if concept.other_name:
-        yield concept.other_name
+def _names_given(concept: Concept) -> tuple[str, str]:
+    """Return the term and its other name; people write both as one: MoE (Mixture of Experts)."""
+    match = None if concept.other_name else _TWO_NAMES.fullmatch(concept.term)
+    if match and (other := read_other_name(match[1], match[2])):
+        return match[1], other
+    return concept.term, concept.other_name
 
 
 def _oldest_first(source: ConceptSource) -> tuple[datetime, str, str, str]:

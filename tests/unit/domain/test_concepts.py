@@ -45,6 +45,16 @@ def test_spellings_and_languages_of_a_concept_are_one() -> None:
     assert book.find("rags") == book.find("Retrieval-augmented Generation") == concept
 
 
+def test_both_names_written_as_one_are_two() -> None:
+    book = ConceptBook([source("MoE (Mixture of Experts)"), source("정보 (기타)", link="b")])
+
+    assert [each.names for each in book.concepts] == [
+        ("MoE", "Mixture of Experts"),
+        ("정보 (기타)",),
+    ]
+    assert book.find("mixture of experts") == book.find("MoE") == book.concepts[0]
+
+
 def test_what_one_text_calls_alike_joins_no_two_concepts() -> None:
     found = names(
         source("학습", "learning", link="a"),
@@ -114,6 +124,7 @@ def test_a_mistyped_name_has_neighbours() -> None:
     assert book.find("quantisaton") is None
     assert [each.name for each in book.nearest("quantisaton")] == ["quantization"]
     assert [each.name for each in book.nearest("양자화")] == ["양자화 학습"]
+    assert ConceptBook([source("annotator agreement")]).nearest("RAG") == []
     assert book.nearest("") == book.nearest("!!") == []
 
 
