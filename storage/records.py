@@ -192,12 +192,13 @@ def _record(link: Row[Any], parts: _Parts) -> LinkRecord:
     What we made of a text that was given beside a page which was read says nothing of that page.
     """
     newest_saves = parts.saves[::-1]
-    by_people = _models_first(row for row in parts.understandings if row.save_id is not None)
-    of_page = _models_first(row for row in parts.understandings if row.save_id is None)
+    by_people = [row for row in parts.understandings if row.save_id is not None][::-1]
+    of_page = [row for row in parts.understandings if row.save_id is None][::-1]
     said = [row for row in by_people if row.engine == Engine.IMPORTED]
-    made = of_page or [row for row in by_people if row.engine != Engine.IMPORTED]
-    understood = (*said, *of_page, *by_people)
-    kind = _first(row.kind for row in (*newest_saves, *of_page, *by_people))
+    given = [row for row in by_people if row.engine != Engine.IMPORTED]
+    made = sorted(of_page or given, key=lambda row: row.engine != Engine.MODEL)
+    understood = [*_ours_first(of_page), *_ours_first(by_people)]
+    kind = _kind(newest_saves, understood)
     unseen = PageState.UNREADABLE if link.reason else PageState.WAITING
     state = PageState(link.state) if link.state else unseen
     return LinkRecord(
@@ -207,12 +208,12 @@ def _record(link: Row[Any], parts: _Parts) -> LinkRecord:
         title=_title(link, newest_saves),
         # Nobody said what it is and nothing is read yet: the address alone may tell.
         kind=Kind(kind) if kind else link_kind(link.url, ""),
-        topics=_first(row.topics for row in understood) or (),
+        topics=_first(row.topics for row in (*said, *understood)) or (),
         state=state,
         reason="" if state is PageState.READ else link.reason or "",
         language=link.language or "",
         saves=tuple(_save(row) for row in parts.saves),
-        summary=_first(_summary(row) for row in understood),
+        summary=_first(_summary(row) for row in (*said, *made, *given)),
         summaries=tuple(filter(None, map(_summary, made))),
         concepts=_unique(_concept(row) for row in parts.concepts),
         related=_related_once(parts.related),
@@ -228,10 +229,16 @@ def _record(link: Row[Any], parts: _Parts) -> LinkRecord:
     )
 
 
-def _models_first(rows: Iterable[Row[Any]]) -> list[Row[Any]]:
-    """Return the newest first, but what a model wrote before all else."""
-    newest_first = list(rows)[::-1]
-    return sorted(newest_first, key=lambda row: row.engine != Engine.MODEL)
+def _ours_first(rows: Iterable[Row[Any]]) -> list[Row[Any]]:
+    """Put what a model says last: a digest chooses by our kinds and topics what it is asked of."""
+    return sorted(rows, key=lambda row: row.engine == Engine.MODEL)
+
+
+def _kind(newest_saves: Iterable[Row[Any]], understood: Sequence[Row[Any]]) -> str | None:
+    """Return what people say, else what was found; what fits nowhere else may fit to a model."""
+    kinds = [row.kind for row in understood]
+    found = (*(kind for kind in kinds if kind != Kind.FUN), *kinds)
+    return _first((*(row.kind for row in newest_saves), *found))
 
 
 def _title(link: Row[Any], newest_saves: Sequence[Row[Any]]) -> str:

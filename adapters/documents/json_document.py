@@ -17,6 +17,7 @@ from bot.domain.digests import (
 from bot.domain.models import Concept, Engine, Point, Related, Summary
 from bot.domain.points import plain_point
 from bot.domain.reasons import Reason
+from bot.domain.writing import Writing
 from bot.text.inline import plain
 from bot.text.printable import dump_json
 
@@ -43,8 +44,29 @@ def digest_json(digest: Digest) -> Json:
         "origins": [_tally(each) for each in digest.origins],
         "topics": [_tally(each) for each in digest.topics],
         "engine": digest.engine,
+        "opening": _statements(digest.opening),
+        "model": _model(digest.writing) if digest.writing else None,
+        "tokens": _tokens(digest.writing),
         "reason": digest.reason,
         "near_misses": [_near_miss(item) for item in digest.near_misses],
+    }
+
+
+def _model(writing: Writing) -> Json:
+    """Return what it did; `without` says why it did no more, "" if it did all."""
+    return {
+        "name": writing.model,
+        "told": writing.told,
+        "refused": writing.refused,
+        "without": writing.without,
+    }
+
+
+def _tokens(writing: Writing | None) -> Json:
+    """Return what this very digest cost: nothing where it was paid for before."""
+    return {
+        "in": writing.tokens_in if writing else 0,
+        "out": writing.tokens_out if writing else 0,
     }
 
 
@@ -79,6 +101,7 @@ def _item(item: DigestItem) -> Json:
         "related": [_related(related) for related in item.related],
         "label": item.label,
         "engine": str(item.summary.engine) if item.summary else None,
+        "prose": list(item.prose),
         "is_unreadable": item.is_unreadable,
         "is_waiting": item.is_waiting,
     }

@@ -209,6 +209,11 @@ async def open_app(
             model = await stack.enter_async_context(
                 open_spending(settings, storage.models, accounts, clock=clock, meter=meter)
             )
+        writing = None
+        if model is not None:
+            from bot.services.writing import WritingService
+
+            writing = WritingService(model, storage.links, storage.concepts, texts=texts)
         pages_read = MeteredFetcher(fetcher, meter)
         retries = Retries(storage.links, storage.jobs, hosts, clock)
         reading = ReadingService(
@@ -244,7 +249,9 @@ async def open_app(
             unread=unread,
             listing=ListingService(storage.links, storage.search),
             concepts=ConceptsService(storage.concepts, storage.links, storage.search),
-            digesting=DigestingService(storage.links, storage.notes, storage.signals, texts=texts),
+            digesting=DigestingService(
+                storage.links, storage.notes, storage.signals, texts=texts, writing=writing
+            ),
             answering=AnsweringService(storage.search),
             documents=Documents(),
             charts=MatplotlibCharts(),

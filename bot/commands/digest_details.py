@@ -90,6 +90,7 @@ class DigestDetails:
                 zone=talk.zone,
                 audience=talk.audience,
                 channel=talk.place.channel,
+                is_written=False,
             )
         return await self._retelling.retell(workspace, which, audience=talk.audience)
 

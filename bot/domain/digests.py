@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot.domain.models import Concept, Kind, LinkId, Related, Summary
 from bot.domain.reasons import Reason
+from bot.domain.writing import Writing
 
 _NEAR_MISSES = 5
 
@@ -62,6 +63,7 @@ class DigestItem:
     doubts: tuple[str, ...] = ()  # why it is no plain fact: see `Mark`
     is_unreadable: bool = False  # its page could not be read: nothing to summarise
     is_waiting: bool = False  # its page has not been read yet
+    prose: tuple[str, ...] = ()  # the story that a language model tells of it, by sentences
 
     @property
     def score(self) -> int:
@@ -184,7 +186,8 @@ class Digest:
     """`links`: all that it tells; `left_out`: what it does not, as the one before told it.
 
     `savers` are members, `origins` the documents and feeds that brought links; most links first.
-    `topics` counts links by their first topic.
+    `topics` counts links by their first topic. `opening` is by a language model and cites the
+    numbers of the highlights, from 1; `writing` says what it did, None where none was asked.
     """
 
     period: Period
@@ -201,6 +204,8 @@ class Digest:
     savers: tuple[Tally, ...] = ()
     origins: tuple[Tally, ...] = ()
     topics: tuple[Tally, ...] = ()
+    opening: tuple[Statement, ...] = ()
+    writing: Writing | None = None
 
     @property
     def is_empty(self) -> bool:

@@ -30,6 +30,10 @@ def fill_prompt(name: str, *, language: str, **values: object) -> Prompt:
     return Prompt(name, file["version"], messages)
 
 
+def version_of(name: str) -> int:
+    return int(_read(name)["version"])
+
+
 def known_prompts() -> Sequence[str]:
     names = (each.name for each in files("bot.prompts").iterdir())
     found = {name.removesuffix(".toml") for name in names if name.endswith(".toml")}

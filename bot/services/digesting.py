@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.domain.compiling import compile_digest
@@ -21,16 +22,20 @@ from bot.domain.material import (
     instants,
     reach_before,
 )
-from bot.domain.models import ChannelId, LinkFilter, LinkRecord, NotePassage, WorkspaceId
+from bot.domain.models import ChannelId, LinkFilter, LinkId, LinkRecord, NotePassage, WorkspaceId
 from bot.domain.selection import HIGHLIGHTS
 from bot.domain.signals import Signals
 from bot.domain.styles import STYLES
 from bot.domain.styles.details import why_blocks
 from bot.domain.taste import Vote, learn
 from bot.domain.visibility import Audience
+from bot.domain.writing import in_language
 from bot.ports import LinkStore, NoteStore, SignalStore
 from bot.posts import Block, Post
 from bot.texts import Texts
+
+if TYPE_CHECKING:
+    from bot.services.writing import WritingService
 
 log = logging.getLogger(__name__)
 
@@ -38,12 +43,21 @@ log = logging.getLogger(__name__)
 # texts are kept with them, so only of a week's worth of links.
 KEPT = 8
 KEPT_LINKS = 100
+# What a model says of what we could not place may bring others to the top; once, not for ever.
+_ROUNDS = 2
 
 
 class DigestingService:
     def __init__(
-        self, links: LinkStore, notes: NoteStore, signals: SignalStore, *, texts: Texts
+        self,
+        links: LinkStore,
+        notes: NoteStore,
+        signals: SignalStore,
+        *,
+        texts: Texts,
+        writing: WritingService | None = None,
     ) -> None:
+        self._writing = writing
         self._links = links
         self._signals = signals
         self._notes = notes
@@ -62,12 +76,58 @@ class DigestingService:
         reach: Reach | None = None,
         highlights: int = HIGHLIGHTS,
         channel: ChannelId | None = None,
+        is_written: bool = True,
     ) -> Digest:
         """Return the digest of what this audience may see; one without links says why.
 
         `zone` is the calendar by which the period starts and ends; with a `reach`, that says what
         is told, and the period only what people call it. `channel`: whose taste counts.
+        `is_written`: a language model may be asked, if there is one. That takes a while.
         """
+
+        async def compile_now() -> tuple[Digest, Material]:
+            material = await self._gather(
+                workspace,
+                period,
+                zone=zone,
+                audience=audience,
+                reach=reach,
+                highlights=highlights,
+                channel=channel,
+            )
+            told = tuple(in_language(link, language) for link in material.links)
+            material = replace(material, links=told)
+            digest = self._kept.get((material, style, language))
+            if digest is None:
+                digest = await self._make(material, style=style, language=language)
+            return digest, material
+
+        digest, material = await compile_now()
+        if self._writing is None or not is_written or not material.links:
+            return digest
+        errand = self._writing.begin(workspace, period, style=style, language=language)
+        asked: set[LinkId] = set()
+        for _ in range(_ROUNDS):
+            unwritten = self._writing.unwritten(digest, material.links, but=asked)
+            if not unwritten or errand.is_over:
+                break
+            asked.update(link.id for link in unwritten)
+            await self._writing.read(errand, unwritten, language=language)
+            # As it is kept, so that the next one is the same: kinds and topics of people stand.
+            digest, material = await compile_now()
+        return await self._writing.tell(errand, digest)
+
+    async def _gather(
+        self,
+        workspace: WorkspaceId,
+        period: Period,
+        *,
+        zone: ZoneInfo,
+        audience: Audience,
+        reach: Reach | None,
+        highlights: int,
+        channel: ChannelId | None,
+    ) -> Material:
         since, until = (reach.begin, reach.until) if reach else instants(period, zone)
         which = LinkFilter(since=since, until=until)
         links = await self._links.list_links(workspace, which, audience=audience)
@@ -99,10 +159,7 @@ class DigestingService:
                 workspace, period, compared, zone=zone, audience=audience
             )
             material = replace(material, before=before)
-        digest = self._kept.get((material, style, language))
-        if digest is None:
-            digest = await self._make(material, style=style, language=language)
-        return digest
+        return material
 
     async def _hear(
         self,

@@ -49,4 +49,5 @@ class RetellingService:
             reach=reach_of(subscription, told, Told()),
             highlights=subscription.size.highlights,
             channel=subscription.place.channel,
+            is_written=False,
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bot.domain.models import (
     LOCAL,
     ChannelId,
@@ -29,9 +31,12 @@ def written(text: str, *, language: str = "ko", **fields: object) -> Understandi
     return replace(Understanding(Kind.NEWS, ("agents",), summary), **fields)  # type: ignore[arg-type]  # fields of it
 
 
-async def read(storage: SqlStorage) -> LinkRecord:
+async def read(
+    storage: SqlStorage, *, kind: Kind = Kind.DEV, topics: tuple[str, ...] = ()
+) -> LinkRecord:
     saved = await storage.links.save(make_save(kind=None))
-    page, made = make_page(title="A page"), make_understanding("As the page says.", kind=Kind.DEV)
+    page = make_page(title="A page")
+    made = make_understanding("As the page says.", kind=kind, topics=topics)
     await storage.links.store_page(LOCAL, saved.link.id, page, made, [])
     return await look(storage, saved.link)
 
@@ -54,7 +59,26 @@ async def test_what_a_model_wrote_stands_before_what_we_took_from_the_page(
     after = await look(storage, link)
     assert after.summary == Summary((Point("모델의 요약"),), Engine.MODEL, "ko", "model 1 ko")
     assert [each.engine for each in after.summaries] == [Engine.MODEL, Engine.EXTRACTIVE]
-    assert (after.kind, after.topics) == (Kind.NEWS, ("agents",))
+
+
+@pytest.mark.parametrize(("ours", "told"), [(Kind.DEV, Kind.DEV), (Kind.FUN, Kind.NEWS)])
+async def test_what_we_could_place_stays_there_whatever_a_model_says(
+    storage: SqlStorage, ours: Kind, told: Kind
+) -> None:
+    link = await read(storage, kind=ours, topics=())
+
+    await write(storage, link, written("모델의 요약"))
+
+    after = await look(storage, link)
+    assert (after.kind, after.topics) == (told, ("agents",))
+
+
+async def test_topics_that_we_found_stand_before_a_models(storage: SqlStorage) -> None:
+    link = await read(storage, topics=("science",))
+
+    await write(storage, link, written("모델의 요약"))
+
+    assert (await look(storage, link)).topics == ("science",)
 
 
 async def test_of_each_language_the_last_one_is_kept(storage: SqlStorage) -> None:

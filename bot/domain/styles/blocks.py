@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from bot.domain.digests import Digest, DigestItem, DigestNote
 from bot.domain.models import KIND_EMOJI, Concept, Engine, Kind, Point, Related
 from bot.domain.points import sentences_of
+from bot.domain.writing import Writing
 from bot.posts import (
     Anchor,
     Block,
@@ -54,12 +55,25 @@ def opening(
     blocks: list[Block] = [heading(digest.title, 1)]
     if digest.sections:
         blocks.append(Context((Text(counts_line(digest, say)),)))
+        if digest.opening:
+            blocks.append(_cited(digest))
         blocks += facts
     if digest.chart and digest.chart.bars:
         blocks.append(Picture(digest.chart.name, digest.chart.alt, picture))
     if digest.reason:
         blocks.append(Paragraph((Text(digest.reason),)))
     return tuple(blocks)
+
+
+def _cited(digest: Digest) -> Paragraph:
+    """Return the opening, each statement with links to what it is from."""
+    items = [item for section in digest.sections for item in section.items]
+    inlines: list[Inline] = []
+    for statement in digest.opening:
+        inlines.append(Text(f" {statement.text}" if inlines else statement.text))
+        for number in statement.sources:
+            inlines += [Text(" "), Anchor(f"[{number}]", items[number - 1].url)]
+    return Paragraph(tuple(inlines))
 
 
 def counts_line(digest: Digest, say: Say) -> str:
@@ -205,16 +219,31 @@ def note_blocks(notes: Sequence[DigestNote], say: Say, *, level: int) -> tuple[B
 
 
 def engine_note(digest: Digest, say: Say) -> tuple[Block, ...]:
-    """Return the small print that says where summaries are sentences of the pages themselves."""
+    """Return the small print that says who wrote it: a model, or the pages themselves."""
     engines = {
         item.summary.engine
         for section in digest.sections
         for item in (*section.items, *section.brief)
         if item.summary
     }
-    if Engine.EXTRACTIVE not in engines:
-        return ()
-    return (Context((Text(say("digest.extracted")),)),)
+    writing = digest.writing
+    lines = _written(writing, say) if writing else []
+    if Engine.EXTRACTIVE in engines:
+        is_rest = writing is not None and writing.told
+        lines.append(say("digest.extracted_rest" if is_rest else "digest.extracted"))
+    return (Context((Text(" ".join(lines)),)),) if lines else ()
+
+
+def _written(writing: Writing, say: Say) -> list[str]:
+    """Return what a model wrote, what of it was refused, and why it wrote no more."""
+    lines = [say("digest.written", model=writing.model)] if writing.told else []
+    if writing.refused:
+        lines.append(say("digest.refused", count=writing.refused))
+    if writing.without:
+        is_refusal = writing.without == "refuses"
+        value = say(f"model.refused.{writing.value}") if is_refusal else writing.value
+        lines.append(say(f"digest.without.{writing.without}", value=value))
+    return lines
 
 
 def _merge(blocks: Iterable[Block]) -> list[Block]:

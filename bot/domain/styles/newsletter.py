@@ -180,7 +180,8 @@ class _Telling:
 
     def in_full(self, item: DigestItem) -> Iterator[Block]:
         yield Heading(entry(item), level=3)
-        lines = [self._glosses.add(line) for line in lines_of(item)[:_MOST_SENTENCES]]
+        told = item.prose or lines_of(item)
+        lines = [self._glosses.add(line) for line in told[:_MOST_SENTENCES]]
         for paragraph in paragraphs_of(lines):
             yield Paragraph((Text(paragraph),))
         below = [*explained_items(item.concepts)[:_MOST_CONCEPTS], *related_items(item)]

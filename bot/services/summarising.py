@@ -1,0 +1,191 @@
+"""Use case: have a language model sum up links that were read, and keep what their texts carry."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from bot.domain.concepts import ConceptBook
+from bot.domain.judging_links import JudgedLink, Page
+from bot.domain.models import LinkRecord, Understanding
+from bot.domain.topics import SHIPPED_TOPICS
+from bot.domain.visibility import Audience
+from bot.errors import NoAnswer
+from bot.ports import ConceptStore, LinkStore
+from bot.prompts.links import TOKENS_A_LINK, ReadLink, ReadLinks, ask_about_links
+from bot.prompts.mending import MendedStatements, Refused, ask_to_mend
+from bot.services.errands import FOR_PROSE, Errand
+from bot.text.extracts import extract
+from bot.text.languages import Language, detect_language
+from bot.texts import Texts
+
+# Several links at once, for the instructions are as long as five of the shortest extracts. More
+# than these are long to wait for, and much to lose when an answer is cut off.
+MOST_A_PACK = 10
+_LEAST_EXTRACT, _MOST_EXTRACT = 150, 400
+_TO_MEND = 180  # of a source whose bullets were refused: its beginning has another fact to tell
+# What all extracts of a digest may take: the rest is for instructions, repairs and its prose.
+_ALL_EXTRACTS = 18_000
+_FENCES = 45
+_INSTRUCTIONS = 1_000
+_USABLE_SHARE = 0.9  # of a model's context: our estimate may be a tenth too small
+
+
+class SummarisingService:
+    def __init__(self, links: LinkStore, concepts: ConceptStore, *, texts: Texts) -> None:
+        self._links = links
+        self._concepts = concepts
+        self._texts = texts
+
+    async def summarise(
+        self, errand: Errand, links: Sequence[LinkRecord], *, language: str, writer: str
+    ) -> None:
+        """Ask about all of them, some at a time, and store what is accepted."""
+        tokens = _extract_tokens(len(links))
+        # What everybody may read: the words of a private text must not explain a public one.
+        shared = await self._concepts.list_sources(errand.workspace, audience=Audience())
+        known = ConceptBook(shared)
+        async with asyncio.TaskGroup() as group:
+            for pack in _packs(links, tokens, context=errand.context_tokens):
+                group.create_task(
+                    self._read(errand, pack, tokens, language=language, writer=writer, known=known)
+                )
+
+    async def _read(
+        self,
+        errand: Errand,
+        links: Sequence[LinkRecord],
+        tokens: int,
+        *,
+        language: str,
+        writer: str,
+        known: ConceptBook,
+    ) -> None:
+        pages = await asyncio.to_thread(_extract, links, tokens)
+        judged = await self._ask(errand, pages, tokens, language=language)
+        await self._mend(errand, judged, language=language)
+        for each in judged:
+            made = await asyncio.to_thread(each.understanding, writer=writer, known=known)
+            if made is None:
+                errand.refuse()
+            else:
+                await self._keep(errand, each.page.link, made)
+
+    async def _ask(
+        self,
+        errand: Errand,
+        pages: Sequence[Page],
+        tokens: int,
+        *,
+        language: str,
+        is_second_try: bool = False,
+    ) -> list[JudgedLink]:
+        question = ask_about_links(
+            pages,
+            workspace=errand.workspace,
+            links=[page.link.id for page in pages],
+            topics=SHIPPED_TOPICS,
+            language=language,
+            tokens_each=tokens,
+            digest=errand.digest,
+        )
+        try:
+            answer = await errand.ask(question, leaving=FOR_PROSE)
+        except NoAnswer:
+            if is_second_try:
+                errand.miss()
+                return []
+            # An answer half as long is hardly cut off again.
+            middle = (len(pages) + 1) // 2
+            halves = [half for half in (pages[:middle], pages[middle:]) if half]
+            asked = [
+                self._ask(errand, half, tokens, language=language, is_second_try=True)
+                for half in halves
+            ]
+            return [each for half in await asyncio.gather(*asked) for each in half]
+        if answer is None:
+            return []
+        prompt = question.prompt.messages[0].text
+        return await asyncio.to_thread(
+            _judge, pages, answer.value, language=language, prompt=prompt
+        )
+
+    async def _mend(self, errand: Errand, judged: Sequence[JudgedLink], *, language: str) -> None:
+        places = [(each, place) for each in judged for place in each.refused]
+        if not places:
+            return
+        say = self._texts.bind(language)
+        refused = [
+            Refused(
+                number,
+                each.refused[place].statement.text,
+                (each.page.number,),
+                tuple(say(why.key, **why.values) for why in each.refused[place].refusals),
+            )
+            for number, (each, place) in enumerate(places, 1)
+        ]
+        pages = list({each.page.number: each.page for each, _ in places}.values())
+        question = ask_to_mend(
+            refused,
+            pages,
+            workspace=errand.workspace,
+            links=[page.link.id for page in pages],
+            language=language,
+            tokens_each=_TO_MEND,
+            digest=errand.digest,
+        )
+        try:
+            answer = await errand.ask(question, leaving=FOR_PROSE)
+        except NoAnswer:
+            return
+        if answer is not None:
+            await asyncio.to_thread(_put, places, answer.value)
+
+    async def _keep(self, errand: Errand, link: LinkRecord, made: Understanding) -> None:
+        await self._links.store_understanding(errand.workspace, link.id, made, read_at=link.read_at)
+
+
+def _extract_tokens(count: int) -> int:
+    each = _ALL_EXTRACTS // max(1, count) - _FENCES
+    return min(_MOST_EXTRACT, max(_LEAST_EXTRACT, each))
+
+
+def _packs(links: Sequence[LinkRecord], tokens: int, *, context: int) -> list[Sequence[LinkRecord]]:
+    """Return them by as many as fit the model's context, in packs of about the same size."""
+    room = round(context * _USABLE_SHARE) - _INSTRUCTIONS
+    most = max(1, min(MOST_A_PACK, room // (tokens + _FENCES + TOKENS_A_LINK)))
+    count = -(-len(links) // most)
+    return [links[start::count] for start in range(count)]
+
+
+def _extract(links: Sequence[LinkRecord], tokens: int) -> list[Page]:
+    return [Page(number, link, _cut(link, tokens)) for number, link in enumerate(links, 1)]
+
+
+def _cut(link: LinkRecord, tokens: int) -> str:
+    try:
+        language = Language(link.language)
+    except ValueError:
+        language = detect_language(link.text[:2000])
+    return extract(link.text, title=link.title, language=language, tokens=tokens)
+
+
+def _judge(
+    pages: Sequence[Page], said: ReadLinks, *, language: str, prompt: str
+) -> list[JudgedLink]:
+    first: dict[int, ReadLink] = {}
+    for each in said.links:
+        first.setdefault(each.source, each)
+    return [
+        JudgedLink(page, first[page.number], language=language, prompt=prompt)
+        for page in pages
+        if page.number in first
+    ]
+
+
+def _put(places: Sequence[tuple[JudgedLink, int]], mended: MendedStatements) -> None:
+    for said in mended.statements:
+        if 1 <= said.number <= len(places):
+            judged, place = places[said.number - 1]
+            if place in judged.refused:
+                judged.mend(place, said.text)

@@ -1,0 +1,71 @@
+"""Use case: have a language model write a digest, as far as it can, in bounded time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from bot.domain.digests import Digest, Period, Style
+from bot.domain.models import Engine, LinkId, LinkRecord, WorkspaceId
+from bot.domain.styles.rules import highlights_of
+from bot.domain.writing import count_written, is_to_write
+from bot.ports import ConceptStore, LanguageModel, LinkStore
+from bot.prompts import version_of
+from bot.services.errands import MOST_TOKENS, PATIENCE_S, Errand
+from bot.services.summarising import SummarisingService
+from bot.services.telling import TellingService
+from bot.texts import Texts
+
+
+class WritingService:
+    def __init__(
+        self,
+        model: LanguageModel,
+        links: LinkStore,
+        concepts: ConceptStore,
+        *,
+        texts: Texts,
+        most_tokens: int = MOST_TOKENS,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
+        self._model = model
+        self._summarising = SummarisingService(links, concepts, texts=texts)
+        self._telling = TellingService(texts=texts)
+        self._most_tokens = most_tokens
+        self._patience_s = patience_s
+
+    def begin(
+        self, workspace: WorkspaceId, period: Period, *, style: Style, language: str
+    ) -> Errand:
+        return Errand(
+            self._model,
+            workspace,
+            digest=f"{style} {period.name} {language}",
+            most_tokens=self._most_tokens,
+            patience_s=self._patience_s,
+        )
+
+    def unwritten(
+        self, digest: Digest, links: Sequence[LinkRecord], *, but: Collection[LinkId] = ()
+    ) -> list[LinkRecord]:
+        """Return what the digest tells at length and neither a person nor this model summed up."""
+        told = {item.link for item in highlights_of(digest)}.difference(but)
+        writer = self._writer(digest.language)
+        return [link for link in links if link.id in told and is_to_write(link, writer)]
+
+    async def read(self, errand: Errand, links: Sequence[LinkRecord], *, language: str) -> None:
+        """Ask what is in these links; what their texts carry is kept as their summaries."""
+        await self._summarising.summarise(
+            errand, links, language=language, writer=self._writer(language)
+        )
+
+    async def tell(self, errand: Errand, digest: Digest) -> Digest:
+        """Return the digest with its prose, and with what is to be known of who wrote it."""
+        told = await self._telling.tell(errand, digest)
+        errand.tell(count_written([item.summary for item in highlights_of(told)]))
+        writing = errand.writing
+        engine = str(Engine.MODEL) if writing.told else told.engine
+        return replace(told, writing=writing, engine=engine)
+
+    def _writer(self, language: str) -> str:
+        return f"{self._model.name} summarise_links {version_of('summarise_links')} {language}"
