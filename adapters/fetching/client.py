@@ -22,7 +22,7 @@ from adapters.fetching.facts import (
     version_of,
 )
 from adapters.fetching.guard import AddressGuard
-from adapters.fetching.pace import Pace
+from adapters.fetching.pace import LONGEST_ON_THE_WAY_S, LONGEST_WAIT_S, Pace
 from adapters.fetching.refusals import EXPLAINED, Refused
 from adapters.fetching.sniffing import sniff_type
 from adapters.fetching.transport import PinnedTransport, is_insecure
@@ -132,12 +132,12 @@ class Downloader:
                 has_moved = has_moved and response.status_code in _FOR_GOOD
                 lasting = url if has_moved else lasting
                 own = own if _origin(url) == origin else {}
-            await self._take_turn(url)
+            await self._take_turn(url, longest_s=LONGEST_ON_THE_WAY_S)
         raise FetchFailed("too_many_redirects", detail=str(url))
 
-    async def _take_turn(self, url: httpx.URL) -> None:
+    async def _take_turn(self, url: httpx.URL, *, longest_s: float = LONGEST_WAIT_S) -> None:
         if not self._guard.is_allowed(url):  # inside hosts are the operator's own
-            await self._pace.wait(url.raw_host.decode("ascii").lower())
+            await self._pace.wait(url.raw_host.decode("ascii").lower(), longest_s=longest_s)
 
     @asynccontextmanager
     async def _open(self, url: httpx.URL, headers: httpx.Headers) -> AsyncIterator[httpx.Response]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from bot.errors import FetchFailed
 
 LONGEST_WAIT_S = 20.0
+# Where a redirect leads: that wait is part of a download's time, and keeps its place from others.
+LONGEST_ON_THE_WAY_S = 5.0
 _HOSTS = 10_000  # remembered at once; those that rested are as good as new
 
 
@@ -51,7 +53,9 @@ class Pace:
         self._pause = pause
         self._busy_until: dict[str, float] = {}
 
-    async def wait(self, host: str, *, rate: Rate | None = None) -> None:
+    async def wait(
+        self, host: str, *, rate: Rate | None = None, longest_s: float = LONGEST_WAIT_S
+    ) -> None:
         """Return when a host may be asked, in the order of asking. `rate`: what it asks for.
 
         Raises:
@@ -63,7 +67,7 @@ class Pace:
         now = self._monotonic()
         busy_until = max(now, self._busy_until.get(host, now))
         wait_s = max(0.0, busy_until - (rate.burst - 1) * rate.every_s - now)
-        if wait_s > LONGEST_WAIT_S:
+        if wait_s > longest_s:
             detail = f"{host} may be asked in {wait_s:.0f} s"
             raise FetchFailed("crowded", may_pass=True, retry_after_s=wait_s, detail=detail)
         if host not in self._busy_until and len(self._busy_until) >= _HOSTS:

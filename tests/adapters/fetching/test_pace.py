@@ -124,6 +124,31 @@ async def test_redirects_keep_to_the_pace_of_the_host_they_lead_to(local: LocalW
     assert time.waited == [3.0]
 
 
+async def test_a_redirect_to_a_host_that_many_wait_for_is_put_off_and_holds_up_nobody(
+    local: LocalWeb,
+) -> None:
+    time = Time()
+    local.add("/a", redirect(f"http://{ARXIV}/b"))
+    local.add("/b", answer("<p>Text</p>"))
+
+    async with open_proxy(local.port) as proxy:
+        web = Web(
+            limits=Limits(),
+            resolve=nowhere,
+            proxy=f"http://127.0.0.1:{proxy.port}",
+            pace=Pace(monotonic=lambda: 0.0, pause=time._pause),  # all ask at the same time
+        )
+        for _ in range(2):
+            await web.download(f"http://{ARXIV}/b")
+        with pytest.raises(FetchFailed) as caught:
+            await web.download("http://site.example/a")
+        await web.download(f"http://{ARXIV}/b")
+        await web.aclose()
+
+    assert (caught.value.reason, caught.value.retry_after_s) == ("crowded", 6.0)
+    assert time.waited == [3.0, 6.0]
+
+
 async def test_inside_hosts_that_are_allowed_are_asked_as_fast_as_may_be(local: LocalWeb) -> None:
     time = Time()
     web = Web({"127.0.0.1"}, pace=time.pace)
