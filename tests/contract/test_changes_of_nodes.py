@@ -101,8 +101,9 @@ async def test_a_node_passes_over_what_another_is_planning(postgres_url: str) ->
         is_busy = and_(subscriptions.c.workspace == LOCAL, subscriptions.c.id == "busy")
         async with other.write() as theirs:
             await theirs.execute(select(subscriptions.c.id).where(is_busy).with_for_update())
-            assert await asyncio.gather(plan_next(us, busy), plan_next(us, free)) == [False, True]
+            of_busy, of_free = await asyncio.gather(plan_next(us, busy), plan_next(us, free))
 
+        assert (of_busy, of_free) == (False, True)
         assert await plan_next(us, busy)
 
 
