@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 HANG = b"<hang>"
+Answering = Callable[[dict[str, Any]], bytes]  # what to answer to that very body
 AT_ONCE = {"retry-after-ms": "1"}  # so that nobody waits for a client's back-off
 
 
@@ -73,7 +74,7 @@ class ModelServer:
     `busy` is set when these are `full`.
     """
 
-    answers: list[bytes] = field(default_factory=list)
+    answers: list[bytes | Answering] = field(default_factory=list)
     forms: frozenset[str] = frozenset({"json_schema", "json_object"})
     models: tuple[str, ...] = ("small-model", "large-model")
     asked: list[dict[str, Any]] = field(default_factory=list)
@@ -150,11 +151,12 @@ class ModelServer:
         form = asked.get("response_format", {}).get("type")
         if form and form not in self.forms:
             return refused(400, f"response_format of type {form} is not supported")
-        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return answer if isinstance(answer, bytes) else answer(asked)
 
 
 @asynccontextmanager
-async def open_model_server(*answers: bytes) -> AsyncIterator[ModelServer]:
+async def open_model_server(*answers: bytes | Answering) -> AsyncIterator[ModelServer]:
     server = ModelServer(list(answers))
     await server.start()
     try:
