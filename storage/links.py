@@ -136,10 +136,10 @@ class SqlLinkStore:
     async def list_links(
         self, workspace: WorkspaceId, which: LinkFilter, *, audience: Audience
     ) -> Sequence[LinkRecord]:
-        bounds = {"since": which.since, "until": which.until}
-        times = {name: at for name, at in bounds.items() if at is not None}
-        values = {"of": workspace, **times, **who_sees(audience)}
-        chosen_ids, few_ids = _select_saved(frozenset(times), alike(audience))
+        given = {"since": which.since, "until": which.until, "members": sorted(which.members)}
+        bounds = {name: value for name, value in given.items() if value}
+        values = {"of": workspace, **bounds, **who_sees(audience)}
+        chosen_ids, few_ids = _select_saved(frozenset(bounds), alike(audience))
 
         def read_few(connection: Connection) -> list[LinkRecord] | None:
             ids = connection.scalars(few_ids, values).all()
@@ -352,6 +352,8 @@ def _select_saved(bounds: frozenset[str], audience: Audience) -> tuple[Select[An
         counted = counted.where(saves.c.saved_at >= bindparam("since"))
     if "until" in bounds:
         counted = counted.where(saves.c.saved_at < bindparam("until"))
+    if "members" in bounds:
+        counted = counted.where(saves.c.member.in_(bindparam("members", expanding=True)))
     newest = func.max(saves.c.saved_at)
     chosen = counted.group_by(saves.c.link_id).order_by(newest.desc(), saves.c.link_id)
     return chosen, chosen.limit(FEW + 1)

@@ -288,14 +288,29 @@ class NotePassage:
 
 
 @dataclass(frozen=True, slots=True)
+class Sharer:
+    """A member by one of the names that their saves carry; may be empty."""
+
+    member: MemberId
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class LinkFilter:
-    """Which links: `since` <= saved_at < `until`, of one kind or topic, newest first."""
+    """Which links: `since` <= saved_at < `until`, of one kind or topic, newest first.
+
+    `members`: shared by one of them, in that time; empty: by anybody.
+    """
 
     since: datetime | None = None
     until: datetime | None = None
     kind: Kind | None = None
     topic: str | None = None
+    members: frozenset[MemberId] = frozenset()
     limit: int | None = None
+
+
+EVERYTHING = LinkFilter()
 
 
 @dataclass(frozen=True, slots=True)

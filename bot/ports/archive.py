@@ -9,6 +9,7 @@ from typing import Protocol
 from bot.domain.archives import ImportReport, PreparedArchive
 from bot.domain.concepts import ConceptSource
 from bot.domain.models import (
+    EVERYTHING,
     Concept,
     LinkFilter,
     LinkId,
@@ -23,6 +24,7 @@ from bot.domain.models import (
     SaveId,
     SaveOutcome,
     SearchHit,
+    Sharer,
     Understanding,
     UndoOutcome,
     WorkspaceId,
@@ -197,9 +199,24 @@ class ArchiveStore(Protocol):
 
 class SearchIndex(Protocol):
     async def search(
-        self, workspace: WorkspaceId, query: str, *, limit: int, audience: Audience
+        self,
+        workspace: WorkspaceId,
+        query: str,
+        *,
+        limit: int,
+        audience: Audience,
+        which: LinkFilter = EVERYTHING,
     ) -> Sequence[SearchHit]:
-        """Return the best passages, best first, ties by passage id; empty when no term occurs."""
+        """Return the best passages, best first, ties by passage id; empty when no term occurs.
+
+        They are chosen among those whose link or note passes; a note has no kind and no topic. The
+        days of hits are those of passing saves. The limit of `which` is not asked for.
+        """
+
+    async def list_sharers(
+        self, workspace: WorkspaceId, *, audience: Audience
+    ) -> Sequence[Sharer]:
+        """Return who saved something that the audience may see, once by every name, by name."""
 
     async def measure(self, workspace: WorkspaceId, words: Collection[str]) -> Statistics:
         """Count how many of the workspace's passages hold each of these search words."""

@@ -28,6 +28,7 @@ from sqlalchemy import (
     select,
     table,
     text,
+    true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, REAL, TSQUERY, TSVECTOR, array
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -36,6 +37,7 @@ from bot.text import ranking
 from bot.text.ranking import Candidate, Fields, Statistics
 from storage import columns
 from storage.schema import passages
+from storage.search.filters import restrict
 from storage.search.words import (
     CANDIDATES,
     LENGTHS,
@@ -45,7 +47,6 @@ from storage.search.words import (
     lengths_of,
     scoped_words,
 )
-from storage.visible import is_visible_passage
 
 # Vectors stay in their rows, uncompressed: all that match are read to choose the nearest.
 # Each search reads the list of pending words from end to end: a short one costs .1 ms, and halves
@@ -183,7 +184,7 @@ class PostgresqlFullText:
         telling = self._telling_words(question)
         found = await _read_nearest(conn, question, telling)
         if len(found.candidates) < CANDIDATES and len(telling) < len(question.weights):
-            # The audience may see little of what was counted.
+            # The audience may see little of what was counted, and few may pass.
             return await _read_nearest(conn, question, list(question.weights))
         return found
 
@@ -267,11 +268,12 @@ def _select_nearest(question: Question, words: Sequence[str]) -> Select[Any]:
     )
     distance = _distance(matching, question).label("distance")
     scored = select(matching.c.id, distance).order_by(distance, matching.c.id).offset(0).subquery()
+    bounds = restrict(question)
     return (
         select(scored.c.id)
         .join(passages, passages.c.id == scored.c.id)
         .where(passages.c.workspace == question.workspace)
-        .where(is_visible_passage(question.audience))
+        .where(bounds if bounds is not None else true())
         .order_by(scored.c.distance, scored.c.id)
         .limit(CANDIDATES)
     )

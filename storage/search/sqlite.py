@@ -24,6 +24,7 @@ from bot.text.ranking import Candidate, count_words
 from storage.columns import Text
 from storage.rows import insert_all
 from storage.schema import passages
+from storage.search.filters import restrict
 from storage.search.words import (
     CANDIDATES,
     LENGTHS,
@@ -33,7 +34,6 @@ from storage.search.words import (
     lengths_of,
     scopes,
 )
-from storage.visible import is_visible_passage
 
 # The tokenizer `ascii` splits at white space and takes every other letter as it comes, unlike
 # `unicode61`, whose folding differs from Python's.
@@ -116,9 +116,8 @@ class SqliteFullText:
         # Words are letters and digits only (see `tokenise`); quoted, none of them is FTS syntax.
         match = " OR ".join(f'"{term}"' for term in terms)
         nearest = select(fts.c.rowid).where(_matches(match))
-        if not question.audience.is_operator:
-            nearest = nearest.join(passages, passages.c.id == fts.c.rowid)
-            nearest = nearest.where(is_visible_passage(question.audience))
+        if (bounds := restrict(question)) is not None:
+            nearest = nearest.join(passages, passages.c.id == fts.c.rowid).where(bounds)
         chosen = nearest.order_by(_nearness, fts.c.rowid).limit(CANDIDATES).subquery()
         # Texts are read for those only: in one step SQLite would sort the texts of all that match.
         wanted = (

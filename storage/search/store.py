@@ -7,13 +7,21 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.models import PassageId, SearchHit, WorkspaceId
+from bot.domain.models import (
+    EVERYTHING,
+    LinkFilter,
+    MemberId,
+    PassageId,
+    SearchHit,
+    Sharer,
+    WorkspaceId,
+)
 from bot.domain.visibility import Audience
 from bot.text.glossary import load_glossary
 from bot.text.queries import OtherName, add_other_names, find_other_names, weigh_words
@@ -21,6 +29,7 @@ from bot.text.ranking import Fields, Statistics, rank
 from storage.columns import Text
 from storage.databases.database import Database
 from storage.schema import concept_sources, concepts, links, notes, passages, saves
+from storage.search.filters import was_saved
 from storage.search.index import full_text, reindex_passages
 from storage.search.words import LENGTHS, Question, scoped_words, scopes, vocabulary
 from storage.visible import is_visible, is_visible_source
@@ -40,7 +49,13 @@ class SqlSearchIndex:
         self._database = database
 
     async def search(
-        self, workspace: WorkspaceId, query: str, *, limit: int, audience: Audience
+        self,
+        workspace: WorkspaceId,
+        query: str,
+        *,
+        limit: int,
+        audience: Audience,
+        which: LinkFilter = EVERYTHING,
     ) -> list[SearchHit]:
         async with self._database.read() as conn:
             weights = weigh_words(query)
@@ -51,11 +66,21 @@ class SqlSearchIndex:
             weights = _most_telling(weights, statistics)
             if not weights:
                 return []
-            question = Question(workspace, scope, weights, statistics, audience)
+            question = Question(workspace, scope, weights, statistics, audience, which)
             found = await full_text(conn).find_candidates(conn, question)
             ranked = rank(found.candidates, weights, statistics=statistics)
             chosen = _spread(ranked, found.sources, limit=limit)
-            return await _read_hits(conn, chosen, audience)
+            return await _read_hits(conn, chosen, audience, which)
+
+    async def list_sharers(self, workspace: WorkspaceId, *, audience: Audience) -> Sequence[Sharer]:
+        wanted = (
+            select(saves.c.member, saves.c.member_name)
+            .distinct()
+            .where(saves.c.workspace == workspace, is_visible(saves, audience))
+            .order_by(saves.c.member_name, saves.c.member)
+        )
+        async with self._database.read() as conn:
+            return [Sharer(MemberId(member), name) for member, name in await conn.execute(wanted)]
 
     async def measure(self, workspace: WorkspaceId, words: Collection[str]) -> Statistics:
         async with self._database.read() as conn:
@@ -137,7 +162,7 @@ def _spread(
 
 
 async def _read_hits(
-    conn: AsyncConnection, chosen: Mapping[int, float], audience: Audience
+    conn: AsyncConnection, chosen: Mapping[int, float], audience: Audience, which: LinkFilter
 ) -> list[SearchHit]:
     of_link = saves.c.link_id == passages.c.link_id
     first_save = (
@@ -150,6 +175,7 @@ async def _read_hits(
     first_said = (
         select(func.min(saves.c.saved_at))
         .where(or_(of_link, saves.c.id == passages.c.save_id), is_visible(saves, audience))
+        .where(was_saved(which))
         .scalar_subquery()
     )
     rows = await conn.execute(

@@ -14,7 +14,7 @@ from typing import Protocol
 from sqlalchemy import BigInteger, ColumnElement, Connection, Integer, column, table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.models import WorkspaceId
+from bot.domain.models import EVERYTHING, LinkFilter, WorkspaceId
 from bot.domain.visibility import Audience
 from bot.text.ranking import Candidate, Fields, Statistics
 from storage.columns import Text
@@ -58,6 +58,7 @@ class Question:
     weights: Mapping[str, float]
     statistics: Statistics
     audience: Audience
+    which: LinkFilter = EVERYTHING
 
     @property
     def values(self) -> dict[str, float]:
@@ -94,7 +95,7 @@ class FullText(Protocol):
         """Take out what is there of these passages. Where those are deleted, a trigger does it."""
 
     async def find_candidates(self, conn: AsyncConnection, question: Question) -> Found:
-        """Return the `CANDIDATES` that come nearest, of those that the audience may see."""
+        """Return the `CANDIDATES` that come nearest, of those that may be found."""
 
     def occurs_in(self, text: ColumnElement[str], name: ColumnElement[str]) -> ColumnElement[bool]:
         """Whether a folded text contains a name, whose ASCII letters are folded for it."""
