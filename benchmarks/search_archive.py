@@ -62,7 +62,7 @@ class SearchArchive:
         await migrate(database)
         self._database = database
         self._storage = SqlStorage(database)
-        self._answering = AnsweringService(self._storage.search)
+        self._answering = AnsweringService(self._storage.search, self._storage.links)
         await self._storage.workspaces.ensure(LOCAL, name="corpus")
         self.indexing_s = await _store(database, corpus)
 

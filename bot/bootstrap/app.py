@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from bot.services.noting import NotingService
     from bot.services.overseeing import OverseeingService
     from bot.services.pasting import PastingService
+    from bot.services.querying import QueryingService
     from bot.services.reading import ReadingService
     from bot.services.reindexing import ReindexingService
     from bot.services.sampling import SamplingService
@@ -70,6 +71,7 @@ class App:
     concepts: ConceptsService
     digesting: DigestingService
     answering: AnsweringService
+    querying: QueryingService
     documents: DigestWriter
     charts: ChartDrawer
     sampling: SamplingService
@@ -144,6 +146,7 @@ async def open_app(
     from bot.services.noting import NotingService
     from bot.services.overseeing import OverseeingService
     from bot.services.pasting import PastingService
+    from bot.services.querying import QueryingService
     from bot.services.reading import ReadingService
     from bot.services.reindexing import ReindexingService
     from bot.services.retrying import Retries
@@ -252,7 +255,8 @@ async def open_app(
             digesting=DigestingService(
                 storage.links, storage.notes, storage.signals, texts=texts, writing=writing
             ),
-            answering=AnsweringService(storage.search),
+            answering=AnsweringService(storage.search, storage.links),
+            querying=QueryingService(storage.search),
             documents=Documents(),
             charts=MatplotlibCharts(),
             sampling=SamplingService(storage.archives, storage.chat, zone=settings.tzinfo),
@@ -312,8 +316,8 @@ def routers_of(app: App, histories: Mapping[str, ChatHistory]) -> list[Router]:
         SubscribingCommands(app.subscribing, sources, app.digesting, app.charts).router,
         PastingCommands(app.pasting, app.saving).router,
         NotingCommands(app.noting).router,  # before asking: a question may be about the file
-        AskingCommands(app.answering).router,
-        ListingCommands(app.listing).router,
+        AskingCommands(app.answering, app.querying).router,
+        ListingCommands(app.listing, app.querying).router,
         ConceptsCommands(app.concepts, clock=app.clock).router,
         SavingCommands(
             app.saving,

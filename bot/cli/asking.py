@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.filtering import filter_options, read_query
 from bot.cli.session import (
     choose_workspace,
     clean,
@@ -28,22 +30,26 @@ def register(program: click.Group, say: Say) -> None:
     @click.argument(
         "question", nargs=-1, required=True, metavar="QUESTION", help=say("cli.ask_question")
     )
+    @filter_options(say)
     @workspace_option(say)
     @json_option(say)
-    def ask(question: tuple[str, ...], workspace: str | None, *, as_json: bool) -> int:
-        words = clean(" ".join(question)).strip()
-        if not words:
+    def ask(
+        question: tuple[str, ...], workspace: str | None, *, as_json: bool, **options: str | None
+    ) -> int:
+        if not clean(" ".join(question)).strip():
             raise UsageError("cli.no_question")
 
         async def work(app: App) -> int:
             from bot.domain.visibility import OPERATOR
 
             where = await choose_workspace(app, workspace)
-            answer = await app.answering.answer(where, words, audience=OPERATOR)
+            query = await read_query(app, where, question, options)
+            reply = await app.answering.reply(where, query, zone=app.zone, audience=OPERATOR)
+            said = reply.introduce(say, language=app.settings.language)
             if as_json:
-                print_json(_as_json(answer))
+                print_json(_as_json(reply.answer) | {"note": " ".join(said)})
             else:
-                _print(answer, say)
+                _print(reply.answer, said)
             return 0
 
         return with_app(work)
@@ -66,15 +72,15 @@ def _as_json(answer: Answer) -> dict[str, object]:
     }
 
 
-def _print(answer: Answer, say: Say) -> None:
+def _print(answer: Answer, said: Sequence[str]) -> None:
+    for sentence in said:
+        print_line(sentence)
     for citation in answer.citations:
         mark = f"[{citation.n}] "
         print_line(mark + citation.quote.replace("\n", "\n" + " " * len(mark)))
         print_line(f"    {_source(citation)}")
-    if not answer.is_answered:
-        print_line(say("ask.nothing" if answer.nearest else "ask.nothing_next"))
-        for citation in answer.nearest:
-            print_line(f"    {_source(citation)}")
+    for citation in answer.nearest:
+        print_line(f"    {_source(citation)}")
 
 
 def _source(citation: Citation) -> str:

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.filtering import filter_options, read_query
 from bot.cli.session import (
     choose_workspace,
-    clean,
     json_option,
     print_json,
     print_line,
     with_app,
     workspace_option,
 )
-from bot.domain.models import KIND_EMOJI, Kind, LinkFilter, LinkRecord, Summary
+from bot.domain.models import KIND_EMOJI, LinkRecord, Summary
 from bot.domain.points import walk
 from bot.texts import Say
 
@@ -27,14 +27,9 @@ SHOWN, MOST_SHOWN = 50, 100_000
 
 
 def register(program: click.Group, say: Say) -> None:
-    kinds = [str(each) for each in Kind]
-
     @program.command("links", help=say("cli.links"))
     @click.argument("query", nargs=-1, metavar="[QUERY]", help=say("cli.links_query"))
-    @click.option("--kind", type=click.Choice(kinds), help=say("cli.links_kind"))
-    @click.option("--topic", metavar="T", help=say("cli.links_topic"))
-    @click.option("--since", metavar="D", help=say("cli.links_since"))
-    @click.option("--until", metavar="D", help=say("cli.links_until"))
+    @filter_options(say)
     @click.option(
         "--limit",
         type=click.IntRange(1, MOST_SHOWN),
@@ -47,30 +42,27 @@ def register(program: click.Group, say: Say) -> None:
     def links(
         query: tuple[str, ...],
         *,
-        kind: str | None,
-        topic: str | None,
-        since: str | None,
-        until: str | None,
         limit: int,
         workspace: str | None,
         as_json: bool,
+        **options: str | None,
     ) -> int:
         async def work(app: App) -> int:
-            from bot.commands.options import parse_midnight
+            from bot.domain.filter_words import describe_filters
             from bot.domain.visibility import OPERATOR
 
-            which = LinkFilter(
-                since=parse_midnight(clean(since), app.zone) if since else None,
-                until=parse_midnight(clean(until), app.zone) if until else None,
-                kind=Kind(kind) if kind else None,
-                topic=clean(topic) if topic else None,
-            )
             where = await choose_workspace(app, workspace)
-            words = clean(" ".join(query))
-            found = await app.listing.list_links(where, words, which, audience=OPERATOR)
+            asked = await read_query(app, where, query, options)
+            found, used = await app.listing.find_links(
+                where, asked, zone=app.zone, audience=OPERATOR
+            )
             if as_json:
                 print_json([_as_json(link) for link in found[:limit]])
                 return 0
+            if asked.filters and asked.words and found:
+                key = "filters.told" if used is asked else "filters.silent_list"
+                told = describe_filters(asked.filters, say, language=app.settings.language)
+                print_line(say(key, filters=told))
             for link in found[:limit]:
                 _print(link, app)
             if not found:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.commands.conversation import Conversation
 from bot.commands.options import read_call
 from bot.commands.router import Router
-from bot.domain.answers import Answer, Citation
+from bot.domain.answers import Citation
 from bot.domain.urls import find_urls
 from bot.errors import UserError
 from bot.events import CommandCalled, MessagePosted
@@ -26,7 +26,8 @@ from bot.posts import (
     paragraph,
     say,
 )
-from bot.services.answering import AnsweringService
+from bot.services.answering import AnsweringService, Reply
+from bot.services.querying import QueryingService
 from bot.specs import CommandSpec, Option
 
 _SHOWN = 300  # characters of a question that an answer repeats
@@ -39,8 +40,9 @@ ASK = CommandSpec(
 
 
 class AskingCommands:
-    def __init__(self, answering: AnsweringService) -> None:
+    def __init__(self, answering: AnsweringService, querying: QueryingService) -> None:
         self._answering = answering
+        self._querying = querying
         self.router = Router(commands={ASK: self.ask}, on_message=[self.hear])
 
     async def ask(self, event: CommandCalled, talk: Conversation) -> None:
@@ -61,24 +63,27 @@ class AskingCommands:
     async def _answer(self, question: str, talk: Conversation, opening: Sequence[Block]) -> None:
         if not question.strip():
             raise UserError("ask.no_question")
-        answer = await self._answering.answer(
-            talk.event.workspace, question, audience=talk.audience
+        workspace, zone, audience = talk.event.workspace, talk.zone, talk.audience
+        query = await self._querying.read(
+            workspace, question, now=talk.event.at, zone=zone, audience=audience
         )
+        reply = await self._answering.reply(workspace, query, zone=zone, audience=audience)
+        answer = reply.answer
         if not answer.is_answered and find_urls(question):
             raise UserError("ask.links_only", bookmark=talk.emoji.bookmark)
         # A miss by command is its caller's alone; a mention is answered where all see it.
         is_miss = not (answer.is_answered or answer.nearest)
         is_private = is_miss and isinstance(talk.event, CommandCalled)
-        blocks = (*opening, *self._blocks(answer, talk))
+        blocks = (*opening, *self._blocks(reply, talk))
         await talk.post(Post(blocks, is_ephemeral=is_private))
 
-    def _blocks(self, answer: Answer, talk: Conversation) -> Sequence[Block]:
+    def _blocks(self, reply: Reply, talk: Conversation) -> Sequence[Block]:
+        answer, said = reply.answer, reply.introduce(talk.say, language=talk.language)
         if answer.is_answered:
-            return [block for each in answer.citations for block in _quoted(each, talk.zone)]
-        if not answer.nearest:
-            return [paragraph(talk.say("ask.nothing_next"))]
+            quotes = (block for each in answer.citations for block in _quoted(each, talk.zone))
+            return [*(Context((Text(each),)) for each in said), *quotes]
         nearest = tuple(Item(_source(each, talk.zone)) for each in answer.nearest)
-        return [paragraph(talk.say("ask.nothing")), Bullets(nearest)]
+        return [*map(paragraph, said), *([Bullets(nearest)] if nearest else [])]
 
 
 def _quoted(citation: Citation, zone: ZoneInfo) -> tuple[Block, ...]:

@@ -6,9 +6,11 @@ import json
 from collections.abc import Sequence
 
 from bot.commands.conversation import Conversation
-from bot.commands.options import Call, parse_kind, parse_midnight, read_call
+from bot.commands.options import Call, split_options
 from bot.commands.router import Router
-from bot.domain.models import KIND_EMOJI, Kind, LinkFilter, LinkRecord
+from bot.domain.filter_words import describe_filters
+from bot.domain.filters import Query, without_written
+from bot.domain.models import KIND_EMOJI, Kind, LinkRecord
 from bot.errors import UserError
 from bot.events import ButtonPressed, CommandCalled
 from bot.posts import (
@@ -24,6 +26,7 @@ from bot.posts import (
     Text,
 )
 from bot.services.listing import ListingService
+from bot.services.querying import QueryingService
 from bot.specs import CommandSpec, Option, Takes
 
 SHOWN = 20
@@ -33,6 +36,7 @@ LINKS = CommandSpec(
         Option("words", is_main=True),
         Option("kind", Takes.CHOICE, choices=tuple(Kind)),
         Option("topic", is_suggested=True),
+        Option("by"),
         Option("since", Takes.DAY),
         Option("until", Takes.DAY),
     ),
@@ -42,12 +46,13 @@ LONGEST_VALUE = 90
 
 
 class ListingCommands:
-    def __init__(self, listing: ListingService) -> None:
+    def __init__(self, listing: ListingService, querying: QueryingService) -> None:
         self._listing = listing
+        self._querying = querying
         self.router = Router(commands={LINKS: self.links}, buttons={"links": self.press})
 
     async def links(self, event: CommandCalled, talk: Conversation) -> None:
-        await self._post(event, read_call(event, LINKS), talk, skip=0)
+        await self._post(event, _read_call(event), talk, skip=0)
 
     async def press(self, event: ButtonPressed, talk: Conversation) -> None:
         """Go on where the list ended."""
@@ -61,22 +66,24 @@ class ListingCommands:
     async def _post(
         self, event: CommandCalled | ButtonPressed, call: Call, talk: Conversation, *, skip: int
     ) -> None:
-        options = call.options
-        which = LinkFilter(
-            kind=parse_kind(options["kind"]) if "kind" in options else None,
-            topic=options.get("topic"),
-            since=parse_midnight(options["since"], talk.zone) if "since" in options else None,
-            until=parse_midnight(options["until"], talk.zone) if "until" in options else None,
+        asked = await self._querying.read(
+            event.workspace,
+            call.words,
+            chosen=call.options,
+            now=event.at,
+            zone=talk.zone,
+            audience=talk.audience,
         )
-        found = await self._listing.list_links(
-            event.workspace, call.words, which, audience=talk.audience
+        found, query = await self._listing.find_links(
+            event.workspace, asked, zone=talk.zone, audience=talk.audience
         )
         rest = found[skip:]
         more = [skip + SHOWN, call.words, dict(call.options)]
         if not rest:
             await talk.say_quietly("links.none")
             return
-        await talk.post(Post(self._blocks(rest, talk, more=json.dumps(more, ensure_ascii=False))))
+        blocks = self._blocks(rest, talk, more=json.dumps(more, ensure_ascii=False))
+        await talk.post(Post((blocks[0], *_tell(asked, query, talk), *blocks[1:])))
 
     def _blocks(
         self, found: Sequence[LinkRecord], talk: Conversation, *, more: str
@@ -105,3 +112,20 @@ class ListingCommands:
                 Text(f" — {day} · {names}{state}{gaps}", emphasis=True),
             )
         )
+
+
+def _read_call(event: CommandCalled) -> Call:
+    """Leave filters in the words; refuse options that are none. What is chosen is no option."""
+    split_options(without_written(event.arguments), known=())
+    chosen = dict(event.options)
+    words = " ".join(filter(None, (event.arguments, chosen.pop("words", ""))))
+    return Call(words.strip(), chosen)
+
+
+def _tell(asked: Query, query: Query, talk: Conversation) -> Sequence[Block]:
+    """Say what was understood, and where that is not what was done."""
+    if not asked.filters:
+        return ()
+    key = "filters.told" if query is asked else "filters.silent_list"
+    filters = describe_filters(asked.filters, talk.say, language=talk.language)
+    return (Context((Text(talk.say(key, filters=filters)),)),)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.digests import Style
 from bot.domain.emoji import SaveEmoji, kind_of_emoji
+from bot.domain.filters import KIND_NAMES
 from bot.domain.models import ChannelId, Kind
 from bot.domain.subscriptions import Size
 from bot.domain.topics import SHIPPED_TOPICS
@@ -23,13 +24,6 @@ _OPTION = re.compile(r"^([a-z]+):(.*)$", re.IGNORECASE)
 _YES = frozenset({"yes", "y", "true", "on", "예", "네", "응"})
 _NO = frozenset({"no", "n", "false", "off", "아니요", "아니오", "아니"})
 _SIZE_NAMES = {"작게": "small", "보통": "normal", "크게": "large"}
-_KIND_NAMES = {kind.value: kind for kind in Kind} | {
-    "papers": Kind.PAPER,
-    "논문": Kind.PAPER,
-    "개발": Kind.DEV,
-    "뉴스": Kind.NEWS,
-    "재미": Kind.FUN,
-}
 SHIPPED_EMOJI = SaveEmoji()
 # Slack writes <#C0123|name>, Discord <#123>.
 _CHANNEL = re.compile(r"<#([A-Za-z0-9]+)(?:\|[^>]*)?>|([A-Za-z0-9_-]+)")
@@ -88,13 +82,6 @@ def parse_channel(text: str) -> ChannelId:
     return ChannelId(match[1] or match[2])
 
 
-def parse_kind(text: str) -> Kind:
-    try:
-        return Kind(text.lower())
-    except ValueError as error:
-        raise UsageError("links.bad_kind", kind=text) from error
-
-
 def parse_kinds(text: str, emoji: SaveEmoji = SHIPPED_EMOJI) -> tuple[Kind, ...]:
     """Return kinds in their lasting order: as emoji, ours or the workspace's, or by their names.
 
@@ -107,8 +94,8 @@ def parse_kinds(text: str, emoji: SaveEmoji = SHIPPED_EMOJI) -> tuple[Kind, ...]
 
 
 def _kinds_of(part: str, emoji: SaveEmoji) -> list[Kind]:
-    if part.lower() in _KIND_NAMES:
-        return [_KIND_NAMES[part.lower()]]
+    if part.lower() in KIND_NAMES:
+        return [KIND_NAMES[part.lower()]]
     drawn = [part] if emoji.kind_of(part) else list(chop(part, 1, size=lambda _: 1))
     kinds = [kind for each in drawn if (kind := emoji.kind_of(each) or kind_of_emoji(each))]
     if len(kinds) < len(drawn):

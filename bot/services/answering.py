@@ -3,22 +3,94 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import tzinfo
 
-from bot.domain.answers import HITS_CONSIDERED, Answer, compose_answer
-from bot.domain.models import WorkspaceId
+from bot.domain.answers import HITS_CONSIDERED, Answer, Citation, compose_answer
+from bot.domain.filter_words import describe_filters
+from bot.domain.filters import NO_FILTERS, Filters, Query
+from bot.domain.models import EVERYTHING, LinkFilter, LinkRecord, WorkspaceId
 from bot.domain.visibility import Audience
-from bot.ports import SearchIndex
-from bot.text.queries import weigh_words
+from bot.ports import LinkStore, SearchIndex
+from bot.text.queries import names_nothing, weigh_words
+from bot.texts import Say
+
+LISTED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer, and of what it was made.
+
+    `filters`: what everything in the answer passes. `silent`: filters under which nothing was
+    found, so that it was looked for beyond them. `is_list`: nothing was asked but what there is,
+    and the answer's nearest are the newest of it.
+    """
+
+    answer: Answer
+    filters: Filters
+    silent: Filters = NO_FILTERS
+    is_list: bool = False
+
+    def introduce(self, say: Say, *, language: str) -> list[str]:
+        """Return what stands before the quotes or the nearest: what was understood and found."""
+        filters, silent = (
+            describe_filters(each, say, language=language) for each in (self.filters, self.silent)
+        )
+        is_answered, has_nearest = self.answer.is_answered, bool(self.answer.nearest)
+        if self.is_list:
+            return [say("filters.listed" if has_nearest else "filters.none", filters=filters)]
+        said = [say("filters.told", filters=filters)] if filters else []
+        if silent and (is_answered or has_nearest):
+            key = "filters.silent" if is_answered else "filters.silent_near"
+            return [*said, say(key, filters=silent)]
+        if not is_answered:
+            said.append(say("ask.nothing" if has_nearest else "ask.nothing_next"))
+        return said
 
 
 class AnsweringService:
-    def __init__(self, search: SearchIndex) -> None:
+    def __init__(self, search: SearchIndex, links: LinkStore) -> None:
         self._search = search
+        self._links = links
 
-    async def answer(self, workspace: WorkspaceId, question: str, *, audience: Audience) -> Answer:
+    async def reply(
+        self, workspace: WorkspaceId, query: Query, *, zone: tzinfo, audience: Audience
+    ) -> Reply:
+        """Answer from what passes, else from what passes without the filters that were guessed.
+
+        Beyond filters that people wrote the nearest is named, nothing quoted.
+        """
+        if query.filters and names_nothing(query.words):
+            return await self._list(workspace, query, zone=zone, audience=audience)
+        replies: list[Reply] = []
+        for each in query.ever_wider():
+            which = each.filters.within(zone)
+            answer = await self.answer(workspace, each.words, audience=audience, which=which)
+            silent = query.filters if replies else NO_FILTERS
+            replies.append(Reply(answer, each.filters, silent))
+            if answer.is_answered:
+                return replies[-1]
+        near = next((each for each in replies if each.answer.nearest), replies[-1])
+        if replies[-1].filters:
+            beyond = await self.answer(workspace, query.words, audience=audience)
+            if beyond.is_answered or not near.answer.nearest:
+                nearest = Answer(nearest=beyond.citations or beyond.nearest)
+                return Reply(nearest, NO_FILTERS, silent=query.filters)
+        return near
+
+    async def answer(
+        self,
+        workspace: WorkspaceId,
+        question: str,
+        *,
+        audience: Audience,
+        which: LinkFilter = EVERYTHING,
+    ) -> Answer:
         """Quote what this audience may see; never raises for the question's sake."""
         hits = await self._search.search(
-            workspace, question, limit=HITS_CONSIDERED, audience=audience
+            workspace, question, limit=HITS_CONSIDERED, audience=audience, which=which
         )
         names = await self._search.find_other_names(workspace, question, audience=audience)
         words = weigh_words(question).keys() | {word for one in names for word in one.translation}
@@ -26,3 +98,17 @@ class AnsweringService:
         return await asyncio.to_thread(
             compose_answer, question, hits, statistics=statistics, names=names
         )
+
+    async def _list(
+        self, workspace: WorkspaceId, query: Query, *, zone: tzinfo, audience: Audience
+    ) -> Reply:
+        which = replace(query.filters.within(zone), limit=LISTED)
+        found = await self._links.list_links(workspace, which, audience=audience)
+        return Reply(Answer(nearest=_cite(found)), query.filters, is_list=True)
+
+
+def _cite(links: Sequence[LinkRecord]) -> tuple[Citation, ...]:
+    return tuple(
+        Citation(n, link.url_as_saved, link.title, "", link=link.id, said_at=link.saved_at)
+        for n, link in enumerate(links, start=1)
+    )

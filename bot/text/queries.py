@@ -109,6 +109,11 @@ def weigh_words(question: str) -> dict[str, float]:
     return dict(islice(weights.items(), _MAX_WORDS))
 
 
+def names_nothing(question: str) -> bool:
+    """Whether there is no word in it that names a subject: "뭐 있었어?", "what was there?"."""
+    return max(weigh_words(question).values(), default=0.0) < _EVERYDAY_WEIGHT
+
+
 @dataclass(frozen=True, slots=True)
 class OtherName:
     """A term that a question names, and what else it is called; both as search words."""

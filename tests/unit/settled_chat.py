@@ -18,6 +18,7 @@ from bot.errors import FetchFailed
 from bot.events import Event
 from bot.ports import Storage
 from bot.services.answering import AnsweringService
+from bot.services.querying import QueryingService
 from bot.services.reading import PATIENCE_S
 from bot.services.saving import SavingService
 from bot.services.settling import SettlingService
@@ -76,7 +77,9 @@ class Chat:
                 reacting.router,
                 PastingCommands(pasting, saving).router,
                 NotingCommands(noting).router,
-                AskingCommands(AnsweringService(storage.search)).router,
+                AskingCommands(
+                    AnsweringService(storage.search, storage.links), QueryingService(storage.search)
+                ).router,
             ],
             platform=self.platform,
             workspaces=storage.workspaces,

@@ -12,6 +12,7 @@ from bot.commands.asking import AskingCommands
 from bot.domain.models import LOCAL, ChannelId, MessageId, Place
 from bot.events import Event, MessagePosted
 from bot.services.answering import AnsweringService
+from bot.services.querying import QueryingService
 from bot.texts import Texts
 from storage import open_storage
 from tests.factories import GENERAL, MINA, NOON, make_archive, make_command, make_entry
@@ -68,7 +69,9 @@ async def chat(tmp_path: Path) -> AsyncIterator[Chat]:
             make_entry("https://bread.example/", "Bread rises overnight.", title="Bread"),
         ]
         await storage.archives.import_archive(LOCAL, make_archive(*entries))
-        commands = AskingCommands(AnsweringService(storage.search))
+        commands = AskingCommands(
+            AnsweringService(storage.search, storage.links), QueryingService(storage.search)
+        )
         yield Chat(commands)
 
 
@@ -151,3 +154,52 @@ async def test_an_empty_question_is_answered_quietly(chat: Chat, arguments: str)
 
     assert words == Texts.load().get("en", "ask.no_question")
     assert [sent.only_for for sent in chat.platform.posts] == [MINA]
+
+
+async def test_an_answer_says_which_filters_it_understood(chat: Chat) -> None:
+    asked = f"{QUESTION} by:Mina from:2024-11-05 until:2024-11-06 kind:paper"
+
+    words = await chat.send(make_command("ask", asked))
+
+    assert LIGHTHOUSE in words
+    assert "Looked only in: Papers · shared: Tuesday, November 5, 2024 · shared by Mina" in words
+
+
+@pytest.mark.parametrize("filters", ["kind:news", "until:2024-11-04", "topic:rag"])
+async def test_beyond_written_filters_the_nearest_is_named_and_nothing_quoted(
+    chat: Chat, filters: str
+) -> None:
+    words = await chat.send(make_command("ask", f"{QUESTION} {filters}"))
+
+    assert "answers this. Nearest to it elsewhere:" in words
+    assert "https://light.example/" in words
+    assert LIGHTHOUSE not in words
+
+
+async def test_a_guessed_filter_that_leaves_nothing_is_told_and_dropped(chat: Chat) -> None:
+    asked = "When does the keeper polish the lantern, of what was shared before 2024-10?"
+
+    words = await chat.send(make_command("ask", asked))
+
+    assert "Nothing in “shared before Tuesday, October 1, 2024” answers this." in words
+    assert LIGHTHOUSE in words
+
+
+async def test_who_asks_only_what_there_is_is_shown_the_newest(chat: Chat) -> None:
+    words = await chat.send(make_command("ask", "what did Mina share this month?"))
+
+    assert "The newest in “shared: November 2024 · shared by Mina”" in words
+    assert "https://bread.example/" in words
+    assert "Harbours" not in words
+
+
+async def test_who_asks_what_there_is_where_there_is_nothing_is_told(chat: Chat) -> None:
+    words = await chat.send(make_command("ask", "what was shared last month?"))
+
+    assert "Nothing in “shared: October 2024”" in words
+
+
+async def test_a_name_that_nobody_has_is_refused_with_those_that_are_known(chat: Chat) -> None:
+    words = await chat.send(make_command("ask", "by:Zoe lighthouse"))
+
+    assert words == Texts.load().get("en", "filters.bad_name", name="Zoe", names="Mina")

@@ -12,6 +12,7 @@ from bot.commands.listing import SHOWN, ListingCommands
 from bot.domain.models import LOCAL
 from bot.posts import Button, Buttons, Post
 from bot.services.listing import ListingService
+from bot.services.querying import QueryingService
 from storage import open_storage
 from tests.factories import make_archive, make_command, make_entry, make_press
 from tests.fakes.platform import FakePlatform, words_of
@@ -44,7 +45,7 @@ async def chat(tmp_path: Path) -> AsyncIterator[Chat]:
         ]
         await storage.archives.import_archive(LOCAL, make_archive(*entries))
         service = ListingService(storage.links, storage.search)
-        yield Chat(ListingCommands(service))
+        yield Chat(ListingCommands(service, QueryingService(storage.search)))
 
 
 def titles(post: Post) -> set[str]:
@@ -94,3 +95,33 @@ async def test_that_nothing_matches_is_told_to_the_caller_alone(chat: Chat, argu
 
     assert answer.is_ephemeral
     assert words_of(answer) == TEXTS.get("en", "links.none")
+
+
+@pytest.mark.parametrize(
+    "arguments", ['by:"Mina"', "duck shared by Mina", "kind:paper from:2024-11 duck"]
+)
+async def test_a_list_says_which_filters_it_understood(chat: Chat, arguments: str) -> None:
+    post = await chat.list_links(arguments)
+
+    assert len(titles(post)) == SHOWN
+    assert "Looked only in: " in words_of(post)
+    (more,) = buttons(post)
+    assert len(titles(await chat.press(more))) == 1
+
+
+async def test_a_guessed_filter_that_leaves_nothing_is_told_and_dropped(chat: Chat) -> None:
+    post = await chat.list_links("duck shared before 2024-10")
+
+    assert len(titles(post)) == SHOWN
+    assert "matches. Without that:" in words_of(post)
+
+
+async def test_an_option_chosen_beats_what_is_typed(chat: Chat) -> None:
+    assert not titles(await chat.list_links("duck kind:paper", kind="news"))
+
+
+async def test_an_option_that_there_is_not_is_refused(chat: Chat) -> None:
+    post = await chat.list_links("duck colour:red")
+
+    assert "colour:red" in words_of(post)
+    assert not titles(post)

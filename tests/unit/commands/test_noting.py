@@ -16,6 +16,7 @@ from bot.events import MessagePosted, SharedFile
 from bot.ports import Storage
 from bot.services.answering import AnsweringService
 from bot.services.noting import MAX_BYTES, MAX_FILES
+from bot.services.querying import QueryingService
 from storage import open_storage
 from tests.adapters.importers.exports.made import OPML, SLACK, zipped
 from tests.factories import GENERAL, MINA, NOON
@@ -37,7 +38,10 @@ class Chat:
 
     def __post_init__(self) -> None:
         noting = Readers(self.storage, FakePageFetcher()).make_noting()
-        asking = AskingCommands(AnsweringService(self.storage.search))
+        asking = AskingCommands(
+            AnsweringService(self.storage.search, self.storage.links),
+            QueryingService(self.storage.search),
+        )
         self._dispatcher = make_dispatcher(
             [NotingCommands(noting).router, asking.router], platform=self.platform
         )

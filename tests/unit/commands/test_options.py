@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.commands.options import parse_kind, parse_midnight, read_call, split_options
-from bot.domain.models import Kind
+from bot.commands.options import parse_midnight, read_call, split_options
 from bot.errors import UserError
 from bot.specs import CommandSpec, Option
 from tests.factories import make_command
@@ -49,12 +48,6 @@ def test_words_in_a_field_of_their_own_hold_no_options(words: str) -> None:
     call = read_call(event, spec)
 
     assert (call.words, call.options) == (words.strip(), {"kind": "paper"})
-
-
-def test_a_kind_ignores_case_and_refuses_others() -> None:
-    assert parse_kind("Paper") is Kind.PAPER
-    with pytest.raises(UserError):
-        parse_kind("book")
 
 
 def test_a_day_begins_at_midnight_of_its_zone() -> None:

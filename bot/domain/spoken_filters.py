@@ -1,0 +1,199 @@
+"""Filters that people say in words: "지난주에 공유한 논문", "links that Mina shared last month".
+
+Only what speaks of sharing is a filter: "last month's revenue" asks for revenue. Even so it is a
+guess, so what is found without it is kept beside (`Query.wider`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from bot.domain.digests import Period
+from bot.domain.filters import KIND_NAMES, Filters, Query, find_sharers, read_written
+from bot.domain.models import Sharer
+from bot.domain.periods import parse_period
+from bot.errors import UsageError
+
+# Stands where words about sharing were taken out.
+_CUT = "\ue000"
+_MOST = 2_000  # characters: nobody says a filter in a text that is longer
+
+_MONTHS = (
+    "january february march april may june july august september october november december".split()  # noqa: SIM905 - reads better than quoted
+)
+_RELATIVE_EN = r"(?:this|last|past|previous)\s+(?:week|month)|yesterday"
+_PERIOD_EN = (
+    rf"(?:(?P<relative>today|{_RELATIVE_EN})|(?:last|past)\s+(?P<days>\d{{1,3}})\s+days"
+    r"|(?P<written>\d{4}-\d{1,2}(?:-\d{1,2})?|\d{4}-W\d{1,2})"
+    rf"|(?P<month>{'|'.join(_MONTHS)})(?:,?\s+(?P<year>(?:19|20)\d\d))?)(?![\w-])"
+)
+_RELATIVE_KO = r"어제|(?:이번|지난|저번)\s?[주달]|금주|지난\s?한?\s?주"
+_PERIOD_KO = (
+    rf"(?<!\S)(?:(?P<relative>오늘|{_RELATIVE_KO})|최근\s?(?:(?P<days>\d{{1,3}})일|(?P<seven>일주일))"
+    r"|(?P<written>\d{4}-\d{1,2}(?:-\d{1,2})?|\d{4}-W\d{1,2})"
+    r"|(?:(?P<year>(?:19|20)\d\d)년\s?)?(?P<month>1[0-2]|[1-9])월)"
+)
+_SHARED_EN = r"(?:shared|saved|posted|bookmarked|added)"
+_SHARE_EN = r"(?:share|save|post|bookmark|add)"
+_DOES_KO = r"(?:공유|저장|업로드|게시|스크랩|북마크)"
+_SHARED_KO = (
+    rf"(?:{_DOES_KO}\s?(?:한|된|했던|됐던|되었던|하신|(?:해|하여)\s?[준둔]|(?:했|됐|되었|하셨)[가-힣]*)"
+    r"|올라온|올라왔[가-힣]*|올린|올리신|올려\s?준|올렸[가-힣]*)(?![가-힣])"
+)
+# What is shared, which no page needs to say; some say the kind.
+_THING_EN = r"(?:links?|articles?|posts?|pages?|papers?|news|things?|stuff)\b"
+_THING_KO = (
+    r"(?:링크|글|기사|자료|페이지|것|거|논문|뉴스|소식)들?"
+    r"(?:을|를|은|는|이|가|도|만|\s?중에서?|에서)?(?![가-힣])"
+)
+_THAT_WAS = r"(?:(?:that|which)\s+)?(?:(?:was|were|has been|have been)\s+)?"
+_SINCE = frozenset({"since", "부터", "이후"})
+_BEFORE = frozenset({"before", "이전", "전"})
+
+_WHEN_EN = (
+    rf"(?<!\w){_THAT_WAS}(?:{_SHARED_EN}|{_SHARE_EN}|{_CUT})\s+"
+    rf"(?:(?P<limit>since|before|in|on|during|from|within)\s+)?(?:the\s+)?{_PERIOD_EN}",
+    rf"(?=\b{_THING_EN}\s+(?:from|of)\s)(?P<keep>\w+)\s+(?:from|of)\s+(?:the\s+)?"
+    rf"{_PERIOD_EN}(?!['’])",
+    rf"\b{_PERIOD_EN}['’]s\s+(?=(?:shared\s+)?{_THING_EN})",
+)
+_LEFT_OF_SHARING = re.compile(
+    rf"{_CUT}\s*{_SHARED_KO}|\b{_SHARED_EN}\s*{_CUT}|{_CUT}\s*{_SHARED_EN}\b", re.IGNORECASE
+)
+# In the end or at the start of a question, and what it is compared with is no time of sharing.
+_BARE_EN = (
+    r"(?<!\bto)(?<!\bthan)(?<!\bwith)(?<!\bsince)(?<!\buntil)(?<!\bbefore)(?<!\bafter)(?<!\bby)"
+    r"(?<!\bfor)(?<!\bof)(?<!\bas)(?<!\bthe)(?<!\band)(?<!\bor)\s+(?:(?:in|during|from)\s+)?"
+    rf"(?P<relative>{_RELATIVE_EN})(?=\s*[?.!]*\s*$)",
+    rf"^\s*(?:in\s+)?(?P<relative>{_RELATIVE_EN})\s*,",
+)
+_WHEN_KO = (
+    rf"{_PERIOD_KO}(?:(?P<limit>부터|이후|이전|전)에?|에는?|\s?동안)?\s+(?=(?:\S+\s+){{0,2}}?{_SHARED_KO})",
+    rf"{_PERIOD_KO}의?\s+(?={_THING_KO})",
+    rf"(?<!\S)(?P<relative>{_RELATIVE_KO})에는?(?=\s)",
+)
+
+
+def read_query(text: str, *, today: date, sharers: Sequence[Sharer]) -> Query:
+    """Take all filters out of a query, written and spoken; the other words keep their order.
+
+    Raises:
+        UsageError: a written value that means nothing; says what is known.
+
+    """
+    written = read_written(text, today=today, sharers=sharers)
+    if len(text) > _MOST:
+        return written
+    words, spoken = _hear(written.words.replace(_CUT, " "), today=today, sharers=sharers)
+    if not spoken:
+        return written
+    return Query(words, spoken.under(written.filters), wider=written)
+
+
+def _hear(text: str, *, today: date, sharers: Sequence[Sharer]) -> tuple[str, Filters]:
+    quoted: list[str] = []
+
+    def put_aside(match: re.Match[str]) -> str:
+        quoted.append(match[0])
+        return f"\ue001{len(quoted) - 1}\ue002"
+
+    rest = re.sub(r'"[^"]*"|“[^”]*”', put_aside, re.sub("[\ue001\ue002]", " ", text))
+    filters = Filters()
+    rest, filters = _hear_period(rest, filters, today, _WHEN_KO)
+    rest, filters = _hear_sharer(rest, filters, sharers)
+    rest, filters = _hear_period(rest, filters, today, (*_WHEN_EN, *_BARE_EN))
+    if not filters:
+        return text, filters
+    rest = _LEFT_OF_SHARING.sub(_CUT, rest)
+    rest, filters = _hear_thing(rest, filters)
+    rest = re.sub("\ue001(\\d+)\ue002", lambda match: quoted[int(match[1])], rest)
+    return " ".join(rest.replace(_CUT, " ").split()), filters
+
+
+def _hear_period(
+    text: str, filters: Filters, today: date, patterns: Sequence[str]
+) -> tuple[str, Filters]:
+    if filters.first or filters.end:
+        return text, filters
+    for pattern in patterns:
+        match = re.search(pattern, text, re.IGNORECASE)
+        period = match and _period(match, today)
+        if match and period:
+            parts = match.groupdict()
+            kept = parts.get("keep") or ""
+            limit = (parts.get("limit") or "").lower()
+            first = None if limit in _BEFORE else period.first
+            end = period.first if limit in _BEFORE else None if limit in _SINCE else period.end
+            text = f"{text[: match.start()]} {kept} {_CUT} {text[match.end() :]}"
+            return text, replace(filters, first=first, end=end)
+    return text, filters
+
+
+def _period(match: re.Match[str], today: date) -> Period | None:
+    parts = {name: value for name, value in match.groupdict().items() if value}
+    if "month" in parts:
+        name = parts["month"].lower()
+        month = int(name) if name.isdigit() else _MONTHS.index(name) + 1
+        # The last one that there was: in January, November is last year's.
+        year = int(parts.get("year") or today.year - (month > today.month))
+        name = f"{year}-{month:02}"
+    elif "days" in parts or "seven" in parts:
+        name = f"{parts.get('days', 7)}d"
+    else:
+        name = parts.get("written") or re.sub("(?i)^(?:past|previous)", "last", parts["relative"])
+        name = re.sub(r"지난\s?한?\s?주", "지난주", name)
+    try:
+        return parse_period(name, today=today)
+    except UsageError:
+        return None
+
+
+def _hear_sharer(text: str, filters: Filters, sharers: Sequence[Sharer]) -> tuple[str, Filters]:
+    if not sharers or len(sharers) > 5_000:
+        return text, filters
+    for pattern in _patterns_of_names(sharers):
+        for match in pattern.finditer(text):
+            parts = match.groupdict()
+            spelled = (parts["name"], parts["name"] + (parts.get("particle") or ""))
+            found = next(filter(None, (find_sharers(each, sharers) for each in spelled)), ())
+            if found:
+                text = f"{text[: match.start()]} {_CUT} {text[match.end() :]}"
+                return text, replace(filters, sharers=found)
+    return text, filters
+
+
+def _patterns_of_names(sharers: Sequence[Sharer]) -> Sequence[re.Pattern[str]]:
+    """Return how somebody is said to have shared: by a whole name, or by one word."""
+    names = {each.name for each in sharers if each.name.strip()}
+    whole = "|".join(map(re.escape, sorted(names, key=len, reverse=True))) or "(?!)"
+    name = rf"@?(?P<name><@!?[^<>\s]+>|{whole}|[^\s{_CUT},.?!'’]+)"
+    lazy = rf"(?<!\S)@?(?P<name><@!?[^<>\s]+>|{whole}|[^\s{_CUT},.?!]+?)"
+    return [
+        re.compile(pattern, re.IGNORECASE)
+        for pattern in (
+            rf"{lazy}\s?(?:님|씨)?(?P<particle>이|가)?(?:께서)?\s+(?:{_CUT}\s*)?{_SHARED_KO}",
+            rf"{_CUT}\s*{lazy}\s?(?:님|씨)?(?P<particle>이|가)?(?:께서)?\s+{_SHARED_KO}",
+            rf"\b{_THAT_WAS}{_SHARED_EN}\s+by\s+{name}(?!\w)",
+            rf"(?<![\w])(?:(?:that|which)\s+)?{name}\s+(?:has\s+|have\s+)?{_SHARED_EN}\b",
+            rf"\bdid\s+{name}\s+{_SHARE_EN}\b",
+            rf"(?<![\w]){name}['’]s\s+(?={_THING_EN})",
+        )
+    ]
+
+
+def _hear_thing(text: str, filters: Filters) -> tuple[str, Filters]:
+    """Take out what was shared, beside the words about sharing: "papers", "글"."""
+    thing = re.compile(
+        rf"\b(?P<before>{_THING_EN})\s*(?P<cut>{_CUT})|(?<={_CUT})\s*(?P<after>{_THING_EN}|{_THING_KO})",
+        re.IGNORECASE,
+    )
+    match = thing.search(re.sub(rf"{_CUT}[\s{_CUT}]*", _CUT, text))
+    if match is None:
+        return text, filters
+    said = (match["before"] or match["after"]).casefold()
+    kind = next((kind for name, kind in KIND_NAMES.items() if said.startswith(name)), None)
+    text = f"{match.string[: match.start()]} {_CUT} {match.string[match.end() :]}"
+    return text, replace(filters, kind=filters.kind or kind)
