@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from adapters.fetching import HttpPageFetcher
 from adapters.fetching.client import Limits
 from bot.errors import FetchFailed
-from bot.text.printable import is_control
 from bot.texts import LANGUAGES, Texts
 from tests.servers.local_web import HANG, LocalWeb, answer, open_web, redirect
 
@@ -77,16 +76,17 @@ async def test_a_korean_article_is_read(web: LocalWeb, fetcher: HttpPageFetcher)
 
 
 async def test_a_title_turns_no_line_around(web: LocalWeb, fetcher: HttpPageFetcher) -> None:
-    hostile = "<title>Invoice \u202egpj.exe\u2066\x9b of May</title>"
+    turned = "Invoice \u202egpj.exe\u2066\x9b of May"
+    head = f"<title>{turned}</title><meta name='author' content='{turned}'>"
 
     page = await fetcher.fetch(
-        web.add("/a", answer(ENGLISH.replace("<title>", f"{hostile}<title>", 1)))
+        web.add("/a", answer(f"{head}{'<p>Paid in May, as agreed.</p>' * 9}"))
     )
     text = await fetcher.fetch(
         web.add("/b", answer("Read \u202ethis\n\nNow.", content_type="text/plain"))
     )
 
-    assert not any(is_control(each) for each in f"{page.title}{page.author}{text.title}")
+    assert page.title == page.author == "Invoice gpj.exe of May"
     assert text.title == "Read this"
 
 

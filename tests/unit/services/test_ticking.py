@@ -173,7 +173,7 @@ async def test_a_zone_that_is_no_more_stops_its_subscription_alone(world: World)
     assert [each.subscription for each in await world.recent()] == ["fine"]
 
 
-async def test_a_node_leaves_the_first_batch_to_one_before_it_and_then_all_that_is_left(
+async def test_a_node_leaves_a_batch_to_each_before_it_and_then_plans_what_is_left(
     world: World,
 ) -> None:
     class Noting(FakeDeliveries):
@@ -186,20 +186,20 @@ async def test_a_node_leaves_the_first_batch_to_one_before_it_and_then_all_that_
             return await super().plan(before, *rest)
 
     world.deliveries = Noting()
-    names = [f"s{number:03}" for number in range(2 * BATCH + 5)]
+    names = [f"s{number:03}" for number in range(3 * BATCH + 5)]
     for name in names:
         await world.subscribe(name)
     world.set_clock(MONDAY)
     nodes = MemoryNodes(clock=world.clock)
-    for name in ("one", "two"):
+    for name in ("a", "b", "c"):
         await nodes.beat(Node(NodeId(name), name, (), MONDAY))
         world.clock.move(seconds=1)
-    ticking = make_ticking(world, world.start(), nodes, NodeId("two"))
+    ticking = make_ticking(world, world.start(), nodes, NodeId("c"))
 
     await ticking.tick()
 
-    left = names[:BATCH] + names[2 * BATCH :]
-    assert world.deliveries.order == names[BATCH : 2 * BATCH] + left
+    left = names[: 2 * BATCH] + names[3 * BATCH :]
+    assert world.deliveries.order == names[2 * BATCH : 3 * BATCH] + left
 
 
 async def test_one_that_cannot_be_kept_holds_up_no_other(world: World) -> None:

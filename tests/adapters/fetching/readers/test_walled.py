@@ -119,6 +119,8 @@ async def test_a_wall_is_known_when_it_is_shown(facts: dict[str, Any]) -> None:
         (FetchFailed("server_error", may_pass=True, detail="status 503"), "server_error"),
         (FetchFailed("not_found"), "not_found"),
         (FetchFailed("timeout", may_pass=True), "timeout"),
+        (FetchFailed("crowded", may_pass=True), "crowded"),
+        (FetchFailed("unknown_host", may_pass=True), "unknown_host"),
     ],
 )
 async def test_a_refusal_of_such_a_site_is_its_wall(failure: FetchFailed, reason: str) -> None:
