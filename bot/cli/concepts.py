@@ -48,10 +48,10 @@ def register(program: click.Group, say: Say) -> None:
             book = await app.concepts.open_book(where, audience=OPERATOR)
             name = clean(" ".join(term)).strip()
             if not name:
-                return _list(book, app.say, limit=limit, as_json=as_json)
+                return _list(book, app, limit=limit, as_json=as_json)
             concept = book.find(name)
             if concept is None:
-                return _miss(name, book, app.say, as_json=as_json)
+                return _miss(name, book, app, as_json=as_json)
             explanation = await app.concepts.explain(
                 where, concept, limit=_LINKS, definitions=_DEFINITIONS, audience=OPERATOR
             )
@@ -64,14 +64,14 @@ def register(program: click.Group, say: Say) -> None:
         return with_app(work)
 
 
-def _list(book: ConceptBook, say: Say, *, limit: int, as_json: bool) -> int:
-    shown = book.concepts[:limit]
+def _list(book: ConceptBook, app: App, *, limit: int, as_json: bool) -> int:
+    say, shown = app.say, book.concepts[:limit]
     if as_json:
         print_json([_as_json(each) for each in shown])
         return 0
     for each in shown:
         links = say("concepts.links", count=len(each.links)) if each.links else ""
-        print_line("  ".join(filter(None, (each.full_name, links))))
+        print_line("  ".join(filter(None, (each.full_name(app.settings.language), links))))
         if meaning := _meaning(each):
             print_line(f"    {meaning}")
     if not shown:
@@ -81,9 +81,10 @@ def _list(book: ConceptBook, say: Say, *, limit: int, as_json: bool) -> int:
     return 0
 
 
-def _miss(name: str, book: ConceptBook, say: Say, *, as_json: bool) -> int:
+def _miss(name: str, book: ConceptBook, app: App, *, as_json: bool) -> int:
     """Say that there is none: what was asked for failed."""
-    nearest = [each.full_name for each in book.nearest(name)]
+    say = app.say
+    nearest = [each.full_name(app.settings.language) for each in book.nearest(name)]
     if as_json:
         print_json({"term": name, "found": False, "nearest": nearest})
         return 1
@@ -94,7 +95,7 @@ def _miss(name: str, book: ConceptBook, say: Say, *, as_json: bool) -> int:
 
 
 def _print(explanation: Explanation, app: App) -> None:
-    print_line(explanation.concept.full_name)
+    print_line(explanation.concept.full_name(app.settings.language))
     for source, link in explanation.explained:
         day = source.last_at.astimezone(app.zone).date()
         where = f"{link.title} {link.url_as_saved}" if link else source.document
@@ -104,6 +105,8 @@ def _print(explanation: Explanation, app: App) -> None:
         print_line(f"    — {where} · {day}")
     if not explanation.explained:
         print_line(f"  {app.say('concepts.unexplained')}")
+        for source in explanation.concept.documents:
+            print_line(f"    — {source.document} · {source.last_at.astimezone(app.zone).date()}")
     if explanation.links:
         print_line(app.say("concepts.occurs", count=explanation.occurrences))
     for each in explanation.links:

@@ -102,9 +102,9 @@ class ConceptsCommands:
 
 def _line(concept: KnownConcept, talk: Conversation, *, is_new_from: datetime) -> Item:
     is_new = concept.first_at >= is_new_from
-    inlines: list[Inline] = [Text(concept.full_name, strong=True)]
+    inlines: list[Inline] = [Text(concept.full_name(talk.language), strong=True)]
     if is_new:
-        inlines.append(Text(f" 🆕 {talk.say('concepts.new')}"))
+        inlines.append(Text(f" ✨ {talk.say('concepts.new')}"))
     if count := len(concept.links):
         inlines.append(Text(f" · {talk.say('concepts.links', count=count)}", emphasis=True))
     meanings = (each.concept.definition for each in concept.explained if each.concept.definition)
@@ -117,14 +117,16 @@ def _not_found(term: str, book: ConceptBook, talk: Conversation) -> tuple[Block,
     blocks: list[Block] = [paragraph(talk.say("concepts.not_found", term=term[:60]))]
     if nearest := book.nearest(term):
         blocks.append(paragraph(talk.say("concepts.nearest")))
-        blocks.append(Bullets(tuple(Item((Text(each.full_name),)) for each in nearest)))
+        blocks.append(
+            Bullets(tuple(Item((Text(each.full_name(talk.language)),)) for each in nearest))
+        )
     blocks.append(Buttons((all_concepts_button(talk.say("concepts.all_button")),)))
     return tuple(blocks)
 
 
 def _explain(explanation: Explanation, talk: Conversation, *, skip: int) -> tuple[Block, ...]:
     concept = explanation.concept
-    blocks: list[Block] = [Heading((Text(concept.full_name),), level=3)]
+    blocks: list[Block] = [Heading((Text(concept.full_name(talk.language)),), level=3)]
     if not skip:
         blocks += _meanings(explanation, talk)
     if explanation.links:
@@ -138,7 +140,10 @@ def _explain(explanation: Explanation, talk: Conversation, *, skip: int) -> tupl
 
 def _meanings(explanation: Explanation, talk: Conversation) -> Sequence[Block]:
     if not explanation.explained:
-        return [paragraph(talk.say("concepts.unexplained"))]
+        blocks: list[Block] = [paragraph(talk.say("concepts.unexplained"))]
+        if named := [_document(each, talk) for each in explanation.concept.documents]:
+            blocks.append(Bullets(tuple(named[:LINKS_SHOWN])))
+        return blocks
     items = []
     for source, link in explanation.explained:
         (told,) = explained_items([source.concept])
@@ -154,6 +159,11 @@ def _origin(
     day = source.last_at.astimezone(talk.zone).date()
     where = Anchor(link.title, link.url_as_saved) if link else Text(source.document)
     return (Text(" — "), where, Text(f" · {day}", emphasis=True))
+
+
+def _document(source: ConceptSource, talk: Conversation) -> Item:
+    day = source.last_at.astimezone(talk.zone).date()
+    return Item((Text(f"📄 {source.document}"), Text(f" — {day}", emphasis=True)))
 
 
 def _link(link: LinkRecord, talk: Conversation) -> Item:

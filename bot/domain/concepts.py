@@ -53,10 +53,13 @@ class KnownConcept:
     def name(self) -> str:
         return self.names[0]
 
-    @property
-    def full_name(self) -> str:
-        others = ", ".join(self.names[1:])
-        return f"{self.name}({others})" if others else self.name
+    def full_name(self, language: str) -> str:
+        """Return all names, for who reads no Korean an English one first."""
+        names = list(self.names)
+        if language != "ko":
+            names.sort(key=is_korean)
+        others = ", ".join(names[1:])
+        return f"{names[0]}({others})" if others else names[0]
 
     @property
     def explained(self) -> tuple[ConceptSource, ...]:
@@ -70,6 +73,15 @@ class KnownConcept:
     @property
     def links(self) -> tuple[LinkId, ...]:
         return tuple(dict.fromkeys(each.link for each in self.sources if each.link is not None))
+
+    @property
+    def documents(self) -> tuple[ConceptSource, ...]:
+        """Return the documents that name it as a whole, newest first, each once."""
+        by_name: dict[str, ConceptSource] = {}
+        for source in self.sources:
+            if source.link is None:
+                by_name.setdefault(source.document, source)
+        return tuple(by_name.values())
 
     @property
     def first_at(self) -> datetime:

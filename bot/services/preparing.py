@@ -38,7 +38,7 @@ from bot.domain.models import (
 )
 from bot.domain.points import walk
 from bot.domain.topics import assign_topics, find_topic
-from bot.domain.understanding import passages_of, shorten, understand
+from bot.domain.understanding import concepts_in, passages_of, shorten, understand
 from bot.domain.urls import InvalidUrl, canonicalise
 from bot.text.chunking import chunk_text
 from bot.text.inline import plain
@@ -86,11 +86,17 @@ def prepare(
         file=file,
         entries=entries,
         notes=notes,
-        concepts=archive.concepts,
+        concepts=tuple(dict.fromkeys((*archive.concepts, *_concepts_of_notes(archive)))),
         place=sharer.place,
         member=sharer.member,
     )
     return prepared, preparing.refused
+
+
+def _concepts_of_notes(archive: Archive) -> Iterator[Concept]:
+    for note in archive.notes:
+        text = "\n\n".join(f"## {each.heading}\n\n{each.text}" for each in note.sections)
+        yield from (each for each in concepts_in(text, title=note.title) if each.definition)
 
 
 class _Preparing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from bot.text.bilingual import singular
 
@@ -30,6 +31,7 @@ _JOINING = frozenset(["of", "and", "for", "the", "in", "with", "to", "on"])
 _READ_CHARS = 60_000
 
 
+@lru_cache(maxsize=16_384)  # two names of some thousand sources, several times each
 def name_key(name: str) -> str:
     """Return what all spellings of a name share: case, plural, spaces, hyphens, article."""
     name = _ARTICLE.sub("", unicodedata.normalize("NFKC", name).strip())

@@ -83,8 +83,8 @@ async def test_the_list_has_the_most_linked_first_with_counts_and_marks_what_is_
     assert said.index("RAG") < said.index("queue") < said.index("vector")
     assert MEANING in said
     assert TEXTS.get("en", "concepts.links", count=2) in said
-    assert said.count("🆕") == 1
-    assert said.index("vector") < said.index("🆕")
+    assert said.count("✨") == 1
+    assert said.index("vector") < said.index("✨")
 
 
 async def test_a_button_goes_on_until_all_were_listed(chat: Chat) -> None:

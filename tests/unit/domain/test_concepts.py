@@ -55,6 +55,13 @@ def test_both_names_written_as_one_are_two() -> None:
     assert book.find("mixture of experts") == book.find("MoE") == book.concepts[0]
 
 
+def test_an_english_reader_has_the_english_name_first() -> None:
+    (concept,) = ConceptBook([source("벤치마크", "benchmark")]).concepts
+
+    assert concept.full_name("ko") == "벤치마크(benchmark)"
+    assert concept.full_name("en") == "benchmark(벤치마크)"
+
+
 def test_what_one_text_calls_alike_joins_no_two_concepts() -> None:
     found = names(
         source("학습", "learning", link="a"),
@@ -115,6 +122,7 @@ def test_it_says_who_explains_it_newest_first_and_the_same_words_once() -> None:
     assert [each.concept.definition for each in concept.explained] == ["new", "old"]
     assert concept.explained[1].link == "b"
     assert concept.links == ("c", "b", "a")
+    assert [each.document for each in concept.documents] == ["terms.md"]
     assert concept.first_at == NOON + timedelta(days=1)
 
 
