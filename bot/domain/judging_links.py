@@ -18,11 +18,13 @@ from bot.domain.models import (
     Understanding,
 )
 from bot.domain.proposed_concepts import accept_concept
+from bot.domain.styles.blocks import shorten
 from bot.domain.topics import SHIPPED_TOPICS
 from bot.prompts.links import ReadLink
 from bot.text.languages import Language
 
 MOST_POINTS = 4
+MOST_CHARS = 300  # two or three lines of a wide screen
 _MOST_TOPICS = 2
 _MOST_CONCEPTS = 3
 # With fewer of its bullets the page's own sentences say more.
@@ -90,7 +92,10 @@ class JudgedLink:
             kind=Kind(self._said.kind),
             topics=_known_topics(self._said.topics),
             summary=Summary(
-                tuple(map(Point, points)), Engine.MODEL, language=self._language, writer=writer
+                tuple(Point(shorten(text, MOST_CHARS)) for text in points),
+                Engine.MODEL,
+                language=self._language,
+                writer=writer,
             ),
             concepts=tuple(self._concepts(known)),
         )

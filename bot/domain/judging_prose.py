@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from bot.domain.digests import DigestItem, Statement
 from bot.domain.guard import Guard, Refusal, Source
 from bot.domain.guard import Statement as Claim
-from bot.domain.judging_links import clean
+from bot.domain.judging_links import MOST_CHARS, clean
 from bot.domain.points import sentences_of
+from bot.domain.styles.blocks import shorten
 from bot.text.languages import Language
 
 
@@ -43,7 +44,7 @@ class Draft:
 
     @property
     def statement(self) -> Statement:
-        return Statement(self.text, self.sources)
+        return Statement(shorten(self.text, MOST_CHARS), self.sources)
 
 
 class ProseJudge:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -15,6 +16,8 @@ from bot.services.errands import MOST_TOKENS, PATIENCE_S, Errand
 from bot.services.summarising import SummarisingService
 from bot.services.telling import TellingService
 from bot.texts import Texts
+
+log = logging.getLogger(__name__)
 
 
 class WritingService:
@@ -55,13 +58,22 @@ class WritingService:
 
     async def read(self, errand: Errand, links: Sequence[LinkRecord], *, language: str) -> None:
         """Ask what is in these links; what their texts carry is kept as their summaries."""
-        await self._summarising.summarise(
-            errand, links, language=language, writer=self._writer(language)
-        )
+        try:
+            await self._summarising.summarise(
+                errand, links, language=language, writer=self._writer(language)
+            )
+        except Exception:  # whatever a model makes us stumble over, there is a digest without it
+            log.exception("links were not summed up by the model")
+            errand.miss()
 
     async def tell(self, errand: Errand, digest: Digest) -> Digest:
         """Return the digest with its prose, and with what is to be known of who wrote it."""
-        told = await self._telling.tell(errand, digest)
+        told = digest
+        try:
+            told = await self._telling.tell(errand, digest)
+        except Exception:
+            log.exception("prose was not written by the model")
+            errand.miss()
         errand.tell(count_written([item.summary for item in highlights_of(told)]))
         writing = errand.writing
         engine = str(Engine.MODEL) if writing.told else told.engine

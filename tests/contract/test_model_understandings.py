@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -20,7 +21,7 @@ from bot.domain.models import (
 )
 from bot.domain.visibility import OPERATOR, Audience
 from storage import SqlStorage
-from tests.factories import make_page, make_save, make_understanding
+from tests.factories import NOON, make_page, make_save, make_understanding
 
 EVERYONE = Audience()
 PRIVATE = Place(ChannelId("secrets"), is_private=True)
@@ -144,3 +145,15 @@ async def test_what_is_made_of_a_private_text_is_seen_where_the_text_is(
     assert inside.summary.points == (Point("비밀 요약"),)
     assert (outside.summary, outside.summaries, outside.concepts) == (None, (), ())
     assert list(await storage.concepts.list_concepts(LOCAL, audience=EVERYONE)) == []
+
+
+async def test_a_digest_that_was_prepared_stays_as_it_is_when_a_model_wrote_of_its_links(
+    storage: SqlStorage,
+) -> None:
+    link = await read(storage)
+    window = {"since": NOON - timedelta(days=1), "until": NOON + timedelta(days=1)}
+    before = await storage.deliveries.fingerprint(LOCAL, **window)
+
+    await write(storage, link, written("요약"))
+
+    assert await storage.deliveries.fingerprint(LOCAL, **window) == before

@@ -87,9 +87,11 @@ def test_the_question_tells_topics_language_and_that_pages_are_data(language: st
 
 
 def test_every_prompt_has_a_version_and_both_roles() -> None:
-    assert known_prompts() == ["summarise_links"]
-    with pytest.raises(KeyError):
-        fill_prompt("summarise_links", language="ko")
+    known = ["analyse_topics", "mend_statements", "summarise_links", "tell_digest"]
+    assert known_prompts() == known
+    for name in known:
+        with pytest.raises(KeyError):
+            fill_prompt(name, language="ko")
 
 
 def test_ninety_links_fit_in_what_a_weekly_digest_may_cost() -> None:

@@ -201,7 +201,7 @@ async def test_a_liar_is_asked_once_more_and_then_left_out(
     assert (digest.opening, digest.engine) == ((), "extractive")
     for told in (writer.document(digest), writer.chat(digest)):
         assert "Zanzibar" not in told
-        assert "parts are sentences of the sources" in told
+        assert "sentences of the sources, since what the model wrote is not in them: 7" in told
         assert "Written with" not in told
 
 
@@ -305,6 +305,38 @@ async def test_no_more_is_sent_than_a_digest_may(storage: Storage, writer: Write
 
     assert asked.asked == []
     assert "more than a digest may send" in writer.document(digest)
+
+
+async def test_what_nobody_foresaw_leaves_a_digest_without_the_model(
+    storage: Storage, writer: Writer
+) -> None:
+    def stumble(system: str, user: str) -> Said:
+        raise ValueError("a bug")
+
+    await read_all(storage)
+    writer.model = WritingModel(stumble)
+
+    digest = await writer.digest()
+
+    assert engines(digest) == {Engine.EXTRACTIVE}
+    assert "could not be used" in writer.document(digest)
+
+
+async def test_a_bullet_is_no_page(storage: Storage, writer: Writer) -> None:
+    def go_on(system: str, user: str) -> Said:
+        said = write(system, user)
+        for link in said.get("links", []):
+            link["points"] = [" ".join(link["points"])]
+        return said
+
+    await read(storage, extra=" ".join(PAGES["caches"][1:] * 2 + PAGES["tables"][1:] * 2))
+    writer.model = WritingModel(lambda system, user: go_on(system, user))
+
+    digest = await writer.digest()
+
+    (item,) = (item for section in digest.sections for item in section.items)
+    assert item.summary is not None
+    assert all(len(point.text) <= 301 for point in item.summary.points)
 
 
 INJECTION = (
