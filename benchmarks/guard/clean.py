@@ -35,20 +35,20 @@ class Output:
 
 _ENGLISH_OTHERWISE = (
     ("show", "demonstrate"), ("shows", "demonstrates"), ("propose", "introduce"), ("proposes", "introduces"),
-    ("use", "employ"), ("uses", "employs"), ("using", "with"), ("said", "stated"),
-    ("also", "in addition"), ("many", "numerous"), ("big", "large"), ("help", "assist"), ("begin", "start"),
+    ("(?<!the )(?<!of )(?<!in )use", "employ"), ("uses", "employs"), ("said", "stated"),
+    ("(?<!how )(?<!so )(?<!as )many", "numerous"), ("big", "large"), ("help", "assist"), ("begin", "start"),
     ("method", "approach"), ("methods", "approaches"), ("results", "findings"), ("improve", "enhance"),
     ("improves", "enhances"), ("important", "significant"), ("problem", "issue"), ("company", "firm"),
-    ("people", "individuals"), ("made", "created"), ("get", "obtain"), ("difficult", "hard"),
-    ("often", "frequently"), ("about", "roughly"), ("novel", "new"), ("percent", "%"), ("per cent", "%"),
-    ("announced", "revealed"), ("because", "since"), ("large", "big"), ("fast", "quick"), ("learn", "acquire"),
-    ("reduce", "lower"), ("several", "various"), ("need", "require"),
-    ("build", "construct"), ("work", "study"), ("allow", "let"), ("allows", "lets"), ("provide", "offer"),
+    ("people", "individuals"), ("difficult", "hard"),
+    ("often", "frequently"), (r"about(?= \d)", "roughly"), ("novel", "new"), ("percent", "%"), ("per cent", "%"),
+    ("announced", "revealed"), ("because", "since"), ("large", "big"), ("fast", "quick"),
+    ("reduce", "lower"), ("several", "various"), ("need(?! to)", "require"),
+    ("build", "construct"), ("provide", "offer"),
 )  # fmt: skip
 _KOREAN_OTHERWISE = (
-    ("사용", "활용"), ("방법", "방식"), ("만들", "개발하"), ("문제", "이슈"), ("발표했", "공개했"), ("개선", "향상"),
+    ("사용", "활용"), ("방법", "방식"), ("만들었", "개발했"), ("만든 ", "개발한 "), ("문제", "이슈"), ("발표했", "공개했"), ("개선", "향상"),
     ("그러나", "다만"), ("하지만", "반면"), ("매우", "상당히"), ("많은", "다수의"), ("중요한", "핵심적인"),
-    ("연구진", "연구팀"), ("설명", "소개"), ("가능", "할 수 있음"), ("필요", "요구"), ("기능", "역할"), ("빠르게", "신속히"),
+    ("연구진", "연구팀"), ("설명", "소개"), ("필요하다", "요구된다"), ("필요합니다", "요구됩니다"), ("빠르게", "신속히"),
     ("여러", "다양한"), ("그리고", "또한"), ("말했", "밝혔"), ("이용", "사용"), ("확인", "점검"), ("쉽게", "간편하게"),
 )  # fmt: skip
 _NOUN_ENDINGS = tuple(
@@ -73,7 +73,7 @@ _NOUN_ENDINGS = tuple(
 _OPENED_BY = re.compile(
     r"(?:For instance|For example|On the other hand|In addition|In contrast|In particular|In general|In fact)\b"
 )
-_BRACKETED = re.compile(r"\s?\([^()]{1,60}\)")
+_BRACKETED = re.compile(r"(?<! of)(?<! in)(?<! to)(?<! as)(?<! with)\s\([^()]{1,60}\)")
 _OPENING = re.compile(
     r"^((?:In|On|At|With|After|Before|For|By|From|To|During|Since)\s[^,]{4,60}), (\w)(.+?)([.!?])$"
 )
@@ -95,6 +95,9 @@ _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _NAMED = re.compile(
     r"(?<=[a-z,;가-힣(] )?[a-z]*[A-Z]+[A-Za-z]*[A-Z]\w*|(?<=[a-z,;가-힣] )[A-Z][A-Za-z]+"
 )
+# Latin letters with a line under them are of a program: num_rows.
+_OF_PROGRAM = re.compile(r"[A-Za-z]\w*_\w+")
+_QUOTATION = re.compile(r"[\"“‘「『]([^\"”’」』]+)[\"”’」』]")
 _QUOTED = re.compile(r"[\"“”‘’「『]|(?<!\w)'")
 _MADE = ("said otherwise", "of the page")
 
@@ -150,9 +153,11 @@ def _korean_names(sentence: str) -> Iterator[str]:
 
 def _has_its_facts(sentence: str, page: Page) -> bool:
     text = f"{page.title}\n{page.text}".casefold()
-    facts = [*_DIGITS.findall(sentence), *_NAMED.findall(sentence)]
+    facts = [*_DIGITS.findall(sentence), *_NAMED.findall(sentence), *_OF_PROGRAM.findall(sentence)]
     if page.language is Language.KO:
         facts += _korean_names(sentence)
+    if page.language is page.written_language:
+        facts += _QUOTATION.findall(sentence)
     return len(sentence) > 25 and all(fact.casefold() in text for fact in facts)
 
 
@@ -177,7 +182,7 @@ def _otherwise_en(sentence: str, chance: random.Random) -> str:
             said = re.sub(rf"\b{word}\b", other, said, count=1)
     if chance.random() < 0.3:
         said = said.rstrip(".")
-    return said[0].upper() + said[1:]
+    return said[0].upper() + said[1:] if said else sentence
 
 
 def _otherwise_ko(sentence: str, chance: random.Random) -> str:

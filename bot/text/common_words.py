@@ -26,16 +26,16 @@ _HANGUL = re.compile(r"[가-힣]+")
 # What turns a noun into a verb, an adjective, another noun or a sentence: 구현했음, 전략적인, 성능별.
 _AFTER_NOUN = re.compile(
     r"(?:[하한할함합해했되된될됨됩돼됐시받당이인일임입였들적화성별용력률율도자가기상간내외형식권제급"
-    r"층팀측님부량값점체색앱판론법학품물계류군망선율례집책실열율중]|스[럽러]|롭|로[운움워]|있|없|같|답|지[만]|까지|부터|끼리|엔|나|에|의|을|를|은|는|과|와|로|으로|만|뿐|마다)"
+    r"층팀측님부량값점체색앱판론법학품물계류군망선율례집책실열율중등치음초표록문편씩쯤]|스[럽러]|롭|로[운움워]|있|없|같|답|지[만]|까지|부터|끼리|번째|이?라서|이?건|이?면|조차|에서부터|엔|나|에|의|을|를|은|는|과|와|로|으로|만|뿐|마다)"
     r"[가-힣]{0,5}"
 )
 # What stands before a noun and makes another: 재구성, 비정형, 초대형.
-_BEFORE_NOUN = frozenset("재비초반무불미총대소다신구고저전주각본탈역준핵후선양")
+_BEFORE_NOUN = frozenset("최재비초반무불미총대소다신구고저전주각본탈역준핵후선양")
 _ENDINGS = "\u11ab\u11af\u11b7\u11b8\u11bb"  # ㄴ ㄹ ㅁ ㅂ ㅆ
 _LAST_OF_PREDICATES = frozenset("다요죠까고며면서지게록던니야어아여해려데기라")
 # What joins clauses is no name's end, whatever stands before it.
 _JOINS = re.compile(
-    r"(?:거나|라면|다면|는데|면서|지만|도록|으며|으면|려고|[우이리기히]고|더라도|든지|[어아여]서|[었았]던|수록|므로|고자|뿐더러|까요|다시피|이니|하셔도?)$"
+    r"(?:거나|라면|다면|는데|면서|지만|도록|으며|으면|려고|[우이리기히]고|더라도|든지|[어아여]서|[었았]던|수록|므로|고자|뿐더러|까요|다시피|이니|하셔도?|십시오|건대|[하되]기(?:[가를는도의]|에[는도]?)?|[어아]놓[고은는아]|[가-힣]게|[한된했됐있없였었겠]다[는고며면])$"
 )
 _CLAUSE_END = re.compile(
     r"(?:므로|는데도|[지기음]는|[지기]도|기에|[기음]을|기를|음이|음은|는지|는가|으로써|듯이)$"
@@ -46,10 +46,21 @@ _SHORT = re.compile(
     r"(?:여러|무언가|어딘가|무엇|누군가|에서|에는|으로|이나|까지|부터|처음).{0,2}"
     r"|[가-힣][혀려져켜춰겨쳐]"
     r"|[가-힣](?:들?(?:[은는이가을를의에로와과도만엔인임씩게나끼]|에서|에게|으로|로서|에는|에도|에서는|에서의|으로는|까지|부터|처럼"
-    r"|보다|마다|조차|만큼|이나|이며|이고|만을|만이|만의|이다|이란|라는|이라는|이라고|라고|라도|이든|이기|이지만|들)"
+    r"|보다|마다|조차|만큼|이나|이며|이고|만을|만이|만의|이다|이란|라는|이라는|이라고|라고|라도|이든|이기|이지만|이면|이건|이라서|에서부터|들조차|이기[는도]|으로의|들)"
     r"|[하한할함합해했되된될됨됩돼됐].{0,5})"
 )
 _OF_A_SHAPE = 5
+_OF_TWO_SHAPES = 10
+# What a noun of two syllables that nobody counted may stand before, and what makes it a maker's:
+# 과소+적합, 백분+율, but not 가람+전자.
+_AFTER_SHAPE = frozenset("률량법론들용")
+_NEVER_OF_NAMES = ("값", "적")  # 절댓값, 묵시적
+_OF_MAKERS = frozenset(
+    """전자 테크 소프트 그룹 은행 대학 대학교 연구소 연구원 시스템 시스템즈 네트워크 네트웍스 건설 제약 증권
+    화학 자동차 통신 게임 게임즈 바이오 모터스 미디어 에너지 재단 협회 신문 일보 방송 병원 호텔 항공 식품 물산
+    산업 로봇 로보틱스 랩스 스튜디오 솔루션 클라우드 뱅크 벤처스 파트너스 컴퍼니 코리아 보험 카드 정보 기술
+    과학 교육 출판 공사 공단 센터 학원 서비스 데이터 테크놀로지 컴퓨터 반도체 박사 교수 대표 기자 팀장""".split()  # noqa: SIM905 - reads better than quoted
+)
 _MAX_PARTS = 4
 # The rarest words, of level 0, are in one of about 3,000 passages.
 _PASSAGES_LEVEL = 11.5
@@ -88,17 +99,27 @@ class CommonWords:
         if len(word) < 2 or self._is_predicate(word) or is_inflected(word):
             return True
         nouns = frozenset(known)
-        if self._is_built_like_a_noun(strip_particle(word)):
+        if self._is_built_like_nouns(strip_particle(word)):
             return True
         noun = strip_particle(word.removesuffix("들").removesuffix("란"))
         return self._is_made_of_nouns(noun, nouns) or self._is_made_of_nouns(word, nouns)
 
-    def _is_built_like_a_noun(self, word: str) -> bool:
-        """Tell whether nouns of two syllables begin and end so: 선두, 의욕, but not 구글."""
-        if len(word) != 2:
+    def _is_built_like_nouns(self, word: str) -> bool:
+        """Tell whether nouns of two syllables begin and end so: 선두, 의욕, 과소+적합; not 구글."""
+        if len(word) > 2 and word.endswith(_NEVER_OF_NAMES):
+            return True
+        begin, rest = word[:2], word[2:]
+        if len(begin) < 2 or self._count_shape(begin) < (_OF_TWO_SHAPES if rest else _OF_A_SHAPE):
             return False
+        if len(rest) < 2:
+            return not rest or rest in _AFTER_SHAPE
+        is_counted = rest in self.nouns and rest not in _OF_MAKERS
+        return is_counted and self._count_shape(rest) >= _OF_TWO_SHAPES
+
+    def _count_shape(self, word: str) -> int:
+        """Return how many nouns of two syllables begin, or end, as a word of two does."""
         first, last = self.shapes
-        return min(first[word[0]], last[word[1]]) >= _OF_A_SHAPE
+        return min(first[word[0]], last[word[1]]) if len(word) == 2 else 0
 
     @cached_property
     def shapes(self) -> tuple[Counter[str], Counter[str]]:

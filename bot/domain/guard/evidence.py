@@ -32,6 +32,8 @@ _APOSTROPHE = re.compile(r"(?<=[A-Za-zÀ-ɏ])’(?=[A-Za-zÀ-ɏ])")
 _NOT_WORD = re.compile(r"[\W_]+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"'()\[\]]+", re.IGNORECASE)
 _CAPITALISED_RUN = re.compile(r"[A-Z][A-Za-z]*(?:[ -](?:(?:of|and|for|the) )?[A-Z][A-Za-z]*){2,5}")
+# Korean takes over the bare word: 디버그 for debugging.
+_INFLECTION = re.compile(r"(?:(?<=[^aeiou])(?:ed|ing)|s)$")
 _NAME_RUN = re.compile(r"[A-Z][a-z]+(?:[ -][A-Za-z][a-z]+){1,2}")
 # So many words that stand together so many times are a term; two may do so by chance.
 _REPEATED_TERMS = ((2, 3), (3, 2), (4, 2))
@@ -174,7 +176,8 @@ class Evidence:
     def _has_sound(self, sound: Sound) -> bool:
         for other, is_name in self._latin_sounds.get(sound.consonants, ()):
             # Two consonants that agree are chance among the words of a page, not among its names.
-            is_sure = len(sound.consonants) > 2 or is_name or sound.syllables == other.syllables
+            is_as_long = other.syllables <= sound.syllables <= other.most_syllables
+            is_sure = len(sound.consonants) > 2 or is_name or is_as_long
             if sound.is_like(other) and is_sure:
                 return len(sound.consonants) > 1
         return False
@@ -191,12 +194,15 @@ class Evidence:
     @cached_property
     def _latin_sounds(self) -> dict[str, list[tuple[Sound, bool]]]:
         found: defaultdict[str, list[tuple[Sound, bool]]] = defaultdict(list)
-        spellings = {*self._latin, *(word.removesuffix("s") for word in self._latin)}
+        spellings = {*self._latin, *(_INFLECTION.sub("", word) for word in self._latin)}
         for word in sorted(spellings):
             for sound in sound_english(word):
                 found[sound.consonants].append((sound, not word.islower()))
         for run in set(_NAME_RUN.findall(self.text)):
             first, *rest = LATIN.findall(run)
+            pairs = pairwise((first, *rest)) if len(rest) > 1 else ()
+            for sound in (sound for pair in pairs for sound in sound_english("".join(pair))):
+                found[sound.consonants].append((sound, True))
             # Korean writes a name as one word, and a family name first: 딥마인드, 김철수.
             for spelling in ("".join([first, *rest]), "".join([*rest[1:], first, *rest[:1]])):
                 for sound in sound_english(spelling):

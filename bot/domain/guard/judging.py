@@ -17,7 +17,7 @@ from bot.domain.guard.facts import (
 from bot.domain.guard.instructions import calls_people, lures, tells_a_model, tells_the_reader
 from bot.domain.guard.manners import (
     PromptText,
-    ends,
+    ends_with_full_stop,
     is_cut_off,
     is_in_language,
     repeats_itself,
@@ -72,7 +72,9 @@ class Guard:
         for index, statement in enumerate(statements):
             others = [each for at, each in enumerate(statements) if at != index]
             is_last = index == len(statements) - 1
-            others_end = is_last and bool(others) and all(ends(each.text) for each in others)
+            others_end = (
+                is_last and bool(others) and all(ends_with_full_stop(each.text) for each in others)
+            )
             found = list(self._judge(statement, others_end=others_end))
             if squeeze(statement.text) in said:
                 found.insert(0, Refusal(Fault.REPEATED))
@@ -200,7 +202,8 @@ def _is_said(text: str, cited: Sequence[Evidence]) -> bool:
 
 def _is_of_source(thought: str, sentence: str, cited: Sequence[Evidence]) -> bool:
     """Tell whether a source speaks so: in these words, or of users and plans itself."""
-    if _is_said(sentence[: sentence.find(thought) + len(thought) + _AROUND], cited):
+    at = sentence.find(thought)
+    if _is_said(sentence[max(0, at - _AROUND) : at + len(thought) + _AROUND], cited):
         return True
     subject = subject_of(thought)
     words = {subject, _IN_OTHER_LANGUAGE.get(subject, subject)} - {""}

@@ -29,10 +29,10 @@ _THINKS = re.compile(
     r"|\b(?:i'm|i am) (?:sorry|unable|afraid|not able|an ai|just an)\b|\bi (?:cannot|can't|can not|do not have access|don't have access|apologi[sz]e)\b"
     r"|\bhere(?:'s| is| are)\s+(?:the|a|an|your|my|some)\s+(?:\w+\s+){0,3}(?:summar\w+|bullets?|answers?|points?|overview|translation|response|output|draft|json|result)\b"
     r"|\b(?:hope this helps|let me know if|feel free to (?:ask|reach|contact|let)|is there anything else|happy to help|would you like me)\b"
-    r"|^\W*(?:먼저|우선|일단|자|음|흠|좋아|좋습니다|네|예|알겠습니다|물론|그럼|이제|그러면|잠깐|아니)\s?[,.!…]"
+    r"|^\W*(?:먼저|우선|일단|자|음|흠|좋아|좋습니다|네|예|알겠습니다|그럼|이제|그러면|잠깐|아니)\s?[,.!…]"
     r"|(?:^|\s)(?:먼저|우선|이제|그럼|다음으로)[^.]{0,60}(?:요약|사용자|출처|본문|답변|답|정리|불릿|문장|핵심|요청|원문|기사)[^.]{0,40}(?:해야|하자|보자|보겠|하겠|겠다|겠습니다)|(?:^|\s)(?:생각해|살펴|정리해|확인해)\s?(?:보자|봐야)"
     r"|사용자(?:가|는|의|께서|님이)[^.]{0,40}(?:요청|원하|원함|질문(?:했|하|은|을|이)|물었|물어|묻|지시|요구했|요구하는\s?것|바라)"
-    r"|(?:요약|답변|정리|작성|번역|분석|설명)(?:을|를|해|하여|해서)?\s?(?:해\s?)?(?:드리|보|하)겠(?:습니다|다|음|어)|(?:요약|답변|정리|작성|분석)해\s?(?:보자|볼게|드릴게|야\s?(?:겠|한다|합니다|함|해))"
+    r"|(?:요약|답변|정리|작성|번역|분석|설명)(?:을|를|해|하여|해서)?\s?(?:해\s?)?(?:드리|보|하)겠(?:습니다|다|음|어)|(?:요약|답변|정리)해\s?(?:보자|볼게|드릴게|야\s?(?:겠|한다|합니다|함|해))"
     r"|(?:시스템\s?프롬프트|주어진\s?(?:텍스트|본문|글|지시|출처|자료)(?:를|을|에서|에\s?따르)|지시\s?사항|출력\s?형식|불릿|글자\s?수\s?제한|JSON\s?(?:형식|으로))"
     r"|(?:^|\s)(?:다음은|아래는|여기)[^.]{0,40}(?:요약|정리|답변|결과|번역)(?:입니다|이다|임|한\s?것|본|한\s?내용|해)"
     r"|(?:저는|나는|제가|내가)[^.]{0,30}(?:AI|인공지능|언어\s?모델|어시스턴트|요약|정리|답변)"
@@ -65,7 +65,7 @@ _LEAST_FUNCTION_WORDS = 0.12
 # Names and terms stay as they are, so few Latin words in a row tell nothing.
 _TELLING_WORDS = 4
 
-_OPEN_AT_END = re.compile(r"(?:[,;:&/(\[{“‘「『《<=+]|\s[-–—]|[가-힣A-Za-z][-–—])$")
+_OPEN_AT_END = re.compile(r"(?:[,;:&/(\[{“‘「『《<=]|(?<![A-Za-z+])\+|\s[-–—]|[가-힣A-Za-z][-–—])$")
 _DANGLING = frozenset(
     """the a an of to in for with and or but by from which who whose as at on into its their
     his her our your is are was were be been than such between among while when where because
@@ -140,6 +140,10 @@ def is_cut_off(text: str, *, others_end: bool = False) -> bool:
         return True
     stem = strip_particle(last)
     return last[len(stem) :] in _DANGLING_PARTICLES or others_end
+
+
+def ends_with_full_stop(text: str) -> bool:
+    return text.rstrip().endswith((".", "。"))
 
 
 def ends(text: str) -> bool:

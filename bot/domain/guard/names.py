@@ -82,6 +82,8 @@ _SURNAMES = frozenset(
 _HANGUL_WORD = re.compile(r"(?<![A-Za-z0-9가-힣])[가-힣]+")
 # Of words as short as a loanword's stem, what is foreign to a translated text is mostly a term.
 _SYLLABLES_OF_NAME = 3
+# What Korean hangs on a loanword: 인스턴스화, 체크섬인, 디버그하기.
+_BUILT_ON = re.compile(r"(?<=..)(?:화|인|일|이?면|[하되한된할될][가-힣]{0,2})$")
 _TITLE_CASE_WORDS = 4
 _TITLE_CASE_SHARE = 0.7
 _LONG_WORD = 4
@@ -186,6 +188,8 @@ class _LatinNames:
         if any(map(str.isdigit, text)):
             return any(_has_numbered(each, text) for each in self._evidence)
         folded = text.casefold()
+        if text[-1:] in ("+", "#"):
+            return any(folded in each.folded for each in self._evidence)
         if len(text) == 1 or folded in _GENERIC or folded in STOP_WORDS:
             return True
         if squeeze(folded) in self._translated_parts:
@@ -288,7 +292,8 @@ def _find_korean(
             yield match[0]
     is_translated = any(each.language is not Language.KO for each in evidence)
     is_known: Callable[[str], bool] = load_common_words().is_korean
-    for word in _HANGUL_WORD.findall(sentence):
+    words = _HANGUL_WORD.findall(sentence)
+    for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False):
         noun = strip_particle(word)
         noun = noun.removesuffix("들") if len(noun) > 2 else noun
         is_maker = noun in makers() and noun not in translated
@@ -301,9 +306,11 @@ def _find_korean(
             term in noun or noun in term for term in translated if len(term) > 1
         ):
             continue
-        if _is_made_of_source(noun, evidence) or any(
-            each.sounds_like(noun) or each.sounds_like(noun.removesuffix("화")) for each in evidence
-        ):
+        if _is_made_of_source(noun, evidence):
+            continue
+        # What English writes as one word may be two, and the other way round: 서브 클래싱.
+        spellings = (noun, _BUILT_ON.sub("", noun), before + noun, noun + strip_particle(after))
+        if any(each.sounds_like(spelling) for each in evidence for spelling in spellings):
             continue
         yield noun
 

@@ -15,13 +15,33 @@ from bot.text.common_words import dump_common_words, load_common_words
         "것은",
         "성능별",
         "데이터베이스를",
+        "레이어는",
+        "과소적합은",
+        "임계값을",
+        "절댓값",
+        "변수등을",
+        "넘어가십시오",
+        "디버그하기가",
     ],
 )
 def test_words_of_any_subject_are_common(word: str) -> None:
     assert load_common_words().is_korean(word)
 
 
-@pytest.mark.parametrize("word", ["네오브릭스", "김도현", "오르빗마인드", "가람전자", "퀀텔리아와"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "네오브릭스",
+        "김도현",
+        "오르빗마인드",
+        "가람전자",
+        "퀀텔리아와",
+        "솔라리움",
+        "한빛테크의",
+        "박지훈은",
+        "린드퀴스트는",
+    ],
+)
 def test_names_are_not(word: str) -> None:
     assert not load_common_words().is_korean(word)
 

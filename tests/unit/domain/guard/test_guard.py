@@ -96,6 +96,55 @@ def test_a_korean_sentence_over_an_english_source_needs_its_numbers_and_names_on
     assert faults_of(text, Language.KO) == set()
 
 
+LOANWORDS = Source(
+    1,
+    """Subclassing the widget in C++ takes one line. People ask on Stack Overflow gladly how they
+should go about debugging it, and a naive checksum of the file is kept.""",
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "스택오버플로우에 위젯을 디버깅하는 방법을 묻는 글이 많음.",
+        "C++ 위젯은 한 줄로 서브 클래싱이 됨.",
+        "나이브 체크섬인 값을 파일로 보관함.",
+    ],
+)
+def test_words_that_korean_took_over_from_the_source_are_no_names(text: str) -> None:
+    assert judge(text, Language.KO, LOANWORDS).all_refusals == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("C# 위젯은 한 줄로 서브 클래싱이 됨.", "C#"),
+        ("마이클 위젯이 체크섬을 보관함.", "마이클"),
+        ("스택오버플로우에 네오브릭스가 위젯을 올림.", "네오브릭스"),
+    ],
+)
+def test_names_beside_such_words_are_refused(text: str, name: str) -> None:
+    refusals = judge(text, Language.KO, LOANWORDS).all_refusals
+
+    assert (Fault.NAME, name) in [(each.fault, each.what) for each in refusals]
+
+
+def test_only_a_full_stop_asks_for_another_one() -> None:
+    guard = Guard([ENGLISH], language=Language.EN)
+    bullet = Statement("The model of Acme Labs runs on a laptop", (1,))
+
+    beside_stop = guard.judge([Statement("Acme Labs released Sparrow-7B.", (1,)), bullet])
+    beside_call = guard.judge([Statement("Acme Labs released Sparrow-7B!", (1,)), bullet])
+
+    assert [each.fault for each in beside_stop.all_refusals] == [Fault.CUT_OFF]
+    assert beside_call.is_accepted
+
+
+def test_an_author_may_say_of_course_in_korean() -> None:
+    assert faults_of("물론, RAG를 함께 쓰면 환각이 줄어듦.", Language.KO, cited=(2,)) == set()
+    assert Fault.REASONING in faults_of("물론입니다, 참새 모델을 정리함.", Language.KO, cited=(2,))
+
+
 def test_terms_of_the_workspace_translate() -> None:
     pairs = [TermPair("참새 모형", "Sparrow")]
     statement = Statement("Sparrow is a small language model.", (1,))
