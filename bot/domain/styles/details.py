@@ -17,6 +17,7 @@ from bot.domain.styles.blocks import (
 from bot.domain.styles.reason_words import reason_against, reasons_in
 from bot.domain.styles.rules import highlights_of
 from bot.posts import Anchor, Block, Bullets, Button, Buttons, Context, Item, Text
+from bot.text.term_names import name_key
 from bot.texts import Say
 
 CONCEPTS, WHY, MORE = "digest.concepts", "digest.why", "digest.more"
@@ -41,7 +42,7 @@ def concept_blocks(digest: Digest, say: Say) -> tuple[Block, ...]:
         source = (Text(" — "), Anchor(item.title, item.url))
         for concept in explained(item.concepts):
             (told,) = explained_items([concept])
-            key = concept.term.casefold()
+            key = name_key(concept.term)
             found.setdefault(key, Item((*told.inlines, *source), told.blocks))
     named = [
         Item((Anchor(item.title, item.url), Text(f": {', '.join(names)}")))
