@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from textwrap import shorten
 from zoneinfo import ZoneInfo
 
 from bot.commands.conversation import Conversation
-from bot.commands.options import read_call
+from bot.commands.filtering import FILTERS, read_filtered
+from bot.commands.options import Call
 from bot.commands.router import Router
 from bot.domain.answers import Citation
 from bot.domain.urls import find_urls
@@ -34,7 +36,10 @@ _SHOWN = 300  # characters of a question that an answer repeats
 
 ASK = CommandSpec(
     "ask",
-    (Option("question", is_main=True, is_required=True, is_long=True),),
+    (
+        Option("question", is_main=True, is_required=True, is_long=True),
+        *(replace(each, is_typed_only=True) for each in FILTERS),
+    ),
     has_form=True,
 )
 
@@ -46,10 +51,10 @@ class AskingCommands:
         self.router = Router(commands={ASK: self.ask}, on_message=[self.hear])
 
     async def ask(self, event: CommandCalled, talk: Conversation) -> None:
-        question = read_call(event, ASK).words
+        call = read_filtered(event, ASK)
         # Others see the answer, but not what somebody typed after a slash.
-        asked = talk.say("ask.asked", name=event.member_name, question=question)
-        await self._answer(question, talk, (Context((Text(shorten(asked, _SHOWN)),)),))
+        asked = talk.say("ask.asked", name=event.member_name, question=call.words)
+        await self._answer(call, talk, (Context((Text(shorten(asked, _SHOWN)),)),))
 
     async def hear(self, event: MessagePosted, talk: Conversation) -> None:
         is_file_alone = event.files and not event.text.strip()
@@ -58,18 +63,23 @@ class AskingCommands:
         if talk.hears("thanks", event.text):
             await talk.post(say(talk.say("ask.welcome"), language=talk.language))
         else:
-            await self._answer(event.text, talk, ())
+            await self._answer(Call(event.text, {}), talk, ())
 
-    async def _answer(self, question: str, talk: Conversation, opening: Sequence[Block]) -> None:
-        if not question.strip():
+    async def _answer(self, call: Call, talk: Conversation, opening: Sequence[Block]) -> None:
+        if not call.words.strip():
             raise UserError("ask.no_question")
         workspace, zone, audience = talk.event.workspace, talk.zone, talk.audience
         query = await self._querying.read(
-            workspace, question, now=talk.event.at, zone=zone, audience=audience
+            workspace,
+            call.words,
+            chosen=call.options,
+            now=talk.event.at,
+            zone=zone,
+            audience=audience,
         )
         reply = await self._answering.reply(workspace, query, zone=zone, audience=audience)
         answer = reply.answer
-        if not answer.is_answered and find_urls(question):
+        if not answer.is_answered and find_urls(call.words):
             raise UserError("ask.links_only", bookmark=talk.emoji.bookmark)
         # A miss by command is its caller's alone; a mention is answered where all see it.
         is_miss = not (answer.is_answered or answer.nearest)

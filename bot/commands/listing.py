@@ -6,11 +6,12 @@ import json
 from collections.abc import Sequence
 
 from bot.commands.conversation import Conversation
+from bot.commands.filtering import FILTERS, read_filtered
 from bot.commands.options import Call, split_options
 from bot.commands.router import Router
 from bot.domain.filter_words import describe_filters
 from bot.domain.filters import Query, without_written
-from bot.domain.models import KIND_EMOJI, Kind, LinkRecord
+from bot.domain.models import KIND_EMOJI, LinkRecord
 from bot.errors import UserError
 from bot.events import ButtonPressed, CommandCalled
 from bot.posts import (
@@ -27,19 +28,12 @@ from bot.posts import (
 )
 from bot.services.listing import ListingService
 from bot.services.querying import QueryingService
-from bot.specs import CommandSpec, Option, Takes
+from bot.specs import CommandSpec, Option
 
 SHOWN = 20
 LINKS = CommandSpec(
     "links",
-    (
-        Option("words", is_main=True),
-        Option("kind", Takes.CHOICE, choices=tuple(Kind)),
-        Option("topic", is_suggested=True),
-        Option("by"),
-        Option("since", Takes.DAY),
-        Option("until", Takes.DAY),
-    ),
+    (Option("words", is_main=True), *FILTERS),
 )
 # Discord takes 100 characters for a button's action and value together.
 LONGEST_VALUE = 90
@@ -52,7 +46,10 @@ class ListingCommands:
         self.router = Router(commands={LINKS: self.links}, buttons={"links": self.press})
 
     async def links(self, event: CommandCalled, talk: Conversation) -> None:
-        await self._post(event, _read_call(event), talk, skip=0)
+        # What is typed as an option has to be one; what is chosen for the words is words.
+        known = [each.name for each in FILTERS]
+        split_options(without_written(event.arguments), known=known)
+        await self._post(event, read_filtered(event, LINKS), talk, skip=0)
 
     async def press(self, event: ButtonPressed, talk: Conversation) -> None:
         """Go on where the list ended."""
@@ -112,14 +109,6 @@ class ListingCommands:
                 Text(f" — {day} · {names}{state}{gaps}", emphasis=True),
             )
         )
-
-
-def _read_call(event: CommandCalled) -> Call:
-    """Leave filters in the words; refuse options that are none. What is chosen is no option."""
-    split_options(without_written(event.arguments), known=())
-    chosen = dict(event.options)
-    words = " ".join(filter(None, (event.arguments, chosen.pop("words", ""))))
-    return Call(words.strip(), chosen)
 
 
 def _tell(asked: Query, query: Query, talk: Conversation) -> Sequence[Block]:

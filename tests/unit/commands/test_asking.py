@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -174,6 +175,14 @@ async def test_beyond_written_filters_the_nearest_is_named_and_nothing_quoted(
     assert "answers this. Nearest to it elsewhere:" in words
     assert "https://light.example/" in words
     assert LIGHTHOUSE not in words
+
+
+async def test_filters_may_be_chosen_as_options(chat: Chat) -> None:
+    command = replace(make_command("ask", QUESTION), options=(("since", "2024-11-06"),))
+
+    words = await chat.send(command)
+
+    assert "Nothing in “shared since Wednesday, November 6, 2024” answers this." in words
 
 
 async def test_a_guessed_filter_that_leaves_nothing_is_told_and_dropped(chat: Chat) -> None:
