@@ -12,7 +12,9 @@ from bot.text.languages import Language, detect_language
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """`told`: parts that are the model's. `refused`: parts that are not, since it made them up.
+    """`told`: parts that are a model's, of them `prose` those that this one wrote of the digest.
+
+    `refused`: parts that are not, since it made them up.
 
     `without`: why it did not write the rest, a key of the table `digest.without`, with the value
     that fills it; "" if it wrote all that it was to. The tokens are those of this time.
@@ -20,6 +22,7 @@ class Writing:
 
     model: str
     told: int = 0
+    prose: int = 0
     refused: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
@@ -60,6 +63,15 @@ def in_language(link: LinkRecord, language: str) -> LinkRecord:
             if not each.definition or detect_language(each.definition) == Language(language)
         )
     return replace(link, summary=chosen, concepts=concepts)
+
+
+def name_writer(model: str, *, prompt: str, version: int, language: str) -> str:
+    """Return what `Summary.writer` says of who wrote it."""
+    return f"{model} {prompt} {version} {language}"
+
+
+def model_of(summary: Summary) -> str:
+    return summary.writer.rsplit(" ", 3)[0]
 
 
 def count_written(summaries: Sequence[Summary | None]) -> int:

@@ -83,9 +83,10 @@ class Errand:
         """Say that one part is told without the model, which made things up."""
         self.writing = replace(self.writing, refused=self.writing.refused + 1)
 
-    def tell(self, parts: int) -> None:
-        """Say that so many parts are the model's."""
-        self.writing = replace(self.writing, told=self.writing.told + parts)
+    def tell(self) -> None:
+        """Say that one part of the prose is the model's."""
+        written = self.writing
+        self.writing = replace(written, told=written.told + 1, prose=written.prose + 1)
 
     def _give_up(self, failure: ModelFailed | TimeoutError) -> None:
         match failure:

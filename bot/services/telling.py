@@ -285,7 +285,7 @@ def _place(errand: Errand, prose: _Prose, *place: object) -> list[Statement]:
     """Return what may be told there, and count it, or that all of it was refused."""
     told = list(accepted(prose.drafts, *place))
     if told:
-        errand.tell(1)
+        errand.tell()
     elif any(draft.place == place for draft in prose.drafts):
         errand.refuse()
     return told
@@ -295,7 +295,7 @@ def _story(errand: Errand, prose: _Prose, number: int) -> tuple[str, ...]:
     written = sum(draft.place == (number,) for draft in prose.drafts)
     told = [each.text for each in accepted(prose.drafts, number)]
     if len(told) >= max(_FEWEST_SENTENCES, written * _LEAST_SHARE):
-        errand.tell(1)
+        errand.tell()
         return tuple(told)
     if written:
         errand.refuse()

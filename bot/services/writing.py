@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.domain.digests import Digest, Period, Style
 from bot.domain.models import Engine, LinkId, LinkRecord, WorkspaceId
 from bot.domain.styles.rules import highlights_of
-from bot.domain.writing import count_written, is_to_write
+from bot.domain.writing import count_written, is_to_write, name_writer
 from bot.ports import ConceptStore, LanguageModel, LinkStore
 from bot.prompts import version_of
 from bot.services.errands import MOST_TOKENS, PATIENCE_S, Errand
@@ -18,6 +18,8 @@ from bot.services.telling import TellingService
 from bot.texts import Texts
 
 log = logging.getLogger(__name__)
+
+_PROMPT = "summarise_links"
 
 
 class WritingService:
@@ -74,10 +76,11 @@ class WritingService:
         except Exception:
             log.exception("prose was not written by the model")
             errand.miss()
-        errand.tell(count_written([item.summary for item in highlights_of(told)]))
-        writing = errand.writing
+        summed_up = count_written([item.summary for item in highlights_of(told)])
+        writing = replace(errand.writing, told=errand.writing.told + summed_up)
         engine = str(Engine.MODEL) if writing.told else told.engine
         return replace(told, writing=writing, engine=engine)
 
     def _writer(self, language: str) -> str:
-        return f"{self._model.name} summarise_links {version_of('summarise_links')} {language}"
+        version = version_of(_PROMPT)
+        return name_writer(self._model.name, prompt=_PROMPT, version=version, language=language)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from bot.domain.digests import Digest, DigestItem, DigestNote
 from bot.domain.models import KIND_EMOJI, Concept, Engine, Kind, Point, Related
 from bot.domain.points import sentences_of
-from bot.domain.writing import Writing
+from bot.domain.writing import Writing, model_of
 from bot.posts import (
     Anchor,
     Block,
@@ -220,23 +220,28 @@ def note_blocks(notes: Sequence[DigestNote], say: Say, *, level: int) -> tuple[B
 
 def engine_note(digest: Digest, say: Say) -> tuple[Block, ...]:
     """Return the small print that says who wrote it: a model, or the pages themselves."""
-    engines = {
-        item.summary.engine
+    summaries = [
+        item.summary
         for section in digest.sections
         for item in (*section.items, *section.brief)
         if item.summary
-    }
-    writing = digest.writing
-    lines = _written(writing, say) if writing else []
-    if Engine.EXTRACTIVE in engines:
-        is_rest = writing is not None and writing.told
-        lines.append(say("digest.extracted_rest" if is_rest else "digest.extracted"))
+    ]
+    models = [model_of(each) for each in summaries if each.engine is Engine.MODEL]
+    if digest.writing and digest.writing.prose:
+        models.append(digest.writing.model)
+    lines = []
+    if models:
+        lines.append(say("digest.written", model=", ".join(dict.fromkeys(models))))
+    if digest.writing:
+        lines += _shortcomings(digest.writing, say)
+    if any(each.engine is Engine.EXTRACTIVE for each in summaries):
+        lines.append(say("digest.extracted_rest" if models else "digest.extracted"))
     return (Context((Text(" ".join(lines)),)),) if lines else ()
 
 
-def _written(writing: Writing, say: Say) -> list[str]:
-    """Return what a model wrote, what of it was refused, and why it wrote no more."""
-    lines = [say("digest.written", model=writing.model)] if writing.told else []
+def _shortcomings(writing: Writing, say: Say) -> list[str]:
+    """Return what of a model's was refused, and why it wrote no more."""
+    lines = []
     if writing.refused:
         lines.append(say("digest.refused", count=writing.refused))
     if writing.without:

@@ -188,6 +188,22 @@ async def test_another_model_or_language_is_asked_anew(storage: Storage, writer:
     assert engines(digest) == {Engine.EXTRACTIVE}  # not the English one of the model
 
 
+async def test_who_wrote_a_summary_is_named_also_where_another_model_is_asked(
+    storage: Storage, writer: Writer
+) -> None:
+    def fail(system: str, user: str) -> Said:
+        raise ModelUnavailable("down")
+
+    await read(storage)
+    await writer.digest()
+    writer.model = WritingModel(fail, name="another-model")
+
+    told = writer.document(await writer.digest())
+
+    assert "Written with writing-model from" in told
+    assert "does not answer now" in told
+
+
 async def test_a_liar_is_asked_once_more_and_then_left_out(
     storage: Storage, writer: Writer
 ) -> None:
