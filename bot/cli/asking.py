@@ -69,6 +69,7 @@ def _as_json(answer: Answer) -> dict[str, object]:
             for each in answer.citations
         ],
         "answered": answer.is_answered,
+        "nearest": [{"url": each.url, "title": each.title} for each in answer.nearest],
     }
 
 

@@ -59,7 +59,7 @@ def register(program: click.Group, say: Say) -> None:
             if as_json:
                 print_json([_as_json(link) for link in found[:limit]])
                 return 0
-            if asked.filters and asked.words and found:
+            if asked.filters and query and found:
                 key = "filters.told" if used is asked else "filters.silent_list"
                 told = describe_filters(asked.filters, say, language=app.settings.language)
                 print_line(say(key, filters=told))

@@ -60,6 +60,10 @@ _WHEN_EN = (
     rf"{_PERIOD_EN}(?!['’])",
     rf"\b{_PERIOD_EN}['’]s\s+(?=(?:shared\s+)?{_THING_EN})",
 )
+_NAMES_SHARER = re.compile(
+    rf"(?:by|공유자):|{_SHARED_KO}|\b{_SHARED_EN}\b|\b{_SHARE_EN}\b|['’]s\s+{_THING_EN}",
+    re.IGNORECASE,
+)
 _LEFT_OF_SHARING = re.compile(
     rf"{_CUT}\s*{_SHARED_KO}|\b{_SHARED_EN}\s*{_CUT}|{_CUT}\s*{_SHARED_EN}\b", re.IGNORECASE
 )
@@ -91,6 +95,11 @@ def read_query(text: str, *, today: date, sharers: Sequence[Sharer]) -> Query:
     if not spoken:
         return written
     return Query(words, spoken.under(written.filters), wider=written)
+
+
+def may_name_sharer(text: str) -> bool:
+    """Whether it is worth knowing who shares: most questions name nobody."""
+    return _NAMES_SHARER.search(text) is not None
 
 
 def _hear(text: str, *, today: date, sharers: Sequence[Sharer]) -> tuple[str, Filters]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from bot.domain.filters import Query, read_values
-from bot.domain.models import WorkspaceId
-from bot.domain.spoken_filters import read_query
+from bot.domain.models import Sharer, WorkspaceId
+from bot.domain.spoken_filters import may_name_sharer, read_query
 from bot.domain.visibility import Audience
 from bot.ports import SearchIndex
 
@@ -34,7 +34,9 @@ class QueryingService:
 
         """
         today = now.astimezone(zone).date()
-        sharers = await self._search.list_sharers(workspace, audience=audience)
+        sharers: Sequence[Sharer] = ()
+        if "by" in (chosen or {}) or may_name_sharer(text):
+            sharers = await self._search.list_sharers(workspace, audience=audience)
         filters = read_values(chosen or {}, today=today, sharers=sharers)
         filters.within(zone)  # refused before it is asked for
         query = await asyncio.to_thread(read_query, text, today=today, sharers=sharers)

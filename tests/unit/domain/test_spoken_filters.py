@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.domain.filters import Filters, Query, read_written
 from bot.domain.models import Kind, MemberId, Sharer
-from bot.domain.spoken_filters import read_query
+from bot.domain.spoken_filters import may_name_sharer, read_query
 from bot.errors import UsageError
 
 TODAY = date(2024, 11, 20)  # a Wednesday
@@ -70,6 +70,7 @@ def test_a_time_of_sharing_is_a_filter(
 def test_who_shared_it_is_a_filter(text: str, words: str) -> None:
     query = read(text)
 
+    assert may_name_sharer(text)
     assert query.words == words
     assert query.filters == Filters(sharers=(MINA,))
 
@@ -86,6 +87,7 @@ def test_who_shared_it_is_a_filter(text: str, words: str) -> None:
 def test_who_when_and_what_may_be_said_together(text: str) -> None:
     first, end = LAST_WEEK
 
+    assert may_name_sharer(text)
     assert read(text) == Query(
         "", Filters(kind=Kind.PAPER, sharers=(MINA,), first=first, end=end), wider=Query(text)
     )
