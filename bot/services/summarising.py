@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.domain.concepts import ConceptBook
 from bot.domain.judging_links import JudgedLink, Page
-from bot.domain.models import LinkRecord, Understanding
+from bot.domain.models import LinkId, LinkRecord, Understanding
 from bot.domain.topics import SHIPPED_TOPICS
 from bot.domain.visibility import Audience
 from bot.errors import NoAnswer
@@ -22,6 +24,7 @@ from bot.texts import Texts
 # Several links at once, for the instructions are as long as five of the shortest extracts. More
 # than these are long to wait for, and much to lose when an answer is cut off.
 MOST_A_PACK = 10
+_REMEMBERED = 1_000
 _LEAST_EXTRACT, _MOST_EXTRACT = 150, 400
 _TO_MEND = 180  # of a source whose bullets were refused: its beginning has another fact to tell
 # What all extracts of a digest may take: the rest is for instructions, repairs and its prose.
@@ -36,11 +39,22 @@ class SummarisingService:
         self._links = links
         self._concepts = concepts
         self._texts = texts
+        self._refused: OrderedDict[tuple[str, LinkId, datetime | None], None] = OrderedDict()
 
     async def summarise(
         self, errand: Errand, links: Sequence[LinkRecord], *, language: str, writer: str
     ) -> None:
-        """Ask about all of them, some at a time, and store what is accepted."""
+        """Ask about all of them, some at a time, and store what is accepted.
+
+        What was refused is not asked for again as long as this process runs: other channels tell
+        the same links at the same time.
+        """
+        known_refused = [each for each in links if (writer, each.id, each.read_at) in self._refused]
+        for _ in known_refused:
+            errand.refuse()
+        links = [each for each in links if each not in known_refused]
+        if not links:
+            return
         tokens = _extract_tokens(len(links))
         # What everybody may read: the words of a private text must not explain a public one.
         shared = await self._concepts.list_sources(errand.workspace, audience=Audience())
@@ -68,6 +82,7 @@ class SummarisingService:
             made = await asyncio.to_thread(each.understanding, writer=writer, known=known)
             if made is None:
                 errand.refuse()
+                self._remember(writer, each.page.link)
             else:
                 await self._keep(errand, each.page.link, made)
 
@@ -140,6 +155,11 @@ class SummarisingService:
             return
         if answer is not None:
             await asyncio.to_thread(_put, places, answer.value)
+
+    def _remember(self, writer: str, link: LinkRecord) -> None:
+        self._refused[writer, link.id, link.read_at] = None
+        if len(self._refused) > _REMEMBERED:
+            self._refused.popitem(last=False)
 
     async def _keep(self, errand: Errand, link: LinkRecord, made: Understanding) -> None:
         await self._links.store_understanding(errand.workspace, link.id, made, read_at=link.read_at)

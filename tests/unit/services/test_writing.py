@@ -64,11 +64,26 @@ class Writer:
     model: LanguageModel
     patience_s: float = 60.0
     most_tokens: int = 30_000
+    digesting: DigestingService | None = None
+    served: LanguageModel | None = None
 
     async def digest(
         self, *, style: Style = Style.WEEKLY, language: str = "en", audience: Audience = OPERATOR
     ) -> Digest:
-        self.digesting = DigestingService(
+        if self.digesting is None or self.model is not self.served:
+            self.digesting = self._serve()
+        return await self.digesting.compile(
+            LOCAL,
+            parse_period("2024-W45", today=date(2024, 11, 9)),
+            style=style,
+            language=language,
+            zone=ZoneInfo("UTC"),
+            audience=audience,
+        )
+
+    def _serve(self) -> DigestingService:
+        self.served = self.model
+        return DigestingService(
             self.storage.links,
             self.storage.notes,
             self.storage.signals,
@@ -82,19 +97,13 @@ class Writer:
                 most_tokens=self.most_tokens,
             ),
         )
-        return await self.digesting.compile(
-            LOCAL,
-            parse_period("2024-W45", today=date(2024, 11, 9)),
-            style=style,
-            language=language,
-            zone=ZoneInfo("UTC"),
-            audience=audience,
-        )
 
     def document(self, digest: Digest) -> str:
+        assert self.digesting is not None
         return compact(self.digesting.document(digest))
 
     def chat(self, digest: Digest) -> str:
+        assert self.digesting is not None
         post = self.digesting.chat(digest)
         return "\n".join(map(compact, (replace(post, thread=()), *post.thread)))
 
@@ -219,6 +228,22 @@ async def test_a_liar_is_asked_once_more_and_then_left_out(
         assert "Zanzibar" not in told
         assert "sentences of the sources, since what the model wrote is not in them: 7" in told
         assert "Written with" not in told
+
+
+async def test_what_was_refused_of_a_link_is_not_asked_for_again_and_again(
+    storage: Storage, writer: Writer
+) -> None:
+    await read_all(storage)
+    writer.model = liar = WritingModel(lying)
+    first = await writer.digest()
+    liar.asked.clear()
+
+    second = await writer.digest(style=Style.NEWSLETTER)
+
+    assert Stage.LINK not in stages(liar)
+    assert first.writing is not None
+    assert second.writing is not None
+    assert second.writing.refused >= len(PAGES)
 
 
 async def test_what_it_mends_is_told(storage: Storage, writer: Writer) -> None:
