@@ -19,7 +19,7 @@ from bot.errors import UsageError
 
 # Stands where words about sharing were taken out.
 _CUT = "\ue000"
-_MOST = 2_000  # characters: nobody says a filter in a text that is longer
+_MOST = 500  # characters: a longer text is no question, and hostile ones take a while
 
 _MONTHS = (
     "january february march april may june july august september october november december".split()  # noqa: SIM905 - reads better than quoted
