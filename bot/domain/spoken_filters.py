@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 
 from bot.domain.digests import Period
 from bot.domain.filters import KIND_NAMES, Filters, Query, find_sharers, read_written
@@ -19,6 +20,7 @@ from bot.errors import UsageError
 
 # Stands where words about sharing were taken out.
 _CUT = "\ue000"
+_MOST_NAMES = 8  # words looked up as a name, for each way to say it
 _MOST = 500  # characters: a longer text is no question, and hostile ones take a while
 
 _MONTHS = (
@@ -164,7 +166,7 @@ def _hear_sharer(text: str, filters: Filters, sharers: Sequence[Sharer]) -> tupl
     if not sharers or len(sharers) > 5_000:
         return text, filters
     for pattern in _patterns_of_names(sharers):
-        for match in pattern.finditer(text):
+        for match in islice(pattern.finditer(text), _MOST_NAMES):
             parts = match.groupdict()
             spelled = (parts["name"], parts["name"] + (parts.get("particle") or ""))
             found = next(filter(None, (find_sharers(each, sharers) for each in spelled)), ())
