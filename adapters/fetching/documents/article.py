@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -36,6 +37,8 @@ _MAX_ATTRIBUTES = 500
 # article, that are tried beside for half of the time again, hardly ever found another.
 _ENOUGH = 0.5
 
+_UNSEEN = re.compile(r"\b(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.IGNORECASE)
+
 # None of it is text, and every search through a tree goes through it.
 _NO_TEXT = ("style", "svg", "link", "meta", "iframe")
 
@@ -59,7 +62,7 @@ def parse_article(html: str, url: str) -> PageText:
     shown = look_at(tree, url)
     check_shown(shown)
     without_text = _without_text(PageMetadata(tree, url))
-    text = _find_text(tree, shown)
+    text = _find_text(tree, shown) or _extract(tree_of(markup), is_fast=False)
     if not text.strip():
         raise FetchFailed("empty", detail="no text found")
     page = _with_text(without_text, text)
@@ -87,13 +90,21 @@ def _check_attributes(markup: bytes) -> None:
 
 
 def _find_text(tree: HtmlElement, shown: Shown) -> str:
-    """Return the text of the article as Markdown, "" if there is none. Changes the tree."""
+    """Return the text of the article as Markdown, "" if none is seen. Changes the tree."""
     from lxml.etree import strip_elements
 
     strip_elements(tree, *_NO_TEXT, with_tail=False)
+    _drop_unseen(tree)
     text = _extract(tree, is_fast=True)
     is_enough = len(text) > _ENOUGH * sum(map(len, shown.lines))
     return text if is_enough else _extract(tree, is_fast=False)
+
+
+def _drop_unseen(tree: HtmlElement) -> None:
+    """Leave out what a page says to programs alone, where its own markup says so."""
+    for element in tree.xpath("/html/body//*[@hidden or @style]"):
+        if "hidden" in element.attrib or _UNSEEN.search(element.get("style", "")):
+            element.drop_tree()
 
 
 def _extract(tree: HtmlElement, *, is_fast: bool) -> str:

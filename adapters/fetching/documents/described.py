@@ -28,6 +28,9 @@ _CELL_CHARS = 2_000
 _ADDRESS_CHARS = 2_000
 # XML and text files hold what no database keeps: control characters and halves of characters.
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# Marks above and below a letter are put in order two by two: 400,000 of them took 21 s. No word has
+# more than 30. Source: Unicode, UAX #15, "Stream-Safe Text Format".
+_MANY_MARKS = re.compile(r"([^\w\s\x00-\x7f]{30})[^\w\s\x00-\x7f]+")
 _HEADING = re.compile(r"#{1,6} +(.+)")
 
 
@@ -90,7 +93,7 @@ def one_line(text: str | None) -> str:
 
 def clean(text: str) -> str:
     """Return text that can be stored, Korean in whole syllables."""
-    return unicodedata.normalize("NFC", _UNSTORABLE.sub("", text))
+    return unicodedata.normalize("NFC", _MANY_MARKS.sub(r"\1", _UNSTORABLE.sub("", text)))
 
 
 def as_title(text: str | None) -> str:
