@@ -97,7 +97,8 @@ _NAMED = re.compile(
 )
 # Latin letters with a line under them are of a program: num_rows.
 _OF_PROGRAM = re.compile(r"[A-Za-z]\w*_\w+")
-_QUOTATION = re.compile(r"[\"“‘「『]([^\"”’」』]+)[\"”’」』]")
+_QUOTATION = re.compile(r"(?:[\"“‘「『]|(?<!\w)')([^\"”’」』']+)[\"”’」』']")
+_LINK = re.compile(r"(?:https?://|www\.)[^\s<>()]+[\w/]")
 _QUOTED = re.compile(r"[\"“”‘’「『]|(?<!\w)'")
 _MADE = ("said otherwise", "of the page")
 
@@ -153,12 +154,24 @@ def _korean_names(sentence: str) -> Iterator[str]:
 
 def _has_its_facts(sentence: str, page: Page) -> bool:
     text = f"{page.title}\n{page.text}".casefold()
-    facts = [*_DIGITS.findall(sentence), *_NAMED.findall(sentence), *_OF_PROGRAM.findall(sentence)]
+    facts = [
+        *_DIGITS.findall(sentence),
+        *_NAMED.findall(sentence),
+        *_OF_PROGRAM.findall(sentence),
+        *_LINK.findall(sentence),
+    ]
     if page.language is Language.KO:
         facts += _korean_names(sentence)
     if page.language is page.written_language:
         facts += _QUOTATION.findall(sentence)
-    return len(sentence) > 25 and all(fact.casefold() in text for fact in facts)
+    return len(sentence) > 25 and all(_has(text, fact.casefold()) for fact in facts)
+
+
+def _has(text: str, fact: str) -> bool:
+    """Tell whether a text has a fact, and Latin ones not inside a longer word: RL of world."""
+    if not (fact.isascii() and fact.isalpha()):
+        return fact in text
+    return re.search(rf"(?<![a-z]){fact}(?![a-z]{{3}})", text) is not None
 
 
 def say_otherwise(sentence: str, language: Language, chance: random.Random) -> str:

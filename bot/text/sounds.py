@@ -30,7 +30,7 @@ _REPEATED = re.compile(r"([ktpsmnl])\1+")
 _VOWELS = re.compile("[ᅡ-ᅲᅴᅵ]")
 _LATIN_VOWELS = re.compile(r"[aeiouy]+|w(?=[aeiou])")
 _SILENT_END = re.compile(r"(?<=[a-z]{2})(?<![aeiouy])e(?=s?$)")
-_PARTS = re.compile(r"ch|th|tion|sion|ck|sh|ng|gh|c(?=[eiy])|[a-z]")
+_PARTS = re.compile(r"ch|th|st(?=en)|tion|sion|ck|sh|ng|gh|c(?=[eiy])|[a-z]")
 # Which consonants Korean may write for those of an English word; several where words differ.
 _SOUNDS: dict[str, tuple[str, ...]] = {
     "ch": ("s", "k"),
@@ -38,6 +38,7 @@ _SOUNDS: dict[str, tuple[str, ...]] = {
     "tion": ("sn",),
     "sion": ("sn",),
     "ck": ("k",),
+    "st": ("s", "st"),  # listen, system
     "sh": ("s",),
     "ng": ("n", "nk"),
     "gh": ("", "k"),

@@ -33,7 +33,8 @@ _NOT_WORD = re.compile(r"[\W_]+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"'()\[\]]+", re.IGNORECASE)
 _CAPITALISED_RUN = re.compile(r"[A-Z][A-Za-z]*(?:[ -](?:(?:of|and|for|the) )?[A-Z][A-Za-z]*){2,5}")
 # Korean takes over the bare word: 디버그 for debugging.
-_INFLECTION = re.compile(r"(?:(?<=[^aeiou])(?:ed|ing)|s)$")
+_INFLECTION = re.compile(r"(?:(?<=[^aeiou])(?:ed|ing|ers?|at(?:ions?|ors?))|s)$")
+_CAPITAL_INSIDE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NAME_RUN = re.compile(r"[A-Z][a-z]+(?:[ -][A-Za-z][a-z]+){1,2}")
 # So many words that stand together so many times are a term; two may do so by chance.
 _REPEATED_TERMS = ((2, 3), (3, 2), (4, 2))
@@ -194,7 +195,11 @@ class Evidence:
     @cached_property
     def _latin_sounds(self) -> dict[str, list[tuple[Sound, bool]]]:
         found: defaultdict[str, list[tuple[Sound, bool]]] = defaultdict(list)
-        spellings = {*self._latin, *(_INFLECTION.sub("", word) for word in self._latin)}
+        words = {
+            *self._latin,
+            *(part for word in self._latin for part in _CAPITAL_INSIDE.split(word)),
+        }
+        spellings = {*words, *(_INFLECTION.sub("", word) for word in words)}
         for word in sorted(spellings):
             for sound in sound_english(word):
                 found[sound.consonants].append((sound, not word.islower()))

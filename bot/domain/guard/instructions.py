@@ -44,7 +44,7 @@ _TO_A_MODEL = re.compile(
     rf"|\b(?:you are|you're|act as|pretend to be|behave as)\s+(?:now\s+(?:an?\s+|the\s+)?|an?\s+|the\s+)(?:\w+\s+){{0,2}}{_ASSISTANT}\b"
     rf"|\b(?:system|developer|hidden)\s+(?:prompt|message|instruction|override|notice)s?\b\s*[:\-—]"
     rf"|\b(?:new|updated|important|special)\s+{_RULES}\s*(?:for\b[^.]{{0,30}})?[:\-—]"
-    rf"|\b(?:note|notice|message|attention|instructions?|important|warning)\s*(?:to|for)?[\s,:]*(?:any|all|the|every)?\s*{_MODEL}\b[^.]{{0,40}}[:,!]"
+    rf"|\b(?:note|notice|message|attention(?=\s*[,:!]|\s+(?:to|for|any|all|every)\b)|instructions?|important|warning)\s*(?:to|for)?[\s,:]*(?:any|all|the|every)?\s*{_MODEL}\b[^.]{{0,40}}[:,!]"
     rf"|^\W*(?:AI|LLMs?|ChatGPT|(?:AI )?assistants?|language models?|summari[sz]ers?|chat ?bots?)\s*[,:!]\s*(?:please|you|now|do|don't|never|always|click|visit|ignore|disregard|{_WRITE})\b"
     rf"|\b(?:if|when|as|since)\s+you\s+(?:are|'re)\s+(?:an?\s+|the\s+)(?:\w+\s+)?{_ASSISTANT}\b"
     rf"|\b(?:when|while|before|if|instead of|after)\s+(?:you\s+)?(?:are\s+)?(?:asked to\s+)?summari[sz](?:e|ing)\s+(?:this|the)\b"
