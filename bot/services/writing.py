@@ -14,7 +14,7 @@ from bot.ports import ConceptStore, LanguageModel, LinkStore
 from bot.prompts import version_of
 from bot.services.errands import MOST_TOKENS, PATIENCE_S, Errand
 from bot.services.summarising import SummarisingService
-from bot.services.telling import TellingService
+from bot.services.telling import tell
 from bot.texts import Texts
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class WritingService:
     ) -> None:
         self._model = model
         self._summarising = SummarisingService(links, concepts, texts=texts)
-        self._telling = TellingService(texts=texts)
+        self._texts = texts
         self._most_tokens = most_tokens
         self._patience_s = patience_s
 
@@ -72,7 +72,7 @@ class WritingService:
         """Return the digest with its prose, and with what is to be known of who wrote it."""
         told = digest
         try:
-            told = await self._telling.tell(errand, digest)
+            told = await tell(errand, digest, say=self._texts.bind(digest.language))
         except Exception:
             log.exception("prose was not written by the model")
             errand.miss()
