@@ -41,7 +41,7 @@ _THINKS = re.compile(
 )
 # What a page may be about, and what only the task is about.
 _SUBJECTS = re.compile(
-    r"user|사용자|json|프롬프트|prompt|instruction|지시|plan|analysis|step", re.IGNORECASE
+    r"user|사용자|json|프롬프트|prompt|instruction|지시|plan|analysis", re.IGNORECASE
 )
 _TASK = re.compile(
     r"summar|bullet|source|want|asked|answer|요약|정리|답변|출처|원하|원함|요청했|불릿|형식",
@@ -143,7 +143,9 @@ def is_cut_off(text: str, *, others_end: bool = False) -> bool:
 
 
 def ends_with_full_stop(text: str) -> bool:
-    return text.rstrip().endswith((".", "。"))
+    """Tell what others beside it should do, too, from what ends as it asks or calls."""
+    bare = text.rstrip()
+    return ends(bare) and (bare[-1].isalpha() or bare.endswith((".", "。")))
 
 
 def ends(text: str) -> bool:
