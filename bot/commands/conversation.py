@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 
 from bot.commands.spoken import list_phrases, strip_phrase
 from bot.domain.emoji import SaveEmoji
-from bot.domain.models import ChannelId, MessageId, Place
+from bot.domain.models import ChannelId, LinkId, MessageId, Place
 from bot.domain.settings import WorkspaceSettings
 from bot.domain.visibility import Audience
 from bot.errors import MessageGone
 from bot.events import Event, SharedFile
 from bot.ports import Target
 from bot.posts import Block, Post, say
-from bot.services.boards import show_board
+from bot.services.boards import anew_board, board_key, show_board
 from bot.services.page_reports import Wording
 from bot.services.posting import PostingService
 from bot.texts import Say, Texts
@@ -144,6 +144,13 @@ class Conversation:
             language=self.language,
         )
         return True
+
+    async def show_until_read_anew(
+        self, message: MessageId, link: LinkId, blocks: Sequence[Block]
+    ) -> None:
+        """Say to the member that a page is being read anew; how that ends is told there."""
+        board = anew_board(message, link, member=self.event.member)
+        await self.post(Post(tuple(blocks), is_ephemeral=True), key=board_key(board, self.language))
 
     async def say_quietly(self, key: str, /, **values: object) -> MessageId:
         """Answer with one sentence that only the member sees."""

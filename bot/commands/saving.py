@@ -19,7 +19,7 @@ from bot.errors import UserError
 from bot.events import CommandCalled, ReactionAdded, ShortcutUsed
 from bot.posts import Block, Post, paragraph
 from bot.services.noting import NotingService
-from bot.services.page_reports import result_blocks
+from bot.services.page_reports import SHOWN, result_blocks
 from bot.services.pasting import PastingService
 from bot.services.reading import Reading, ReadingService
 from bot.services.saving import Saved, SavingService
@@ -134,11 +134,18 @@ class SavingCommands:
         ended = [each.link.id for each in readings if not each.waits]
         await self._unread.ask(talk.event.workspace, ended)
         left = [each for each in readings if each.is_left_to_job]
-        if left and await talk.show_until_read(act.message, partial(result_blocks, left)):
-            readings = [each for each in readings if not each.is_left_to_job]
+        anew = [each for each in left if each.is_read][:SHOWN]
+        fresh = [each for each in left if not each.is_read]
+        for each in anew:
+            blocks = result_blocks([each], talk.wording)
+            await talk.show_until_read_anew(act.message, each.link.id, blocks)
+        told = list(anew)
+        if fresh and await talk.show_until_read(act.message, partial(result_blocks, fresh)):
+            told += fresh
         blocks = (
-            *result_blocks(readings, talk.wording),
-            *([paragraph(talk.say("save.goes_on"))] if left else ()),
+            *result_blocks([each for each in readings if each not in told], talk.wording),
+            *([paragraph(talk.say("save.goes_on"))] if fresh else ()),
+            *([paragraph(talk.say("save.goes_on_anew"))] if anew else ()),
             *refusal_blocks(saved.refused, talk),
             *earlier_blocks(saved.outcomes, talk),
             *notes,

@@ -100,7 +100,7 @@ def _item(reading: Reading, wording: Wording, *, has_summary: bool) -> Item:
     link, say = reading.link, wording.say
     title = Anchor(link.title, link.url_as_saved)
     if reading.waits:
-        said = wording.state(link)
+        said = say("save.anew") if reading.is_read else wording.state(link)
         return Item((Text(f"{LOOKING} "), title, Text(f" — {said}")))
     if not reading.is_read:
         # Of many, each line says no more than why.

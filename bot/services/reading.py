@@ -31,6 +31,8 @@ PAGES_OF_ONE = 3
 # So long somebody looks on before they are told that a job goes on: those who come later are told
 # nothing before there is a place for them.
 PATIENCE_S = 8.0
+# The job comes after the answer that it changes.
+ANSWER_FIRST = timedelta(seconds=3)
 # A page that somebody wants anew is read so often at most, and only the newest wishes are known.
 ANEW_EVERY = timedelta(minutes=1)
 _WISHES_KNOWN = 1_000
@@ -43,7 +45,7 @@ class Reading:
 
     `retry_at`: it is tried again by itself then. `is_kept`: what was read before stays, for it
     could not be read anew. `is_too_soon`: it was tried just before, so it was not tried again.
-    `is_left_to_job`: it took long, and is read on while nobody looks.
+    `is_left_to_job`: it took long, and is read on, or anew, while nobody looks.
     """
 
     link: LinkRecord
@@ -59,7 +61,7 @@ class Reading:
 
     @property
     def waits(self) -> bool:
-        return self.link.state in (PageState.WAITING, PageState.READING)
+        return self.is_left_to_job or self.link.state in (PageState.WAITING, PageState.READING)
 
     @property
     def is_unreadable(self) -> bool:
@@ -181,7 +183,7 @@ class ReadingService:
         now = await self._again(workspace, link, audience)
         if is_read_since(now, link):
             return Reading(now)
-        at = self._clock.now()
+        at = self._clock.now() + ANSWER_FIRST
         if link.retry_at is not None and link.retry_at > at:  # its job rests until then
             at = link.retry_at
             await self._links.mark_waiting(workspace, link.id, reason=link.reason, retry_at=at)

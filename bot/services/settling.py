@@ -11,12 +11,12 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.emoji import LOOKING, bare_emoji
-from bot.domain.models import LinkId, LinkRecord, MessageId, PageState, Place, WorkspaceId
+from bot.domain.models import LinkId, LinkRecord, MessageId, PageState, Place, Save, WorkspaceId
 from bot.domain.visibility import OPERATOR, Audience
 from bot.errors import UserError
 from bot.ports import Clock, LinkStore, ReactionStore, Target, WorkspaceStore
 from bot.posts import Block
-from bot.services.boards import show_board
+from bot.services.boards import anew_board, show_board
 from bot.services.marking import mark_of, show_mark
 from bot.services.page_reports import (
     SHOWN,
@@ -64,8 +64,10 @@ class SettlingService:
         self._language = language
         self._zone = zone
 
-    async def settle(self, workspace: WorkspaceId, link: LinkId) -> None:
+    async def settle(self, workspace: WorkspaceId, link: LinkId, *, kept_for: str = "") -> None:
         """Show how this link's messages stand now. The same again changes nothing.
+
+        `kept_for`: why it could not be read anew, so that what was read before stays.
 
         Raises:
             TransientError: not everything is shown yet.
@@ -78,7 +80,11 @@ class SettlingService:
         except KeyError:
             return  # its last save was taken back
         since = self._clock.now() - LATELY
-        places = {each.message: each.place for each in found.saves if each.saved_at >= since}
+        saves = [each for each in found.saves if each.saved_at >= since]
+        if found.state is PageState.READ:
+            for save in saves[-MOST_MESSAGES:]:
+                await self._end_anew(workspace, save, found, kept_for)
+        places = {each.message: each.place for each in saves}
         for message, place in list(places.items())[-MOST_MESSAGES:]:
             try:
                 if await self._is_reacted_to(workspace, message, found):
@@ -87,6 +93,20 @@ class SettlingService:
                     await self._show_answer(workspace, place, message)
             except UserError as problem:  # closed or gone: nobody looks at it any more
                 log.info("message not settled", extra={"post": message, "why": str(problem)})
+
+    async def _end_anew(
+        self, workspace: WorkspaceId, save: Save, link: LinkRecord, kept_for: str
+    ) -> None:
+        """Say how it ended to who was told that the page is being read anew."""
+        audience = Audience.of_channel(save.place.channel)
+        try:
+            seen = await self._links.get(workspace, link.id, audience=audience)
+            reading = Reading(seen, kept_for, is_kept=bool(kept_for))
+            target = Target(workspace, save.place, only_for=save.member)
+            board = anew_board(save.message, link.id, member=save.member)
+            await self._tell(target, board, [reading], may_post=False)
+        except (KeyError, UserError) as problem:
+            log.info("member not told", extra={"post": save.message, "why": str(problem)})
 
     async def _is_reacted_to(
         self, workspace: WorkspaceId, message: MessageId, link: LinkRecord

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.domain.jobs import Job, NewJob
-from bot.domain.models import LinkId, LinkRecord, WorkspaceId
+from bot.domain.models import LinkId, LinkRecord, PageState, WorkspaceId
 from bot.domain.visibility import OPERATOR
 from bot.ports import Clock, Jobs, LinkStore, WorkspaceStore
 from bot.services.hosts import Hosts, host_of
@@ -68,7 +68,8 @@ class UnreadService:
     async def handle(self, job: Job) -> NewJob | None:
         """Read one link, and show how that ended where it was saved.
 
-        What fails for now is tried again by the rule, then said to be unreadable.
+        What fails for now is tried again by the rule, then said to be unreadable. What was read
+        before stays as it is, and is tried no more.
 
         Raises:
             FetchFailed: it may go better later.
@@ -86,6 +87,10 @@ class UnreadService:
             if turn is not None:
                 return read_job(workspace, link.id, run_at=turn, tries=tries - 1, is_anew=is_anew)
             failure = await self._reading.read_unseen(workspace, link, is_anew=is_anew)
+            if failure is not None and link.state is PageState.READ:
+                self._retries.let_rest(link, failure)
+                await self._settle(workspace, link, kept_for=failure.reason)
+                return None
             if failure is not None:
                 failure.retry_at = await self._retries.put_off(
                     workspace, link, failure, tries=tries
@@ -102,9 +107,11 @@ class UnreadService:
             return link.retry_at
         return self._hosts.find_turn(job.key, host_of(link.url_as_saved))
 
-    async def _settle(self, workspace: WorkspaceId, link: LinkRecord) -> None:
+    async def _settle(
+        self, workspace: WorkspaceId, link: LinkRecord, *, kept_for: str = ""
+    ) -> None:
         if self._settling is not None:
-            await self._settling.settle(workspace, link.id)
+            await self._settling.settle(workspace, link.id, kept_for=kept_for)
 
     async def _find(self, workspace: WorkspaceId, link: LinkId) -> LinkRecord | None:
         try:

@@ -14,7 +14,7 @@ from bot.domain.visibility import OPERATOR
 from bot.errors import FetchFailed
 from bot.ports import Storage
 from bot.services.hosts import AT_ONCE
-from bot.services.reading import PAGES_OF_ONE
+from bot.services.reading import ANSWER_FIRST, PAGES_OF_ONE
 from storage import open_storage
 from tests.factories import make_save
 from tests.fakes.clock import FakeClock
@@ -240,12 +240,16 @@ async def test_who_looks_on_for_long_is_told_that_a_job_goes_on(storage: Storage
     fetcher = SlowFetcher()
     slow = fetcher.add("https://slow.example/", title="Slow", text=TEXT)
     link = (await storage.links.save(make_save(slow))).link
-    readers = Readers(storage, fetcher, patience_s=0.0)
+    clock = FakeClock()
+    readers = Readers(storage, fetcher, clock, patience_s=0.0)
 
     (reading,) = await readers.reading.read_all(LOCAL, [link], audience=OPERATOR)
     fetcher.may_send.set()
+    before_the_answer = await readers.read_due()
+    clock.move(seconds=ANSWER_FIRST.total_seconds())
     await readers.read_due()
 
+    assert before_the_answer == 0
     assert (reading.waits, reading.is_left_to_job) == (True, True)
     assert (reading.link.state, reading.reason) == (PageState.READING, "")
     assert (await storage.links.get(LOCAL, link.id, audience=OPERATOR)).state is PageState.READ

@@ -258,6 +258,74 @@ async def test_where_answers_can_be_changed_a_command_s_shows_how_it_went(chat: 
 
     assert "being read" in before
     assert "being read" not in hasty.platform.words
+    assert "👀" not in hasty.platform.words
     assert "✅" in hasty.platform.words
     assert "Fusing two indexes" in hasty.platform.words
     assert {each.only_for for each in hasty.platform.posts} == {"mina"}
+
+
+async def want_anew(chat: Chat, *, rewrites_answers: bool) -> Chat:
+    """Have a page read, then wanted anew while it is slow."""
+    chat.web.add(URL, title="Fusing two indexes", text=STORY)
+    await chat.send(make_command("save", URL, event="first"))
+    slow = Chat(chat.storage, clock=chat.clock, patience_s=0.0)
+    slow.platform.rewrites_answers = rewrites_answers
+    slow.web.add(URL, title="Fusing three indexes", text=STORY)
+    chat.clock.move(minutes=5)
+    await slow.send(make_command("save", URL, event="anew"))
+    return slow
+
+
+@pytest.mark.parametrize("rewrites_answers", [True, False])
+async def test_what_is_read_anew_for_long_is_told_when_it_is_read(
+    chat: Chat, *, rewrites_answers: bool
+) -> None:
+    slow = await want_anew(chat, rewrites_answers=rewrites_answers)
+    before = slow.platform.words
+    (job,) = slow.readers.jobs.waiting
+    is_hurried = job.run_at <= slow.clock.now()
+    await slow.later()
+
+    assert ("anew" in job.arguments, is_hurried) == (True, False)
+    assert "👀" in before
+    assert "being read anew" in before
+    assert "✅" not in before
+    assert slow.platform.words.count("Fusing three indexes") == 1
+    assert "✅" in slow.platform.words
+    assert ("👀" in slow.platform.words) is not rewrites_answers
+    assert {each.only_for for each in slow.platform.posts} == {"mina"}
+
+
+@pytest.mark.parametrize("rewrites_answers", [True, False])
+async def test_what_could_not_be_read_anew_in_the_end_is_told_once_with_what_stays(
+    chat: Chat, *, rewrites_answers: bool
+) -> None:
+    slow = await want_anew(chat, rewrites_answers=rewrites_answers)
+    slow.web.fails[URL] = AWAY
+    for _ in range(5):
+        await slow.later()
+
+    assert slow.web.asked == [URL]
+    assert slow.platform.words.count("It could not be read anew: The page did not arrive") == 1
+    assert "What I read before stays" in slow.platform.words
+    assert {each.only_for for each in slow.platform.posts} == {"mina"}
+    assert await chat.state() is PageState.READ
+    assert await slow.readers.jobs.list_jobs(limit=9) == []
+
+
+async def test_several_pages_read_anew_for_long_are_told_of_each_for_itself(chat: Chat) -> None:
+    for url, title in ((URL, "One"), (OTHER, "Two")):
+        chat.web.add(url, title=title, text=STORY)
+    await chat.send(make_command("save", f"{URL} {OTHER}", event="first"))
+    slow = Chat(chat.storage, clock=chat.clock, patience_s=0.0)
+    slow.platform.rewrites_answers = True
+    slow.web.fails[URL] = AWAY
+    slow.web.add(OTHER, title="Two", text=STORY)
+    chat.clock.move(minutes=5)
+
+    await slow.send(make_command("save", f"{URL} {OTHER}", event="anew"))
+    await slow.later()
+
+    assert slow.platform.words.count("It could not be read anew") == 1
+    assert slow.platform.words.count("✅") == 2
+    assert "👀" not in slow.platform.words
