@@ -7,8 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
-import numpy as np
-
 from bot.domain.story_words import Rarity, Told
 
 Pair = tuple[int, int]  # index, later index
@@ -89,6 +87,8 @@ def near_by_vector(vectors: Sequence[Sequence[float] | None]) -> dict[Pair, floa
     known = [index for index, vector in enumerate(vectors) if vector is not None]
     if len(known) < 2:
         return {}
+    import numpy as np  # for embeddings alone
+
     matrix = np.asarray([vectors[index] for index in known], dtype=np.float32)
     lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
     matrix /= np.where(lengths > 0, lengths, 1)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from bot.domain.asking_models import Usage
 from bot.domain.models import Engine, LinkRecord, PageState, Summary
 from bot.text.languages import Language, detect_language
+
+if TYPE_CHECKING:
+    from bot.domain.asking_models import Usage
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,9 +213,7 @@ class SearchIndex(Protocol):
         days of hits are those of passing saves. The limit of `which` is not asked for.
         """
 
-    async def list_sharers(
-        self, workspace: WorkspaceId, *, audience: Audience
-    ) -> Sequence[Sharer]:
+    async def list_sharers(self, workspace: WorkspaceId, *, audience: Audience) -> Sequence[Sharer]:
         """Return who saved something that the audience may see, once by every name, by name."""
 
     async def measure(self, workspace: WorkspaceId, words: Collection[str]) -> Statistics:

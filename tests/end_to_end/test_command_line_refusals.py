@@ -34,7 +34,10 @@ def jubo(tmp_path_factory: pytest.TempPathFactory) -> Jubo:
         ("digset", "There is no command “digset”. See `jubo --help`."),
         ("digest", "--period is missing. See `jubo digest --help`."),
         ("links --sort date", "There is no option --sort here. See `jubo links --help`."),
-        ("digest --period 7d --style odd", "--style takes one of weekly, daily. See"),
+        (
+            "digest --period 7d --style odd",
+            "--style takes one of weekly, daily, monthly, ",
+        ),
         ("links --limit none", "--limit takes a number from 1 to 100000. See"),
         ("digest --period someday", "“someday” is not a period. Write it like"),
         ("links --since soon", "“soon” is no date. Write it as"),
@@ -229,7 +232,7 @@ def test_a_full_disk_stores_nothing_and_says_so(tmp_path: Path) -> None:
 
 def _room_for_the_chart_alone() -> None:
     # The database's own files beside it are smaller, its document is larger.
-    resource.setrlimit(resource.RLIMIT_FSIZE, (45_000, 45_000))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (35_000, 35_000))
 
 
 def test_a_digest_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
