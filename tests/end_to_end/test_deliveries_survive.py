@@ -130,6 +130,7 @@ async def test_two_nodes_are_killed_and_refused_and_one_never_comes_back(
 
 
 @pytest.mark.postgres
+@pytest.mark.long
 async def test_a_node_freezes_past_its_lease_and_the_database_restarts(
     server: OwnServer, tmp_path: Path
 ) -> None:
@@ -152,6 +153,7 @@ async def test_a_node_freezes_past_its_lease_and_the_database_restarts(
         await check(subscribed, in_window=1)
 
 
+@pytest.mark.long
 async def test_a_disk_runs_full_and_the_clock_is_moved(tmp_path: Path) -> None:
     clock = make_moved_clock(tmp_path)
     async with opened(tmp_path) as subscribed:

@@ -244,7 +244,7 @@ async def test_a_button_pressed_twice_is_answered_twice(talk: DiscordTalk) -> No
 
 WRONG = [
     ("links", {"kind": "song"}, "no kind “song”", "“song” 종류는 없어요"),
-    ("links", {"since": "yesterday"}, "“yesterday” is no date", "“yesterday”에서 날짜를"),
+    ("links", {"since": "someday"}, "“someday” is no date", "“someday”에서 날짜를"),
     ("digest", {"period": "2024-99"}, "“2024-99” is not a period", "알 수 없는 기간이에요"),
     ("save", {"addresses": "nothing at all"}, "I found no address", "주소를 찾지 못했어요"),
     ("save", {"since": "2999-01-01"}, "is still to come", "아직 오지 않은 날"),

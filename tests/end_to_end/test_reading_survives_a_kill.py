@@ -103,6 +103,7 @@ async def is_all_done(jubo: Jubo) -> bool:
     return not [job for job in await run(jubo, "jobs") if job["kind"] == "read"]
 
 
+@pytest.mark.long
 async def test_a_stop_in_the_middle_of_slow_pages_takes_seconds_and_loses_none(
     web: Web, tmp_path: Path
 ) -> None:
@@ -152,6 +153,7 @@ async def test_a_member_does_not_wait_behind_slow_pages_of_an_archive(
         await until(lambda: any("/quick" in page for page in web.asked), within_s=10)
 
 
+@pytest.mark.long
 async def test_a_stop_while_a_member_waits_for_slow_pages_takes_seconds(
     web: Web, tmp_path: Path
 ) -> None:

@@ -208,6 +208,7 @@ async def discord_nodes(
         yield await asyncio.gather(*map(stack.enter_async_context, openings))
 
 
+@pytest.mark.long
 async def test_discord_shards_are_shared_out_and_taken_over(
     discord_server: DiscordServer, web: LocalWeb, kept: Kept, postgres_url: str, tmp_path: Path
 ) -> None:

@@ -246,7 +246,7 @@ WRONG = [
     ("\u202e\u200b", "There is no command", "명령은 없어요"),
     ("help fly", "There is no command /fly", "/fly 명령은 없어요"),
     ("links kind:song", "no kind “song”", "“song” 종류는 없어요"),
-    ("links since:yesterday", "“yesterday” is no date", "“yesterday”에서 날짜를"),
+    ("links since:someday", "“someday” is no date", "“someday”에서 날짜를"),
     ("links colour:red", "I do not know “colour:red”", "모르는 옵션이에요"),
     ("digest 2024-99", "“2024-99” is not a period", "알 수 없는 기간이에요: ‘2024-99’"),
     ("digest 9999999999d", "is not a period", "알 수 없는 기간이에요"),

@@ -43,6 +43,7 @@ PAGE = (
 )
 
 
+@pytest.mark.long
 async def test_a_stream_across_ten_kills_is_worked_through_once(
     slack: SlackServer, tmp_path: Path
 ) -> None:
