@@ -13,6 +13,12 @@ from bot.text.inline import plain
 from bot.text.languages import Language
 from bot.text.sentence_features import MAX_SENTENCES, count_sentences, measure_sentences
 from bot.text.sentences import split_sentences
+from bot.text.standing_alone import (
+    points_at_figure,
+    points_back,
+    without_dateline,
+    without_joint,
+)
 
 # How much likeness to a chosen sentence costs, in units of the model's score. Cross-validated
 # ROUGE-1 hardly moves (.509, .511, .511, .510 at 0, .3, .5, .8) while the gold sentences found
@@ -51,17 +57,20 @@ _BOILERPLATE = re.compile(
 def summarise(text: str, *, title: str, language: Language, limit: int = 3) -> list[str]:
     """Return at most `limit` sentences of `text`, without markup, in document order.
 
-    The title again, headings, tables, code and page furniture are passed over unless there is
-    nothing else.
-    A sentence too long to read is cut at a word, which an ellipsis shows.
+    The title again, headings, tables, code, page furniture and what points at a figure are passed
+    over unless there is nothing else.
+    What only joins a sentence to the one before is left out. A sentence too long to read is cut at
+    a word, which an ellipsis shows.
     """
     lines = list(_lines_outside_code(text))
     prose = _clean_sentences(lines, language)
-    candidates = [each for each in prose if each.casefold() not in title.casefold()] or [
-        clean for line in lines if (clean := _clean(line.lstrip("# ")))
-    ]
+    told = [each for each in prose if each.casefold() not in title.casefold()]
+    candidates = [each for each in told if not points_at_figure(each)] or told
+    candidates = candidates or [clean for line in lines if (clean := _clean(line.lstrip("# ")))]
     chosen = select_sentences(title, candidates, language=language, limit=limit)
-    return [_shorten(candidates[index], _READABLE_CHARS[language]) for index in chosen]
+    return [
+        _shorten(without_joint(candidates[index]), _READABLE_CHARS[language]) for index in chosen
+    ]
 
 
 def select_sentences(
@@ -69,7 +78,8 @@ def select_sentences(
 ) -> list[int]:
     """Return the indices of at most `limit` sentences that sum up the document, ascending.
 
-    Only the first 600 sentences are considered.
+    Only the first 600 sentences are considered. A summary does not begin in the middle of a
+    thought where the sentence before can begin it.
     """
     sentences = sentences[:MAX_SENTENCES]
     if limit <= 0 or not sentences:
@@ -81,7 +91,15 @@ def select_sentences(
     scores = design @ _load_weights()
     if limit == 1:
         return [int(np.argmax(scores))]
-    return sorted(pick_unlike(scores, counted.directions, limit))
+    chosen = sorted(pick_unlike(scores, counted.directions, limit))
+    return [_beginning(sentences, chosen[0]), *chosen[1:]]
+
+
+def _beginning(sentences: Sequence[str], first: int) -> int:
+    """Return the sentence before a first one that leans on it, if that one stands by itself."""
+    if first == 0 or not points_back(sentences[first]) or points_back(sentences[first - 1]):
+        return first
+    return first - 1
 
 
 def design_matrix(
@@ -143,7 +161,7 @@ def _clean_sentences(lines: Sequence[str], language: Language) -> Iterator[str]:
         if _HEADING.match(line) or _TABLE_ROW.match(line) or _CODE.search(line):
             continue
         for sentence in split_sentences(_LINE_MARKS.sub("", line)):
-            clean = _clean(sentence)
+            clean = without_dateline(_clean(sentence))
             if _is_prose(clean, language):
                 yield clean
 
@@ -166,4 +184,7 @@ def _shorten(sentence: str, limit_chars: int) -> str:
     if len(sentence) <= limit_chars:
         return sentence
     cut = sentence[: limit_chars - 1]
+    opened = cut.rfind("(") if cut.count("(") > cut.count(")") else -1
+    if opened > limit_chars // 2:  # a remark that would stay open
+        return cut[:opened].rstrip(" ,;:-—") + "…"
     return cut[: max(cut.rfind(" "), limit_chars // 2)].rstrip(" ,;:-—") + "…"

@@ -11,9 +11,12 @@ _END = re.compile(
 )
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\[\"“])(?:mr|mrs|ms|dr|prof|st|vs|e\.g|i\.e|cf|fig|figs|eq|eqs|sec|no|vol|pp?"
-    r"|al|approx|inc|ltd|co|corp|jr|sr|dept|est|ver|[a-z]|(?:[a-z]\.){1,4}[a-z])\.$",
+    r"|al|approx|inc|ltd|co|corp|jr|sr|dept|est|ver|rep|sen|gov|gen|adm|lt|col|capt|sgt|rt|hon|rev"
+    r"|mt|[a-z]|(?:[a-z]\.){1,4}[a-z])\.$",
     re.IGNORECASE,
 )
+# A Korean sentence is over here, also before a name that is written small: "쓴다. npm은 …".
+_PREDICATE = re.compile(r"[다요죠까]\.$")
 _ENUMERATOR = re.compile(
     r"\s*(?:[-*•·]\s*)?[*_(\[]{0,3}(?:\d{1,3}|[a-z]|[ivx]{1,4}|[가-하])[.)]+", re.I
 )
@@ -62,7 +65,8 @@ def _ends_sentence(line: str, start: int, match: re.Match[str], end: int) -> boo
     before = line[max(start, match.start() - _LOOKBACK_CHARS) : match.start() + 1]
     after = line[end : end + _LOOKBACK_CHARS]
     if match[0].startswith((".", "…")):
-        if after.lstrip()[:1].islower() or _ABBREVIATION.search(before):
+        is_lower = after.lstrip()[:1].islower() and not _PREDICATE.search(before)
+        if is_lower or _ABBREVIATION.search(before):
             return False
         if _ENUMERATOR.fullmatch(line, start, match.end()):
             return False

@@ -137,3 +137,34 @@ def test_hostile_repetition_takes_linear_time(piece: str) -> None:
     summarise(piece * (200_000 // len(piece)), title="", language=Language.EN)
 
     assert process_time() - started < 5
+
+
+def test_a_summary_does_not_begin_in_the_middle_of_a_thought() -> None:
+    text = (
+        "Lunch was served at noon in the large room.\n"
+        "In the harbour someone measures vectors of an index.\n"
+        "It keeps the harbour index vectors in memory, so that harbour index questions are answered"
+        " in half of the time.\n"
+        "The room is large and has a window.\n"
+        "The harbour index vectors are half as large, says the harbour team."
+    )
+
+    points = summarise(text, title="Harbour index vectors", language=Language.EN, limit=2)
+
+    assert points[0] == "In the harbour someone measures vectors of an index."
+
+
+def test_what_points_at_a_figure_is_no_part_of_a_summary() -> None:
+    text = "위 그림과 같이 색인은 절반으로 줄어든다.\n색인은 파일 하나에 모든 벡터를 담는다."
+
+    points = summarise(text, title="색인", language=Language.KO, limit=2)
+
+    assert points == ["색인은 파일 하나에 모든 벡터를 담는다."]
+
+
+def test_a_cut_sentence_leaves_no_bracket_open() -> None:
+    text = "색인은 " + "아주 " * 40 + "크다 (어제 잰 값은 " + "매우 " * 20 + "컸다)고 한다."
+
+    (point,) = summarise(text, title="", language=Language.KO, limit=1)
+
+    assert point.endswith("크다…")

@@ -76,3 +76,15 @@ def test_hostile_repetition_takes_linear_time(piece: str) -> None:
     split_sentences(piece * (200_000 // len(piece)))
 
     assert process_time() - started < 3
+
+
+def test_a_korean_sentence_ends_before_a_name_that_is_written_small() -> None:
+    text = "빌드는 한 번만 돈다. npm은 그 뒤에 부른다."
+
+    assert split_sentences(text) == ["빌드는 한 번만 돈다.", "npm은 그 뒤에 부른다."]
+
+
+def test_a_title_before_a_name_ends_no_sentence() -> None:
+    text = "They wrote to Rep. Sample and to Lt. Example."
+
+    assert split_sentences(text) == [text]
