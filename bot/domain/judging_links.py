@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.concepts import ConceptBook
 from bot.domain.guard import Guard, Source, Statement, Verdict
@@ -63,7 +63,7 @@ class JudgedLink:
             for each in judgement.verdicts
         ]
         self._refused = {
-            place: each
+            place: replace(each, refusals=(*judgement.refusals, *each.refusals))
             for place, each in enumerate(judgement.verdicts)
             if is_hopeless or not each.is_accepted
         }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from bot.domain.digests import DigestItem, Statement
 from bot.domain.guard import Guard, Refusal, Source
@@ -15,7 +15,7 @@ from bot.text.languages import Language
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SourceItem:
     """An item of a digest as a source: its title and its summary, nothing else of the page."""
 
     number: int
@@ -34,12 +34,13 @@ class Told:
 class Draft:
     """A statement on its way; `refusals` is empty once it may be told.
 
-    `place`: where it belongs, as its maker names places.
+    `place`: where it belongs, as its maker names places. `may_cite`: the sources of that place.
     """
 
     place: tuple[object, ...]
     text: str
     sources: tuple[int, ...]
+    may_cite: Collection[int]
     refusals: tuple[Refusal, ...] = ()
 
     @property
@@ -50,29 +51,29 @@ class Draft:
 class ProseJudge:
     """Judges what is said of some of a digest's items."""
 
-    def __init__(self, items: Sequence[Told], *, language: str, prompt: str) -> None:
+    def __init__(self, items: Sequence[SourceItem], *, language: str, prompt: str) -> None:
         self._items = {each.number: each for each in items}
         sources = [Source(each.number, each.text, each.title, each.item.url) for each in items]
         self._guard = Guard(sources, language=Language(language), prompt=prompt)
 
-    def judge(self, drafts: Sequence[Draft], *, of: Iterable[int]) -> None:
-        """Say of each draft why it may not be told. They may cite none but the sources `of`."""
-        known = set(of)
+    def judge(self, drafts: Sequence[Draft]) -> None:
+        """Say of each of these, which are of one text, why it may not be told."""
         claims = [
-            Claim(each.text, tuple(n if n in known else 0 for n in each.sources)) for each in drafts
+            Claim(each.text, tuple(n if n in each.may_cite else 0 for n in each.sources))
+            for each in drafts
         ]
         judgement = self._guard.judge(claims)
         for draft, verdict in zip(drafts, judgement.verdicts, strict=True):
             draft.refusals = (*judgement.refusals, *verdict.refusals)
 
-    def mend(self, draft: Draft, text: str, *, of: Iterable[int]) -> None:
+    def mend(self, draft: Draft, text: str) -> None:
         """Put another text in a refused one's place, if that is carried."""
-        mended = Draft(draft.place, clean(text), draft.sources)
-        self.judge([mended], of=of)
+        mended = replace(draft, text=clean(text))
+        self.judge([mended])
         if not mended.refusals:
             draft.text, draft.refusals = mended.text, ()
 
-    def cited(self, drafts: Iterable[Draft]) -> list[Told]:
+    def cited(self, drafts: Iterable[Draft]) -> list[SourceItem]:
         numbers = {number for draft in drafts for number in draft.sources}
         return [self._items[number] for number in sorted(numbers & set(self._items))]
 

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from bot.text.token_counts import count_tokens, cut_to_tokens
 
-_ASIDE = 45  # tokens of a source's fences
+TOKENS_ASIDE = 45  # of a source's fences
 _LETTERS = 8  # of a fence
 
 
@@ -43,8 +43,7 @@ def pack_sources(
     packed: list[Source] = []
     left = tokens
     for source in sources:
-        title, text = _parts(source, tokens_each)
-        needed = count_tokens(title) + count_tokens(text) + _ASIDE
+        needed = count_quoted(source, tokens_each=tokens_each)
         if packed and needed > left:
             yield packed
             packed, left = [], tokens
@@ -52,6 +51,11 @@ def pack_sources(
         left -= needed
     if packed:
         yield packed
+
+
+def count_quoted(source: Quotable, *, tokens_each: int) -> int:
+    title, text = _parts(source, tokens_each)
+    return count_tokens(title) + count_tokens(text) + TOKENS_ASIDE
 
 
 def _parts(source: Quotable, tokens: int) -> tuple[str, str]:

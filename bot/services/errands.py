@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 # For one digest, by our estimate: benchmarks/digest_tokens.py. The prose is asked for last.
 MOST_TOKENS = 30_000
 FOR_PROSE = 7_000
+_USABLE_SHARE = 0.9  # of a model's context: our estimate may be a tenth too small
+_INSTRUCTIONS = 1_000  # tokens of the longest prompt without its sources
 # A model on a server of one's own writes a pack of links in a minute; nobody waits much longer for
 # a digest, and one that is delivered is written an hour ahead.
 PATIENCE_S = 150.0
@@ -37,7 +39,8 @@ class Errand:
     ) -> None:
         self.workspace = workspace
         self.digest = digest
-        self.context_tokens = model.context_tokens
+        # Tokens that the sources of one question and its answer may take.
+        self.room = round(model.context_tokens * _USABLE_SHARE) - _INSTRUCTIONS
         self.writing = Writing(model.name)
         self._model = model
         self._tokens_left = most_tokens

@@ -3,39 +3,101 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
 
 from bot.domain.asking_models import Question, Wanted
 from bot.domain.digests import Digest, Statement
 from bot.domain.judging_links import clean
-from bot.domain.judging_prose import Draft, ProseJudge, Told, accepted
+from bot.domain.judging_prose import Draft, ProseJudge, SourceItem, accepted
+from bot.domain.models import LinkId, WorkspaceId
+from bot.domain.quoting import Quotable
 from bot.domain.styles.rules import highlights_of
 from bot.errors import NoAnswer
 from bot.prompts.digests import ToldSentence
-from bot.prompts.mending import Refused, ask_to_mend
 from bot.services.errands import Errand
+from bot.services.mending import Faulty, mend
 from bot.texts import Say
 
 # A summary of four Korean bullets with its title. Longer ones are people's and begin with the gist.
 TOKENS_EACH = 200
-_INSTRUCTIONS = 900
-_USABLE_SHARE = 0.9  # of a model's context: our estimate may be a tenth too small
 
 
-@dataclass(slots=True)
+class Ask(Protocol[Wanted]):
+    """Makes the question for prose; see `bot.prompts.digests`."""
+
+    def __call__(
+        self,
+        sources: Sequence[Quotable],
+        *,
+        workspace: WorkspaceId,
+        links: Sequence[LinkId],
+        language: str,
+        tokens_each: int,
+        digest: str,
+    ) -> Question[Wanted]: ...
+
+
+@dataclass(frozen=True, slots=True)
 class Prose:
-    """What was asked for together: its sources, and what came of it."""
+    """What came of one question, and what the guard said of it."""
 
-    judge: ProseJudge
-    drafts: list[Draft] = field(default_factory=list)
+    drafts: Sequence[Draft]
 
-    def add(self, said: Sequence[Draft], *, of: Collection[int]) -> None:
-        self.judge.judge(said, of=of)
-        self.drafts += said
+    def was_written(self, *place: object) -> bool:
+        return any(draft.place == place for draft in self.drafts)
+
+    def place(self, errand: Errand, *place: object) -> list[Statement]:
+        """Return what may be told there, and count it, or that all of it was refused."""
+        told = list(accepted(self.drafts, *place))
+        if told:
+            errand.tell()
+        elif self.was_written(*place):
+            errand.refuse()
+        return told
 
 
-async def ask_twice(errand: Errand, question: Question[Wanted]) -> Wanted | None:
+async def write(
+    errand: Errand,
+    digest: Digest,
+    items: Sequence[SourceItem],
+    ask: Ask[Wanted],
+    read: Callable[[Wanted], Iterable[Sequence[Draft]]],
+    *,
+    say: Say,
+) -> Prose | None:
+    """Return what the model writes of these items; None where it has no answer.
+
+    `read`: finds the drafts in an answer, those of one text together.
+    """
+    question = ask(
+        items,
+        workspace=errand.workspace,
+        links=[each.item.link for each in items],
+        language=digest.language,
+        tokens_each=TOKENS_EACH,
+        digest=errand.digest,
+    )
+    answer = await _ask_twice(errand, question)
+    if answer is None:
+        return None
+    prompt = question.prompt.messages[0].text
+    judge = ProseJudge(items, language=digest.language, prompt=prompt)
+    texts = [list(drafts) for drafts in read(answer)]
+
+    def judge_all() -> None:
+        for drafts in texts:
+            judge.judge(drafts)
+
+    await asyncio.to_thread(judge_all)
+    prose = Prose([draft for drafts in texts for draft in drafts])
+    await _mend(errand, prose, judge, items, language=digest.language, say=say)
+    return prose
+
+
+async def _ask_twice(errand: Errand, question: Question[Wanted]) -> Wanted | None:
     for _ in range(2):
         try:
             answer = await errand.ask(question)
@@ -46,12 +108,12 @@ async def ask_twice(errand: Errand, question: Question[Wanted]) -> Wanted | None
     return None
 
 
-async def mend_prose(
+async def _mend(
     errand: Errand,
     prose: Prose,
-    items: Sequence[Told],
+    judge: ProseJudge,
+    items: Sequence[SourceItem],
     *,
-    of: Callable[[Draft], Collection[int]],
     language: str,
     say: Say,
 ) -> None:
@@ -59,68 +121,29 @@ async def mend_prose(
     refused = [
         draft for draft in prose.drafts if draft.refusals and known.intersection(draft.sources)
     ]
-    if not refused:
-        return
-    cited = prose.judge.cited(refused)
-    question = ask_to_mend(
+    cited = judge.cited(refused)
+    await mend(
+        errand,
         [
-            Refused(
-                number,
-                draft.text,
-                draft.sources,
-                tuple(say(why.key, **why.values) for why in draft.refusals),
-            )
-            for number, draft in enumerate(refused, 1)
+            Faulty(draft.text, draft.sources, draft.refusals, partial(judge.mend, draft))
+            for draft in refused
         ],
         cited,
-        workspace=errand.workspace,
         links=[each.item.link for each in cited],
         language=language,
         tokens_each=TOKENS_EACH,
-        digest=errand.digest,
+        say=say,
     )
-    try:
-        answer = await errand.ask(question)
-    except NoAnswer:
-        return
-    if answer is None:
-        return
-
-    def put() -> None:
-        for said in answer.value.statements:
-            if 1 <= said.number <= len(refused):
-                draft = refused[said.number - 1]
-                if draft.refusals:
-                    prose.judge.mend(draft, said.text, of=of(draft))
-
-    await asyncio.to_thread(put)
 
 
-def sources_of(digest: Digest) -> list[Told]:
+def sources_of(digest: Digest) -> list[SourceItem]:
     """Return the highlights that say something that nobody doubts, by their numbers."""
-    found = [Told(number, item) for number, item in enumerate(highlights_of(digest), 1)]
+    found = [SourceItem(number, item) for number, item in enumerate(highlights_of(digest), 1)]
     return [each for each in found if each.text and not each.item.doubts]
 
 
-def judge_of(items: Sequence[Told], question: Question[Wanted], digest: Digest) -> ProseJudge:
-    prompt = question.prompt.messages[0].text
-    return ProseJudge(items, language=digest.language, prompt=prompt)
-
-
-def room_of(errand: Errand) -> int:
-    return round(errand.context_tokens * _USABLE_SHARE) - _INSTRUCTIONS
-
-
-def drafts_of(said: Sequence[ToldSentence], *place: object) -> Iterator[Draft]:
+def drafts_of(
+    said: Sequence[ToldSentence], *place: object, may_cite: Collection[int]
+) -> Iterator[Draft]:
     for each in said:
-        yield Draft(place, clean(each.text), tuple(dict.fromkeys(each.sources)))
-
-
-def take_place(errand: Errand, prose: Prose, *place: object) -> list[Statement]:
-    """Return what may be told there, and count it, or that all of it was refused."""
-    told = list(accepted(prose.drafts, *place))
-    if told:
-        errand.tell()
-    elif any(draft.place == place for draft in prose.drafts):
-        errand.refuse()
-    return told
+        yield Draft(place, clean(each.text), tuple(dict.fromkeys(each.sources)), may_cite)

@@ -6,17 +6,19 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from bot.domain.concepts import ConceptBook
 from bot.domain.judging_links import JudgedLink, Page
 from bot.domain.models import LinkId, LinkRecord, Understanding
+from bot.domain.quoting import TOKENS_ASIDE
 from bot.domain.topics import SHIPPED_TOPICS
 from bot.domain.visibility import Audience
 from bot.errors import NoAnswer
 from bot.ports import ConceptStore, LinkStore
 from bot.prompts.links import TOKENS_A_LINK, ReadLink, ReadLinks, ask_about_links
-from bot.prompts.mending import MendedStatements, Refused, ask_to_mend
 from bot.services.errands import FOR_PROSE, Errand
+from bot.services.mending import Faulty, mend
 from bot.text.extracts import extract
 from bot.text.languages import Language, detect_language
 from bot.texts import Texts
@@ -29,9 +31,6 @@ _LEAST_EXTRACT, _MOST_EXTRACT = 150, 400
 _TO_MEND = 180  # of a source whose bullets were refused: its beginning has another fact to tell
 # What all extracts of a digest may take: the rest is for instructions, repairs and its prose.
 _ALL_EXTRACTS = 18_000
-_FENCES = 45
-_INSTRUCTIONS = 1_000
-_USABLE_SHARE = 0.9  # of a model's context: our estimate may be a tenth too small
 
 
 class SummarisingService:
@@ -60,7 +59,7 @@ class SummarisingService:
         shared = await self._concepts.list_sources(errand.workspace, audience=Audience())
         known = ConceptBook(shared)
         async with asyncio.TaskGroup() as group:
-            for pack in _packs(links, tokens, context=errand.context_tokens):
+            for pack in _packs(links, tokens, room=errand.room):
                 group.create_task(
                     self._read(errand, pack, tokens, language=language, writer=writer, known=known)
                 )
@@ -126,35 +125,27 @@ class SummarisingService:
         )
 
     async def _mend(self, errand: Errand, judged: Sequence[JudgedLink], *, language: str) -> None:
-        places = [(each, place) for each in judged for place in each.refused]
-        if not places:
-            return
-        say = self._texts.bind(language)
-        refused = [
-            Refused(
-                number,
-                each.refused[place].statement.text,
-                (each.page.number,),
-                tuple(say(why.key, **why.values) for why in each.refused[place].refusals),
+        faulty = [
+            Faulty(
+                verdict.statement.text,
+                verdict.statement.sources,
+                verdict.refusals,
+                partial(each.mend, place),
             )
-            for number, (each, place) in enumerate(places, 1)
+            for each in judged
+            for place, verdict in each.refused.items()
         ]
-        pages = list({each.page.number: each.page for each, _ in places}.values())
-        question = ask_to_mend(
-            refused,
+        pages = [each.page for each in judged if each.refused]
+        await mend(
+            errand,
+            faulty,
             pages,
-            workspace=errand.workspace,
             links=[page.link.id for page in pages],
             language=language,
             tokens_each=_TO_MEND,
-            digest=errand.digest,
+            say=self._texts.bind(language),
+            leaving=FOR_PROSE,
         )
-        try:
-            answer = await errand.ask(question, leaving=FOR_PROSE)
-        except NoAnswer:
-            return
-        if answer is not None:
-            await asyncio.to_thread(_put, places, answer.value)
 
     def _remember(self, writer: str, link: LinkRecord) -> None:
         self._refused[writer, link.id, link.read_at] = None
@@ -166,14 +157,13 @@ class SummarisingService:
 
 
 def _extract_tokens(count: int) -> int:
-    each = _ALL_EXTRACTS // max(1, count) - _FENCES
+    each = _ALL_EXTRACTS // max(1, count) - TOKENS_ASIDE
     return min(_MOST_EXTRACT, max(_LEAST_EXTRACT, each))
 
 
-def _packs(links: Sequence[LinkRecord], tokens: int, *, context: int) -> list[Sequence[LinkRecord]]:
+def _packs(links: Sequence[LinkRecord], tokens: int, *, room: int) -> list[Sequence[LinkRecord]]:
     """Return them by as many as fit the model's context, in packs of about the same size."""
-    room = round(context * _USABLE_SHARE) - _INSTRUCTIONS
-    most = max(1, min(MOST_A_PACK, room // (tokens + _FENCES + TOKENS_A_LINK)))
+    most = max(1, min(MOST_A_PACK, room // (tokens + TOKENS_ASIDE + TOKENS_A_LINK)))
     count = -(-len(links) // most)
     return [links[start::count] for start in range(count)]
 
@@ -201,11 +191,3 @@ def _judge(
         for page in pages
         if page.number in first
     ]
-
-
-def _put(places: Sequence[tuple[JudgedLink, int]], mended: MendedStatements) -> None:
-    for said in mended.statements:
-        if 1 <= said.number <= len(places):
-            judged, place = places[said.number - 1]
-            if place in judged.refused:
-                judged.mend(place, said.text)

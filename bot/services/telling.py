@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from bot.domain.digests import Digest, DigestItem, Style
 from bot.domain.judging_links import clean
-from bot.domain.judging_prose import Draft, Told, accepted
+from bot.domain.judging_prose import Draft, accepted
 from bot.domain.quoting import pack_sources
 from bot.domain.styles import newsletter
-from bot.prompts.digests import TOKENS_A_STORY, ask_to_tell
+from bot.prompts.digests import TOKENS_A_STORY, ToldDigest, ToldItem, ask_to_tell
 from bot.services.analysing import analyse_topics
 from bot.services.errands import Errand
-from bot.services.prose import (
-    TOKENS_EACH,
-    Prose,
-    ask_twice,
-    drafts_of,
-    judge_of,
-    mend_prose,
-    room_of,
-    sources_of,
-    take_place,
-)
+from bot.services.prose import TOKENS_EACH, Prose, drafts_of, sources_of, write
 from bot.texts import Say
 
 _FEWEST_FOR_OPENING = 3  # less is seen at a glance
 _MOST_IN_OPENING = 3
 _FEWEST_SENTENCES = 2  # of a story; with one the summary says more
 _LEAST_SHARE = 0.5
+_OPENING = "opening"
 
 
 async def tell(errand: Errand, digest: Digest, *, say: Say) -> Digest:
@@ -51,44 +42,15 @@ async def _open(errand: Errand, digest: Digest, *, say: Say) -> Digest:
     }
     if len(items) < _FEWEST_FOR_OPENING and not long:
         return digest
-    room = room_of(errand) - TOKENS_A_STORY * (1 + len(long))
+    room = errand.room - TOKENS_A_STORY * (1 + len(long))
     items = next(pack_sources(items, tokens_each=TOKENS_EACH, tokens=max(room, 0)), [])
     told = [each.number for each in items if each.item.link in long]
-    question = ask_to_tell(
-        items,
-        workspace=errand.workspace,
-        links=[each.item.link for each in items],
-        told=told,
-        language=digest.language,
-        tokens_each=TOKENS_EACH,
-        digest=errand.digest,
-    )
-    answer = await ask_twice(errand, question)
-    if answer is None:
+    numbers = [each.number for each in items]
+    read = partial(_read, numbers=numbers, told=told)
+    prose = await write(errand, digest, items, partial(ask_to_tell, told=told), read, say=say)
+    if prose is None:
         return digest
-    prose = Prose(judge_of(items, question, digest))
-
-    def judge() -> None:
-        numbers = [each.number for each in items]
-        opening = list(drafts_of(answer.opening[:_MOST_IN_OPENING], "opening"))
-        prose.add(opening, of=numbers)
-        for said in answer.items:
-            if said.source in told:
-                told.remove(said.source)  # once
-                only = (said.source,)
-                story = [Draft(only, clean(text), only) for text in said.sentences]
-                prose.add(story, of=only)
-
-    await asyncio.to_thread(judge)
-    await mend_prose(
-        errand,
-        prose,
-        items,
-        of=lambda draft: _own(draft, items),
-        language=digest.language,
-        say=say,
-    )
-    digest = replace(digest, opening=tuple(take_place(errand, prose, "opening")))
+    digest = replace(digest, opening=tuple(prose.place(errand, _OPENING)))
     stories = {
         each.item.link: _story(errand, prose, each.number)
         for each in items
@@ -97,8 +59,18 @@ async def _open(errand: Errand, digest: Digest, *, say: Say) -> Digest:
     return _with_items(digest, lambda item: replace(item, prose=stories.get(item.link, item.prose)))
 
 
-def _own(draft: Draft, items: Sequence[Told]) -> Collection[int]:
-    return draft.sources if draft.place != ("opening",) else [each.number for each in items]
+def _read(
+    answer: ToldDigest, *, numbers: Collection[int], told: Collection[int]
+) -> Iterator[Sequence[Draft]]:
+    opening = answer.opening[:_MOST_IN_OPENING]
+    yield list(drafts_of(opening, _OPENING, may_cite=numbers))
+    first: dict[int, ToldItem] = {}
+    for said in answer.items:
+        first.setdefault(said.source, said)
+    for number, said in first.items():
+        if number in told:
+            only = (number,)
+            yield [Draft(only, clean(text), only, only) for text in said.sentences]
 
 
 def _story(errand: Errand, prose: Prose, number: int) -> tuple[str, ...]:
