@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from bot.ports import Pace, Rates
 
-# "chat.postMessage … generally allows posting one message per second per channel", with bursts.
-# Source: docs.slack.dev, "Rate limits".
-RATES = Rates(channel=Pace(per_s=1.0, burst=3))
+# "chat.postMessage … generally allows posting one message per second per channel", with bursts
+# of unknown length, which are left to answers. A little less, as one message may be a little longer
+# under way than the next. Source: docs.slack.dev, "Rate limits".
+RATES = Rates(channel=Pace(per_s=0.96, burst=1))
 
 MESSAGE_BLOCKS = 50  # docs.slack.dev/reference/block-kit/blocks
 HEADER_TEXT = 150

@@ -87,9 +87,10 @@ STORAGE_PAUSE = timedelta(seconds=5)
 _SECOND, _MINUTE, _DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
 
 RULES: Mapping[JobKind, Rule] = {
-    # Most of a delivery is waiting: for its channel, for the database. A platform may be away for a
-    # morning; how late a digest may be is the delivery's own matter.
-    JobKind.DELIVER: Rule(48, 200, 2 * _SECOND, 5 * _MINUTE, 300.0),
+    # Most of a delivery is waiting for its channel, which takes a message a second: in so many
+    # channels things move at once. A platform may be away for a morning; how late a digest may
+    # be is the delivery's own matter.
+    JobKind.DELIVER: Rule(256, 200, 2 * _SECOND, 5 * _MINUTE, 300.0),
     JobKind.PREPARE: Rule(1, 3, _MINUTE, 5 * _MINUTE, 300.0),
     # A site that is down is back in an hour, or next morning; after a week it is another's.
     JobKind.READ: Rule(4, 12, 30 * _MINUTE, _DAY, 180.0),

@@ -43,6 +43,7 @@ GONE = "subscription.was_removed"
 PAUSED = "delivery.paused"
 REFUSED = "delivery.refused"  # in place of reasons that need more than their key to be said
 _TRIES = 10
+_MADE_AT_ONCE = 16  # of many that wait for their channels: making takes a core, and memory
 _LOOK_AGAIN_S = 1.0  # whether a node that has a delivery is dead
 
 
@@ -118,6 +119,7 @@ class DeliveringService:
         self._send_s = send_s
         self._meter = meter or NoMeter()
         self._pause = pause
+        self._making = asyncio.Semaphore(_MADE_AT_ONCE)
 
     async def handle(self, job: Job) -> None:
         """See one delivery through.
@@ -218,15 +220,17 @@ class DeliveringService:
         return ""
 
     async def _make(self, order: _Order, claim: Claim) -> tuple[_Order, Digest]:
-        delivery, digest = await self._issuing.make(
-            order.subscription, claim, told_at=self._clock.now()
-        )
+        async with self._making:
+            delivery, digest = await self._issuing.make(
+                order.subscription, claim, told_at=self._clock.now()
+            )
         if not await self._deliveries.keep_digest(delivery, digest, node=self._alive.id):
             raise LeaseLost(order.key)
         return replace(order, delivery=delivery), digest
 
     async def _post(self, order: _Order, digest: Digest, *, is_first: bool) -> None:
-        post = await self._issuing.write(order.subscription, order.delivery, digest)
+        async with self._making:
+            post = await self._issuing.write(order.subscription, order.delivery, digest)
         reason = "" if is_first else self._reason_not_to(order)
         # What was begun is finished: half a digest helps nobody.
         if reason and not await self._has_begun(order, post):

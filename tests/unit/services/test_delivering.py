@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
 from bot.domain.deliveries import Delivery, DeliveryState
 from bot.domain.digests import Digest
-from bot.domain.jobs import JobState
-from bot.domain.models import LOCAL, ChannelId, Kind, LinkId, Place, WorkspaceId
+from bot.domain.jobs import JobKind, JobState
+from bot.domain.models import LOCAL, ChannelId, Kind, LinkId, MessageId, Place, WorkspaceId
 from bot.domain.planning import TOO_LATE, plan_now
 from bot.domain.subscriptions import Size
 from bot.errors import PlaceClosed, RateLimited, SendUnsure, TransientError, UserError
-from bot.ports import NodeId
+from bot.ports import NodeId, Piece, Target
 from bot.services.delivering import PAUSED, REFUSED, deliver_job
 from tests.fakes.deliveries import FakeDeliveries
-from tests.fakes.platform import words_of
-from tests.link_records import make_link, make_save
+from tests.fakes.platform import FakePlatform, words_of
+from tests.link_records import GENERAL, make_link, make_save
 from tests.unit.services.delivery_world import (
     ASKS,
     DAY,
@@ -31,8 +31,21 @@ from tests.unit.services.delivery_world import (
     Fate,
     World,
 )
+from tests.waiting import until
 
 SECRET = Place(ChannelId("secret"), is_private=True)
+
+
+@dataclass
+class SlowPlatform(FakePlatform):
+    """Channels other than the general one take nothing until it `opens` them."""
+
+    opens: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def send(self, target: Target, piece: Piece, *, key: str) -> MessageId:
+        if target.place != GENERAL:
+            await self.opens.wait()
+        return await super().send(target, piece, key=key)
 
 
 @pytest.fixture
@@ -513,6 +526,29 @@ async def test_equal_charts_are_drawn_once(world: World) -> None:
     await world.start().run()
 
     assert len(world.charts.drawn) == 1
+
+
+async def test_digests_that_wait_for_their_channels_let_others_go() -> None:
+    platform = SlowPlatform()
+    world = World(platform=platform)
+    slow = [f"many-{number}" for number in range(100)]
+    for id_ in slow:
+        await world.subscribe(id_, place=Place(ChannelId(id_)))
+    await world.subscribe("other", cron="1 9 * * 1")
+    world.save("a")
+    world.set_clock(MONDAY + MINUTE)
+    process = world.start()
+    await process.ticking.tick()
+
+    stop = asyncio.Event()
+    handlers = {JobKind.DELIVER: process.delivering.handle}
+    async with asyncio.TaskGroup() as group:
+        group.create_task(process.jobs.work(handlers, stop=stop))
+        await until(lambda: "delivery:other.1772409660" in platform.sent)
+        assert {sent.place for sent in platform.posts} == {GENERAL}
+        platform.opens.set()
+        await until(lambda: {f"delivery:{id_}.1772409600" for id_ in slow} <= platform.sent.keys())
+        stop.set()
 
 
 async def test_a_delivery_of_a_platform_that_runs_elsewhere_waits(world: World) -> None:
