@@ -10,7 +10,7 @@ from importlib import resources
 
 from bot.domain.guard.evidence import Evidence, squeeze
 from bot.text.bilingual import TermPair
-from bot.text.glossary import load_glossary
+from bot.text.glossary import load_glossary, load_proper_names
 
 
 @cache
@@ -24,9 +24,9 @@ def load_names() -> tuple[TermPair, ...]:
 
 
 @cache
-def makers() -> frozenset[str]:
-    """Return the Korean names of well-known makers, each one word."""
-    return frozenset(_read_names()["makers"])
+def well_known() -> frozenset[str]:
+    """Return Korean names that are names though common nouns may make them up: 네이버."""
+    return load_proper_names().union(_read_names()["makers"])
 
 
 def _read_names() -> dict[str, dict[str, list[str]]]:
