@@ -12,7 +12,7 @@ from bot.commands.options import read_call
 from bot.commands.router import Router
 from bot.domain.concepts import ConceptBook, ConceptSource, KnownConcept
 from bot.domain.models import KIND_EMOJI, LinkRecord
-from bot.domain.styles.blocks import explained_items
+from bot.domain.styles.terms import explained_items
 from bot.errors import UserError
 from bot.events import ButtonPressed, CommandCalled
 from bot.ports import Clock

@@ -32,6 +32,12 @@ def sentences_of(summary: Summary) -> Iterator[str]:
             yield sentence
 
 
+def beyond_title(title: str, summary: Summary) -> Iterator[str]:
+    """Yield the bullets as `sentences_of` does, without those that the title says already."""
+    said = title.casefold()
+    return (line for line in sentences_of(summary) if line.casefold().rstrip(".") not in said)
+
+
 def _is_label(point: Point) -> bool:
     """Tell a bullet that only names what hangs below it: a heading, not a sentence."""
     if point.is_fold or not point.points:

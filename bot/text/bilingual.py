@@ -11,6 +11,8 @@ import Stemmer
 from bot.text.particles import is_inflected, strip_particle
 from bot.text.transliteration import sounds_alike
 
+_DEGREE = re.compile(r"(?:ness|ity|ency|ancy|acy|ence|ance|th|score|level|degree|rate)$")
+
 
 @dataclass(frozen=True, slots=True)
 class TermPair:
@@ -97,10 +99,16 @@ def _translate_korean(left: list[str], inside: str) -> TermPair | None:
         return None
     is_title = _ARTICLE.match(inside) and len(left) <= len(parts) + 1
     words = left if is_title else _korean_extent(left, parts)
-    korean = " ".join([*words[:-1], strip_particle(words[-1])])
+    last = words[-1] if _names_degree(words[-1], english) else strip_particle(words[-1])
+    korean = " ".join([*words[:-1], last])
     if not _HANGUL.search(korean) or not _KOREAN_TERM.fullmatch(korean):
         return None
     return TermPair(korean, english)
+
+
+def _names_degree(word: str, english: str) -> bool:
+    """Tell 충실도(faithfulness) from a noun with the particle 도."""
+    return word.endswith("도") and _DEGREE.search(english) is not None
 
 
 def _without_acronym(english: str) -> str:

@@ -35,10 +35,12 @@ class Glosses:
                 self._names.setdefault(_key(english), korean)
         self._korean = _pattern(name for name in self._names if _HANGUL.search(name))
         self._english = _pattern(name for name in self._names if not _HANGUL.search(name))
+        self._given = _pattern_of_given(self._names)
 
     def add(self, sentence: str) -> str:
         """Return the sentence with the other names of terms that were not told before."""
         added = 0
+        self._told.update(_key(given["term"]) for given in self._given.finditer(sentence))
 
         def gloss(found: re.Match[str]) -> str:
             nonlocal added
@@ -74,12 +76,20 @@ def _pattern(keys: Iterable[str]) -> re.Pattern[str]:
 
     What somebody gave in both languages already, 검색(retrieval), is passed over.
     """
-    written = sorted(keys, key=lambda key: (-len(key), key))
-    terms = "|".join(_spelling(key) for key in written) or r"(?!)"
     return re.compile(
-        rf"(?<![가-힣A-Za-z0-9])(?P<term>{terms})(?P<rest>s?[가-힣]*)(?![A-Za-z0-9(]|\s\()",
+        rf"(?<![가-힣A-Za-z0-9])(?P<term>{_any_of(keys)})(?P<rest>s?[가-힣]*)(?![A-Za-z0-9(]|\s\()",
         re.IGNORECASE,
     )
+
+
+def _pattern_of_given(keys: Iterable[str]) -> re.Pattern[str]:
+    """Match what somebody gave in both languages already: 검색(retrieval)."""
+    return re.compile(rf"(?<![가-힣A-Za-z0-9])(?P<term>{_any_of(keys)})\s?\(", re.IGNORECASE)
+
+
+def _any_of(keys: Iterable[str]) -> str:
+    written = sorted(keys, key=lambda key: (-len(key), key))
+    return "|".join(_spelling(key) for key in written) or r"(?!)"
 
 
 def _spelling(key: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from bot.domain.digests import Digest, DigestItem, DigestNote
-from bot.domain.models import KIND_EMOJI, Concept, Engine, Kind, Point, Related
-from bot.domain.points import sentences_of
+from bot.domain.models import KIND_EMOJI, Engine, Kind, Related
+from bot.domain.points import beyond_title, walk
+from bot.domain.styles.points import merge, point_blocks
+from bot.domain.styles.terms import explained_beside, explained_items, term_names
 from bot.domain.writing import Writing, model_of
 from bot.posts import (
     Anchor,
@@ -22,7 +24,6 @@ from bot.posts import (
     Picture,
     Text,
 )
-from bot.text.inline import parse_inline
 from bot.texts import Say
 
 ONE_LINE_CHARS = 110
@@ -38,14 +39,6 @@ def heading(text: str, level: int) -> Heading:
 
 def bold(text: str) -> Paragraph:
     return Paragraph((Text(text, strong=True),))
-
-
-def marked(text: str) -> Inlines:
-    """Return a line that a person wrote, its light Markdown read."""
-    return tuple(
-        Text(span.text, strong=span.strong, emphasis=span.emphasis, code=span.code)
-        for span in parse_inline(text)
-    )
 
 
 def opening(
@@ -99,14 +92,15 @@ def entry_in_full(item: DigestItem, say: Say) -> Item:
     if item.summary:
         blocks += point_blocks(item.summary.points, item.summary.engine)
     below = related_items(item)
-    if names := term_names(item):
+    beside = explained_beside(item)
+    if names := term_names(item, beside):
         below.append(Item((Text(f"{say('digest.terms')}: {', '.join(names)}"),)))
     below += also_items(item, say)
     if below:
         blocks.append(Bullets(tuple(below)))
-    if concepts := explained_items(item.concepts):
+    if concepts := explained_items(beside):
         blocks.append(Fold((Text(say("digest.key_concepts")),), (Bullets(tuple(concepts)),)))
-    return Item((*entry(item), *_tail(item, say)), tuple(_merge(blocks)))
+    return Item((*entry(item), *_tail(item, say)), tuple(merge(blocks)))
 
 
 def entry_at_a_glance(item: DigestItem, say: Say) -> Item:
@@ -126,12 +120,23 @@ def entry_in_line(item: DigestItem, say: Say, *, also_at_most: int | None = None
     return Item((*entry(item), *_tail(item, say, lead)), blocks)
 
 
+def entry_to_unfold(item: DigestItem, say: Say) -> Item:
+    """Return an entry as `entry_in_line` does; what a person wrote beyond the line unfolds."""
+    line = entry_in_line(item, say)
+    if item.summary is None or item.summary.engine is not Engine.IMPORTED:
+        return line
+    bullets = list(walk(item.summary.points))
+    if len(bullets) == 1 and not item.related and not explained_beside(item):
+        return line
+    whole = Fold((Text(say("digest.in_full")),), entry_in_full(item, say).blocks)
+    return Item(line.inlines, (whole,))
+
+
 def lead_line(item: DigestItem) -> str:
     """Return the first thing that the summary says beyond the title, cut at a word, or ""."""
     if item.summary is None:
         return ""
-    lines = sentences_of(item.summary)
-    return next((shorten(line) for line in lines if line != item.title), "")
+    return next(map(shorten, beyond_title(item.title, item.summary)), "")
 
 
 def shorten(text: str, limit: int = ONE_LINE_CHARS) -> str:
@@ -140,34 +145,6 @@ def shorten(text: str, limit: int = ONE_LINE_CHARS) -> str:
         return text
     cut = text.rfind(" ", int(limit * _MIN_CUT_SHARE), limit)
     return text[: cut if cut > 0 else limit - 1].rstrip(" ,.;:·-–—→") + "…"
-
-
-def point_blocks(points: Iterable[Point], engine: Engine) -> list[Block]:
-    """Return bullets with what is nested in them; parts that readers unfold stay where they are."""
-    blocks: list[Block] = []
-    for point in points:
-        inlines = (Text(point.text),) if engine is Engine.EXTRACTIVE else marked(point.text)
-        inner = tuple(point_blocks(point.points, engine))
-        if point.is_fold and inner:
-            blocks.append(Fold(inlines, inner))
-        elif inlines:
-            blocks.append(Bullets((Item(inlines, inner),)))
-    return _merge(blocks)
-
-
-def explained(concepts: Iterable[Concept]) -> list[Concept]:
-    """Return the concepts of which somebody said what they mean."""
-    return [concept for concept in concepts if concept.definition or concept.points]
-
-
-def explained_items(concepts: Iterable[Concept]) -> list[Item]:
-    return [_concept(concept) for concept in explained(concepts)]
-
-
-def term_names(item: DigestItem) -> list[str]:
-    """Return the terms that a page names in both languages but does not explain."""
-    told = explained(item.concepts)
-    return [concept.full_name for concept in item.concepts if concept not in told]
 
 
 def brief_in_chat(items: Sequence[DigestItem], say: Say) -> tuple[Block, ...]:
@@ -251,18 +228,6 @@ def _shortcomings(writing: Writing, say: Say) -> list[str]:
     return lines
 
 
-def _merge(blocks: Iterable[Block]) -> list[Block]:
-    """Join neighbouring lists: to a reader they are one."""
-    merged: list[Block] = []
-    for block in blocks:
-        last = merged[-1] if merged else None
-        if isinstance(last, Bullets) and isinstance(block, Bullets):
-            merged[-1] = Bullets(last.items + block.items)
-        else:
-            merged.append(block)
-    return merged
-
-
 def _credited(item: DigestItem | Related) -> Inlines:
     who: list[Inline] = [Text(f"[{item.who}] ")] if item.who else []
     return (*who, Anchor(item.title or item.url, item.url))
@@ -292,12 +257,3 @@ def _tail(item: DigestItem, say: Say, lead: Sequence[Inline] = ()) -> Inlines:
     found = "; ".join(remarks(item, say))
     remark = (Text(f" — {found}", emphasis=True),) if found else ()
     return (*((Text(f" · {saved}"),) if saved else ()), *lead, *remark)
-
-
-def _concept(concept: Concept) -> Item:
-    definition = marked(f": {concept.definition}") if concept.definition else ()
-    # Concepts are written by people: their definitions may hold code and bold.
-    return Item(
-        (Text(concept.full_name, strong=True), *definition),
-        tuple(point_blocks(concept.points, Engine.IMPORTED)),
-    )

@@ -8,14 +8,12 @@ from bot.domain.styles.blocks import (
     bold,
     entry,
     entry_in_line,
-    explained,
-    explained_items,
     heading,
     more_line,
-    term_names,
 )
 from bot.domain.styles.reason_words import reason_against, reasons_in
 from bot.domain.styles.rules import highlights_of
+from bot.domain.styles.terms import explained, explained_items, term_names
 from bot.posts import Anchor, Block, Bullets, Button, Buttons, Context, Item, Text
 from bot.text.term_names import name_key
 from bot.texts import Say
@@ -47,7 +45,7 @@ def concept_blocks(digest: Digest, say: Say) -> tuple[Block, ...]:
     named = [
         Item((Anchor(item.title, item.url), Text(f": {', '.join(names)}")))
         for item in _items(digest)
-        if (names := term_names(item))
+        if (names := term_names(item, explained(item.concepts)))
     ]
     blocks: list[Block] = [heading(say("digest.key_concepts"), 3)]
     if found:

@@ -13,7 +13,7 @@ from bot.domain.material import Material, make_item
 from bot.domain.models import KIND_EMOJI, Engine, Kind, LinkRecord
 from bot.domain.periods import period_title
 from bot.domain.reported_analysis import category_key
-from bot.domain.selection import Limits, select_stories
+from bot.domain.selection import FLOOR, Limits, select_stories
 from bot.domain.stories import Story, group_stories
 from bot.domain.styles.blocks import (
     also_items,
@@ -23,7 +23,6 @@ from bot.domain.styles.blocks import (
     entry,
     entry_at_a_glance,
     heading,
-    lead_line,
     note_blocks,
     opening,
     remarks,
@@ -50,7 +49,8 @@ _SENTENCES = 2
 _SENTENCE_CHARS = 240
 _HEADLINE_CHARS = 60
 _HANGUL = re.compile("[가-힣]")
-_SENTENCE_END = re.compile(r"[다요까][.?!]?$|[.?!]$")
+_SENTENCE_END = re.compile(r"[다요][.!]?$|[.!]$")
+_HEADINGS = 20  # of a section: the longest one of a hand-made post has eighteen
 _FEWEST_A_SECTION = 5  # a section that is told at all is told with a few links
 _AT_A_GLANCE = 3  # of each section: the head of a thread is no list of everything
 
@@ -176,14 +176,32 @@ def _section_blocks(
     section: DigestSection, references: _Numbered, say: Say, *, language: str
 ) -> Iterator[Block]:
     yield heading(section.title, 2)
-    for item in section.items:
+    told, listed = _divide(section)
+    for item in told:
         headline, lines = _headline(item, language=language)
         yield Heading((Text(headline), *references.of(item, section)), level=3)
-        if sentences := _sentences(item, lines, say):
+        is_short = item in section.brief and not _is_by_person(item)
+        if sentences := _sentences(item, lines[: 1 if is_short else _SENTENCES], say):
             yield Bullets(sentences)
-    if section.brief:
+    if listed:
         yield bold(say("digest.also_shared"))
-        yield Bullets(tuple(_brief(item, section, references, say) for item in section.brief))
+        brief = (_brief(item, section, references, say, language=language) for item in listed)
+        yield Bullets(tuple(brief))
+
+
+def _divide(section: DigestSection) -> tuple[list[DigestItem], list[DigestItem]]:
+    """Return what gets a heading of its own, and what is one line of a list.
+
+    Trend posts say a sentence of everything; a post of thousands, or of what is in doubt or that
+    hardly anybody wanted, says it of the first.
+    """
+    room = max(0, _HEADINGS - len(section.items))
+    worthy = [item for item in section.brief if _is_worth_a_heading(item)][:room]
+    return [*section.items, *worthy], [item for item in section.brief if item not in worthy]
+
+
+def _is_worth_a_heading(item: DigestItem) -> bool:
+    return bool(lines_of(item)) and not item.doubts and item.score >= FLOOR
 
 
 def _headline(item: DigestItem, *, language: str) -> tuple[str, list[str]]:
@@ -200,26 +218,31 @@ def _headline(item: DigestItem, *, language: str) -> tuple[str, list[str]]:
 
 
 def _is_headline(line: str, item: DigestItem) -> bool:
-    by_person = item.summary is not None and item.summary.engine is Engine.IMPORTED
     return (
-        by_person
+        _is_by_person(item)
         and len(line) <= _HEADLINE_CHARS
         and _HANGUL.search(line) is not None
         and not _SENTENCE_END.search(line)
     )
 
 
+def _is_by_person(item: DigestItem) -> bool:
+    return item.summary is not None and item.summary.engine is Engine.IMPORTED
+
+
 def _sentences(item: DigestItem, lines: Sequence[str], say: Say) -> tuple[Item, ...]:
-    shown = [Text(shorten(line, _SENTENCE_CHARS)) for line in lines[:_SENTENCES]]
+    shown = [Text(shorten(line, _SENTENCE_CHARS)) for line in lines]
     doubts = [Text(remark, emphasis=True) for remark in remarks(item, say)]
     return tuple(Item((each,)) for each in (*shown, *doubts))
 
 
-def _brief(item: DigestItem, section: DigestSection, references: _Numbered, say: Say) -> Item:
-    line = lead_line(item)
-    lead = (Text(f" — {line}"),) if line else ()
+def _brief(
+    item: DigestItem, section: DigestSection, references: _Numbered, say: Say, *, language: str
+) -> Item:
+    headline, lines = _headline(item, language=language)
+    lead = (Text(f" — {shorten(lines[0])}"),) if lines else ()
     doubts = tuple(Text(f" — {remark}", emphasis=True) for remark in remarks(item, say))
-    return Item((Text(item.title), *references.of(item, section), *lead, *doubts))
+    return Item((Text(headline), *references.of(item, section), *lead, *doubts))
 
 
 def _reply(section: DigestSection, say: Say) -> Iterator[Block]:
@@ -227,7 +250,7 @@ def _reply(section: DigestSection, say: Say) -> Iterator[Block]:
     items = [
         Item(entry(item), (Bullets(below),) if below else ())
         for item in section.items
-        for below in [(*_sentences(item, lines_of(item), say), *also_items(item, say))]
+        for below in [(*_sentences(item, lines_of(item)[:_SENTENCES], say), *also_items(item, say))]
     ]
     yield Bullets(tuple(items))
     if section.brief:

@@ -17,7 +17,6 @@ from bot.domain.styles.blocks import (
     entry,
     entry_at_a_glance,
     entry_in_line,
-    explained_items,
     heading,
     note_blocks,
     opening,
@@ -27,6 +26,7 @@ from bot.domain.styles.blocks import (
 )
 from bot.domain.styles.facts import opening_facts
 from bot.domain.styles.prose import lines_of, paragraphs_of
+from bot.domain.styles.terms import explained_beside, explained_items
 from bot.posts import Block, Bullets, Context, Heading, Paragraph, Post, Text
 from bot.text.glosses import Glosses
 from bot.texts import Say
@@ -184,7 +184,7 @@ class _Telling:
         lines = [self._glosses.add(line) for line in told[:_MOST_SENTENCES]]
         for paragraph in paragraphs_of(lines):
             yield Paragraph((Text(paragraph),))
-        below = [*explained_items(item.concepts)[:_MOST_CONCEPTS], *related_items(item)]
+        below = [*explained_items(explained_beside(item))[:_MOST_CONCEPTS], *related_items(item)]
         below += also_items(item, self._say)
         if below:
             yield Bullets(tuple(below))

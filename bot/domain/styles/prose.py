@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from math import ceil
 
 from bot.domain.digests import DigestItem
-from bot.domain.points import sentences_of
+from bot.domain.points import beyond_title
 
 _ENDS = re.compile(r"[.!?…。][\"'”’)\]]*$")
 _MARKS = "-*•·→⇒▶ "
@@ -18,8 +18,8 @@ def lines_of(item: DigestItem) -> list[str]:
     """Return what the summary says beyond the title, a line each, without what marks bullets."""
     if item.summary is None:
         return []
-    lines = (line.lstrip(_MARKS) for line in sentences_of(item.summary))
-    return [line for line in dict.fromkeys(lines) if line and line != item.title]
+    lines = (line.lstrip(_MARKS) for line in beyond_title(item.title, item.summary))
+    return [line for line in dict.fromkeys(lines) if line]
 
 
 def paragraphs_of(lines: Sequence[str]) -> list[str]:

@@ -16,7 +16,7 @@ from bot.domain.styles.blocks import (
     engine_note,
     entry_at_a_glance,
     entry_in_full,
-    entry_in_line,
+    entry_to_unfold,
     heading,
     note_blocks,
     opening,
@@ -111,7 +111,7 @@ def _highlights(section: DigestSection, say: Say, *, level: int) -> Iterator[Blo
 def _brief(section: DigestSection, say: Say, *, level: int) -> Iterator[Block]:
     if section.brief:
         yield heading(say("digest.also_shared"), level)
-        yield Bullets(tuple(entry_in_line(item, say) for item in section.brief))
+        yield Bullets(tuple(entry_to_unfold(item, say) for item in section.brief))
 
 
 def _brief_reply(section: DigestSection, say: Say, *, of_week: bool) -> Iterator[Block]:

@@ -7,11 +7,11 @@ were made on the same texts.
 
 from __future__ import annotations
 
-from bot.text.definitions.defining import Definition, bare, subjects_of
+from bot.text.definitions.defining import Definition, bare, subjects_of, without_term
 from bot.text.definitions.english import english_definitions
 from bot.text.definitions.korean import korean_definitions
 
-__all__ = ["Definition", "find_definitions"]
+__all__ = ["Definition", "find_definitions", "without_term"]
 
 _READ_CHARS = 60_000  # texts define their terms early
 _MOST_FOUND = 6

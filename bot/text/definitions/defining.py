@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -30,6 +30,13 @@ _PASSING = re.compile(
     r"|앞서|그림|오늘|어제|현재|최근|지난|올해|다음과 같|예를 들어"
 )
 
+_ARTICLE = re.compile(r"(?:the|an?)\s+", re.IGNORECASE)
+# Between a term and what is said of it; what is said is more than a word or two.
+_SAYS = re.compile(
+    r"(?:\s?\([^()\n]{1,80}\))?"
+    r"(?:,?\s(?:is|are|refers to|is defined as)\s|(?:이란|란|라는 것은|은|는),?\s)(?=.{12})"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Definition:
@@ -53,6 +60,25 @@ def subjects_of(text: str, title: str) -> str:
 
 def bare(term: str) -> str:
     return term.replace(" ", "").casefold()
+
+
+def without_term(definition: str, names: Iterable[str]) -> str:
+    """Return what a definition says of its term, for where the term stands before it.
+
+    "RAG is a technique that …" -> "a technique that …", "RAG는 … 기법이다." -> "… 기법이다."
+    """
+    for name in sorted(names, key=len, reverse=True):
+        rest = _after(definition, name)
+        if rest and (said := _SAYS.match(rest)):
+            return rest[said.end() :]
+    return definition
+
+
+def _after(definition: str, name: str) -> str:
+    article = _ARTICLE.match(definition)
+    start = article.end() if article else 0
+    is_there = definition[start : start + len(name)].casefold() == name.casefold()
+    return definition[start + len(name) :] if name and is_there else ""
 
 
 def places(text: str, cue: str) -> Iterator[int]:

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from bot.text.definitions import find_definitions
+from bot.text.definitions import find_definitions, without_term
 
 DEFINES = [
     (
@@ -97,3 +97,24 @@ def test_a_page_made_of_cues_takes_no_longer_than_another(text: str) -> None:
     find_definitions(text)
 
     assert time.process_time() - began < 0.5  # about 1 ms on an idle machine
+
+
+@pytest.mark.parametrize(
+    ("definition", "left"),
+    [
+        ("RAG는 문서를 찾아 읽고 답하는 기법이다.", "문서를 찾아 읽고 답하는 기법이다."),
+        (
+            "RAG(검색 증강 생성)란 문서를 찾아 답하는 기법을 말한다.",
+            "문서를 찾아 답하는 기법을 말한다.",
+        ),
+        ("A RAG (검색 증강 생성) is a technique of reading.", "a technique of reading."),
+        (
+            "A technique of reading before RAG answers.",
+            "A technique of reading before RAG answers.",
+        ),
+        ("RAGAS is a library that scores answers.", "RAGAS is a library that scores answers."),
+        ("RAG는 검색이다.", "RAG는 검색이다."),
+    ],
+)
+def test_a_definition_behind_its_term_does_not_name_it_again(definition: str, left: str) -> None:
+    assert without_term(definition, ("RAG", "RAG(검색 증강 생성)")) == left

@@ -49,3 +49,15 @@ def test_nothing_that_was_written_is_lost(sentence: str) -> None:
     glossed = _gloss(sentence)
 
     assert glossed.replace("(reranking)", "").replace("(reinforcement learning)", "") == sentence
+
+
+def test_a_term_that_the_text_itself_gave_in_both_languages_is_not_given_again() -> None:
+    glosses = Glosses([("충실도", "faithfulness")], language="ko")
+
+    first = glosses.add("답이 문맥에 근거하는지는 충실도(faithfulness)로 잰다.")
+    second = glosses.add("충실도가 가장 잘 맞았다.")
+
+    assert (first, second) == (
+        "답이 문맥에 근거하는지는 충실도(faithfulness)로 잰다.",
+        "충실도가 가장 잘 맞았다.",
+    )

@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.domain.archives import Mark
 from bot.domain.compiling import compile_digest
 from bot.domain.digests import Digest, Style
 from bot.domain.material import Group, gather
-from bot.domain.models import Kind, LinkRecord, PageState, Related
+from bot.domain.models import Engine, Kind, LinkRecord, PageState, Related
 from bot.domain.periods import parse_period
 from bot.domain.styles import STYLES
 from bot.posts import Footnotes, Heading, Item, Reference
@@ -83,6 +84,36 @@ def test_an_english_post_keeps_the_title_of_the_page() -> None:
     document = _document(_compile(RULES))
 
     assert "## 💡 News\n### Harbour city sets rules for robots [1]\n- 항구 도시" in document
+
+
+def test_a_short_item_has_a_heading_and_a_sentence_while_there_is_room() -> None:
+    summary = make_summary("A first sentence.", "A second one.", engine=Engine.EXTRACTIVE)
+    links = [make_link(f"{n:02}", kind=Kind.NEWS, summary=summary) for n in range(24)]
+    links.append(make_link("bare", kind=Kind.NEWS, title="Nothing is known of it"))
+
+    document = _document(_compile(*links))
+
+    assert document.count("\n### ") == 20
+    assert document.count("- A second one.") == 12
+    assert "### Title of 19 [20]\n- A first sentence.\n**Also shared**" in document
+    assert "- Title of 20 [21] — A first sentence." in document
+    assert "- Nothing is known of it [25]" in document
+
+
+def test_a_line_keeps_the_headline_that_a_person_gave_it() -> None:
+    written = make_summary("항구의 새 등대", "등대가 밤새 켜집니다.")
+    links = [make_link(f"{n:02}", title="Lights", kind=Kind.NEWS, summary=written) for n in "ab"]
+    dubious = make_link(
+        "c",
+        title="Light",
+        kind=Kind.NEWS,
+        summary=written,
+        saves=[make_save(marks=(Mark.NEAR_COPY,))],
+    )
+
+    document = _document(_compile(*links, dubious, language="ko"))
+
+    assert "- 항구의 새 등대 [3] — 등대가 밤새 켜집니다." in document
 
 
 def test_every_link_has_its_section_and_empty_ones_are_left_out() -> None:

@@ -186,6 +186,44 @@ def test_what_is_no_highlight_gets_one_line() -> None:
     assert "## Also shared\n- 🧑‍💻 <Title of 12>(https://12.example/page) — One" in document
 
 
+@pytest.mark.parametrize(
+    ("engine", "rest"),
+    [(Engine.IMPORTED, "\n  + Full summary\n    - One\n    - Two"), (Engine.EXTRACTIVE, "")],
+)
+def test_what_a_person_wrote_of_a_link_unfolds_below_its_line(engine: Engine, rest: str) -> None:
+    summary = make_summary("One", "Two", engine=engine)
+    links = [make_link(f"{n:02}", summary=summary) for n in range(13)]
+
+    document = _document(_compile(*links, language="en"))
+
+    line = "## Also shared\n- 🧑‍💻 <Title of 12>(https://12.example/page) — One"
+    assert document.partition(line)[2].startswith(rest)
+    assert ("Full summary" in document) is bool(rest)
+
+
+def test_a_concept_that_a_bullet_explains_is_named_and_not_explained_again() -> None:
+    told = "RAG는 답을 쓰기 전에 문서를 찾아 읽게 하는 방법이다."
+    link = make_link(summary=make_summary(told), concepts=[Concept("RAG", told, "검색 증강 생성")])
+
+    document = _document(_compile(link))
+
+    assert document.count(told) == 1
+    assert "- 용어: RAG(검색 증강 생성)" in document
+
+
+def test_a_page_of_many_terms_names_those_that_its_bullets_use() -> None:
+    concepts = [Concept(f"낱말{n}", "", f"word {n}") for n in range(9)]
+    link = make_link(
+        summary=make_summary("낱말8을 먼저 읽는다"),
+        concepts=[*concepts, Concept("낱말0", "", "other")],
+    )
+
+    document = _document(_compile(link))
+
+    names = "낱말8(word 8), 낱말0(word 0), 낱말1(word 1), 낱말2(word 2), 낱말3(word 3)"
+    assert f"- 용어: {names}\n" in f"{document}\n"
+
+
 def test_the_line_of_a_link_is_a_sentence_not_the_title_of_a_part() -> None:
     part = Point("Background", (Point("Queues used to grow without end"),), is_fold=True)
     link = make_link(summary=make_summary(part, "Now they drain"))
