@@ -13,6 +13,7 @@ import click
 from bot.cli.session import (
     choose_workspace,
     clean,
+    growing_progress,
     json_option,
     print_line,
     with_app,
@@ -79,6 +80,7 @@ def register(program: click.Group, say: Say) -> None:
                 form=chosen,
                 needs_chart=out is not None or chosen is DigestFormat.HTML,
                 explains=explain,
+                say=say,
             )
             if out is None:
                 print_line(document.rstrip("\n"))
@@ -102,20 +104,25 @@ async def _compile(
     form: DigestFormat,
     needs_chart: bool,
     explains: bool,
+    say: Say,
 ) -> tuple[str, dict[str, bytes]]:
     """Return the document and its chart, as PNG by file name; no chart when nothing was saved."""
     from bot.domain.periods import parse_period
     from bot.domain.visibility import OPERATOR
+    from bot.domain.writing import Progress
 
     today = app.clock.now().astimezone(app.zone).date()
-    compiled = await app.digesting.compile(
-        await choose_workspace(app, workspace),
-        parse_period(period, today=today),
-        style=style,
-        language=language,
-        zone=app.zone,
-        audience=OPERATOR,
-    )
+    chosen = await choose_workspace(app, workspace)
+    with growing_progress(say("cli.writing")) as show:
+        compiled = await app.digesting.compile(
+            chosen,
+            parse_period(period, today=today),
+            style=style,
+            language=language,
+            zone=app.zone,
+            audience=OPERATOR,
+            progress=Progress(watch=lambda progress: show(progress.done, progress.parts)),
+        )
     chart: dict[str, bytes] = {}
     if compiled.chart is not None and needs_chart:
         chart[compiled.chart.name] = app.charts.draw(compiled.chart)

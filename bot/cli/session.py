@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -110,3 +110,24 @@ def progress(label: str, *, steps: int) -> Iterator[Callable[[str], None]]:
     ) as bar:
         bar.render_progress()
         yield lambda name: bar.update(1, name)
+
+
+@contextmanager
+def growing_progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on a terminal once it is told how many steps are done, of how many so far."""
+    with ExitStack() as stack:
+        bar: Any = None
+
+        def show(done: int, steps: int) -> None:
+            nonlocal bar
+            if bar is None:
+                hidden = not sys.stderr.isatty()
+                bar = stack.enter_context(
+                    click.progressbar(length=steps, label=label, file=sys.stderr, hidden=hidden)
+                )
+            # What was complete may have become longer.
+            bar.length, bar.finished = steps, False
+            bar.update(done - bar.pos)
+            bar.render_progress()
+
+        yield show

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.commands.spoken import list_phrases, strip_phrase
@@ -20,6 +21,7 @@ from bot.posts import Block, Post, say
 from bot.services.boards import anew_board, board_key, show_board
 from bot.services.page_reports import Wording
 from bot.services.posting import PostingService
+from bot.services.waiting import Patience, post_when_made
 from bot.texts import Say, Texts
 
 
@@ -98,8 +100,25 @@ class Conversation:
         return await self._posting.post(
             self.target(thread=thread, is_private=post.is_ephemeral),
             replace(post, language=post.language or self.language),
-            key=key or f"{self.event.id}:{self._part}{next(self._numbers)}",
+            key=key or self._next_key(),
         )
+
+    async def post_when_made(
+        self, making: Coroutine[Any, Any, Post], note: Callable[[], Post], *, patience: Patience
+    ) -> MessageId:
+        """Answer with what takes a while; see `bot.services.waiting`."""
+        return await post_when_made(
+            self._posting,
+            self.target(),
+            making,
+            note,
+            key=self._next_key(),
+            member=self.event.member,
+            patience=patience,
+        )
+
+    def _next_key(self) -> str:
+        return f"{self.event.id}:{self._part}{next(self._numbers)}"
 
     @property
     def posting(self) -> PostingService:

@@ -15,10 +15,12 @@ from bot.domain.digests import Digest, Period, Style
 from bot.domain.material import Reach
 from bot.domain.periods import parse_period
 from bot.domain.selection import HIGHLIGHTS
+from bot.domain.writing import Progress
 from bot.events import ButtonPressed, CommandCalled
 from bot.ports import ChartDrawer
-from bot.posts import Button, Buttons, Post
+from bot.posts import Button, Buttons, Post, say
 from bot.services.digesting import DigestingService
+from bot.services.waiting import Patience
 from bot.specs import CommandSpec, Option, Takes
 from bot.texts import LANGUAGES
 
@@ -45,9 +47,16 @@ class Wanted:
 
 
 class DigestingCommands:
-    def __init__(self, digesting: DigestingService, charts: ChartDrawer) -> None:
+    def __init__(
+        self,
+        digesting: DigestingService,
+        charts: ChartDrawer,
+        *,
+        patience: Patience | None = None,
+    ) -> None:
         self._digesting = digesting
         self._charts = charts
+        self._patience = patience or Patience()
         self.router = Router(commands={DIGEST: self.digest}, buttons={"digest": self.press})
 
     async def digest(self, event: CommandCalled, talk: Conversation) -> None:
@@ -63,20 +72,32 @@ class DigestingCommands:
         # The day of asking: a second try, after midnight perhaps, finishes the same digest.
         today = event.at.astimezone(talk.zone).date()
         period = parse_period(wanted.period or DEFAULT_PERIOD, today=today)
-        digest, post = await compose(
-            self._digesting,
-            self._charts,
-            talk,
-            period,
-            style=wanted.style,
-            language=wanted.language or talk.language,
-            zone=talk.zone,
-        )
-        if digest.sections:
-            details = buttons_of(digest, talk.say_in(digest.language))
-            blocks = (*post.blocks, *details, _other_styles(digest, talk))
-            post = replace(post, blocks=blocks)
-        await talk.post(replace(post, is_ephemeral=not digest.sections))
+        language = wanted.language or talk.language
+        progress = Progress()
+
+        async def make() -> Post:
+            digest, post = await compose(
+                self._digesting,
+                self._charts,
+                talk,
+                period,
+                style=wanted.style,
+                language=language,
+                zone=talk.zone,
+                progress=progress,
+            )
+            if digest.sections:
+                details = buttons_of(digest, talk.say_in(digest.language))
+                blocks = (*post.blocks, *details, _other_styles(digest, talk))
+                post = replace(post, blocks=blocks)
+            return replace(post, is_ephemeral=not digest.sections)
+
+        def note() -> Post:
+            key = "digest.writing" if progress.parts else "digest.compiling"
+            text = talk.say_in(language)(key, done=progress.done, parts=progress.parts)
+            return say(text, language=language)
+
+        await talk.post_when_made(make(), note, patience=self._patience)
 
 
 async def compose(
@@ -90,6 +111,7 @@ async def compose(
     zone: ZoneInfo,
     reach: Reach | None = None,
     highlights: int = HIGHLIGHTS,
+    progress: Progress | None = None,
 ) -> tuple[Digest, Post]:
     """Compile what this talk's place may see, and lay it out with its chart."""
     digest = await digesting.compile(
@@ -102,6 +124,7 @@ async def compose(
         reach=reach,
         highlights=highlights,
         channel=talk.place.channel,
+        progress=progress,
     )
     picture = b""
     if digest.chart is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,30 @@ class Writing:
             tokens_in=self.tokens_in + usage.tokens_in,
             tokens_out=self.tokens_out + usage.tokens_out,
         )
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a model is with a digest: so many parts of those that are known to be asked for.
+
+    `watch` is told of each change.
+    """
+
+    done: int = 0
+    parts: int = 0
+    watch: Callable[[Progress], None] | None = None
+
+    def expect(self, parts: int) -> None:
+        self.parts += parts
+        self._tell()
+
+    def finish(self, parts: int) -> None:
+        self.done += parts
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.watch is not None:
+            self.watch(self)
 
 
 def is_to_write(link: LinkRecord, writer: str) -> bool:

@@ -29,7 +29,7 @@ from bot.domain.styles import STYLES
 from bot.domain.styles.details import why_blocks
 from bot.domain.taste import Vote, learn
 from bot.domain.visibility import Audience
-from bot.domain.writing import in_language
+from bot.domain.writing import Progress, in_language
 from bot.ports import LinkStore, NoteStore, SignalStore
 from bot.posts import Block, Post
 from bot.texts import Texts
@@ -77,12 +77,14 @@ class DigestingService:
         highlights: int = HIGHLIGHTS,
         channel: ChannelId | None = None,
         is_written: bool = True,
+        progress: Progress | None = None,
     ) -> Digest:
         """Return the digest of what this audience may see; one without links says why.
 
         `zone` is the calendar by which the period starts and ends; with a `reach`, that says what
         is told, and the period only what people call it. `channel`: whose taste counts.
-        `is_written`: a language model may be asked, if there is one. That takes a while.
+        `is_written`: a language model may be asked, if there is one. That takes a while;
+        `progress` says how far it is.
         """
 
         async def compile_now() -> tuple[Digest, Material]:
@@ -105,7 +107,9 @@ class DigestingService:
         digest, material = await compile_now()
         if self._writing is None or not is_written or not material.links:
             return digest
-        errand = self._writing.begin(workspace, period, style=style, language=language)
+        errand = self._writing.begin(
+            workspace, period, style=style, language=language, progress=progress
+        )
         asked: set[LinkId] = set()
         for _ in range(_ROUNDS):
             unwritten = self._writing.unwritten(digest, material.links, but=asked)

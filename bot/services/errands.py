@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.domain.asking_models import ModelAnswer, Question, Stage, Usage, Wanted
 from bot.domain.models import WorkspaceId
-from bot.domain.writing import Writing
+from bot.domain.writing import Progress, Writing
 from bot.errors import CapReached, ModelFailed, ModelRefused, ModelUnavailable, NoAnswer
 from bot.ports import LanguageModel
 from bot.text.token_counts import count_tokens
@@ -36,12 +36,14 @@ class Errand:
         digest: str,
         most_tokens: int = MOST_TOKENS,
         patience_s: float = PATIENCE_S,
+        progress: Progress | None = None,
     ) -> None:
         self.workspace = workspace
         self.digest = digest
         # Tokens that the sources of one question and its answer may take.
         self.room = round(model.context_tokens * _USABLE_SHARE) - _INSTRUCTIONS
         self.writing = Writing(model.name)
+        self.progress = progress or Progress()
         self._model = model
         self._tokens_left = most_tokens
         self._until = asyncio.get_running_loop().time() + patience_s

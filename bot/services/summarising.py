@@ -54,6 +54,7 @@ class SummarisingService:
         links = [each for each in links if each not in known_refused]
         if not links:
             return
+        errand.progress.expect(len(links))
         tokens = _extract_tokens(len(links))
         # What everybody may read: the words of a private text must not explain a public one.
         shared = await self._concepts.list_sources(errand.workspace, audience=Audience())
@@ -84,6 +85,7 @@ class SummarisingService:
                 self._remember(writer, each.page.link)
             else:
                 await self._keep(errand, each.page.link, made)
+        errand.progress.finish(len(links))
 
     async def _ask(
         self,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.domain.digests import Digest, Period, Style
 from bot.domain.models import Engine, LinkId, LinkRecord, WorkspaceId
 from bot.domain.styles.rules import highlights_of
-from bot.domain.writing import count_written, is_to_write, name_writer
+from bot.domain.writing import Progress, count_written, is_to_write, name_writer
 from bot.ports import ConceptStore, LanguageModel, LinkStore
 from bot.prompts import version_of
 from bot.services.errands import MOST_TOKENS, PATIENCE_S, Errand
@@ -40,7 +40,13 @@ class WritingService:
         self._patience_s = patience_s
 
     def begin(
-        self, workspace: WorkspaceId, period: Period, *, style: Style, language: str
+        self,
+        workspace: WorkspaceId,
+        period: Period,
+        *,
+        style: Style,
+        language: str,
+        progress: Progress | None = None,
     ) -> Errand:
         return Errand(
             self._model,
@@ -48,6 +54,7 @@ class WritingService:
             digest=f"{style} {period.name} {language}",
             most_tokens=self._most_tokens,
             patience_s=self._patience_s,
+            progress=progress,
         )
 
     def unwritten(
@@ -71,11 +78,13 @@ class WritingService:
     async def tell(self, errand: Errand, digest: Digest) -> Digest:
         """Return the digest with its prose, and with what is to be known of who wrote it."""
         told = digest
+        errand.progress.expect(1)
         try:
             told = await tell(errand, digest, say=self._texts.bind(digest.language))
         except Exception:
             log.exception("prose was not written by the model")
             errand.miss()
+        errand.progress.finish(1)
         summed_up = count_written([item.summary for item in highlights_of(told)])
         writing = replace(errand.writing, told=errand.writing.told + summed_up)
         engine = str(Engine.MODEL) if writing.told else told.engine

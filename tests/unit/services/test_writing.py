@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from bot.domain.models import LOCAL, ChannelId, Engine, PageText, Place
 from bot.domain.periods import parse_period
 from bot.domain.understanding import make_sense
 from bot.domain.visibility import OPERATOR, Audience
+from bot.domain.writing import Progress
 from bot.errors import CapReached, ModelRefused, ModelUnavailable, NoAnswer
 from bot.ports import LanguageModel, Storage
 from bot.services.digesting import DigestingService
@@ -66,6 +67,7 @@ class Writer:
     most_tokens: int = 30_000
     digesting: DigestingService | None = None
     served: LanguageModel | None = None
+    progress: Progress = field(default_factory=Progress)
 
     async def digest(
         self, *, style: Style = Style.WEEKLY, language: str = "en", audience: Audience = OPERATOR
@@ -79,6 +81,7 @@ class Writer:
             language=language,
             zone=ZoneInfo("UTC"),
             audience=audience,
+            progress=self.progress,
         )
 
     def _serve(self) -> DigestingService:
@@ -171,6 +174,18 @@ async def test_what_its_sources_say_is_told_and_who_wrote_it(
         assert "Written with writing-model" in told
         assert "without a model" not in told
         assert digest.opening[0].text in told
+
+
+async def test_who_waits_sees_how_far_it_is(storage: Storage, writer: Writer) -> None:
+    for name in PAGES:
+        await read(storage, name)
+    seen: list[tuple[int, int]] = []
+    writer.progress.watch = lambda progress: seen.append((progress.done, progress.parts))
+
+    await writer.digest()
+
+    links = len(PAGES)
+    assert seen == [(0, links), (links, links), (links, links + 1), (links + 1, links + 1)]
 
 
 async def test_what_was_summed_up_once_is_paid_for_once(storage: Storage, writer: Writer) -> None:
