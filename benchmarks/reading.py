@@ -39,7 +39,6 @@ from bot.clock import SystemClock
 from bot.domain.models import LOCAL, LinkFilter, LinkRecord
 from bot.domain.visibility import OPERATOR
 from bot.ports import Storage
-from bot.services.hosts import Hosts
 from bot.services.reading import ReadingService
 from bot.services.retrying import Retries
 from storage import open_storage
@@ -158,12 +157,10 @@ async def measure(port: int, *, pages: int, processes: int, flat: int, profile: 
             await storage.workspaces.ensure(LOCAL, name="local")
             parsers = Parsers(most=processes)
             fetcher = HttpPageFetcher({f"127.0.0.1:{port}"}, parsers=parsers)
-            hosts = Hosts(clock=clock)
-            retries = Retries(storage.links, storage.jobs, hosts, clock)
+            retries = Retries(storage.links, storage.jobs, clock)
             reading = ReadingService(
                 storage.links,
                 fetcher,
-                hosts=hosts,
                 retries=retries,
                 clock=clock,
                 understand=ParsedUnderstanding(parsers),

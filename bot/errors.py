@@ -61,6 +61,7 @@ class FetchFailed(TransientError):
 
     `may_pass`: trying again later may work (time-outs, 5xx), unlike a refused address.
     `retry_after_s`: how long the site asks to leave it alone, 0 if it does not say.
+    `was_asked`: else nobody was, for it is not the page's turn before `retry_after_s`.
     `retry_at`: when it is tried again, once that is decided.
     """
 
@@ -72,12 +73,14 @@ class FetchFailed(TransientError):
         *,
         may_pass: bool = False,
         retry_after_s: float = 0.0,
+        was_asked: bool = True,
         detail: str = "",
     ) -> None:
         super().__init__(f"{reason}: {detail}" if detail else reason, reason=reason)
         self.reason = reason
         self.may_pass = may_pass
         self.retry_after_s = retry_after_s
+        self.was_asked = was_asked
         self.retry_at: datetime | None = None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from importlib import metadata
@@ -22,7 +22,7 @@ from adapters.fetching.facts import (
     version_of,
 )
 from adapters.fetching.guard import AddressGuard
-from adapters.fetching.pace import LONGEST_ON_THE_WAY_S, LONGEST_WAIT_S, Pace
+from adapters.fetching.hosts import LONGEST_ON_THE_WAY_S, LONGEST_WAIT_S, Caller, Hosts
 from adapters.fetching.refusals import EXPLAINED, Refused
 from adapters.fetching.sniffing import sniff_type
 from adapters.fetching.transport import PinnedTransport, is_insecure
@@ -74,10 +74,16 @@ class Downloader:
     """
 
     def __init__(
-        self, guard: AddressGuard, *, limits: Limits, pace: Pace, proxy: str = "", contact: str = ""
+        self,
+        guard: AddressGuard,
+        *,
+        limits: Limits,
+        hosts: Hosts,
+        proxy: str = "",
+        contact: str = "",
     ) -> None:
         self._guard = guard
-        self._pace = pace
+        self._hosts = hosts
         self._places = asyncio.Semaphore(_PARALLEL_DOWNLOADS)
         self._limits = limits
         self._timeout = httpx.Timeout(limits.total_s, connect=limits.connect_s).as_dict()
@@ -94,6 +100,7 @@ class Downloader:
         wanted: Wanted = PAGES,
         known: Version = UNKNOWN,
         headers: Mapping[str, str] | None = None,
+        caller: Caller | None = None,
     ) -> Download:
         """Follow an address to its end. `headers` go no further than its own host.
 
@@ -101,12 +108,15 @@ class Downloader:
 
         Raises:
             FetchFailed: nothing readable came within the limits.
+            NoTurn: one of the hosts is not to be asked for long.
         """
+        caller = caller or Caller()
         try:
             start = httpx.URL(url)
-            await self._take_turn(start)
-            async with self._places, asyncio.timeout(self._limits.total_s):
-                return await self._follow(start, wanted, known, headers or {})
+            async with AsyncExitStack() as turn:
+                await turn.enter_async_context(self._turn(start, caller))
+                async with self._places, asyncio.timeout(self._limits.total_s):
+                    return await self._follow(start, wanted, known, headers or {}, caller, turn)
         except (TimeoutError, httpx.TimeoutException) as error:
             raise FetchFailed("timeout", may_pass=True, detail=type(error).__name__) from error
         except httpx.InvalidURL as error:
@@ -117,7 +127,13 @@ class Downloader:
             raise FetchFailed("unreachable", may_pass=True, detail=str(error)) from error
 
     async def _follow(
-        self, url: httpx.URL, wanted: Wanted, known: Version, own: Mapping[str, str]
+        self,
+        url: httpx.URL,
+        wanted: Wanted,
+        known: Version,
+        own: Mapping[str, str],
+        caller: Caller,
+        turn: AsyncExitStack,
     ) -> Download:
         lasting, has_moved, origin = url, True, _origin(url)
         for _ in range(self._limits.redirects + 1):
@@ -132,12 +148,16 @@ class Downloader:
                 has_moved = has_moved and response.status_code in _FOR_GOOD
                 lasting = url if has_moved else lasting
                 own = own if _origin(url) == origin else {}
-            await self._take_turn(url, longest_s=LONGEST_ON_THE_WAY_S)
+            await turn.aclose()
+            next_turn = self._turn(url, caller, longest_s=LONGEST_ON_THE_WAY_S)
+            await turn.enter_async_context(next_turn)
         raise FetchFailed("too_many_redirects", detail=str(url))
 
-    async def _take_turn(self, url: httpx.URL, *, longest_s: float = LONGEST_WAIT_S) -> None:
-        if not self._guard.is_allowed(url):  # inside hosts are the operator's own
-            await self._pace.wait(url.raw_host.decode("ascii").lower(), longest_s=longest_s)
+    def _turn(
+        self, url: httpx.URL, caller: Caller, *, longest_s: float = LONGEST_WAIT_S
+    ) -> AbstractAsyncContextManager[None]:
+        is_own = self._guard.is_allowed(url)  # inside hosts are the operator's
+        return self._hosts.asking(host_of(url), caller, is_paced=not is_own, longest_s=longest_s)
 
     @asynccontextmanager
     async def _open(self, url: httpx.URL, headers: httpx.Headers) -> AsyncIterator[httpx.Response]:
@@ -155,6 +175,8 @@ class Downloader:
         try:
             check_status(response)
         except FetchFailed as failure:
+            if failure.retry_after_s:
+                self._hosts.let_rest(host_of(response.url), failure.retry_after_s)
             raise await self._with_page(failure, response) from failure
         said = content_type_of(response)
         if said and not wanted.types.fullmatch(said):
@@ -215,6 +237,11 @@ class Downloader:
         if size_bytes > most:
             raise FetchFailed("too_large", detail=f"over {most} bytes")
         return False
+
+
+def host_of(url: httpx.URL) -> str:
+    """Return the server that answers there, with its port if that is a special one."""
+    return url.netloc.decode("ascii").lower()
 
 
 def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:

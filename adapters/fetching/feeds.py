@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from adapters.fetching.feed_addresses import find_named, known_feeds, usual_feeds
 from adapters.fetching.feed_documents import read_feed
 from adapters.fetching.guard import Resolver
-from adapters.fetching.pace import Pace
+from adapters.fetching.hosts import Caller, Hosts
 from adapters.fetching.robots import Robots
 from adapters.fetching.wanted import UNKNOWN, Version, Wanted
 from adapters.fetching.web import Web
@@ -50,38 +50,45 @@ class HttpFeedReader:
         parsers: Parsers | None = None,
         proxy: str = "",
         contact: str = "",
-        pace: Pace | None = None,
+        hosts: Hosts | None = None,
         known: Callable[[str], Sequence[str]] = known_feeds,
     ) -> None:
         """`known`: where the feeds of sites are that we know, by the address of a page."""
         self._web = Web(
-            allow_hosts, limits=limits, resolve=resolve, proxy=proxy, contact=contact, pace=pace
+            allow_hosts, limits=limits, resolve=resolve, proxy=proxy, contact=contact, hosts=hosts
         )
         self._parsers = parsers or Parsers()
         self._robots = Robots(self._web, self._parsers)
         self._known = known
 
     async def find(self, address: str) -> FeedDocument:
+        caller = Caller()
+        with caller.told_as_failure():
+            return await self._find(address, caller)
+
+    async def _find(self, address: str, caller: Caller) -> FeedDocument:
         """Try what is known of the site, what is there, what that names, then the usual places."""
-        document = await self._first_of(self._known(address), self._download)
+        document = await self._first_of(self._known(address), self._download, caller)
         if document is not None:
             return document
-        download = await self._download(address)
+        download = await self._download(address, caller)
         document = await self._parsers.parse(read_feed, download)
         if document is not None:
             return document
         named = await self._parsers.parse(find_named, download)
         if named:
-            document = await self._expect_feed(await self._download(named[0]))
+            document = await self._expect_feed(await self._download(named[0], caller))
             return replace(document, others=tuple(named[1:]))
-        document = await self._first_of(usual_feeds(download.url), self._guess)
+        document = await self._first_of(usual_feeds(download.url), self._guess, caller)
         if document is None:
             raise FetchFailed("not_a_feed", detail="no feed, and a page that names none")
         return document
 
     async def read(self, feed: Feed) -> FeedDocument | None:
         known = Version(feed.etag, feed.last_modified)
-        download = await self._download(feed.url, known)
+        caller = Caller(feed.id, looks_on=False, key=feed.id)
+        with caller.told_as_failure():
+            download = await self._download(feed.url, caller, known)
         return None if download.is_same else await self._expect_feed(download)
 
     async def aclose(self) -> None:
@@ -89,7 +96,10 @@ class HttpFeedReader:
         await self._parsers.aclose()
 
     async def _first_of(
-        self, urls: Sequence[str], get: Callable[[str], Awaitable[Download]]
+        self,
+        urls: Sequence[str],
+        get: Callable[[str, Caller], Awaitable[Download]],
+        caller: Caller,
     ) -> FeedDocument | None:
         """Return the first that is a feed; that there is none at some of them is no news.
 
@@ -100,7 +110,7 @@ class HttpFeedReader:
         forbidden = None
         for url in urls:
             try:
-                return await self._expect_feed(await get(url))
+                return await self._expect_feed(await get(url, caller))
             except FetchFailed as failure:
                 forbidden = failure if failure.reason == "robots" else forbidden
                 if failure.may_pass:  # the others would keep whoever waits as long
@@ -109,16 +119,16 @@ class HttpFeedReader:
             raise forbidden
         return None
 
-    async def _guess(self, url: str) -> Download:
-        await self._robots.wait(url)
-        download = await self._download(url)
+    async def _guess(self, url: str, caller: Caller) -> Download:
+        await self._robots.check(url, caller)
+        download = await self._download(url, caller)
         if urlsplit(download.url).netloc != urlsplit(url).netloc:
-            await self._robots.wait(download.url)
+            await self._robots.check(download.url, caller)
         return download
 
-    async def _download(self, url: str, known: Version = UNKNOWN) -> Download:
+    async def _download(self, url: str, caller: Caller, known: Version = UNKNOWN) -> Download:
         try:
-            return await self._web.download(url, wanted=FEEDS, known=known)
+            return await self._web.download(url, wanted=FEEDS, known=known, caller=caller)
         except FetchFailed as failure:
             reason = _REASONS.get(failure.reason, failure.reason)
             raise FetchFailed(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
-from adapters.fetching.pace import Pace, Rate
+from adapters.fetching.hosts import Caller
 from adapters.fetching.wanted import Wanted
 from adapters.fetching.web import Web
 from adapters.parsing import Download, Parsers
@@ -51,45 +51,44 @@ class Robots:
         parsers: Parsers,
         *,
         monotonic: Callable[[], float] = time.monotonic,
-        delays: Pace | None = None,
     ) -> None:
-        """`delays`: keeps those that sites ask for."""
         self._web = web
         self._parsers = parsers
         self._monotonic = monotonic
-        self._delays = delays or Pace()
         self._known: OrderedDict[str, tuple[float, Rules]] = OrderedDict()
 
-    async def wait(self, url: str) -> None:
-        """Return when it may be fetched.
+    async def check(self, url: str, caller: Caller) -> None:
+        """Return if it may be fetched, which the caller then does as slowly as its site asks.
 
         Raises:
-            FetchFailed: `robots` if it may not; that it cannot be told now, or that too many wait
-                already, which may pass.
+            FetchFailed: `robots` if it may not; that it cannot be told now, which may pass.
+            NoTurn: its site is not to be asked for long.
 
         """
         site = _site(url)
         if not site:
             return  # no address, which fetching it will say
-        rules = await self._rules(site)
+        rules = await self._rules(site, caller)
         if not is_allowed(rules.rules, url):
             raise FetchFailed("robots", detail=f"disallowed by {site}/robots.txt")
+        caller.keeps_delays = True
         if rules.delay_s:
-            await self._delays.wait(site, rate=Rate(rules.delay_s))
+            self._web.slow_down(site, rules.delay_s)
 
-    async def _rules(self, site: str) -> Rules:
+    async def _rules(self, site: str, caller: Caller) -> Rules:
         read_at, rules = self._known.get(site, (0.0, None))
         if rules is None or self._monotonic() - read_at > _KEPT_S:
-            rules = await self._ask(site)
+            rules = await self._ask(site, caller)
             self._known[site] = (self._monotonic(), rules)
             self._known.move_to_end(site)
             if len(self._known) > _SITES:
                 self._known.popitem(last=False)
         return rules
 
-    async def _ask(self, site: str) -> Rules:
+    async def _ask(self, site: str, caller: Caller) -> Rules:
         try:
-            download = await self._web.download(f"{site}/robots.txt", wanted=_ROBOTS)
+            address = f"{site}/robots.txt"
+            download = await self._web.download(address, wanted=_ROBOTS, caller=caller)
             return await self._parsers.parse(read_robots, download)
         except FetchFailed as failure:
             # RFC 9309, 2.3.1: what is not there forbids nothing; what cannot be had now may.

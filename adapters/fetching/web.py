@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from adapters.fetching.guard import AddressGuard, Resolver
-from adapters.fetching.pace import Pace
+from adapters.fetching.hosts import Caller, Hosts
 from adapters.fetching.wanted import PAGES, UNKNOWN, Version, Wanted
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class Web:
     """Opens public addresses, and the inside hosts that are allowed. Close it.
 
-    `proxy`: the address of one to ask, "" for none. `contact`: see `user_agent`. `pace`: one
-    that others keep to, too.
+    `proxy`: the address of one to ask, "" for none. `contact`: see `user_agent`. `hosts`: those
+    that others ask, too.
     """
 
     def __init__(
@@ -28,13 +28,13 @@ class Web:
         resolve: Resolver | None = None,
         proxy: str = "",
         contact: str = "",
-        pace: Pace | None = None,
+        hosts: Hosts | None = None,
     ) -> None:
         self._guard = AddressGuard(allow_hosts, resolve=resolve, leaves_names=bool(proxy))
         self._proxy = proxy
         self._contact = contact
         self._limits = limits
-        self._pace = pace or Pace()
+        self._hosts = hosts or Hosts()
         self._downloader: Downloader | None = None
 
     async def download(
@@ -44,10 +44,21 @@ class Web:
         wanted: Wanted = PAGES,
         known: Version = UNKNOWN,
         headers: Mapping[str, str] | None = None,
+        caller: Caller | None = None,
     ) -> Download:
-        """Do as `Downloader.download`, when it is this one's turn."""
+        """Do as `Downloader.download`."""
         downloader = self._open_downloader()
-        return await downloader.download(url, wanted=wanted, known=known, headers=headers)
+        return await downloader.download(
+            url, wanted=wanted, known=known, headers=headers, caller=caller
+        )
+
+    def slow_down(self, site: str, delay_s: float) -> None:
+        """Keep to what a site asks of programs that come by themselves."""
+        import httpx
+
+        from adapters.fetching.client import host_of
+
+        self._hosts.slow_down(host_of(httpx.URL(site)), delay_s)
 
     async def aclose(self) -> None:
         if self._downloader is not None:
@@ -63,6 +74,6 @@ class Web:
                 limits=self._limits or Limits(),
                 proxy=self._proxy,
                 contact=self._contact,
-                pace=self._pace,
+                hosts=self._hosts,
             )
         return self._downloader

@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from bot.services.backfilling import BackfillingService
     from bot.services.concepts import ConceptsService
     from bot.services.digesting import DigestingService
-    from bot.services.hosts import Hosts
     from bot.services.noting import NotingService
     from bot.services.overseeing import OverseeingService
     from bot.services.pasting import PastingService
@@ -64,7 +63,6 @@ class App:
     storage: Storage
     importing: ImportingService
     saving: SavingService
-    hosts: Hosts
     reading: ReadingService
     unread: UnreadService
     listing: ListingService
@@ -133,7 +131,7 @@ async def open_app(
     where another is.
     """
     from adapters.documents import Documents, MatplotlibCharts
-    from adapters.fetching.pace import Pace
+    from adapters.fetching.hosts import Hosts
     from adapters.parsing import Parsers
     from adapters.parsing.understanding import ParsedUnderstanding
     from bot.bootstrap.models import accounts_of, open_spending
@@ -142,7 +140,6 @@ async def open_app(
     from bot.services.concepts import ConceptsService
     from bot.services.digesting import DigestingService
     from bot.services.feed_lists import FeedLists
-    from bot.services.hosts import Hosts
     from bot.services.noting import NotingService
     from bot.services.overseeing import OverseeingService
     from bot.services.pasting import PastingService
@@ -170,7 +167,7 @@ async def open_app(
             )
         parsers = Parsers()
         stack.push_async_callback(parsers.aclose)
-        pace = Pace()
+        hosts = Hosts()
         if fetcher is None:
             from adapters.fetching import HttpPageFetcher
             from adapters.fetching.readers import site_readers
@@ -182,7 +179,7 @@ async def open_app(
                 parsers=parsers,
                 proxy=settings.proxy_address,
                 contact=settings.contact,
-                pace=pace,
+                hosts=hosts,
             )
             fetcher = await stack.enter_async_context(aclosing(pages))
         if feed_reader is None:
@@ -193,7 +190,7 @@ async def open_app(
                 parsers=parsers,
                 proxy=settings.proxy_address,
                 contact=settings.contact,
-                pace=pace,
+                hosts=hosts,
             )
             feed_reader = await stack.enter_async_context(aclosing(feeds))
         await storage.workspaces.ensure(LOCAL, name="local")
@@ -201,7 +198,6 @@ async def open_app(
         importers = Importers()
         importing = ImportingService(storage.archives, importers, feed_lists, zone=settings.tzinfo)
         saving = SavingService(storage.links)
-        hosts = Hosts(clock=clock)
         meter: Meter = NoMeter()
         if is_worker:
             from adapters.watching import PrometheusMeter
@@ -218,11 +214,10 @@ async def open_app(
 
             writing = WritingService(model, storage.links, storage.concepts, texts=texts)
         pages_read = MeteredFetcher(fetcher, meter)
-        retries = Retries(storage.links, storage.jobs, hosts, clock)
+        retries = Retries(storage.links, storage.jobs, clock)
         reading = ReadingService(
             storage.links,
             pages_read,
-            hosts=hosts,
             retries=retries,
             clock=clock,
             understand=ParsedUnderstanding(parsers) if is_worker else None,
@@ -232,7 +227,6 @@ async def open_app(
             storage.links,
             storage.jobs,
             reading,
-            hosts=hosts,
             retries=retries,
             clock=clock,
         )
@@ -247,7 +241,6 @@ async def open_app(
             storage=storage,
             importing=importing,
             saving=saving,
-            hosts=hosts,
             reading=reading,
             unread=unread,
             listing=ListingService(storage.links, storage.search),

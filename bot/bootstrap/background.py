@@ -47,7 +47,6 @@ class Background:
             storage.jobs,
             app.unread,
             FeedReports(posting, storage.workspaces, app.texts, app.settings.language),
-            hosts=app.hosts,
             clock=clock,
         )
         sweeping = SweepingService(

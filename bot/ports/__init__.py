@@ -21,7 +21,9 @@ from bot.ports.platforms import (
     Target,
 )
 from bot.ports.reading import (
+    SOMEBODY,
     ArchiveReader,
+    Asker,
     ChartDrawer,
     Clock,
     DigestWriter,
@@ -53,8 +55,10 @@ from bot.ports.watching import Meter, NoMeter, WatchStore
 from bot.ports.work import Claim, DeliveryStore, Handler, Jobs, Node, NodeId, NodeStore
 
 __all__ = [
+    "SOMEBODY",
     "ArchiveReader",
     "ArchiveStore",
+    "Asker",
     "BackfillStore",
     "Began",
     "ChartDrawer",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -16,15 +17,30 @@ class Clock(Protocol):
     def now(self) -> datetime: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """For whom a page is read.
+
+    `member`: what many of them want of one site is read in turns. `looks_on`: they wait for it,
+    else it comes when nobody is kept waiting. `is_asked`: a person wants this very page; else
+    what the site asks of programs that come by themselves holds.
+    """
+
+    member: str = ""
+    looks_on: bool = True
+    is_asked: bool = True
+
+
+SOMEBODY = Asker()
+
+
 class PageFetcher(Protocol):
-    async def fetch(self, url: str, *, is_asked: bool = True) -> PageText:
+    async def fetch(self, url: str, *, asker: Asker = SOMEBODY) -> PageText:
         """Read the page at an address as if it were hostile.
 
-        `is_asked`: a person wants this very page. Else what the site asks of programs that come
-        by themselves holds, and what it forbids them fails as `robots`.
-
         Raises:
-            FetchFailed: with the reason that people read.
+            FetchFailed: with the reason that people read: `robots` where programs may not come by
+                themselves. `was_asked` is false if it was not its turn yet.
 
         """
 
@@ -44,7 +60,8 @@ class FeedReader(Protocol):
         """Read a feed; None if nothing changed since it was read last.
 
         Raises:
-            FetchFailed: with the reason that people read.
+            FetchFailed: with the reason that people read. `was_asked` is false if it was not its
+                turn yet.
 
         """
 

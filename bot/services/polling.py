@@ -6,7 +6,7 @@ import logging
 import random
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.emoji import BOOKMARK
 from bot.domain.feeds import (
@@ -26,8 +26,8 @@ from bot.domain.models import NewSave, WorkspaceId
 from bot.errors import FetchFailed, TransientError
 from bot.ports import Clock, FeedReader, FeedStore, Jobs, LinkStore
 from bot.services.feed_reports import FeedReports
-from bot.services.hosts import Hosts, host_of
 from bot.services.missing_jobs import enqueue_missing
+from bot.services.retrying import LONGEST_REST_S
 from bot.services.unread import UnreadService
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,6 @@ class FeedPoller:
         unread: UnreadService,
         reports: FeedReports,
         *,
-        hosts: Hosts,
         clock: Clock,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -57,7 +56,6 @@ class FeedPoller:
         self._jobs = jobs
         self._unread = unread
         self._reports = reports
-        self._hosts = hosts
         self._clock = clock
         self._chance = chance
 
@@ -71,13 +69,15 @@ class FeedPoller:
         feed = await self._find(job)
         if feed is None or feed.due_at > self._clock.now():
             return None
-        host = host_of(feed.url)
-        turn = self._hosts.find_turn(job.key, host)
-        if turn is not None:
-            return _job(feed, run_at=turn)
         try:
-            with self._hosts.reading(host):
-                await self._poll(feed)
+            await self._poll(feed)
+        except FetchFailed as failure:
+            if failure.was_asked:
+                log.info("feed unreadable", extra={"feed": feed.id, "reason": failure.reason})
+                await self._note_failure(feed, failure)
+                return None
+            turn = self._clock.now() + timedelta(seconds=failure.retry_after_s)
+            return _job(feed, run_at=turn)
         except TransientError:
             raise
         except Exception:
@@ -90,12 +90,7 @@ class FeedPoller:
         return next((each for each in feeds if each.id == job.arguments["feed"]), None)
 
     async def _poll(self, feed: Feed) -> None:
-        try:
-            document = await self._reader.read(feed)
-        except FetchFailed as failure:
-            log.info("feed unreadable", extra={"feed": feed.id, "reason": failure.reason})
-            await self._note_failure(feed, failure)
-            return
+        document = await self._reader.read(feed)
         now = self._clock.now()
         well = recovered(feed, at=now, due_at=now + pause_after(0, chance=self._chance()))
         if document is None:
@@ -143,12 +138,9 @@ class FeedPoller:
 
     async def _note_failure(self, feed: Feed, failure: FetchFailed) -> None:
         now = self._clock.now()
-        host = host_of(feed.url)
-        if failure.retry_after_s:
-            self._hosts.let_rest(host, failure.retry_after_s)
+        rest = timedelta(seconds=min(failure.retry_after_s, LONGEST_REST_S))
         pause = pause_after(feed.failures + 1, chance=self._chance())
-        due_at = max(now + pause, self._hosts.rests_until(host))
-        feed = failed(feed, at=now, due_at=due_at, reason=failure.reason)
+        feed = failed(feed, at=now, due_at=now + max(pause, rest), reason=failure.reason)
         await self._feeds.change(feed)
         is_lasting = not failure.may_pass or feed.failures >= PATIENCE
         if is_lasting and not feed.is_told and await self._reports.tell(feed):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -17,16 +17,12 @@ from bot.domain.understanding import Understood, make_sense, shorten
 from bot.domain.urls import address_to_read
 from bot.domain.visibility import OPERATOR, Audience
 from bot.errors import FetchFailed, TransientError
-from bot.ports import Clock, LinkStore, PageFetcher
-from bot.services.hosts import Hosts, host_of
+from bot.ports import Asker, Clock, LinkStore, PageFetcher
 from bot.services.retrying import Retries
 
 log = logging.getLogger(__name__)
 
-# How many pages are read at once for those who look on: enough to hide slow sites, and few enough
-# to be a polite neighbour. What nobody waits for is read beside them: see `bot.services.unread`.
-PAGES_AT_ONCE = 4
-# Of one member's links: a message with two hundred leaves a slot to everybody else.
+# Of one message: enough to hide slow sites, and few enough to be a polite neighbour.
 PAGES_OF_ONE = 3
 # So long somebody looks on before they are told that a job goes on: those who come later are told
 # nothing before there is a place for them.
@@ -74,7 +70,6 @@ class ReadingService:
         links: LinkStore,
         fetcher: PageFetcher,
         *,
-        hosts: Hosts,
         retries: Retries,
         clock: Clock,
         understand: Callable[[PageText], Awaitable[Understood]] | None = None,
@@ -85,11 +80,10 @@ class ReadingService:
         self._understand = understand or _understand_in_thread
         self._links = links
         self._fetcher = fetcher
-        self._hosts = hosts
         self._retries = retries
         self._clock = clock
+        self._looking: Counter[str] = Counter()  # calls under way, by member
         self._wished: OrderedDict[LinkId, datetime] = OrderedDict()
-        self._slots = asyncio.Semaphore(PAGES_AT_ONCE)
         # Two may want one page at once: the second must not undo what the first has read.
         self._turns: WeakValueDictionary[LinkId, asyncio.Lock] = WeakValueDictionary()
 
@@ -112,8 +106,7 @@ class ReadingService:
     async def _read_in_turn(
         self, workspace: WorkspaceId, link: LinkRecord, *, audience: Audience
     ) -> Reading:
-        host = self._hosts.reading_for_somebody(host_of(link.url_as_saved))
-        async with self._turn(link), host, self._slots:
+        async with self._turn(link):
             now = await self._again(workspace, link, audience)
             if is_read_since(now, link):  # by whoever had the turn before
                 return Reading(now)
@@ -121,7 +114,6 @@ class ReadingService:
             if failure is None:
                 return Reading(await self._again(workspace, now, audience))
             if now.state is PageState.READ:
-                self._retries.let_rest(now, failure)
                 return Reading(now, failure.reason, is_kept=True)
             retry_at = await self._retries.put_off(workspace, now, failure, tries=1)
         now = await self._again(workspace, now, audience)
@@ -133,12 +125,9 @@ class ReadingService:
         """Return how the link stands if it is not to be tried now."""
         now = self._clock.now()
         as_it_is = Reading(link, link.reason, link.retry_at)
-        rest = self._hosts.rests_until(host_of(link.url_as_saved))
         if not is_wished:
             is_put_off = link.state is PageState.WAITING and (link.retry_at or now) > now
             return as_it_is if link.state is PageState.READ or is_put_off else None
-        if rest > now and link.state is PageState.WAITING and link.retry_at is not None:
-            return as_it_is
         tried_at = filter(None, (link.read_at, self._wished.get(link.id)))
         # Clocks of two machines differ: what was read in our future was read just now, too.
         is_recent = any(abs(now - at) < ANEW_EVERY for at in tried_at)
@@ -161,10 +150,13 @@ class ReadingService:
         """Read several links for one member, a few at once; return them in the order given.
 
         What takes long is left to jobs: such a link waits without a reason, or until it was to be
-        tried again anyway.
+        tried again anyway. Who saves much at once has one patience for all of it: their next
+        message waits for its first word behind these.
         """
         own = asyncio.Semaphore(PAGES_OF_ONE)
-        until = asyncio.get_running_loop().time() + self._patience_s
+        member = _wanted_by(links[-1]) if links else ""
+        self._looking[member] += 1
+        until = asyncio.get_running_loop().time() + self._patience_s / self._looking[member]
 
         async def read(link: LinkRecord) -> Reading:
             if (known := self._known(link, is_wished=is_wished)) is not None:
@@ -175,7 +167,10 @@ class ReadingService:
             except TimeoutError:
                 return await self._leave_to_job(workspace, link, audience=audience)
 
-        return await asyncio.gather(*map(read, links))
+        try:
+            return await asyncio.gather(*map(read, links))
+        finally:
+            self._looking -= Counter({member: 1})  # forgets who has none left
 
     async def _leave_to_job(
         self, workspace: WorkspaceId, link: LinkRecord, *, audience: Audience
@@ -202,12 +197,11 @@ class ReadingService:
         What that means for the link is left to who asks. `is_anew`: it was read before.
         """
         async with self._turn(link):
-            with self._hosts.reading(host_of(link.url_as_saved)):
-                now = await self._again(workspace, link, OPERATOR)
-                is_read = now.state is PageState.READ and not is_anew
-                if is_read or is_read_since(now, link):  # by whoever had the turn before
-                    return None
-                return await self._try(workspace, now, is_wanted=False)
+            now = await self._again(workspace, link, OPERATOR)
+            is_read = now.state is PageState.READ and not is_anew
+            if is_read or is_read_since(now, link):  # by whoever had the turn before
+                return None
+            return await self._try(workspace, now, is_wanted=False)
 
     def _turn(self, link: LinkRecord) -> asyncio.Lock:
         """Return the lock that lets one at a time read this link."""
@@ -228,10 +222,14 @@ class ReadingService:
         # What nobody waits for comes as the operator sees it.
         known = await self._again(workspace, link, OPERATOR) if is_wanted else link
         asked = known.url_as_saved
-        # Whoever looks on wants this page; what feeds alone brought nobody asked for.
-        is_asked = is_wanted or not all(is_feed(save.member) for save in known.saves)
+        asker = Asker(
+            _wanted_by(known),
+            looks_on=is_wanted,
+            # Whoever looks on wants this page; what feeds alone brought nobody asked for.
+            is_asked=is_wanted or not all(is_feed(save.member) for save in known.saves),
+        )
         try:
-            fetched = await self._fetcher.fetch(address_to_read(asked), is_asked=is_asked)
+            fetched = await self._fetcher.fetch(address_to_read(asked), asker=asker)
             page = shorten(fetched)
             if page is not fetched:
                 log.info(
@@ -241,7 +239,8 @@ class ReadingService:
             page = replace(page, identity=find_identity(asked, page) or "")
             made = await self._understand(page)
         except FetchFailed as failure:
-            log.info("page unreadable", extra={"link": link.id, "reason": failure.reason})
+            if failure.was_asked:
+                log.info("page unreadable", extra={"link": link.id, "reason": failure.reason})
             return failure
         except TransientError:
             raise
@@ -265,6 +264,10 @@ class ReadingService:
 
 async def _understand_in_thread(page: PageText) -> Understood:
     return await asyncio.to_thread(make_sense, page)
+
+
+def _wanted_by(link: LinkRecord) -> str:
+    return link.saves[-1].member if link.saves else ""
 
 
 def is_read_since(now: LinkRecord, before: LinkRecord) -> bool:

@@ -5,22 +5,21 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.jobs import RULES, JobKind, NewJob, pause_after
 from bot.domain.models import LinkId, LinkRecord, WorkspaceId
 from bot.errors import FetchFailed
 from bot.ports import Clock, Jobs, LinkStore
-from bot.services.hosts import Hosts, host_of
 
 _RULE = RULES[JobKind.READ]
+LONGEST_REST_S = 86_400.0  # a site may ask for a year
 
 
 @dataclass(frozen=True, slots=True)
 class Retries:
     links: LinkStore
     jobs: Jobs
-    hosts: Hosts
     clock: Clock
     chance: Callable[[], float] = random.random  # spreads what failed together
 
@@ -29,22 +28,27 @@ class Retries:
     ) -> datetime | None:
         """Keep why a try failed, the last of so many, and return when the next one is.
 
-        None: there is none, the page is unreadable. A host that asks for a rest has it.
+        None: there is none, the page is unreadable.
         """
-        self.let_rest(link, failure)
         if not failure.may_pass or tries >= _RULE.most_tries:
             await self.links.mark_unreadable(workspace, link.id, failure.reason)
             return None
         pause = pause_after(_RULE, tries=tries, chance=self.chance())
-        rest = self.hosts.rests_until(host_of(link.url_as_saved))
-        retry_at = max(self.clock.now() + pause, rest)
+        retry_at = max(self.clock.now() + pause, self._turn_of(failure))
         await self.links.mark_waiting(workspace, link.id, reason=failure.reason, retry_at=retry_at)
         return retry_at
 
-    def let_rest(self, link: LinkRecord, failure: FetchFailed) -> None:
-        """Leave its host alone for as long as that asks."""
-        if failure.retry_after_s:
-            self.hosts.let_rest(host_of(link.url_as_saved), failure.retry_after_s)
+    async def wait_turn(
+        self, workspace: WorkspaceId, link: LinkRecord, failure: FetchFailed
+    ) -> datetime:
+        """Leave the link as it was, for its site was not asked; return when it may be."""
+        turn = self._turn_of(failure)
+        retry_at = turn if link.reason else None
+        await self.links.mark_waiting(workspace, link.id, reason=link.reason, retry_at=retry_at)
+        return turn
+
+    def _turn_of(self, failure: FetchFailed) -> datetime:
+        return self.clock.now() + timedelta(seconds=min(failure.retry_after_s, LONGEST_REST_S))
 
     async def order(
         self,

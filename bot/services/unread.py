@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.domain.jobs import Job, NewJob
 from bot.domain.models import LinkId, LinkRecord, PageState, WorkspaceId
 from bot.domain.visibility import OPERATOR
 from bot.ports import Clock, Jobs, LinkStore, WorkspaceStore
-from bot.services.hosts import Hosts, host_of
 from bot.services.missing_jobs import enqueue_missing
 from bot.services.reading import SETTLED, ReadingService
 from bot.services.retrying import Retries, read_job
@@ -28,7 +28,6 @@ class UnreadService:
         jobs: Jobs,
         reading: ReadingService,
         *,
-        hosts: Hosts,
         retries: Retries,
         clock: Clock,
     ) -> None:
@@ -36,7 +35,6 @@ class UnreadService:
         self._links = links
         self._jobs = jobs
         self._reading = reading
-        self._hosts = hosts
         self._retries = retries
         self._clock = clock
         self._settling: SettlingService | None = None
@@ -83,12 +81,13 @@ class UnreadService:
         if link.state not in SETTLED or is_anew:
             # Runs that tried nothing count for nothing: such a job is a new one.
             tries = job.tries + int(job.arguments.get("tries", "0"))
-            turn = self._find_turn(job, link)
-            if turn is not None:
-                return read_job(workspace, link.id, run_at=turn, tries=tries - 1, is_anew=is_anew)
+            again = partial(read_job, workspace, link.id, tries=tries - 1, is_anew=is_anew)
+            if link.retry_at is not None and link.retry_at > self._clock.now():  # as was told
+                return again(run_at=link.retry_at)
             failure = await self._reading.read_unseen(workspace, link, is_anew=is_anew)
+            if failure is not None and not failure.was_asked:
+                return again(run_at=await self._retries.wait_turn(workspace, link, failure))
             if failure is not None and link.state is PageState.READ:
-                self._retries.let_rest(link, failure)
                 await self._settle(workspace, link, kept_for=failure.reason)
                 return None
             if failure is not None:
@@ -100,12 +99,6 @@ class UnreadService:
                     raise failure
         await self._settle(workspace, link)
         return None
-
-    def _find_turn(self, job: Job, link: LinkRecord) -> datetime | None:
-        """Return when to try it instead of now: as people were told, and as its host can take."""
-        if link.retry_at is not None and link.retry_at > self._clock.now():
-            return link.retry_at
-        return self._hosts.find_turn(job.key, host_of(link.url_as_saved))
 
     async def _settle(
         self, workspace: WorkspaceId, link: LinkRecord, *, kept_for: str = ""

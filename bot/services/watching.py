@@ -8,7 +8,17 @@ from bot.domain.models import PageText, WorkspaceId
 from bot.domain.status import Status, Worker
 from bot.errors import FetchFailed
 from bot.events import Event
-from bot.ports import Clock, EventSink, Jobs, Meter, NodeStore, PageFetcher, WatchStore
+from bot.ports import (
+    SOMEBODY,
+    Asker,
+    Clock,
+    EventSink,
+    Jobs,
+    Meter,
+    NodeStore,
+    PageFetcher,
+    WatchStore,
+)
 from bot.services.posting import scheme_of
 from bot.services.spending import Accounts
 
@@ -49,11 +59,12 @@ class MeteredFetcher:
         self._fetcher = fetcher
         self._meter = meter
 
-    async def fetch(self, url: str, *, is_asked: bool = True) -> PageText:
+    async def fetch(self, url: str, *, asker: Asker = SOMEBODY) -> PageText:
         try:
-            page = await self._fetcher.fetch(url, is_asked=is_asked)
+            page = await self._fetcher.fetch(url, asker=asker)
         except FetchFailed as failure:
-            self._meter.page_read(failure.reason)
+            if failure.was_asked:
+                self._meter.page_read(failure.reason)
             raise
         self._meter.page_read("")
         return page

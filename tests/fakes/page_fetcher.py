@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from bot.domain.models import PageText
 from bot.errors import FetchFailed
+from bot.ports import SOMEBODY, Asker
 
 
 @dataclass
@@ -18,8 +19,8 @@ class FakePageFetcher:
         self.pages[url] = PageText(url=url, title=title, text=text, language=language)
         return url
 
-    async def fetch(self, url: str, *, is_asked: bool = True) -> PageText:
-        if not is_asked and url in self.for_people_alone:
+    async def fetch(self, url: str, *, asker: Asker = SOMEBODY) -> PageText:
+        if not asker.is_asked and url in self.for_people_alone:
             raise FetchFailed("robots")
         self.asked.append(url)
         if url not in self.pages:

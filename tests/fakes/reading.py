@@ -10,7 +10,6 @@ from bot.domain.jobs import JobKind
 from bot.ports import Clock, PageFetcher, Storage
 from bot.services.backfilling import BackfillingService
 from bot.services.feed_lists import FeedLists
-from bot.services.hosts import Hosts
 from bot.services.importing import ImportingService
 from bot.services.noting import NotingService
 from bot.services.pasting import PastingService
@@ -32,13 +31,11 @@ class Readers:
 
     def __post_init__(self) -> None:
         self.jobs = MemoryJobs(clock=self.clock)
-        self.hosts = Hosts(clock=self.clock)
         # Pauses are the shortest that the rule allows.
-        retries = Retries(self.storage.links, self.jobs, self.hosts, self.clock, chance=lambda: 0.0)
+        retries = Retries(self.storage.links, self.jobs, self.clock, chance=lambda: 0.0)
         self.reading = ReadingService(
             self.storage.links,
             self.fetcher,
-            hosts=self.hosts,
             retries=retries,
             clock=self.clock,
             patience_s=self.patience_s,
@@ -48,7 +45,6 @@ class Readers:
             self.storage.links,
             self.jobs,
             self.reading,
-            hosts=self.hosts,
             retries=retries,
             clock=self.clock,
         )

@@ -16,7 +16,7 @@ from bot.domain.models import LOCAL, LinkRecord, MessageId, PageState, PageText
 from bot.domain.visibility import OPERATOR
 from bot.errors import FetchFailed
 from bot.events import Event
-from bot.ports import Storage
+from bot.ports import SOMEBODY, Asker, Storage
 from bot.services.answering import AnsweringService
 from bot.services.querying import QueryingService
 from bot.services.reading import PATIENCE_S
@@ -39,11 +39,11 @@ AWAY = FetchFailed("timeout", may_pass=True)
 class Web(FakePageFetcher):
     fails: dict[str, FetchFailed] = field(default_factory=dict)
 
-    async def fetch(self, url: str, *, is_asked: bool = True) -> PageText:
+    async def fetch(self, url: str, *, asker: Asker = SOMEBODY) -> PageText:
         if url in self.fails:
             self.asked.append(url)
             raise self.fails[url]
-        return await super().fetch(url, is_asked=is_asked)
+        return await super().fetch(url, asker=asker)
 
 
 @dataclass

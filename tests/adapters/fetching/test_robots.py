@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 
@@ -12,11 +13,12 @@ from hypothesis import strategies as st
 from adapters.fetching import HttpPageFetcher
 from adapters.fetching.client import Limits
 from adapters.fetching.feed_addresses import known_feeds
-from adapters.fetching.pace import Pace
+from adapters.fetching.hosts import Caller
 from adapters.fetching.robots import Robots, is_allowed, read_robots
 from adapters.fetching.web import Web
 from adapters.parsing import Download, Parsers
 from bot.errors import FetchFailed
+from bot.ports import Asker
 from bot.texts import LANGUAGES, Texts
 from tests.servers.local_web import HANG, Answer, LocalWeb, answer, open_web
 
@@ -24,12 +26,11 @@ DAY_S = 86_400.0
 
 
 class Site:
-    """A site on loopback, and a clock that moves only as long as somebody waits."""
+    """A site on loopback, and a clock that is moved by hand."""
 
     def __init__(self, web: LocalWeb) -> None:
         self.web = web
         self.now = 0.0
-        self.waited: list[float] = []
         self.parsers = Parsers(most=1)
         limits = Limits(connect_s=2.0, total_s=0.5)
         self.downloads = Web({f"127.0.0.1:{web.port}"}, limits=limits)
@@ -37,18 +38,14 @@ class Site:
             self.downloads,
             self.parsers,
             monotonic=lambda: self.now,
-            delays=Pace(monotonic=lambda: self.now, pause=self._pause),
         )
-
-    async def _pause(self, seconds: float) -> None:
-        self.waited.append(seconds)
 
     def says(self, *lines: str) -> None:
         self.web.add("/robots.txt", answer("\n".join(lines), content_type="text/plain"))
 
     async def allows(self, path: str) -> bool:
         try:
-            await self.robots.wait(self.web.url(path))
+            await self.robots.check(self.web.url(path), Caller())
         except FetchFailed as failure:
             if (failure.reason, failure.may_pass) != ("robots", False):
                 raise
@@ -99,7 +96,7 @@ async def test_rules_that_cannot_be_had_now_put_it_off(
     site.web.add("/robots.txt", said)
 
     with pytest.raises(FetchFailed) as caught:
-        await site.robots.wait(site.web.url("/feed"))
+        await site.robots.check(site.web.url("/feed"), Caller())
     assert (caught.value.reason, caught.value.may_pass) == (reason, True)
 
     site.says("User-agent: *", "Disallow:")
@@ -107,10 +104,16 @@ async def test_rules_that_cannot_be_had_now_put_it_off(
 
 
 async def test_a_delay_between_requests_is_kept_within_reason(site: Site) -> None:
-    site.says("User-agent: *", "Crawl-delay: 3.5")
-    for _ in range(3):
-        assert await site.allows("/feed")
-    assert site.waited == [3.5, 7.0]
+    site.says("User-agent: *", "Crawl-delay: 9.5")
+    url = site.web.add("/feed", answer("<p>Text</p>"))
+    caller = Caller()
+
+    await site.robots.check(url, caller)
+    await site.downloads.download(url, caller=caller)  # the first after the rules
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.5):
+            await site.downloads.download(url, caller=caller)
+    await site.downloads.download(url)  # for a person
 
 
 def rules(*lines: str) -> Download:
@@ -184,7 +187,7 @@ async def test_a_page_that_nobody_asked_for_is_read_only_if_its_site_allows() ->
         fetcher = HttpPageFetcher({f"127.0.0.1:{web.port}"})
 
         with pytest.raises(FetchFailed) as caught:
-            await fetcher.fetch(url, is_asked=False)
+            await fetcher.fetch(url, asker=Asker(is_asked=False))
         read = await fetcher.fetch(url)
         await fetcher.aclose()
 

@@ -24,7 +24,6 @@ from bot.domain.visibility import OPERATOR, Audience
 from bot.errors import FetchFailed, StorageUnavailable
 from bot.ports import Storage
 from bot.services.feed_reports import FeedReports
-from bot.services.hosts import PAUSE
 from bot.services.polling import FeedPoller
 from storage import open_storage
 from tests.factories import GENERAL, NOON, make_feed, make_save
@@ -61,7 +60,6 @@ class World:
             self.jobs,
             self.readers.unread,
             reports,
-            hosts=self.readers.hosts,
             clock=self.clock,
             chance=lambda: 0.5,
         )
@@ -200,7 +198,6 @@ async def test_new_entries_are_read(world: World) -> None:
     world.reader.publish(URL, FIRST)
 
     await world.poll()
-    world.clock.move(seconds=PAUSE.total_seconds())  # the feed was that host's last request
     await world.readers.read_due()
 
     assert (await world.saved())[0].reason == "not_found"  # there is no page behind it here
@@ -213,7 +210,6 @@ async def test_a_page_that_its_site_keeps_for_people_is_left_to_them(world: Worl
     fetcher.add(FIRST, title="First", text="A queue keeps what nobody has read yet.")
     fetcher.for_people_alone.add(FIRST)
     await world.poll()
-    world.clock.move(seconds=PAUSE.total_seconds())
 
     await world.readers.read_due()
 
@@ -235,26 +231,27 @@ async def test_a_page_that_a_person_saved_too_is_read_for_them(world: World) -> 
     fetcher.for_people_alone.add(FIRST)
     await world.poll()
     await world.storage.links.save(make_save(FIRST))
-    world.clock.move(seconds=PAUSE.total_seconds())
 
     await world.readers.read_due()
 
     assert (await world.saved())[0].state is PageState.READ
 
 
-async def test_feeds_of_one_host_take_turns(world: World) -> None:
-    others = [URL, *(f"https://blog.example/{n}.xml" for n in range(3)), "https://b.example/feed"]
-    for number, url in enumerate(others):
-        await world.storage.feeds.add(make_feed(f"f{number}", url=url), known=())
-        world.reader.publish(url)
-
+async def test_a_feed_that_comes_out_of_turn_comes_again_and_has_not_failed(world: World) -> None:
+    await world.storage.feeds.add(make_feed(), known=())
+    world.reader.fails[URL] = FetchFailed(
+        "crowded", may_pass=True, retry_after_s=30, was_asked=False
+    )
     await world.poll()
-    assert sorted(world.reader.asked) == ["https://b.example/feed", URL]
+    world.reader.fails.clear()
+    world.reader.publish(URL)
+    before = await world.feed()
 
-    for asked in (3, 4, 5):
-        world.clock.move(seconds=PAUSE.total_seconds())
-        await world.jobs.run_due({JobKind.POLL: world.poller.handle})
-        assert len(world.reader.asked) == asked
+    world.clock.move(seconds=30)
+    await world.jobs.run_due({JobKind.POLL: world.poller.handle})
+
+    assert (before.failures, before.reason, before.checked_at) == (0, "", make_feed().checked_at)
+    assert len(world.reader.asked) == 2
 
 
 async def test_a_host_that_asks_for_a_rest_has_it(world: World) -> None:

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.models import LOCAL, PageState, PageText
+from bot.domain.models import LOCAL, LinkRecord, PageState, PageText
 from bot.domain.visibility import OPERATOR
 from bot.errors import FetchFailed
-from bot.ports import Storage
-from bot.services.hosts import AT_ONCE
+from bot.ports import SOMEBODY, Asker, Storage
 from bot.services.reading import ANSWER_FIRST, PAGES_OF_ONE
 from storage import open_storage
 from tests.factories import make_save
@@ -32,8 +31,8 @@ class SlowFetcher(FakePageFetcher):
         super().__init__()
         self.may_send = asyncio.Event()
 
-    async def fetch(self, url: str, *, is_asked: bool = True) -> PageText:
-        page = await super().fetch(url, is_asked=is_asked)
+    async def fetch(self, url: str, *, asker: Asker = SOMEBODY) -> PageText:
+        page = await super().fetch(url, asker=asker)
         await self.may_send.wait()
         return page
 
@@ -46,7 +45,7 @@ async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
 
 
 class OfflineFetcher(FakePageFetcher):
-    async def fetch(self, url: str, *, is_asked: bool = True) -> PageText:
+    async def fetch(self, url: str, *, asker: Asker = SOMEBODY) -> PageText:
         self.asked.append(url)
         raise FetchFailed("unreachable", may_pass=True)
 
@@ -81,31 +80,16 @@ async def test_what_waits_for_its_next_try_is_not_tried_before_for_the_next_who_
     assert len(fetcher.asked) == 2
 
 
-async def test_a_site_that_asks_for_a_rest_has_it_whoever_wishes(storage: Storage) -> None:
-    url = "https://site.example/"
-    saved = await storage.links.save(make_save(url))
-    fetcher = ChangingFetcher()
-    fetcher.fails = FetchFailed("too_many_requests", may_pass=True, retry_after_s=7200)
-    readers = Readers(storage, fetcher)
-
-    first = await readers.reading.read(LOCAL, saved.link, audience=OPERATOR)
-    again = await readers.reading.read(LOCAL, first.link, audience=OPERATOR, is_wished=True)
-
-    assert fetcher.asked == [url]
-    assert again.retry_at is not None
-    assert (again.retry_at - readers.clock.now()).total_seconds() > 7000
-
-
 class ChangingFetcher(FakePageFetcher):
     """Gives what is there, or fails as it is told to."""
 
     fails: FetchFailed | None = None
 
-    async def fetch(self, url: str, *, is_asked: bool = True) -> PageText:
+    async def fetch(self, url: str, *, asker: Asker = SOMEBODY) -> PageText:
         if self.fails is not None:
             self.asked.append(url)
             raise self.fails
-        return await super().fetch(url, is_asked=is_asked)
+        return await super().fetch(url, asker=asker)
 
 
 async def test_who_wishes_so_has_a_page_read_anew_once_a_minute(storage: Storage) -> None:
@@ -169,50 +153,13 @@ async def test_one_member_s_many_links_leave_a_slot_to_the_others(storage: Stora
     assert all(reading.is_read for reading in all_read.result())
 
 
-async def test_one_member_s_many_links_of_one_host_are_read_politely(storage: Storage) -> None:
-    fetcher = SlowFetcher()
-    urls = [fetcher.add(f"https://one.example/{n}", title="Page", text=TEXT) for n in range(9)]
-    links = [(await storage.links.save(make_save(url))).link for url in urls]
-    service = Readers(storage, fetcher).reading
-
-    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
-        all_read = tasks.create_task(service.read_all(LOCAL, links, audience=OPERATOR))
-        await until(lambda: len(fetcher.asked) == AT_ONCE)
-        # Writers take turns: another page would have been marked and asked for before this one.
-        await storage.links.save(make_save("https://later.example/"))
-        asked = len(fetcher.asked)
-        fetcher.may_send.set()
-
-    assert asked == AT_ONCE
-    assert all(reading.is_read for reading in all_read.result())
-
-
-async def test_what_a_member_saves_is_not_held_up_by_what_is_read_in_the_background(
-    storage: Storage,
-) -> None:
-    fetcher = SlowFetcher()
-    url = fetcher.add("https://one.example/", title="One", text=TEXT)
-    fresh = fetcher.add("https://one.example/fresh", title="Fresh", text=TEXT)
-    waits = (await storage.links.save(make_save(url))).link
-    saved = (await storage.links.save(make_save(fresh))).link
-    readers = Readers(storage, fetcher)
-
-    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
-        for _ in range(2 * AT_ONCE):
-            tasks.create_task(readers.reading.read_unseen(LOCAL, waits))
-        await until(lambda: url in fetcher.asked)
-        tasks.create_task(readers.reading.read(LOCAL, saved, audience=OPERATOR))
-        await until(lambda: fresh in fetcher.asked)
-        fetcher.may_send.set()
-
-
 class FickleFetcher(SlowFetcher):
     """Answers whoever asks first, when told to; has lost the page for everyone after."""
 
-    async def fetch(self, url: str, *, is_asked: bool = True) -> PageText:
+    async def fetch(self, url: str, *, asker: Asker = SOMEBODY) -> PageText:
         if url in self.asked:
             raise FetchFailed("not_found")
-        return await super().fetch(url, is_asked=is_asked)
+        return await super().fetch(url, asker=asker)
 
 
 async def test_three_who_want_one_page_read_it_once(storage: Storage) -> None:
@@ -254,6 +201,29 @@ async def test_who_looks_on_for_long_is_told_that_a_job_goes_on(storage: Storage
     assert (reading.link.state, reading.reason) == (PageState.READING, "")
     assert (await storage.links.get(LOCAL, link.id, audience=OPERATOR)).state is PageState.READ
     assert readers.jobs.waiting == []
+
+
+async def test_the_more_somebody_saves_at_once_the_sooner_each_has_its_first_word(
+    storage: Storage,
+) -> None:
+    fetcher = SlowFetcher()
+    urls = [fetcher.add(f"https://{n}.example/", title="Slow", text=TEXT) for n in range(5)]
+    *many, last, other = [(await storage.links.save(make_save(url))).link for url in urls]
+    of_another = make_save(other.url, member="june", message="another")
+    other = (await storage.links.save(of_another)).link
+    reading = Readers(storage, fetcher, patience_s=2.0).reading
+    ended: list[LinkRecord] = []
+
+    async def read(link: LinkRecord) -> None:
+        await reading.read_all(LOCAL, [link], audience=OPERATOR)
+        ended.append(link)
+
+    async with asyncio.timeout(15), asyncio.TaskGroup() as tasks:
+        for link in (*many, last, other):
+            tasks.create_task(read(link))
+
+    assert ended[0] == last
+    assert ended.index(other) > ended.index(many[1])
 
 
 async def test_a_page_wanted_anew_that_takes_long_is_read_anew_by_a_job(storage: Storage) -> None:

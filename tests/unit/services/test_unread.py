@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from bot.domain.jobs import RULES, JobKind, JobState
 from bot.domain.models import LOCAL, LinkFilter, LinkId, LinkRecord, PageState, PageText
 from bot.domain.visibility import OPERATOR
 from bot.errors import FetchFailed
-from bot.services.hosts import PAUSE
+from bot.ports import SOMEBODY, Asker
 from bot.services.unread import LOOKED_AT
 from storage import open_storage
 from tests.factories import make_save
@@ -34,9 +33,9 @@ class Web(FakePageFetcher):
     fails: dict[str, Exception] = field(default_factory=dict)
     asked_at: list[float] = field(default_factory=list)
 
-    async def fetch(self, url: str, *, is_asked: bool = True) -> PageText:
+    async def fetch(self, url: str, *, asker: Asker = SOMEBODY) -> PageText:
         self.asked_at.append(self.clock.now().timestamp())
-        page = await super().fetch(url, is_asked=is_asked)
+        page = await super().fetch(url, asker=asker)
         if url in self.fails:
             raise self.fails[url]
         return page
@@ -162,72 +161,47 @@ async def test_a_site_that_comes_back_is_read(world: World) -> None:
     assert await world.states() == {SITE: (PageState.READ, "")}
 
 
-async def test_many_pages_of_one_host_are_read_one_after_the_other_with_pauses(
-    world: World,
-) -> None:
-    urls = [f"{SITE}{n}" for n in range(20)]
-    await world.unread.ask(LOCAL, await world.save(*urls))
-
-    await world.pass_time(0.01, step=timedelta(seconds=0.25))
-
-    assert sorted(world.fetcher.asked) == sorted(urls)
-    at = world.fetcher.asked_at
-    pauses = [later - earlier for earlier, later in pairwise(at)]
-    # Who comes when it is said may find that the one before was a little late.
-    assert min(pauses) > 0.7 * PAUSE.total_seconds()
-    assert sum(pauses) < 30
+NO_TURN = FetchFailed("crowded", may_pass=True, retry_after_s=30, was_asked=False)
 
 
-async def test_other_hosts_do_not_wait_behind_one_with_many_pages(world: World) -> None:
-    many = await world.save(*(f"{SITE}{n}" for n in range(20)))
-    other = await world.save("https://other.example/")
-    await world.unread.ask(LOCAL, [*many, *other])
-
-    await world.read_due()
-
-    assert world.fetcher.asked == [f"{SITE}0", "https://other.example/"]
-
-
-async def test_a_host_that_asks_for_a_rest_is_left_alone_with_all_its_pages(world: World) -> None:
-    urls = [f"{SITE}{n}" for n in range(5)]
-    limit = FetchFailed("too_many_requests", may_pass=True, retry_after_s=600)
-    await world.unread.ask(LOCAL, await world.save(*urls))
-    world.fetcher.fails = dict.fromkeys(urls, limit)
-    await world.read_due()
-    world.fetcher.fails.clear()
-    [asked] = world.fetcher.asked_at
-
-    await world.pass_time(1 / 24, step=timedelta(seconds=10))
-
-    assert all(at >= asked + 600 for at in world.fetcher.asked_at[1:])
-    assert {state for state, _ in (await world.states()).values()} == {PageState.READ}
-
-
-async def test_finding_a_host_busy_is_no_try(world: World) -> None:
+async def test_coming_out_of_turn_is_no_try_and_leaves_the_link_as_it_was(world: World) -> None:
     await world.unread.ask(LOCAL, await world.save(SITE))
 
     for _ in range(2 * RULES[JobKind.READ].most_tries):
-        with world.hosts.reading("site.example"), world.hosts.reading("site.example"):
-            await world.read_due()
-            world.clock.move(seconds=30)
+        world.fetcher.fails[SITE] = NO_TURN
+        assert await world.read_due() == 1
+        assert await world.read_due() == 0
+        assert await world.states() == {SITE: (PageState.WAITING, "")}
+        world.clock.move(seconds=30)
     world.fetcher.fails[SITE] = FetchFailed("timeout", may_pass=True)
     await world.read_due()
 
     assert await world.states() == {SITE: (PageState.WAITING, "timeout")}
 
 
-async def test_tries_are_remembered_over_a_busy_host(world: World) -> None:
-    world.fetcher.fails[SITE] = FetchFailed("timeout", may_pass=True)
+async def test_tries_are_remembered_over_what_came_out_of_turn(world: World) -> None:
     await world.unread.ask(LOCAL, await world.save(SITE))
     for _ in range(RULES[JobKind.READ].most_tries):
+        world.fetcher.fails[SITE] = FetchFailed("timeout", may_pass=True)
         await world.read_due()
         world.clock.move(days=2)
-        with world.hosts.reading("site.example"), world.hosts.reading("site.example"):
-            await world.read_due()
+        world.fetcher.fails[SITE] = NO_TURN
+        await world.read_due()
         world.clock.move(days=2)
 
-    assert len(world.fetcher.asked) == RULES[JobKind.READ].most_tries
+    assert len(world.fetcher.asked) == 2 * RULES[JobKind.READ].most_tries - 1
     assert await world.states() == {SITE: (PageState.UNREADABLE, "timeout")}
+
+
+async def test_a_site_that_asks_for_a_rest_has_it_before_the_next_try(world: World) -> None:
+    world.fetcher.fails[SITE] = FetchFailed("too_many_requests", may_pass=True, retry_after_s=7200)
+    await world.unread.ask(LOCAL, await world.save(SITE))
+
+    await world.read_due()
+
+    (link,) = await world.links()
+    assert link.retry_at is not None
+    assert (link.retry_at - world.clock.now()).total_seconds() > 7199
 
 
 async def test_a_save_that_was_taken_back_ends_its_job(world: World) -> None:
