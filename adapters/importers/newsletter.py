@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from adapters.importers.entry_heads import is_generic, read_head
 from adapters.importers.entry_parts import EXCERPT, refuse_odd
 from adapters.importers.markdown_lines import Line, LineKind, read_lines
 from adapters.importers.prose import visible_text
 from bot.domain.archives import Archive, ArchiveLink, ArchiveNote, ArchiveSection, Mark, Refusal
-from bot.domain.models import Concept
+from bot.domain.models import Concept, Point
 from bot.domain.urls import InvalidUrl, host_of
 from bot.text.bilingual import harvest_term_pairs
 from bot.text.inline import plain
+from bot.text.sentences import split_sentences
 from bot.text.shingles import find_near_copies
 
 FORM = "newsletter"
 
 _BOLD_LINE = re.compile(r"\*\*([^*].{0,300}?)\*\*|__([^_].{0,300}?)__")
+_ADDRESS = re.compile(r"https?://|www\.")
 _CLOSING = ("…", "...", "—", "--")
 _BRACKETS = re.compile(r"\[([^\[\]]{1,60})\](?![(\[:])")
 _TO_COME = re.compile(
@@ -158,12 +160,27 @@ class _Reader:
             if _is_shortened(link.url):
                 marks.append(Mark.UNRESOLVED)
                 self._refusals.append(Refusal(line.number, "unresolved", link.url[:EXCERPT]))
-            self._links.append(_link(title, link.url, line, paragraph, marks))
+            self._links.append(
+                _link(title, link.url, line, paragraph, marks, self._told(paragraph))
+            )
         for bracket in _BRACKETS.finditer(line.text):
             if _TO_COME.search(bracket[1]):
                 paragraph.marks.append(Mark.PLACEHOLDER)
                 self._refusals.append(Refusal(line.number, "placeholder", bracket[0]))
-                self._links.append(_link(paragraph.title, "", line, paragraph, paragraph.marks))
+                told = self._told(paragraph)
+                self._links.append(
+                    _link(paragraph.title, "", line, paragraph, paragraph.marks, told)
+                )
+
+    def _told(self, paragraph: _Paragraph) -> tuple[Point, ...]:
+        """Return what the block says of its links; of a part that is a copy, that part alone."""
+        lines = [
+            line
+            for each in self._paragraphs
+            if (each.block, each.marks) == (paragraph.block, paragraph.marks) and each.title
+            for line in each.lines
+        ]
+        return _points(lines)
 
 
 def _title_of(line: Line) -> str | None:
@@ -177,13 +194,50 @@ def _title_of(line: Line) -> str | None:
 
 
 def _link(
-    title: str, url: str, line: Line, paragraph: _Paragraph, marks: Sequence[Mark]
+    title: str,
+    url: str,
+    line: Line,
+    paragraph: _Paragraph,
+    marks: Sequence[Mark],
+    points: tuple[Point, ...],
 ) -> ArchiveLink:
     """`과정: title` is a title under the label `과정`."""
     group, colon, _ = paragraph.title.partition(":")
     return ArchiveLink(
-        title, url, line.number, label=group if colon else "", marks=tuple(dict.fromkeys(marks))
+        title,
+        url,
+        line.number,
+        points=points,
+        label=group if colon else "",
+        marks=tuple(dict.fromkeys(marks)),
     )
+
+
+def _points(lines: Sequence[Line]) -> tuple[Point, ...]:
+    """Return sentences as bullets, and a list below the line that announces it."""
+    points: list[Point] = []
+    for line in lines:
+        above = points[-1] if points else None
+        if line.kind is not LineKind.BULLET:
+            points += map(Point, _sentences(line))
+        elif above and (above.points or above.text.endswith((":", "："))):
+            points[-1] = replace(above, points=(*above.points, Point(line.text)))
+        else:
+            points.append(Point(line.text))
+    return tuple(points)
+
+
+def _sentences(line: Line) -> list[str]:
+    """Return what a line says, without what only sends readers to a link."""
+    labels = [plain(link.label) for link in read_head(line.text, {}).links]
+    labels = [label for label in labels if label and is_generic(label)]
+    return [
+        sentence
+        for sentence in split_sentences(visible_text(line.text))
+        if not _ADDRESS.search(sentence)
+        and not any(_TO_COME.search(bracket[1]) for bracket in _BRACKETS.finditer(sentence))
+        and not any(label in sentence for label in labels)
+    ]
 
 
 def _is_shortened(url: str) -> bool:

@@ -14,7 +14,8 @@ from bot.domain.models import Summary
 from bot.domain.points import sentences_of
 from bot.text.keyphrases import find_key_phrases
 from bot.text.languages import detect_language
-from bot.text.sentences import split_sentences
+from bot.text.page_prose import prose_of
+from bot.text.standing_alone import points_at_figure, points_back, without_joint
 from bot.text.tokens import tokenise
 from bot.texts import Say
 
@@ -35,6 +36,13 @@ _MAX_CHARS = 240
 # LLM, LoRA, GPT-4; not the capital letter that every word of an English headline has.
 _NAME_SHAPE = re.compile(r"\d|[a-z][A-Z]|[A-Z]{2}|-")
 _WHOLE = re.compile(r"(?:[.!]|[다요])[\"'”’)]*$")
+_OF_ITS_PAGE = re.compile(
+    r"(?:살펴보|알아보|다루|소개하|정리하|설명하|[해어아] ?보)(?:겠|려|고자)"
+    r"|이번 (?:글|포스|장)|이 (?:글|포스트|포스팅|장)(?:에서|에선|은)"
+    r"|\b(?:in this (?:post|article|section|tutorial|guide)|we will (?:see|look|learn|cover))\b",
+    re.IGNORECASE,
+)
+_LANGUAGE_CHARS = 2_000
 _MAX_PAGE_SENTENCES = 60  # a page says early what follows from it; the rest is comments and menus
 
 
@@ -60,7 +68,8 @@ def read_source(
 ) -> Source:
     """Take the sentences of a summary and of the page's beginning; fragments are passed over."""
     sentences = list(sentences_of(summary)) if summary else []
-    sentences += split_sentences(text)[:_MAX_PAGE_SENTENCES]
+    prose = islice(prose_of(text, detect_language(text[:_LANGUAGE_CHARS])), _MAX_PAGE_SENTENCES)
+    sentences += [without_joint(each) for each in prose if _stands_alone(each)]
     whole = (_clean(sentence) for sentence in sentences)
     kept = dict.fromkeys(sentence for sentence in whole if _is_readable(sentence))
     return Source(number, title, tuple(kept), tuple(terms), is_highlight)
@@ -98,6 +107,13 @@ class _Told:
 
 def _clean(sentence: str) -> str:
     return " ".join(sentence.split()).lstrip("-*•·→ ")
+
+
+def _stands_alone(sentence: str) -> bool:
+    """Tell a sentence that another place may take from one that speaks of its own page."""
+    return not (
+        points_back(sentence) or points_at_figure(sentence) or _OF_ITS_PAGE.search(sentence)
+    )
 
 
 def _is_readable(sentence: str) -> bool:
@@ -164,7 +180,7 @@ def _conclusion(sources: Sequence[Source], told: _Told) -> Iterator[Statement]:
         (source, sentence)
         for source in sources
         for sentence in source.sentences
-        if _WHOLE.search(sentence) and told.add(sentence)
+        if _WHOLE.search(sentence) and _stands_alone(sentence) and told.add(sentence)
     ]
     if len(left) < _MIN_LEFT or len({source.number for source, _ in left}) < _MIN_SOURCES:
         return

@@ -26,6 +26,7 @@ def field_names() -> tuple[str, ...]:
 def find_impact(sentence: str) -> Evidence | None:
     """Return the field with most evidence, the first listed on a tie; None: no consequence."""
     vocabulary = _vocabulary()
+    sentence = vocabulary.idioms.sub(" ", sentence)
     if not vocabulary.effects.search(sentence):
         return None
     counts = {
@@ -39,6 +40,7 @@ def find_impact(sentence: str) -> Evidence | None:
 @dataclass(frozen=True, slots=True)
 class _Vocabulary:
     effects: re.Pattern[str]
+    idioms: re.Pattern[str]
     fields: Mapping[str, re.Pattern[str]]
 
 
@@ -48,7 +50,7 @@ def _vocabulary() -> _Vocabulary:
         resources.files("bot.domain").joinpath("impact.toml").read_text(encoding="utf-8")
     )
     fields = {name: _pattern(words) for name, words in data["fields"].items()}
-    return _Vocabulary(_pattern(data["effects"]), fields)
+    return _Vocabulary(_pattern(data["effects"]), _pattern(data["idioms"]), fields)
 
 
 def _pattern(words: Mapping[str, list[str]]) -> re.Pattern[str]:

@@ -1,7 +1,6 @@
 """Summaries made of a text's own sentences, chosen by a small linear model."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
@@ -9,16 +8,10 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.text.inline import plain
 from bot.text.languages import Language
+from bot.text.page_prose import plain_lines, prose_of
 from bot.text.sentence_features import MAX_SENTENCES, count_sentences, measure_sentences
-from bot.text.sentences import split_sentences
-from bot.text.standing_alone import (
-    points_at_figure,
-    points_back,
-    without_dateline,
-    without_joint,
-)
+from bot.text.standing_alone import points_at_figure, points_back, without_joint
 
 # How much likeness to a chosen sentence costs, in units of the model's score. Cross-validated
 # ROUGE-1 hardly moves (.509, .511, .511, .510 at 0, .3, .5, .8) while the gold sentences found
@@ -29,29 +22,6 @@ _SAME = 0.9
 _LAST_RESORT = 100.0
 
 _READABLE_CHARS = {Language.KO: 180, Language.EN: 300}
-_MIN_PROSE_LETTERS = {Language.KO: 10, Language.EN: 20}
-# Rows of scores and lines of code hold fewer letters than this among their signs.
-_MIN_LETTER_SHARE = 0.65
-
-_FENCE = re.compile(r"\s{0,8}(?:```|~~~)")
-_LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\s]{0,2000}\)")
-_ADDRESS = re.compile(r"https?://\S+")
-_LINE_MARKS = re.compile(r"^\s*(?:>\s?|[-*+•·▪◦]\s+|\d{1,3}[.)]\s+)+")
-_HEADING = re.compile(r"\s*#{1,6}\s")
-_TABLE_ROW = re.compile(r"\s*\||.*\|.*\|.*\|")
-_CODE = re.compile(
-    r"[;{}]\s*$|^\s*(?:import|from|def|class|return|const|let|var|function|public|private|#include"
-    r"|pip install|npm install|git clone|curl|sudo|docker)\s.*[=(){};:/-]|^\s*[$>]\s|=>|::|</"
-)
-_BOILERPLATE = re.compile(
-    # Whether one can begin here is asked first: that halves the time.
-    r"\b(?=[acdlmnprst])(?:cookies?|subscribe|newsletter|sign (?:in|up)|log ?in"
-    r"|all rights reserved|copyright|privacy policy|terms of (?:use|service)|share (?:this|on)"
-    r"|read more|advertisement|click here|related (?:articles|posts)|min(?:ute)?s? read)\b"
-    r"|©|무단\s?전재|재배포|저작권|구독(?:하기|을|해)|로그인|회원가입|댓글|공유하기|개인정보|이용약관"
-    r"|광고|관련\s?기사|기자\s?=|@(?<=[\w.]@)[\w.]",
-    re.IGNORECASE,
-)
 
 
 def summarise(text: str, *, title: str, language: Language, limit: int = 3) -> list[str]:
@@ -62,11 +32,8 @@ def summarise(text: str, *, title: str, language: Language, limit: int = 3) -> l
     What only joins a sentence to the one before is left out. A sentence too long to read is cut at
     a word, which an ellipsis shows.
     """
-    lines = list(_lines_outside_code(text))
-    prose = _clean_sentences(lines, language)
-    told = [each for each in prose if each.casefold() not in title.casefold()]
-    candidates = [each for each in told if not points_at_figure(each)] or told
-    candidates = candidates or [clean for line in lines if (clean := _clean(line.lstrip("# ")))]
+    told = [each for each in prose_of(text, language) if each.casefold() not in title.casefold()]
+    candidates = [each for each in told if not points_at_figure(each)] or told or plain_lines(text)
     chosen = select_sentences(title, candidates, language=language, limit=limit)
     return [
         _shorten(without_joint(candidates[index]), _READABLE_CHARS[language]) for index in chosen
@@ -145,39 +112,6 @@ def pick_unlike(
         left[likeness >= _SAME] -= _LAST_RESORT
         left[best] = -np.inf
         repeats = np.maximum(repeats, likeness)
-
-
-def _lines_outside_code(text: str) -> Iterator[str]:
-    is_code = False
-    for line in text.splitlines():
-        if _FENCE.match(line):
-            is_code = not is_code
-        elif not is_code:
-            yield line
-
-
-def _clean_sentences(lines: Sequence[str], language: Language) -> Iterator[str]:
-    for line in lines:
-        if _HEADING.match(line) or _TABLE_ROW.match(line) or _CODE.search(line):
-            continue
-        for sentence in split_sentences(_LINE_MARKS.sub("", line)):
-            clean = without_dateline(_clean(sentence))
-            if _is_prose(clean, language):
-                yield clean
-
-
-def _is_prose(sentence: str, language: Language) -> bool:
-    letters = sum(map(str.isalpha, sentence))
-    return (
-        letters >= _MIN_PROSE_LETTERS[language]
-        and letters >= _MIN_LETTER_SHARE * len(sentence.replace(" ", ""))
-        and not _BOILERPLATE.search(sentence)
-    )
-
-
-def _clean(text: str) -> str:
-    without_links = _ADDRESS.sub("", _LINK.sub(r"\1", _LINE_MARKS.sub("", text)))
-    return " ".join(plain(without_links).split()).rstrip(":· ")
 
 
 def _shorten(sentence: str, limit_chars: int) -> str:

@@ -25,7 +25,7 @@ from bot.domain.styles.blocks import (
     shorten,
 )
 from bot.domain.styles.facts import opening_facts
-from bot.domain.styles.prose import lines_of, paragraphs_of
+from bot.domain.styles.prose import first_lines, lines_of, told_blocks
 from bot.domain.styles.terms import explained_beside, explained_items
 from bot.posts import Block, Bullets, Context, Heading, Paragraph, Post, Text
 from bot.text.glosses import Glosses
@@ -181,9 +181,8 @@ class _Telling:
     def in_full(self, item: DigestItem) -> Iterator[Block]:
         yield Heading(entry(item), level=3)
         told = item.prose or lines_of(item)
-        lines = [self._glosses.add(line) for line in told[:_MOST_SENTENCES]]
-        for paragraph in paragraphs_of(lines):
-            yield Paragraph((Text(paragraph),))
+        lines = [self._glosses.add(line) for line in first_lines(told, _MOST_SENTENCES)]
+        yield from told_blocks(lines)
         below = [*explained_items(explained_beside(item))[:_MOST_CONCEPTS], *related_items(item)]
         below += also_items(item, self._say)
         if below:

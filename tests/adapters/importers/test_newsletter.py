@@ -1,5 +1,6 @@
 from adapters.importers import ArchiveReaders
 from bot.domain.archives import Mark
+from bot.domain.models import Point
 
 LETTER = """\
 안녕하세요, 연못 소식입니다.
@@ -66,3 +67,26 @@ def test_terms_in_both_languages_are_concepts() -> None:
     assert ("관찰", "observation") in {
         (concept.term, concept.other_name) for concept in archive.concepts
     }
+
+
+def test_a_link_is_told_by_what_its_block_says() -> None:
+    text = (
+        "안녕하세요, 지난주 소식입니다.\n\n"
+        "**강좌: 등대 신호 읽기**\n"
+        "등대의 불빛을 읽는 짧은 강좌입니다. 여기에서 등록하세요: https://lights.example/course\n\n"
+        "배우는 것은 다음과 같습니다:\n"
+        "*   **불빛 세기**: 간격을 셉니다.\n"
+        "*   **안개**: 소리를 함께 듣습니다.\n\n"
+        "**책 소식**\n다음 장을 쓰고 있습니다.\n\n**모임**\n자세한 내용은 [여기](https://lights.example)에.\n"
+    )
+
+    link, elsewhere = ArchiveReaders().read("letter.md", text.encode(), form="newsletter").links
+
+    assert link.points == (
+        Point("등대의 불빛을 읽는 짧은 강좌입니다."),
+        Point(
+            "배우는 것은 다음과 같습니다:",
+            (Point("**불빛 세기**: 간격을 셉니다."), Point("**안개**: 소리를 함께 듣습니다.")),
+        ),
+    )
+    assert elsewhere.points == ()

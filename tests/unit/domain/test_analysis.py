@@ -152,3 +152,18 @@ def test_a_page_is_not_read_as_markdown() -> None:
     source = read_source(1, "Title", summary=summary, text="")
 
     assert source.sentences == ("Multiply 2 ** 3 and **keep** the stars",)
+
+
+def test_a_source_gives_no_sentence_of_its_page_that_leans_on_another() -> None:
+    text = (
+        "## 부두의 색인\n색인은 파일 하나에 모든 벡터를 담는다.\n이러한 방식은 비용을 줄인다.\n"
+        "위 그림과 같이 비용이 줄어든다.\n이번 글에서는 비용을 줄이는 법을 살펴보겠습니다.\n"
+        "하지만 색인을 다시 만드는 비용은 늘었다."
+    )
+
+    source = read_source(1, "부두의 색인", summary=None, text=text)
+
+    assert source.sentences == (
+        "색인은 파일 하나에 모든 벡터를 담는다.",
+        "색인을 다시 만드는 비용은 늘었다.",
+    )

@@ -30,6 +30,8 @@ def test_a_consequence_belongs_to_the_field_of_its_words(sentence: str, field: s
         "The company was founded by two students.",  # nothing follows from it
         "A cute picture of a bank.",  # "cut" and "ban" are words, not beginnings
         "It rises every morning.",
+        "The loss falls as a power law of its size.",  # no parliament made this one
+        "Of course it improves over the course of a day.",
         "",
     ],
 )

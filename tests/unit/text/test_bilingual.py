@@ -97,3 +97,11 @@ def test_hostile_repetition_takes_linear_time(piece: str) -> None:
     harvest_term_pairs(piece * (200_000 // len(piece)))
 
     assert process_time() - started < 8
+
+
+def test_a_noun_of_degree_keeps_its_last_syllable() -> None:
+    text = "충실도(faithfulness)와 위치도(position)를 함께 잰다."
+
+    pairs = [(pair.korean, pair.english) for pair in harvest_term_pairs(text)]
+
+    assert pairs == [("충실도", "faithfulness"), ("위치", "position")]

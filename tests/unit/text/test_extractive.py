@@ -168,3 +168,17 @@ def test_a_cut_sentence_leaves_no_bracket_open() -> None:
     (point,) = summarise(text, title="", language=Language.KO, limit=1)
 
     assert point.endswith("크다…")
+
+
+def test_what_is_said_of_copyright_is_no_page_furniture() -> None:
+    text = (
+        "저작권은 모델 학습에도 미친다고 법원이 판단했다.\n저작권자는 아래에 적혀 있습니다.\n"
+        "개인정보를 지운 뒤에야 학습에 쓸 수 있다는 판결이다.\n개인정보 처리방침을 확인하세요."
+    )
+
+    points = summarise(text, title="판결", language=Language.KO, limit=3)
+
+    assert points == [
+        "저작권은 모델 학습에도 미친다고 법원이 판단했다.",
+        "개인정보를 지운 뒤에야 학습에 쓸 수 있다는 판결이다.",
+    ]
