@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.domain.confidence import ANSWER_CONFIDENCE, Evidence, estimate
 from bot.domain.models import LinkId, NoteId, SearchHit
 from bot.text.headings import join_headings, split_headings
 from bot.text.queries import (
@@ -25,17 +26,6 @@ HITS_CONSIDERED = 10
 MAX_CITATIONS = 3
 _HITS_QUOTED = 5
 
-# Fitted by logistic regression on 1,900 questions with and 2,000 without an answer, asked of
-# Korean and English archives of 60 to 7,300 passages, and on the tuning half of
-# benchmarks/ask_questions.toml, so that it holds for a new archive as for a grown one. Area under
-# the curve: .93 Korean and .96 English at 60 passages, .80 and .86 at 7,320 and 3,669.
-_COVERAGE_WEIGHT = 3.6
-_LEAD_WEIGHT = 4.2
-_UNKNOWN_WEIGHT = -0.9  # of names that nothing saved has
-_FORMLESS_WEIGHT = -1.3  # when a date or number is asked for and the quote has none
-_BIAS = -3.1
-# Below this nothing is claimed and the nearest links are offered instead.
-ANSWER_CONFIDENCE = 0.45
 # What explains the term that is asked for: a definition under it, a page with just this title, a
 # sentence that begins with it.
 _DEFINED, _TITLED, _TOLD = 0.9, 0.6, 0.5
@@ -91,12 +81,14 @@ class Citation:
 class Answer:
     """Either `citations`, best first, or, when nothing saved says this, `nearest` as hints.
 
-    `confidence` is the estimated probability that the first quote answers the question.
+    `confidence` is the estimated probability that the first quote answers the question, from the
+    `evidence` for it.
     """
 
     citations: tuple[Citation, ...] = ()
     nearest: tuple[Citation, ...] = ()
     confidence: float = 0.0
+    evidence: Evidence | None = None
 
     @property
     def is_answered(self) -> bool:
@@ -133,21 +125,18 @@ def compose_answer(
         _findings(question, hits, values, names),
         key=lambda one: (-one.explains, -one.score, one.hit.passage),
     )
-    proper = find_proper_names(question)
-    confidence = _confidence(
-        findings[0],
-        hits,
-        total=sum(values.values()),
-        passages=statistics.passages,
-        proper=proper,
-        unknown=_find_unknown(proper, hits, statistics=statistics, names=names),
+    unknown = _find_unknown(question, hits, statistics=statistics, names=names)
+    evidence = _weigh(
+        findings[0], hits, values, names, passages=statistics.passages, unknown=unknown
     )
+    confidence = _confidence(findings[0], evidence, unknown=unknown)
     distinct = _by_source(findings)
     if confidence < ANSWER_CONFIDENCE:
-        return Answer(nearest=_cite(distinct[:MAX_CITATIONS]), confidence=confidence)
+        nearest = _cite(distinct[:MAX_CITATIONS])
+        return Answer(nearest=nearest, confidence=confidence, evidence=evidence)
     least = findings[0].coverage * _FURTHER_SHARE
     good = [distinct[0], *(one for one in distinct[1:] if one.coverage >= least)]
-    return Answer(citations=_cite(good[:MAX_CITATIONS]), confidence=confidence)
+    return Answer(_cite(good[:MAX_CITATIONS]), confidence=confidence, evidence=evidence)
 
 
 def value_words(
@@ -181,14 +170,13 @@ def _findings(
     # What explains a term may stand behind what merely mentions it; otherwise the rank is right.
     for hit in hits[: HITS_CONSIDERED if subject else _HITS_QUOTED]:
         window = best_window(hit.text, question, values, names=names)
-        shown = f"{hit.title}\n{hit.heading}\n{window.text}"
-        said = recognise(set(tokenise(shown)), names)
-        covered = sum(value * said.get(word, 0.0) for word, value in values.items())
+        quoted = f"{hit.title}\n{hit.heading}\n{window.text}"
+        said = _say(quoted, names)
         explains = max(_explains(subject, hit), _TOLD * window.is_about)
         yield _Finding(
             hit=hit,
             window=window,
-            coverage=covered / sum(values.values()),
+            coverage=_share_covered(said, values),
             explains=explains,
             names_term=_share_said(subject, said),
             score=hit.score / hits[0].score + _WINDOW_WEIGHT * window.score,
@@ -211,18 +199,22 @@ def _share_said(words: Collection[str], said: Mapping[str, float]) -> float:
 
 
 def _find_unknown(
-    proper: Sequence[str],
+    question: str,
     hits: Sequence[SearchHit],
     *,
     statistics: Statistics,
     names: Sequence[OtherName],
-) -> list[str]:
-    """Return the names that nothing saved has; GPT-5 counts as a whole, also as "GPT 5"."""
+) -> list[tuple[str, bool]]:
+    """Return the names in the question, each with whether nothing saved has it.
+
+    GPT-5 counts as a whole, also as "GPT 5".
+    """
     known = {word for word, holding in statistics.passages_with.items() if holding}
     said = recognise(known, names)
-    found = _squeeze("\n".join(f"{hit.title}\n{hit.heading}\n{hit.text}" for hit in hits))
+    found = _squeeze("\n".join(map(_shown, hits)))
     return [
-        name for name in proper if tokenise(name)[-1] not in said and _squeeze(name) not in found
+        (name, tokenise(name)[-1] not in said and _squeeze(name) not in found)
+        for name in find_proper_names(question)
     ]
 
 
@@ -230,37 +222,58 @@ def _squeeze(text: str) -> str:
     return _GAP_IN_NAME.sub("", text.casefold())
 
 
-def _confidence(
+def _weigh(
     best: _Finding,
     hits: Sequence[SearchHit],
+    values: Mapping[str, float],
+    names: Sequence[OtherName],
     *,
-    total: float,
     passages: int,
-    proper: Sequence[str],
-    unknown: Sequence[str],
-) -> float:
-    """Estimate from how much of the question is said, and how far the best is ahead.
-
-    Where many passages match alike, the question only shares its common words with them.
-    """
-    fifth = hits[_HITS_QUOTED - 1].score if len(hits) >= _HITS_QUOTED else 0.0
-    lead = (hits[0].score - fifth) / total
-    evidence = (
-        _BIAS
-        + _COVERAGE_WEIGHT * best.coverage
-        + _LEAD_WEIGHT * lead
-        + _UNKNOWN_WEIGHT * len(unknown) / max(1, len(proper))
-        + _FORMLESS_WEIGHT * best.window.lacks_form
-    )
-    # Rarity is information: to pick one of n passages takes log n of it. Words that are all
-    # common have less, and what holds all of them answers by accident.
+    unknown: Sequence[tuple[str, bool]],
+) -> Evidence:
+    total = sum(values.values())
+    first = hits[:_HITS_QUOTED]
+    fifth = first[-1].score if len(first) == _HITS_QUOTED else 0.0
+    passage = _say(_shown(best.hit), names)
+    lacked = max((value for word, value in values.items() if word not in passage), default=0.0)
+    # Rarity is information: to pick one of n passages takes log n of it.
     needed = math.log(min(max(passages, _LEAST_PASSAGES), _MOST_PASSAGES))
-    telling = min(1.0, best.coverage * total / needed)
-    # Who asks what knowledge distillation is does not ask about knowledge.
-    telling *= best.names_term
-    if any(map(str.isdecimal, "".join(unknown))):
-        telling *= _WITHOUT_VERSION
-    return max(best.explains, telling**2 / (1 + math.exp(-evidence)))
+    return Evidence(
+        coverage=best.coverage,
+        together=_share_covered(_say("\n".join(map(_shown, first)), names), values),
+        titled=_share_covered(_say(best.hit.title, names), values),
+        missing=min(1.0, lacked / needed),
+        lead=(hits[0].score - fifth) / total,
+        unknown=sum(is_unknown for _, is_unknown in unknown) / max(1, len(unknown)),
+        formless=float(best.window.lacks_form),
+        telling=min(1.0, best.coverage * total / needed),
+    )
+
+
+def _shown(hit: SearchHit) -> str:
+    return f"{hit.title}\n{hit.heading}\n{hit.text}"
+
+
+def _say(text: str, names: Sequence[OtherName]) -> Mapping[str, float]:
+    return recognise(set(tokenise(text)), names)
+
+
+def _share_covered(said: Mapping[str, float], values: Mapping[str, float]) -> float:
+    """Return how much of the question is said, from 0 to 1."""
+    return sum(value * said.get(word, 0.0) for word, value in values.items()) / sum(values.values())
+
+
+def _confidence(
+    best: _Finding, evidence: Evidence, *, unknown: Sequence[tuple[str, bool]]
+) -> float:
+    """Return the estimate, less where what is asked for is not what is told about.
+
+    Who asks what knowledge distillation is does not ask about knowledge.
+    """
+    sure = estimate(evidence) * best.names_term
+    if any(is_unknown and any(map(str.isdecimal, name)) for name, is_unknown in unknown):
+        sure *= _WITHOUT_VERSION
+    return max(best.explains, sure)
 
 
 def _by_source(findings: Sequence[_Finding]) -> list[_Finding]:
