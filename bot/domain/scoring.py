@@ -32,12 +32,16 @@ _Suits: TypeAlias = Callable[[LinkRecord], Iterator[Reason]]  # how a link suits
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A story with its main link. `why_not`: what keeps it out of the highlights."""
+    """A story with its main link. `why_not`: what keeps it out of the highlights.
+
+    `near`: another story's link that may report the same.
+    """
 
     main: LinkRecord
     also: tuple[LinkRecord, ...]
     why: tuple[Reason, ...]
     why_not: Reason | None = None
+    near: LinkRecord | None = None
 
     @property
     def score(self) -> int:
@@ -64,7 +68,8 @@ def _weigh(story: Story, responses: Responses, suits: _Suits, *, newer_half: flo
     ]
     if _day_number(main.saved_at) > newer_half:
         why.append(Reason("why.recent", points=_RECENT))
-    return Choice(main, tuple(link for link in story.links if link.id != main.id), tuple(why))
+    also = tuple(link for link in story.links if link.id != main.id)
+    return Choice(main, also, tuple(why), near=story.near)
 
 
 def _sum(reasons: Iterable[Reason]) -> int:

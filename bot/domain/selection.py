@@ -21,6 +21,8 @@ HIGHLIGHTS = 12  # what people still read through: a small digest beats a long o
 # summarise, what is to be checked first, what people here dislike. By hand, see `scoring`.
 FLOOR = 6
 
+_TITLE_CHARS = 60  # of another story, to know it by
+
 Groups = Mapping[str, str]
 
 
@@ -77,20 +79,29 @@ def select_stories(
     ranked = sorted(weigh(stories, signals or Signals()), key=_order)
     # Something has to be told first.
     worthy = [choice for choice in ranked if choice.score >= FLOOR] or ranked
+    low = [
+        replace(choice, why_not=Reason("why_not.floor", FLOOR - choice.score, name=str(FLOOR)))
+        for choice in ranked[len(worthy) :]
+    ]
+    near = [replace(choice, why_not=_say_near(choice.near)) for choice in worthy if choice.near]
+    worthy = [choice for choice in worthy if not choice.near]
     if len(worthy) <= limits.highlights:
         taken, stopped = dict(enumerate(worthy)), []
     else:
         quotas = _Quotas(worthy, limits)
         taken = _take(worthy, limits, quotas)
         stopped = _explain(worthy, taken, quotas)
-    low = [
-        replace(choice, why_not=Reason("why_not.floor", FLOOR - choice.score, name=str(FLOOR)))
-        for choice in ranked[len(worthy) :]
-    ]
     highlights = tuple(taken.values())
     if highlights and highlights[0].score < FLOOR:
         highlights = tuple(_with(choice, Reason("why.best_of_few")) for choice in highlights)
-    return Selection(highlights, (*stopped, *low))
+    brief = (*sorted((*stopped, *near), key=_order), *low)
+    return Selection(highlights, brief)
+
+
+def _say_near(link: LinkRecord) -> Reason:
+    title = " ".join(link.title.split())
+    cut = title if len(title) <= _TITLE_CHARS else f"{title[:_TITLE_CHARS].rstrip()}…"
+    return Reason("why_not.near", name=cut)
 
 
 def _with(choice: Choice, reason: Reason) -> Choice:

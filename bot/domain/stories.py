@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.domain.likeness import Comparison, are_apart
 from bot.domain.models import LinkId, LinkRecord
+from bot.domain.nearness import find_near
 from bot.domain.story_candidates import (
     Pair,
     find_candidates,
@@ -30,9 +31,13 @@ _LEXICAL_FLOOR = SAME - 5.0
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Links of one happening: those that were saved first come first. Never empty."""
+    """Links of one happening: those that were saved first come first. Never empty.
+
+    `near`: another story's link that may report the same; see `find_near`.
+    """
 
     links: tuple[LinkRecord, ...]
+    near: LinkRecord | None = None
 
 
 def group_stories(
@@ -52,7 +57,12 @@ def group_stories(
     surest_first = sorted((-score, pair) for pair, score in scores.all() if score >= same)
     for _, pair in surest_first:
         clusters.join(pair)
-    return [Story(tuple(ordered[index] for index in group)) for group in clusters.groups()]
+    groups = [[scores.told[index] for index in group] for group in clusters.groups()]
+    near = find_near(groups)
+    return [
+        Story(tuple(told.link for told in group), near.get(index))
+        for index, group in enumerate(groups)
+    ]
 
 
 def link_order(link: LinkRecord) -> tuple[object, ...]:
@@ -71,16 +81,16 @@ class _Scores:
         same: float,
     ) -> None:
         self._same = same
-        self._told = [read_told(link) for link in links]
-        self._comparison = Comparison(self._told)
+        self.told = [read_told(link) for link in links]
+        self._comparison = Comparison(self.told)
         self._near = near_by_vector([vectors.get(link.id) for link in links])
         self._known: dict[Pair, float] = {}
 
     def all(self) -> Iterator[tuple[Pair, float]]:
         """Yield every pair that may be one story, with its score."""
-        alike = {pair for pair in find_reposts(self._told) if not self.are_apart(pair)}
-        self._known = dict.fromkeys(alike.union(find_one_paper(self._told)), _SURE)
-        pairs = find_candidates(self._told, self._comparison.rarity)
+        alike = {pair for pair in find_reposts(self.told) if not self.are_apart(pair)}
+        self._known = dict.fromkeys(alike.union(find_one_paper(self.told)), _SURE)
+        pairs = find_candidates(self.told, self._comparison.rarity)
         for pair in sorted({*self._known, *self._near, *pairs}):
             yield pair, self.of(pair)
 
@@ -99,12 +109,12 @@ class _Scores:
         return score if self._comparison.says_enough(*pair) else -math.inf
 
     def tells_apart(self, index: int) -> tuple[object, ...]:
-        return self._told[index].tells_apart
+        return self.told[index].tells_apart
 
     def are_apart(self, pair: Pair) -> bool:
         """Tell whether a pair must never be one story."""
         left, right = pair
-        return are_apart(self._told[left], self._told[right])
+        return are_apart(self.told[left], self.told[right])
 
 
 class _Clusters:

@@ -48,6 +48,9 @@ _ARXIV = re.compile(r"(?<![\d.])(\d{4}\.\d{4,5})(?:v\d+)?(?![\d.])")
 # Hosts that show a paper under its arXiv number.
 _PAPER_HOSTS = re.compile(r"//(?:[\w-]+\.)*(?:arxiv|huggingface|alphaxiv|paperswithcode|ar5iv)\.")
 
+# "Street Fighter III" is "Street Fighter 3". A letter alone is more often a name.
+_NUMERALS = ("", "", "II", "III", "IV", "", "VI", "VII", "VIII", "IX")
+_NUMERAL = re.compile(rf"(?<=[a-z] )(?:{'|'.join(filter(None, _NUMERALS))})(?![\w'’-])")
 _AMOUNT = re.compile(r"(\d[\d,]{0,12}(?:\.\d{1,3})?)\s?([억조])")
 _HANGUL = re.compile(r"[가-힣]")
 _LATIN = re.compile(r"[a-z0-9]")
@@ -169,7 +172,11 @@ def is_latin(word: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    return tokenise(_NAME_BORDER.sub(" ", text))
+    return tokenise(_NAME_BORDER.sub(" ", _say_numerals(text)))
+
+
+def _say_numerals(text: str) -> str:
+    return _NUMERAL.sub(lambda match: str(_NUMERALS.index(match[0])), text)
 
 
 def bare_title(link: LinkRecord) -> str:
@@ -200,7 +207,7 @@ def _names_site(name: str, link: LinkRecord) -> bool:
 
 def _counted(title: str) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    for match in _COUNTED.finditer(title):
+    for match in _COUNTED.finditer(_say_numerals(title)):
         found.setdefault(match[1].casefold(), set()).add(match[2])
     for match in _ORDINAL.finditer(title):
         found.setdefault(match[2], set()).add(match[1])

@@ -89,8 +89,9 @@ def _file(selection: Selection, name_of: Callable[[LinkRecord], str]) -> dict[st
     for choice in selection.highlights:
         highlights[name_of(choice.main)].append(choice)
     brief: dict[str, list[Choice]] = defaultdict(list)
-    for choice in selection.brief:
-        name = name_of(choice.main)
+    # What may be told already opens no section: it comes last, and goes where that is told.
+    for choice in sorted(selection.brief, key=lambda choice: choice.near is not None):
+        name = name_of(choice.near or choice.main)
         if name in highlights:
             brief[name].append(choice)
         else:  # else the topic would be told by nothing

@@ -39,6 +39,7 @@ def test_addresses_that_nobody_gave_a_title_are_no_story() -> None:
         ("Harbour opens its weights to everyone", "Harbour opens its weights to everyone | Byte"),
         ("하버, 새 언어 모델 가중치 공개", "하버가 새 언어 모델의 가중치를 공개"),
         ("Lantern-7B: small models that read maps", "Mapmakers test Lantern-7B on coast charts"),
+        ("Models play Lighthouse Keeper III", "A tournament of agents in Lighthouse Keeper 3"),
     ],
 )
 def test_headlines_of_one_happening_make_one_story(left: str, right: str) -> None:
