@@ -11,14 +11,14 @@ from __future__ import annotations
 import argparse
 import importlib
 import random
-import re
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.made_corpus import make_corpus, read_sets
 from benchmarks.run import RETRIEVAL, ROOT
 from benchmarks.search_archive import SearchArchive
 from bot.domain.visibility import Audience
@@ -26,7 +26,6 @@ from tests.servers.postgres_server import PostgresServer, some_server
 
 EVERYONE = Audience()
 QUESTIONS = 200
-PASSAGE_CHARS = 900
 SIZE_OF_INDEX = {
     "SQLite": "SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'passages_fts%'",
     "PostgreSQL": "SELECT pg_total_relation_size('passages_fts')"
@@ -67,10 +66,8 @@ def compare_sets(shared: Path, databases: dict[str, Make]) -> None:
 
 
 def compare_sizes(shared: Path, databases: dict[str, Make], sizes: Sequence[int]) -> None:
-    common = importlib.import_module("common")
-    folders = [shared / "bench/data/retrieval" / name for name in RETRIEVAL]
-    corpora = [common.rjsonl(f"{folder}/corpus.jsonl.gz") for folder in folders]
-    asked = [q["text"] for each in folders for q in common.rjsonl(f"{each}/queries.jsonl.gz")]
+    corpora, sets = read_sets(shared)
+    asked = [question for questions in sets.values() for question in questions]
     questions = random.Random(7).sample(asked, QUESTIONS)
     print(
         f"{'passages':>9} {'':11}{'index s':>9}{'MB':>6}{'p50 ms':>8}{'p95 ms':>8}{'frequent':>9}"
@@ -102,27 +99,6 @@ def measure(archives: dict[str, SearchArchive], questions: Sequence[str]) -> dic
             archive.search(question, 10, audience=EVERYONE)
             times[name].append((time.perf_counter() - began) * 1000)
     return {name: sorted(each) for name, each in times.items()}
-
-
-def make_corpus(corpora: Sequence[Sequence[dict[str, Any]]], size: int) -> Iterator[dict[str, Any]]:
-    """Yield that many documents: real ones, then sentences of each corpus in a new order."""
-    choose = random.Random(7)
-    real = [document for corpus in corpora for document in corpus]
-    choose.shuffle(real)
-    sentences = [[each for one in corpus for each in _sentences(one["text"])] for corpus in corpora]
-    for number in range(size):
-        if number < len(real):
-            title, words = real[number]["title"], real[number]["text"]
-        else:
-            pool = choose.choice(sentences)
-            title, words = choose.choice(real)["title"], ""
-            while len(words) < PASSAGE_CHARS * 2 // 3:
-                words += f" {choose.choice(pool)}"
-        yield {"id": f"d{number}", "title": title, "text": words[:PASSAGE_CHARS]}
-
-
-def _sentences(text: str) -> list[str]:
-    return [each for each in re.split(r"(?<=[.!?다])\s+", text) if each]
 
 
 def main() -> None:

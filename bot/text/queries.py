@@ -130,11 +130,12 @@ def find_other_names(
     `names` are pairs that mean the same, in either order. What is only a part of a longer term
     is left out: who asks for reinforcement learning does not ask for learning.
     """
+    asked = frozenset(question)
     found = [
-        (_words_of(name), translation)
+        (words, translation)
         for pair in names
         for name, translation in (pair, pair[::-1])
-        if (words := _words_of(name)) and question.keys() >= words
+        if (words := _words_of(name)) and words <= asked
     ]
     found.sort(key=lambda each: -len(each[0]))
     return tuple(

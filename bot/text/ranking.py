@@ -62,12 +62,11 @@ def count_words(passage: int, fields: Sequence[Iterable[str]], *, lengths: Field
     counts: dict[str, list[int]] = {}
     for field, words in enumerate(fields):
         for word in words:
-            counts.setdefault(word, [0, 0, 0])[field] += 1
-    return Candidate(
-        passage,
-        lengths,
-        {word: Fields(*(min(n, MOST_COUNTED) for n in each)) for word, each in counts.items()},
-    )
+            if (of_word := counts.get(word)) is None:
+                of_word = counts[word] = [0, 0, 0]
+            if of_word[field] < MOST_COUNTED:
+                of_word[field] += 1
+    return Candidate(passage, lengths, {word: Fields(*each) for word, each in counts.items()})
 
 
 def rank(
@@ -78,23 +77,23 @@ def rank(
     `question` gives each word its weight. Equal scores are ordered by passage id.
     """
     values = {word: weight * statistics.rarity(word) for word, weight in question.items()}
-    scored = [(one.passage, _score(one, values, statistics)) for one in candidates]
+    scored = [(one.passage, _score(one, values, statistics.average_words)) for one in candidates]
     return sorted((pair for pair in scored if pair[1] > 0), key=lambda pair: (-pair[1], pair[0]))
 
 
-def _score(candidate: Candidate, values: Mapping[str, float], statistics: Statistics) -> float:
-    per_word = Fields(
-        *(
-            weight / (1 - B + B * length / average) if average else 0.0
-            for weight, length, average in zip(
-                WEIGHTS, candidate.words, statistics.average_words, strict=True
-            )
-        )
-    )
+def _score(candidate: Candidate, values: Mapping[str, float], average: Fields) -> float:
+    title, heading, body = map(_count_of_one, WEIGHTS, candidate.words, average)
+    counts = candidate.counts
     total = 0.0
     # In the question's order: float sums depend on it, and equal passages must tie exactly.
     for word, value in values.items():
-        if (count := candidate.counts.get(word)) is not None:
-            occurrences = sum(n * each for n, each in zip(count, per_word, strict=True))
+        if word in counts:
+            in_title, in_heading, in_body = counts[word]
+            occurrences = in_title * title + in_heading * heading + in_body * body
             total += value * occurrences * (K1 + 1) / (occurrences + K1)
     return total
+
+
+def _count_of_one(weight: float, words: float, average: float) -> float:
+    """Return what one occurrence counts in a field of that many words."""
+    return weight / (1 - B + B * words / average) if average else 0.0

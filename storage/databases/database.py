@@ -43,6 +43,7 @@ class Database:
         self._turn = asyncio.Lock()
         reader = engines.brief.execution_options(**engines.reading)
         self._brief_reader = SideConnection(reader, name="jubo-reads")
+        self._aside = reader
         takes_turns = {TURN: True}
         self._in_turn = _group(
             engines.brief.execution_options(**takes_turns),
@@ -69,6 +70,14 @@ class Database:
 
     async def read_briefly(self, work: Work[Result]) -> Result:
         return await self._brief_reader.run(work)
+
+    async def read_aside(self, work: Work[Result]) -> Result:
+        """As `read_briefly`, for what asks more or longer: nobody waits for it."""
+        return await asyncio.to_thread(self._read_aside, work)
+
+    def _read_aside(self, work: Work[Result]) -> Result:
+        with driver_errors(), self._aside.connect() as connection:
+            return work(connection)
 
     async def write_briefly(
         self, work: Work[Result], *, is_synced: bool = True, takes_turn: bool = False

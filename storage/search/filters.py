@@ -27,19 +27,19 @@ from bot.domain.visibility import Audience
 from storage.codec import encode
 from storage.columns import Text
 from storage.schema import links, notes, passages, relations, saves, understandings
-from storage.search.words import Question
 from storage.visible import is_visible, is_visible_part, is_visible_passage
 
 own = saves.alias("own")
 
 
-def restrict(question: Question) -> ColumnElement[bool] | None:
-    """Return whether a passage may be found by this question; None where every one may."""
-    which, audience = question.which, question.audience
+def restrict(
+    workspace: WorkspaceId, audience: Audience, which: LinkFilter
+) -> ColumnElement[bool] | None:
+    """Return whether a passage passes and may be seen; None where every one does."""
     seen = None if audience.is_operator else is_visible_passage(audience)
     if which == LinkFilter(limit=which.limit):
         return seen
-    passing = _passes(question.workspace, which, audience)
+    passing = _passes(workspace, which, audience)
     return passing if seen is None else and_(passing, seen)
 
 

@@ -23,14 +23,14 @@ from storage.search.words import FullText, scoped_passage, scopes
 _AT_ONCE = 2_000
 _SCOPE = select(scopes.c.number).where(scopes.c.workspace == bindparam("of"))
 
-_FULL_TEXT: Mapping[str, FullText] = {
+FULL_TEXT: Mapping[str, FullText] = {
     "sqlite": SqliteFullText(),
     "postgresql": PostgresqlFullText(),
 }
 
 
 def full_text(connection: AsyncConnection | Connection) -> FullText:
-    return _FULL_TEXT[connection.dialect.name]
+    return FULL_TEXT[connection.dialect.name]
 
 
 @dataclass(frozen=True, slots=True)

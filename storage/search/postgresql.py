@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import reduce
+from functools import partial, reduce
 from itertools import repeat
 from operator import add
 from typing import Any
@@ -31,7 +31,6 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, REAL, TSQUERY, TSVECTOR, array
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.text import ranking
 from bot.text.ranking import Candidate, Fields, Statistics
@@ -43,6 +42,7 @@ from storage.search.words import (
     LENGTHS,
     Found,
     IndexedPassage,
+    Looks,
     Question,
     lengths_of,
     scoped_words,
@@ -153,16 +153,8 @@ _SCALE = 12.0
 
 
 class PostgresqlFullText:
-    """Chooses candidates by the words that tell most.
-
-    A word that would bring the rows that are read above `most_rows` is left to the score alone, if
-    `enough_rows` hold words that tell more: on 100,000 passages a question reads 3,600 rows instead
-    of 25,000, and 99 of 100 of its best 50 are the same.
-    """
-
-    def __init__(self, *, most_rows: int = 5_000, enough_rows: int = 1_000) -> None:
-        self._most_rows = most_rows
-        self._enough_rows = enough_rows
+    def __init__(self, looks: Looks | None = None) -> None:
+        self._looks = looks or Looks()
 
     def new_numbers(self, connection: Connection, count: int) -> Sequence[int]:
         sequence = func.pg_get_serial_sequence(passages.name, passages.c.id.name)
@@ -178,32 +170,16 @@ class PostgresqlFullText:
     def unindex(self, connection: Connection, scope: int, ids: Sequence[int]) -> None:  # noqa: ARG002 - the trigger reads it from the rows
         connection.execute(delete(fts).where(fts.c.id.in_(ids)))
 
-    async def find_candidates(self, conn: AsyncConnection, question: Question) -> Found:
+    def find_candidates(self, connection: Connection, question: Question) -> Found:
         # A small table is read whole sooner than through its index, but not its vectors.
-        await conn.execute(text("SET LOCAL enable_seqscan = off"))
-        telling = self._telling_words(question)
-        found = await _read_nearest(conn, question, telling)
-        if len(found.candidates) < CANDIDATES and len(telling) < len(question.weights):
-            # The audience may see little of what was counted, and few may pass.
-            return await _read_nearest(conn, question, list(question.weights))
-        return found
-
-    def _telling_words(self, question: Question) -> list[str]:
-        """Return the words that passages are looked up by: at least one, however frequent."""
-        chosen: list[str] = []
-        rows = 0
-        for word in question.values:
-            holding = question.statistics.passages_with[word]
-            if chosen and rows >= self._enough_rows and rows + holding > self._most_rows:
-                break
-            chosen.append(word)
-            rows += holding
-        return chosen
+        connection.execute(_NO_SCANS)
+        return self._looks.find(question, partial(_read_nearest, connection))
 
     def occurs_in(self, text: ColumnElement[str], name: ColumnElement[str]) -> ColumnElement[bool]:
         return func.strpos(text, func.lower(name)) > 0
 
 
+_NO_SCANS = text("SET LOCAL enable_seqscan = off")
 _INSERT = text(
     """
     INSERT INTO passages_fts (id, scope, words, title_words, heading_words, body_words)
@@ -233,7 +209,7 @@ def _vector(passage: IndexedPassage) -> str:
     )
 
 
-async def _read_nearest(conn: AsyncConnection, question: Question, words: Sequence[str]) -> Found:
+def _read_nearest(connection: Connection, question: Question, words: Sequence[str]) -> Found:
     chosen = _select_nearest(question, words).subquery()
     wanted = (
         select(
@@ -247,7 +223,7 @@ async def _read_nearest(conn: AsyncConnection, question: Question, words: Sequen
         .join(fts, fts.c.id == chosen.c.id)
         .join(passages, passages.c.id == chosen.c.id)
     )
-    rows = (await conn.execute(wanted)).mappings().all()
+    rows = connection.execute(wanted).mappings().all()
     terms = question.terms
     return Found(
         [_candidate(row, terms) for row in rows],
@@ -268,7 +244,7 @@ def _select_nearest(question: Question, words: Sequence[str]) -> Select[Any]:
     )
     distance = _distance(matching, question).label("distance")
     scored = select(matching.c.id, distance).order_by(distance, matching.c.id).offset(0).subquery()
-    bounds = restrict(question)
+    bounds = restrict(question.workspace, question.audience, question.which)
     return (
         select(scored.c.id)
         .join(passages, passages.c.id == scored.c.id)

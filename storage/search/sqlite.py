@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    Select,
     bindparam,
     column,
     delete,
@@ -18,9 +20,10 @@ from sqlalchemy import (
     table,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.text.ranking import Candidate, count_words
+from bot.domain.models import LinkFilter, WorkspaceId
+from bot.domain.visibility import Audience
+from bot.text.ranking import Candidate, Fields, count_words
 from storage.columns import Text
 from storage.rows import insert_all
 from storage.schema import passages
@@ -30,10 +33,12 @@ from storage.search.words import (
     LENGTHS,
     Found,
     IndexedPassage,
+    Looks,
     Question,
-    lengths_of,
+    scoped_words,
     scopes,
 )
+from storage.visible import alike, who_sees
 
 # The tokenizer `ascii` splits at white space and takes every other letter as it comes, unlike
 # `unicode61`, whose folding differs from Python's.
@@ -86,11 +91,15 @@ _COUNT = (
     .where(scopes.c.number == bindparam("of"))
     .values({name: scopes.c[name] + bindparam(f"more_{name}") for name in _COUNTED})
 )
+_ALL = -1
 _matches = literal_column("passages_fts").op("MATCH")
 _nearness: ColumnElement[float] = literal_column("bm25(passages_fts, 3.0, 2.0, 1.0)")
 
 
 class SqliteFullText:
+    def __init__(self, looks: Looks | None = None) -> None:
+        self._looks = looks or Looks()
+
     def new_numbers(self, connection: Connection, count: int) -> Sequence[int]:
         # Counted on under the one writer's lock: RETURNING in order would insert row by row,
         # a second for a large archive.
@@ -111,30 +120,58 @@ class SqliteFullText:
         _count(connection, scope, {name: -gone[name] for name in _COUNTED})
         connection.execute(delete(fts).where(which))
 
-    async def find_candidates(self, conn: AsyncConnection, question: Question) -> Found:
-        terms = question.terms
-        # Words are letters and digits only (see `tokenise`); quoted, none of them is FTS syntax.
-        match = " OR ".join(f'"{term}"' for term in terms)
-        nearest = select(fts.c.rowid).where(_matches(match))
-        if (bounds := restrict(question)) is not None:
-            nearest = nearest.join(passages, passages.c.id == fts.c.rowid).where(bounds)
-        chosen = nearest.order_by(_nearness, fts.c.rowid).limit(CANDIDATES).subquery()
-        # Texts are read for those only: in one step SQLite would sort the texts of all that match.
-        wanted = (
-            select(fts, passages.c.link_id, passages.c.note_id)
-            .select_from(chosen)
-            .join(fts, fts.c.rowid == chosen.c.rowid)
-            .join(passages, passages.c.id == chosen.c.rowid)
-            .where(passages.c.workspace == question.workspace)
-        )
-        rows = (await conn.execute(wanted)).mappings().all()
-        return Found(
-            [_candidate(row, terms) for row in rows],
-            {row["rowid"]: row["link_id"] or row["note_id"] for row in rows},
-        )
+    def find_candidates(self, connection: Connection, question: Question) -> Found:
+        return self._looks.find(question, partial(_read_nearest, connection))
 
     def occurs_in(self, text: ColumnElement[str], name: ColumnElement[str]) -> ColumnElement[bool]:
         return func.instr(text, func.lower(name)) > 0
+
+
+def _read_nearest(connection: Connection, question: Question, words: Sequence[str]) -> Found:
+    # Finding the passages that hold a word is cheap, `bm25` is not: it is asked only about those
+    # that hold a telling word, but counts all words in them.
+    match = _any_of(words, question.scope)
+    if len(words) < len(question.weights):
+        match = f"({match}) AND ({_any_of(question.weights, question.scope)})"
+    which, audience = question.which, question.audience
+    statement = _select_nearest(question.workspace, alike(audience), which)
+    rows = connection.execute(statement, {"words": match, **who_sees(audience)}).all()
+    terms = question.terms
+    return Found(
+        [_candidate(row, terms) for row in rows],
+        {row.rowid: row.link_id or row.note_id for row in rows},
+    )
+
+
+def _any_of(words: Iterable[str], scope: int) -> str:
+    # Words are letters and digits only (see `tokenise`); quoted, none of them is FTS syntax.
+    return " OR ".join(f'"{term}"' for term in scoped_words(words, scope))
+
+
+# Built once for those who see alike: building it costs more than running it does.
+@lru_cache(maxsize=64)
+def _select_nearest(workspace: WorkspaceId, audience: Audience, which: LinkFilter) -> Select[Any]:
+    # The limit keeps them in order, so that the audience is asked for those only that come near.
+    near = (
+        select(fts.c.rowid)
+        .where(_matches(bindparam("words", type_=Text)))
+        .order_by(_nearness, fts.c.rowid)
+        .limit(_ALL)
+        .subquery()
+    )
+    chosen = select(near.c.rowid).limit(CANDIDATES)
+    if (bounds := restrict(workspace, audience, which)) is not None:
+        is_found = select(passages.c.id).where(passages.c.id == near.c.rowid, bounds)
+        chosen = chosen.where(is_found.exists())
+    found = chosen.subquery()
+    # Texts are read for those only: in one step SQLite would sort the texts of all that match.
+    return (
+        select(fts, passages.c.link_id, passages.c.note_id)
+        .select_from(found)
+        .join(fts, fts.c.rowid == found.c.rowid)
+        .join(passages, passages.c.id == found.c.rowid)
+        .where(passages.c.workspace == workspace)
+    )
 
 
 def _row(passage: IndexedPassage) -> dict[str, Any]:
@@ -147,6 +184,10 @@ def _count(connection: Connection, scope: int, added: Mapping[str, int]) -> None
     connection.execute(_COUNT, {"of": scope, **more})
 
 
-def _candidate(row: Mapping[Any, Any], terms: Mapping[str, str]) -> Candidate:
-    fields = ([terms[word] for word in row[name].split() if word in terms] for name in _FIELDS)
-    return count_words(row["rowid"], list(fields), lengths=lengths_of(row))
+def _candidate(row: Any, terms: Mapping[str, str]) -> Candidate:
+    fields = [
+        [terms[word] for word in words.split(" ") if word in terms]
+        for words in (row.title, row.heading, row.body)
+    ]
+    lengths = Fields(row.title_words, row.heading_words, row.body_words)
+    return count_words(row.rowid, fields, lengths=lengths)

