@@ -10,7 +10,7 @@ from adapters.fetching.documents.plain import read_plain
 from adapters.fetching.documents.unknown import in_units, read_unknown
 from adapters.parsing.download import Download
 from bot.domain.models import PageText
-from bot.errors import FetchFailed
+from tests.fetch_failures import fails_as
 
 RSS = """<?xml version="1.0"?><rss version="2.0"><channel>
 <title>들판 소식</title><link>https://example.org/</link>
@@ -73,7 +73,7 @@ def test_a_feed_tells_its_title_and_its_newest_entries() -> None:
 
 
 def test_a_file_of_blanks_is_empty() -> None:
-    with pytest.raises(FetchFailed, match="empty"):
+    with fails_as("empty"):
         read(" \n\n ")
 
 

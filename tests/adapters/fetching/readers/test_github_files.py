@@ -8,8 +8,8 @@ import pytest
 
 from adapters.fetching.readers.github_files import GistReader, GithubFileReader
 from bot.domain.models import PagePart
-from bot.errors import FetchFailed
 from tests.fakes.site_tools import FORBIDDEN, SLOW_DOWN, SiteTools, a_page
+from tests.fetch_failures import fails_as
 
 RAW = "https://raw.githubusercontent.com/byron/queues/main/"
 BLOB = "https://github.com/byron/queues/blob/main/"
@@ -87,7 +87,7 @@ async def test_what_is_no_notebook_leads_to_the_page(body: str) -> None:
 
 
 async def test_a_deleted_file_is_not_found() -> None:
-    with pytest.raises(FetchFailed, match="not_found"):
+    with fails_as("not_found"):
         await GithubFileReader().read(f"{BLOB}gone.py", SiteTools())
 
 

@@ -9,8 +9,8 @@ from adapters.fetching.readers.github_threads import (
     GithubReleaseReader,
     GithubThreadReader,
 )
-from bot.errors import FetchFailed
 from tests.fakes.site_tools import SLOW_DOWN, SiteTools, a_page
+from tests.fetch_failures import fails_as
 
 API = "https://api.github.com/repos/byron/queues"
 ISSUE_URL = "https://github.com/byron/queues/issues/7"
@@ -73,7 +73,7 @@ async def test_an_issue_without_words_is_its_title() -> None:
 
 
 async def test_a_deleted_issue_is_not_found_and_a_limit_leads_to_the_page() -> None:
-    with pytest.raises(FetchFailed, match="not_found"):
+    with fails_as("not_found"):
         await GithubThreadReader().read(ISSUE_URL, SiteTools())
 
     tools = SiteTools().add(f"{API}/issues/7", SLOW_DOWN).add_page(a_page(ISSUE_URL))
@@ -103,7 +103,7 @@ async def test_releases_are_read_one_or_all(path: str, asked: str) -> None:
 async def test_a_list_without_releases_is_not_found() -> None:
     tools = SiteTools().add(f"{API}/releases", [])
 
-    with pytest.raises(FetchFailed, match="not_found"):
+    with fails_as("not_found"):
         await GithubReleaseReader().read("https://github.com/byron/queues/releases", tools)
 
 

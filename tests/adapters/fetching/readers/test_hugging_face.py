@@ -8,6 +8,7 @@ from adapters.fetching.readers.hugging_face import HuggingFaceReader
 from bot.domain.models import Kind, PagePart
 from bot.errors import FetchFailed
 from tests.fakes.site_tools import SLOW_DOWN, SiteTools, a_page
+from tests.fetch_failures import fails_as
 
 SITE = "https://huggingface.co"
 MODEL = {
@@ -90,7 +91,7 @@ async def test_where_the_api_says_no_the_page_is_read(answer: object) -> None:
 async def test_what_is_private_or_gone_is_not_found_as_its_page_says() -> None:
     tools = SiteTools().add(f"{SITE}/api/models/byron/gone", FetchFailed("login"))
 
-    with pytest.raises(FetchFailed, match="not_found"):
+    with fails_as("not_found"):
         await HuggingFaceReader().read(f"{SITE}/byron/gone", tools)
 
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from adapters.fetching.readers.naver_blog import NaverBlogReader
-from bot.errors import FetchFailed
 from tests.fakes.site_tools import SiteTools, a_page
+from tests.fetch_failures import fails_as
 
 MOBILE = "https://m.blog.naver.com/summer/223000000001"
 POST = """<html><head><meta property="og:title" content="큐는 기다린다 : 네이버 블로그">
@@ -49,7 +49,7 @@ async def test_a_post_of_an_unknown_editor_is_read_as_any_page() -> None:
 
 
 async def test_a_deleted_post_is_not_found() -> None:
-    with pytest.raises(FetchFailed, match="not_found"):
+    with fails_as("not_found"):
         await NaverBlogReader().read("https://blog.naver.com/summer/223000000001", SiteTools())
 
 

@@ -12,10 +12,10 @@ from adapters.fetching.reader import Tools
 from adapters.fetching.readers.github import GithubApi, GithubRepositoryReader
 from adapters.fetching.readers.hacker_news import HackerNewsReader
 from bot.domain.models import PageText
-from bot.errors import FetchFailed
 from tests.adapters.fetching.readers import test_github as github
 from tests.adapters.fetching.readers import test_threads as discussions
 from tests.fakes.site_tools import a_page
+from tests.fetch_failures import fails_as
 from tests.servers.local_web import LocalWeb, answer, open_web, redirect
 
 JSON = "application/json; charset=utf-8"
@@ -93,7 +93,7 @@ async def test_a_page_with_nothing_but_a_player_is_the_video_that_it_plays(web: 
 
 
 async def test_a_page_with_nothing_at_all_is_still_empty(web: LocalWeb) -> None:
-    with pytest.raises(FetchFailed, match="empty"):
+    with fails_as("empty"):
         await read(web, web.add("/nothing", answer("<html><body></body></html>")))
 
 

@@ -14,6 +14,7 @@ from adapters.fetching.readers.reddit import RedditReader
 from bot.domain.models import PagePart
 from bot.errors import FetchFailed
 from tests.fakes.site_tools import FORBIDDEN, SLOW_DOWN, SiteTools, a_page
+from tests.fetch_failures import fails_as
 
 ARTICLE = "https://blog.example/queues"
 
@@ -79,7 +80,7 @@ async def test_without_the_api_the_thread_itself_is_read(answer: object) -> None
     tools = SiteTools().add(HN_API, answer).add_page(a_page(HN))
 
     if answer == []:
-        with pytest.raises(FetchFailed, match="not_found"):
+        with fails_as("not_found"):
             await HackerNewsReader().read(HN, tools)
     else:
         assert (await HackerNewsReader().read(HN, tools)).title == "A page"
@@ -185,7 +186,7 @@ async def test_a_removed_post_keeps_its_discussion_or_says_that_it_is_gone() -> 
     page = await RedditReader().read(REDDIT, reddit(removed, {"author": "bob", "body": "Pity."}))
 
     assert (page.text, page.gaps) == ("Pity.", ("removed",))
-    with pytest.raises(FetchFailed, match="removed"):
+    with fails_as("removed"):
         await RedditReader().read(REDDIT, reddit(removed))
 
 
@@ -200,7 +201,7 @@ async def test_a_removed_post_keeps_its_discussion_or_says_that_it_is_gone() -> 
     ],
 )
 async def test_a_post_that_is_not_shown_says_why(answer: object, reason: str) -> None:
-    with pytest.raises(FetchFailed, match=reason):
+    with fails_as(reason):
         await RedditReader().read(REDDIT, SiteTools().add(REDDIT_API, answer))
 
 
@@ -264,7 +265,7 @@ async def test_a_topic_of_another_form_is_read_as_any_page() -> None:
 
 
 async def test_a_deleted_topic_is_not_found() -> None:
-    with pytest.raises(FetchFailed, match="not_found"):
+    with fails_as("not_found"):
         await GeekNewsReader().read(GEEKNEWS, SiteTools())
 
 

@@ -9,6 +9,7 @@ import pytest
 from adapters.fetching.readers.video_sites import VideoSiteReader
 from bot.errors import FetchFailed
 from tests.fakes.site_tools import FORBIDDEN, SLOW_DOWN, SiteTools, a_page
+from tests.fetch_failures import fails_as
 
 URL = "https://vimeo.com/123456"
 OEMBED = "https://vimeo.com/api/oembed.json?url=https%3A%2F%2Fvimeo.com%2F123456"
@@ -79,7 +80,7 @@ async def test_where_nothing_is_said_the_reason_is(
 ) -> None:
     tools = SiteTools().add(URL, of_page).add(BY_US, of_api)
 
-    with pytest.raises(FetchFailed, match=reason):
+    with fails_as(reason):
         await VideoSiteReader().read(URL, tools)
 
 

@@ -13,6 +13,7 @@ from adapters.fetching.readers.walled import WalledReader, XReader
 from bot.domain.models import Kind
 from bot.errors import FetchFailed
 from tests.fakes.site_tools import FORBIDDEN, SLOW_DOWN, SiteTools, a_page
+from tests.fetch_failures import fails_as
 
 POST = "https://twitter.com/ada/status/1742400000000000000"
 API = "https://publish.twitter.com/oembed?omit_script=1&dnt=true&url=" + quote(POST, safe="")
@@ -71,7 +72,7 @@ async def test_a_post_that_is_not_shown_says_why(answer: object, reason: str) ->
 
 @pytest.mark.parametrize("url", ["https://x.com/ada", "https://x.com/ada/status/abc"])
 async def test_what_is_no_single_post_needs_a_member(url: str) -> None:
-    with pytest.raises(FetchFailed, match="login"):
+    with fails_as("login"):
         await XReader().read(url, SiteTools())
 
 
@@ -109,7 +110,7 @@ async def test_a_public_post_is_read_like_any_page() -> None:
 async def test_a_wall_is_known_when_it_is_shown(facts: dict[str, Any]) -> None:
     tools = SiteTools(pages={LINKED: replace(a_page(LINKED), **facts)})
 
-    with pytest.raises(FetchFailed, match="login"):
+    with fails_as("login"):
         await WalledReader().read(LINKED, tools)
 
 

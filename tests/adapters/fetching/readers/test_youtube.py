@@ -11,6 +11,7 @@ from adapters.fetching.readers.youtube import YoutubeReader, best_track
 from adapters.fetching.youtube_pages import Track, Video
 from bot.errors import FetchFailed
 from tests.fakes.site_tools import FORBIDDEN, SLOW_DOWN, SiteTools
+from tests.fetch_failures import fails_as
 
 NUMBER = "dQw4w9WgXcQ"
 URL = f"https://www.youtube.com/watch?v={NUMBER}"
@@ -122,7 +123,7 @@ async def test_a_page_that_asks_for_consent_is_known() -> None:
     consent = "https://consent.youtube.com/m?continue=x"
     tools = SiteTools().add(URL, "<html>Before you continue</html>", ends_at=consent)
 
-    with pytest.raises(FetchFailed, match="consent"):
+    with fails_as("consent"):
         await YoutubeReader().read(URL, tools.add(OEMBED, FORBIDDEN))
 
 
@@ -146,7 +147,7 @@ async def test_a_video_of_which_nothing_is_known_says_why(
     page = watch_page({"playabilityStatus": {"status": status}})
     tools = SiteTools().add(OEMBED, refusal).add(URL, page)
 
-    with pytest.raises(FetchFailed, match=reason):
+    with fails_as(reason):
         await YoutubeReader().read(URL, tools)
 
 
