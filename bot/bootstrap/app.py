@@ -208,9 +208,12 @@ async def open_app(
             model = await stack.enter_async_context(
                 open_spending(settings, storage.models, accounts, clock=clock, meter=meter)
             )
-        writing = None
+        writing = claiming = None
         if model is not None:
+            from bot.services.claiming import ClaimingService
             from bot.services.writing import WritingService
+
+            claiming = ClaimingService(model, texts=texts)
 
             writing = WritingService(model, storage.links, storage.concepts, texts=texts)
         pages_read = MeteredFetcher(fetcher, meter)
@@ -248,7 +251,7 @@ async def open_app(
             digesting=DigestingService(
                 storage.links, storage.notes, storage.signals, texts=texts, writing=writing
             ),
-            answering=AnsweringService(storage.search, storage.links),
+            answering=AnsweringService(storage.search, storage.links, claiming=claiming),
             querying=QueryingService(storage.search),
             documents=Documents(),
             charts=MatplotlibCharts(),

@@ -45,7 +45,9 @@ def register(program: click.Group, say: Say) -> None:
             where = await choose_workspace(app, workspace)
             query = await read_query(app, where, question, options)
             reply = await app.answering.reply(where, query, zone=app.zone, audience=OPERATOR)
-            said = reply.introduce(say, language=app.settings.language)
+            language = app.settings.language
+            reply = await app.answering.write(where, query, reply, language=language)
+            said = reply.introduce(say, language=language)
             if as_json:
                 print_json(_as_json(reply.answer) | {"note": " ".join(said)})
             else:
@@ -57,7 +59,8 @@ def register(program: click.Group, say: Say) -> None:
 
 def _as_json(answer: Answer) -> dict[str, object]:
     return {
-        "answer": "\n\n".join(f"{each.quote} [{each.n}]" for each in answer.citations),
+        "answer": "\n\n".join(_paragraphs(answer)),
+        "written_by": answer.writer if answer.claims else "",
         "citations": [
             {
                 "n": each.n,
@@ -73,9 +76,22 @@ def _as_json(answer: Answer) -> dict[str, object]:
     }
 
 
+def _paragraphs(answer: Answer) -> list[str]:
+    if not answer.claims:
+        return [f"{each.quote} [{each.n}]" for each in answer.citations]
+    marks = ("".join(f"[{number}]" for number in each.cites) for each in answer.claims)
+    return [f"{each.text} {mark}" for each, mark in zip(answer.claims, marks, strict=True)]
+
+
 def _print(answer: Answer, said: Sequence[str]) -> None:
     for sentence in said:
         print_line(sentence)
+    if answer.claims:
+        for paragraph in _paragraphs(answer):
+            print_line(paragraph)
+        for citation in answer.citations:
+            print_line(f"[{citation.n}] {_source(citation)}")
+        return
     for citation in answer.citations:
         mark = f"[{citation.n}] "
         print_line(mark + citation.quote.replace("\n", "\n" + " " * len(mark)))

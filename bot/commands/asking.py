@@ -11,7 +11,7 @@ from bot.commands.conversation import Conversation
 from bot.commands.filtering import FILTERS, read_filtered
 from bot.commands.options import Call
 from bot.commands.router import Router
-from bot.domain.answers import Citation
+from bot.domain.answers import Citation, Claim
 from bot.domain.urls import find_urls
 from bot.errors import UserError
 from bot.events import CommandCalled, MessagePosted
@@ -85,10 +85,21 @@ class AskingCommands:
         is_miss = not (answer.is_answered or answer.nearest)
         is_private = is_miss and isinstance(talk.event, CommandCalled)
         blocks = (*opening, *self._blocks(reply, talk))
-        await talk.post(Post(blocks, is_ephemeral=is_private))
+        if not (answer.is_answered and self._answering.writer):
+            await talk.post(Post(blocks, is_ephemeral=is_private))
+            return
+        # The quotes stand there at once, and become what the model makes of them.
+        waiting = Context((Text(talk.say("ask.writing", model=self._answering.writer)),))
+        shown = await talk.post(Post((*blocks, waiting)))
+        written = await self._answering.write(workspace, query, reply, language=talk.language)
+        await talk.change(shown, Post((*opening, *self._blocks(written, talk))))
 
     def _blocks(self, reply: Reply, talk: Conversation) -> Sequence[Block]:
         answer, said = reply.answer, reply.introduce(talk.say, language=talk.language)
+        if answer.claims:
+            claims = (paragraph(f"{each.text} {_marks(each)}") for each in answer.claims)
+            sources = (_numbered(each, talk.zone) for each in answer.citations)
+            return [*claims, *sources, *(Context((Text(each),)) for each in said)]
         if answer.is_answered:
             quotes = (block for each in answer.citations for block in _quoted(each, talk.zone))
             return [*(Context((Text(each),)) for each in said), *quotes]
@@ -97,10 +108,15 @@ class AskingCommands:
 
 
 def _quoted(citation: Citation, zone: ZoneInfo) -> tuple[Block, ...]:
-    return (
-        Quote((Text(citation.quote),)),
-        Context((Text(f"[{citation.n}] "), *_source(citation, zone))),
-    )
+    return (Quote((Text(citation.quote),)), _numbered(citation, zone))
+
+
+def _numbered(citation: Citation, zone: ZoneInfo) -> Context:
+    return Context((Text(f"[{citation.n}] "), *_source(citation, zone)))
+
+
+def _marks(claim: Claim) -> str:
+    return "".join(f"[{number}]" for number in claim.cites)
 
 
 def _source(citation: Citation, zone: ZoneInfo) -> tuple[Inline, ...]:

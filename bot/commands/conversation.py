@@ -120,6 +120,12 @@ class Conversation:
     def _next_key(self) -> str:
         return f"{self.event.id}:{self._part}{next(self._numbers)}"
 
+    async def change(self, message: MessageId, post: Post) -> None:
+        """Show something else in the place of what was posted openly; nothing if it is gone."""
+        shown = replace(post, language=post.language or self.language)
+        with suppress(MessageGone):
+            await self._posting.edit(self.target(), message, shown, is_vital=True)
+
     @property
     def posting(self) -> PostingService:
         return self._posting

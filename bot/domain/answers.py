@@ -53,7 +53,10 @@ _NAME_BORDER = re.compile(r"[():|]|\s[—–-]\s")
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A quote with its source. `n` is its number in the answer, from 1."""
+    """A quote with its source. `n` is its number in the answer, from 1.
+
+    `passage`: what the quote was taken from.
+    """
 
     n: int
     url: str  # "" for a note
@@ -64,6 +67,7 @@ class Citation:
     note: NoteId | None = None
     said_at: datetime | None = None
     source: str = ""
+    passage: str = ""
 
     @property
     def file(self) -> str:
@@ -78,17 +82,33 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """A statement that a model made, and the numbers of the citations that carry it."""
+
+    text: str
+    cites: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Either `citations`, best first, or, when nothing saved says this, `nearest` as hints.
 
     `confidence` is the estimated probability that the first quote answers the question, from the
-    `evidence` for it.
+    `evidence` for it. `sources`: the best passages, several of one source, too.
+
+    `claims`: a model's, instead of the quotes. `writer`: the model that was asked; `without`: why
+    it made none, a key of the table `ask.without`, with the value that fills it.
     """
 
     citations: tuple[Citation, ...] = ()
     nearest: tuple[Citation, ...] = ()
     confidence: float = 0.0
     evidence: Evidence | None = None
+    sources: tuple[Citation, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    writer: str = ""
+    without: str = ""
+    value: str = ""
 
     @property
     def is_answered(self) -> bool:
@@ -136,7 +156,12 @@ def compose_answer(
         return Answer(nearest=nearest, confidence=confidence, evidence=evidence)
     least = findings[0].coverage * _FURTHER_SHARE
     good = [distinct[0], *(one for one in distinct[1:] if one.coverage >= least)]
-    return Answer(_cite(good[:MAX_CITATIONS]), confidence=confidence, evidence=evidence)
+    return Answer(
+        _cite(good[:MAX_CITATIONS]),
+        confidence=confidence,
+        evidence=evidence,
+        sources=_cite(findings[:_HITS_QUOTED]),
+    )
 
 
 def value_words(
@@ -295,6 +320,7 @@ def _cite(findings: Sequence[_Finding]) -> tuple[Citation, ...]:
             note=one.hit.note,
             said_at=one.hit.said_at,
             source=one.hit.source,
+            passage=one.hit.text,
         )
         for n, one in enumerate(findings, start=1)
     )

@@ -13,6 +13,7 @@ from bot.domain.filters import NO_FILTERS, Filters, Query
 from bot.domain.models import EVERYTHING, LinkFilter, LinkRecord, WorkspaceId
 from bot.domain.visibility import Audience
 from bot.ports import LinkStore, SearchIndex
+from bot.services.claiming import ClaimingService
 from bot.text.queries import names_nothing, weigh_words
 from bot.texts import Say
 
@@ -45,15 +46,38 @@ class Reply:
         if silent and (is_answered or has_nearest):
             key = "filters.silent" if is_answered else "filters.silent_near"
             return [*said, say(key, filters=silent)]
+        if self.answer.without:
+            said.append(say(f"ask.without.{self.answer.without}", value=self.answer.value))
+        elif self.answer.claims:
+            said.append(say("ask.written", model=self.answer.writer))
         if not is_answered:
             said.append(say("ask.nothing" if has_nearest else "ask.nothing_next"))
         return said
 
 
 class AnsweringService:
-    def __init__(self, search: SearchIndex, links: LinkStore) -> None:
+    """`claiming`: where there is a language model to write answers."""
+
+    def __init__(
+        self, search: SearchIndex, links: LinkStore, *, claiming: ClaimingService | None = None
+    ) -> None:
         self._search = search
         self._links = links
+        self._claiming = claiming
+
+    @property
+    def writer(self) -> str:
+        """Return the model that writes answers, "" if none does."""
+        return self._claiming.model if self._claiming else ""
+
+    async def write(
+        self, workspace: WorkspaceId, query: Query, reply: Reply, *, language: str
+    ) -> Reply:
+        """Return the reply in a model's words where there is one and quotes carry them."""
+        if self._claiming is None or not reply.answer.is_answered:
+            return reply
+        answer = await self._claiming.claim(workspace, query.words, reply.answer, language=language)
+        return replace(reply, answer=answer)
 
     async def reply(
         self, workspace: WorkspaceId, query: Query, *, zone: tzinfo, audience: Audience

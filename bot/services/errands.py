@@ -73,7 +73,7 @@ class Errand:
             self._book(failure)
             raise
         except (ModelFailed, TimeoutError) as failure:
-            log.warning("digest goes on without the model", extra={"why": str(failure)})
+            log.warning("going on without the model", extra={"why": str(failure)})
             self._give_up(failure)
             return None
         self.writing = self.writing.add(answer.usage)

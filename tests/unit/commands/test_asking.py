@@ -12,11 +12,14 @@ import pytest
 from bot.commands.asking import AskingCommands
 from bot.domain.models import LOCAL, ChannelId, MessageId, Place
 from bot.events import Event, MessagePosted
+from bot.ports import LanguageModel, Storage
 from bot.services.answering import AnsweringService
+from bot.services.claiming import ClaimingService
 from bot.services.querying import QueryingService
 from bot.texts import Texts
 from storage import open_storage
 from tests.factories import GENERAL, MINA, NOON, make_archive, make_command, make_entry
+from tests.fakes.language_model import FakeLanguageModel
 from tests.fakes.platform import FakePlatform
 from tests.fakes.talking import make_dispatcher
 
@@ -27,8 +30,16 @@ QUESTION = "When does the lighthouse keeper polish the lantern?"
 
 
 class Chat:
-    def __init__(self, commands: AskingCommands) -> None:
+    def __init__(self, storage: Storage) -> None:
         self.platform = FakePlatform()
+        self._storage = storage
+        self.use(None)
+
+    def use(self, model: LanguageModel | None) -> None:
+        claiming = ClaimingService(model, texts=Texts.load()) if model else None
+        storage = self._storage
+        answering = AnsweringService(storage.search, storage.links, claiming=claiming)
+        commands = AskingCommands(answering, QueryingService(storage.search))
         self._dispatcher = make_dispatcher([commands.router], platform=self.platform)
 
     async def send(self, event: Event) -> str:
@@ -70,10 +81,7 @@ async def chat(tmp_path: Path) -> AsyncIterator[Chat]:
             make_entry("https://bread.example/", "Bread rises overnight.", title="Bread"),
         ]
         await storage.archives.import_archive(LOCAL, make_archive(*entries))
-        commands = AskingCommands(
-            AnsweringService(storage.search, storage.links), QueryingService(storage.search)
-        )
-        yield Chat(commands)
+        yield Chat(storage)
 
 
 def make_message(text: str, *, is_for_bot: bool, thread: MessageId | None = None) -> MessagePosted:
@@ -106,6 +114,29 @@ async def test_a_mention_is_answered_in_its_thread(chat: Chat) -> None:
 
     assert LIGHTHOUSE in words
     assert [sent.thread for sent in chat.platform.posts] == [THREAD]
+
+
+async def test_quotes_become_the_models_answer_in_the_same_message(chat: Chat) -> None:
+    told = '{"claims": [{"text": "The keeper polishes the lantern", "sources": [1]}]}'
+    chat.use(FakeLanguageModel([told]))
+
+    await chat.send(make_command("ask", QUESTION))
+
+    (sent,), (edited,) = chat.platform.posts, chat.platform.edits
+    assert sent.post == edited
+    words = chat.platform.words
+    assert "The keeper polishes the lantern [1]" in words
+    assert "Lighthouses <https://light.example/>" in words
+    assert "fake-model" in words
+
+
+async def test_without_the_model_the_quotes_stay_and_say_why(chat: Chat) -> None:
+    chat.use(FakeLanguageModel())
+
+    words = await chat.send(make_command("ask", QUESTION))
+
+    assert LIGHTHOUSE in words
+    assert Texts.load().get("en", "ask.without.unavailable") in words
 
 
 @pytest.mark.parametrize("text", ["Thanks!", "고마워요 🙏"])

@@ -87,7 +87,13 @@ def test_the_question_tells_topics_language_and_that_pages_are_data(language: st
 
 
 def test_every_prompt_has_a_version_and_both_roles() -> None:
-    known = ["analyse_topics", "mend_statements", "summarise_links", "tell_digest"]
+    known = [
+        "analyse_topics",
+        "answer_question",
+        "mend_statements",
+        "summarise_links",
+        "tell_digest",
+    ]
     assert known_prompts() == known
     for name in known:
         with pytest.raises(KeyError):
