@@ -10,7 +10,7 @@ from importlib import resources
 from jinja2 import Template
 from markupsafe import Markup
 
-from adapters.documents.html_text import html_line
+from adapters.documents.html_text import html_line, html_parts
 from adapters.documents.safe_text import one_line
 from bot.posts import (
     Block,
@@ -58,7 +58,7 @@ def _block(block: Block) -> Markup:
         case Paragraph(inlines):
             return Markup("<p>{}</p>").format(html_line(inlines))
         case Context(inlines):
-            return Markup('<p class="context">{}</p>').format(html_line(inlines))
+            return Markup('<p class="context">{}</p>').format(html_parts(inlines))
         case Quote(inlines):
             return Markup("<blockquote><p>{}</p></blockquote>").format(html_line(inlines))
         case Footnotes(items, keys=keys):
@@ -84,7 +84,7 @@ def _item(item: Item) -> Markup:
 
 
 def _footnote(key: str, item: Item) -> Markup:
-    template = Markup('<li id="{0}">{1} <a href="#to-{0}" aria-label="↩ {0}">↩</a></li>')
+    template = Markup('<li id="{0}">{1}&nbsp;<a href="#to-{0}" aria-label="↩ {0}">↩</a></li>')
     return template.format(key, html_line(item.inlines))
 
 

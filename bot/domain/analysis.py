@@ -247,10 +247,13 @@ def _phrases_of(source: Source) -> list[str]:
 
 
 def _names_something(phrase: str, title: str) -> bool:
-    """Tell "Cosmic ray" and LoRA from single words ("model", "file") that say nothing alone."""
-    if " " in phrase:
-        return True
+    """Tell "Cosmic ray" and LoRA from single words ("model", "file") that say nothing alone.
+
+    A title of several words is told with what happened.
+    """
     folded, title_folded = phrase.casefold(), title.casefold()
+    if " " in phrase:
+        return folded != title_folded
     if len(phrase) < _MIN_NAME_CHARS or folded not in title_folded:
         return False
     is_whole_title = len(title.split()) <= _SHORT_TITLE_WORDS

@@ -167,3 +167,9 @@ def test_a_source_gives_no_sentence_of_its_page_that_leans_on_another() -> None:
         "색인은 파일 하나에 모든 벡터를 담는다.",
         "색인을 다시 만드는 비용은 늘었다.",
     )
+
+
+def test_a_whole_title_is_no_subject_beside_its_event() -> None:
+    source = Source(1, "Building quiet harbours", ("Building quiet harbours takes a year.",))
+
+    assert "Building quiet harbours" not in [each.text for each in analyse([source], EN).subjects]
