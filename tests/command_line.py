@@ -8,12 +8,17 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
+from tests.warm_start import start
+
 ROOT = Path(__file__).parents[1]
+WITHIN_S = 120
 _OURS = ("JUBO_", "SLACK_", "DISCORD_", "OPENAI_", "LANG", "LC_", "PYTHON")
 
 
@@ -53,18 +58,53 @@ class Jubo:
         before: Callable[[], None] | None = None,
     ) -> Ended:
         """Run one command to its end; `before` is called in its process, `out` takes its stdout."""
-        with (out or Path(os.devnull)).open("wb") as stdout:
-            done = subprocess.run(
-                [sys.executable, "-m", "bot", *arguments],
-                cwd=self._folder(),
-                env=self._environment(settings or {}),
-                stdout=stdout if out else subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                preexec_fn=before,
-                timeout=120,
-                check=False,
+        with TemporaryFile() as kept, TemporaryFile() as complained:
+            with out.open("wb") if out else nullcontext(kept) as stdout:
+                run = self._start if before is None else partial(self._start_anew, before=before)
+                code = run(arguments, settings or {}, stdout.fileno(), complained.fileno())
+            kept.seek(0)
+            complained.seek(0)
+            return Ended(code, kept.read().decode(), complained.read().decode())
+
+    def _start(
+        self,
+        arguments: Sequence[str | bytes | Path],
+        settings: Mapping[str, str],
+        stdout: int,
+        stderr: int,
+    ) -> int:
+        with Path(os.devnull).open("rb") as nothing:
+            started = start(
+                arguments,
+                folder=self._folder(),
+                environment=self._environment(settings),
+                streams=(nothing.fileno(), stdout, stderr),
             )
-        return Ended(done.returncode, (done.stdout or b"").decode(), done.stderr.decode())
+        try:
+            return started.wait(timeout_s=WITHIN_S)
+        finally:
+            started.kill()
+
+    def _start_anew(
+        self,
+        arguments: Sequence[str | bytes | Path],
+        settings: Mapping[str, str],
+        stdout: int,
+        stderr: int,
+        *,
+        before: Callable[[], None],
+    ) -> int:
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", *arguments],
+            cwd=self._folder(),
+            env=self._environment(settings),
+            stdout=stdout,
+            stderr=stderr,
+            preexec_fn=before,
+            timeout=WITHIN_S,
+            check=False,
+        )
+        return done.returncode
 
     @contextmanager
     def running(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
