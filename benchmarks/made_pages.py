@@ -62,6 +62,15 @@ def make_page(seed: int, *, size_bytes: int = PAGE_BYTES) -> bytes:
     return "".join([*around, below, "</body></html>"]).encode()
 
 
+def make_article(seed: int) -> tuple[str, str]:
+    """Return what a page of that seed is called, and its article alone as HTML."""
+    chance = random.Random(seed)
+    sentence = _korean if seed % 2 else _english
+    title = f"{sentence(chance).rstrip('.')} {seed}"
+    wanted = int(PAGE_BYTES * chance.uniform(0.04, 0.16))
+    return title, _article(chance, sentence, title, size_bytes=wanted, seed=seed)
+
+
 def _header(chance: random.Random, title: str, sentence: Sentence, *, is_korean: bool) -> str:
     site = f"{chance.choice(_SYLLABLES)}{chance.choice(_SYLLABLES)} lab".title()
     day = f"20{chance.randrange(15, 26)}-{chance.randrange(1, 13):02}-{chance.randrange(1, 29):02}"

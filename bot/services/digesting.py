@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -39,10 +40,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# At nine on Monday many channels get the same digest, a workspace's one after the other. Their
-# texts are kept with them, so only of a week's worth of links.
+# At nine on Monday many channels get the same digest, a workspace's one after the other; and who
+# asks for a long month often asks again. Two kilobytes a link, or so.
 KEPT = 8
-KEPT_LINKS = 100
+KEPT_LINKS = 5_000  # of all that are kept
 # What a model says of what we could not place may bring others to the top; once, not for ever.
 _ROUNDS = 2
 
@@ -62,7 +63,7 @@ class DigestingService:
         self._signals = signals
         self._notes = notes
         self._texts = texts
-        self._kept: OrderedDict[tuple[Material, Style, str], Digest] = OrderedDict()
+        self._kept: OrderedDict[str, Digest] = OrderedDict()
 
     async def compile(
         self,
@@ -99,10 +100,7 @@ class DigestingService:
             )
             told = tuple(in_language(link, language) for link in material.links)
             material = replace(material, links=told)
-            digest = self._kept.get((material, style, language))
-            if digest is None:
-                digest = await self._make(material, style=style, language=language)
-            return digest, material
+            return await self._make(material, style=style, language=language), material
 
         digest, material = await compile_now()
         if self._writing is None or not is_written or not material.links:
@@ -199,6 +197,10 @@ class DigestingService:
         return count_groups(gather(period, zone, links=links, reach=reach).links)
 
     async def _make(self, material: Material, *, style: Style, language: str) -> Digest:
+        key = await asyncio.to_thread(_fingerprint, material, style, language)
+        if (kept := self._kept.get(key)) is not None:
+            self._kept.move_to_end(key)
+            return kept
         say = self._texts.bind(language)
         # Key phrases and central sentences of a long month take a while: not on the loop.
         digest = await asyncio.to_thread(
@@ -212,11 +214,16 @@ class DigestingService:
                 "links": len(material.links),
             },
         )
-        if len(material.links) <= KEPT_LINKS:
-            self._kept[material, style, language] = digest
-            if len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+        self._keep(key, digest)
         return digest
+
+    def _keep(self, key: str, digest: Digest) -> None:
+        self._kept[key] = digest
+        while len(self._kept) > KEPT or self._count_kept() > KEPT_LINKS:
+            self._kept.popitem(last=False)
+
+    def _count_kept(self) -> int:
+        return sum(len(digest.links) for digest in self._kept.values())
 
     def document(self, digest: Digest, *, picture: bytes = b"") -> Post:
         """Return the whole digest in one post; `picture` is its chart as PNG."""
@@ -231,3 +238,8 @@ class DigestingService:
         """Return a head post with chart and highlights, and in its thread the rest."""
         say = self._texts.bind(digest.language)
         return STYLES[digest.style].write_chat(digest, say, picture=picture)
+
+
+def _fingerprint(material: Material, style: Style, language: str) -> str:
+    """Return what is the same for equal material alone: it is long, and not to be kept."""
+    return hashlib.sha256(repr((material, style, language)).encode("utf-8", "replace")).hexdigest()

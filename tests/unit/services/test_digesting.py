@@ -232,3 +232,15 @@ async def test_what_many_channels_may_see_is_compiled_once_and_anew_when_it_chan
 
     assert again is first
     assert "Two" in _titles(changed)
+
+
+async def test_a_month_of_very_many_links_is_compiled_once_too(
+    storage: Storage, digesting: DigestingService
+) -> None:
+    entries = [make_entry(f"https://a.example/{number}") for number in range(120)]
+    await storage.archives.import_archive(LOCAL, make_archive(*entries))
+
+    first = await _compile(digesting, "2024-11")
+
+    assert len(first.links) == 120
+    assert await _compile(digesting, "2024-11") is first
