@@ -14,11 +14,11 @@ from bot.domain.archives import ImportReport, PreparedArchive, PreparedEntry
 from bot.domain.models import LinkId, SaveId, WorkspaceId
 from storage.databases.database import Database
 from storage.notes import put_notes
-from storage.pages import page_columns
+from storage.pages import content_of
 from storage.passages import passage_rows
 from storage.rows import fingerprint, insert_all, insert_new, new_id, new_ids, now
 from storage.saving import add_saves, ensure_links
-from storage.schema import concept_sources, documents, pages, relations
+from storage.schema import concept_sources, documents, given_texts, relations
 from storage.search.index import PassageRow, add_passages
 from storage.understandings import (
     SourcedConcept,
@@ -129,14 +129,14 @@ def _relation(
 
 
 async def _add_pages(connection: AsyncConnection, placed: Sequence[_Placed]) -> None:
-    """Keep the texts that came along, unless the page has one already."""
+    """Keep the texts that came along: each stands for its page while that is not read."""
     rows = [
-        {"link_id": each.link_id, **page_columns(each.entry.page, save_id=each.save_id)}
+        {"save_id": each.save_id, "link_id": each.link_id, **content_of(each.entry.page)}
         for each in placed
         if each.entry.page is not None
     ]
     if rows:
-        await connection.execute(insert_new(pages), rows)
+        await connection.execute(insert_new(given_texts), rows)
 
 
 def _passages(placed: _Placed) -> Iterator[PassageRow]:

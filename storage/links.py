@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, or_, select
+from sqlalchemy import Connection, Select, bindparam, func, null, or_, select
 
 from bot.domain.models import (
     ChannelId,
@@ -29,11 +29,12 @@ from bot.domain.models import (
 )
 from bot.domain.urls import InvalidUrl, canonicalise
 from bot.domain.visibility import OPERATOR, Audience
+from storage.columns import Instant
 from storage.databases.database import Database
 from storage.merging import forget_claims, resolve, unify_link
-from storage.pages import mark_page, put_page
+from storage.pages import has_text, mark_page, put_page
 from storage.passages import passage_rows
-from storage.pasting import find_link_of, put_text, remove_text
+from storage.pasting import find_link_of, put_text, remove_texts
 from storage.records import read_records
 from storage.rows import BATCH, batches, new_id
 from storage.saving import (
@@ -45,7 +46,7 @@ from storage.saving import (
     remove_reading,
     remove_saves,
 )
-from storage.schema import links, pages, saves
+from storage.schema import given_texts, links, pages, saves
 from storage.search.index import add_passages, put_passages, read_words
 from storage.spelling import is_known_to_all
 from storage.understandings import (
@@ -59,11 +60,22 @@ from storage.visible import alike, is_visible, who_sees
 _KNOWN = select(links.c.id).where(
     links.c.workspace == bindparam("of"), links.c.id == bindparam("known")
 )
-# What is to be known of a link before its page is stored. `text_of`: the save that brought a text.
-_BEFORE = (
-    select(links.c.url, pages.c.save_id.label("text_of"), has_reading(links.c.id).label("is_read"))
-    .join_from(links, pages, pages.c.link_id == links.c.id, isouter=True)
-    .where(links.c.workspace == bindparam("of"), links.c.id == bindparam("known"))
+# What is to be known of a link before its page is stored.
+_BEFORE = select(
+    links.c.url,
+    has_text(links.c.id).label("has_text"),
+    has_reading(links.c.id).label("is_read"),
+).where(links.c.workspace == bindparam("of"), links.c.id == bindparam("known"))
+# Which text was read at an instant: the page's own, or one that came with a save.
+_AT = bindparam("at", type_=Instant)
+_SAVE_OF_TEXT = (
+    select(null().label("save_id"))
+    .where(pages.c.link_id == bindparam("of"), pages.c.read_at == _AT)
+    .union_all(
+        select(given_texts.c.save_id).where(
+            given_texts.c.link_id == bindparam("of"), given_texts.c.read_at == _AT
+        )
+    )
 )
 FEW = 40  # a digest's worth is read the brief way: the others that do wait a few ms
 
@@ -221,12 +233,12 @@ class SqlLinkStore:
                 forget_claims(connection, link, called=called, asked=asked, place=place)
             if before.is_read:
                 remove_reading(connection, [link])
-            if before.text_of is not None:  # which stood for the page
-                remove_text(connection, link, SaveId(before.text_of))
+            if before.has_text:
+                remove_texts(connection, link)
             put_page(connection, link, page)
             made = UnderstandingRow(new_id(), link, None, understanding)
             add_understandings(connection, workspace, [made])
-            if before.is_read or before.text_of is not None:
+            if before.is_read or before.has_text:
                 remove_orphan_concepts(connection, workspace)
             put_passages(connection, workspace, worded)
             return unify_link(connection, workspace, link, identity) if identity else link
@@ -261,13 +273,12 @@ class SqlLinkStore:
         read_at: datetime | None,
     ) -> None:
         def store(connection: Connection) -> None:
-            before = connection.execute(_BEFORE, {"of": workspace, "known": link}).one_or_none()
-            if before is None:
+            if read_at is None or not _is_known(connection, workspace, link):
                 return
-            page = connection.execute(select(pages).where(pages.c.link_id == link)).one_or_none()
-            if page is None or page.read_at is None or page.read_at != read_at:
+            found = connection.execute(_SAVE_OF_TEXT, {"of": link, "at": read_at}).first()
+            if found is None:
                 return
-            save = None if page.save_id is None else SaveId(page.save_id)
+            save = None if found.save_id is None else SaveId(found.save_id)
             put_model_understanding(connection, workspace, link, understanding, save=save)
 
         await self._database.write_briefly(store, takes_turn=True)
@@ -377,6 +388,7 @@ def _select_unread(workspace: WorkspaceId) -> Select[Any]:
                 pages.c.state.is_(None),
                 pages.c.state.in_([PageState.WAITING, PageState.READING]),
             ),
+            ~has_text(links.c.id),
             is_saved,
         )
         .order_by(links.c.id)

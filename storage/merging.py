@@ -19,17 +19,20 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    literal,
     select,
     update,
 )
 
 from bot.domain.models import LinkId, SaveId, WorkspaceId
 from bot.domain.urls import canonicalise
+from storage.pages import has_text
 from storage.rows import insert_new, now
 from storage.saving import bind_reading, call_link, drop_digests_of, find_links, remove_reading
 from storage.schema import (
     addresses,
     concept_sources,
+    given_texts,
     link_merges,
     links,
     model_answer_links,
@@ -44,6 +47,7 @@ from storage.understandings import remove_orphan_concepts
 
 _OF_LINKS = (
     saves,
+    given_texts,
     addresses,
     passages,
     understandings,
@@ -52,7 +56,7 @@ _OF_LINKS = (
     link_merges,
     model_answer_links,
 )
-_OF_SAVES = (pages, passages, understandings, concept_sources)
+_OF_SAVES = (given_texts, passages, understandings, concept_sources)
 
 _LINK = bindparam("link", type_=links.c.id.type)
 _BECAME = select(link_merges.c.link_id).where(link_merges.c.gone_id == _LINK)
@@ -122,6 +126,7 @@ class _Side:
     id: LinkId
     saves: Sequence[Row[Any]]  # in the order of saving
     page: Row[Any] | None
+    has_text: bool
 
     @property
     def is_public(self) -> bool:
@@ -134,18 +139,23 @@ class _Side:
     @property
     def is_read(self) -> bool:
         """Whether there is a text that was read here, though it may be read once more just now."""
-        return self.page is not None and self.page.save_id is None and bool(self.page.read_at)
+        return self.page is not None and bool(self.page.read_at)
 
     @property
     def worth(self) -> tuple[bool, bool]:
-        """What is there to keep: what was read before what an archive brought."""
-        return self.is_read, self.page is not None and bool(self.page.read_at)
+        """What is there to keep: what was read before what came with a save."""
+        return self.is_read, self.is_read or self.has_text
 
 
 def _look_at(connection: Connection, link: LinkId) -> _Side:
     of_link = select(saves).where(saves.c.link_id == link).order_by(saves.c.id)
     page = select(pages).where(pages.c.link_id == link)
-    return _Side(link, connection.execute(of_link).all(), connection.execute(page).one_or_none())
+    return _Side(
+        link,
+        connection.execute(of_link).all(),
+        connection.execute(page).one_or_none(),
+        bool(connection.scalar(select(has_text(literal(link))))),
+    )
 
 
 def _order(one: _Side, two: _Side) -> tuple[_Side, _Side] | None:
@@ -198,6 +208,9 @@ def _merge(connection: Connection, stays: _Side, goes: _Side) -> None:
 
 def _join(connection: Connection, kept: Row[Any], twin: Row[Any]) -> None:
     """Make one save of two that are one act, with what came with either."""
+    has_own = select(given_texts.c.save_id).where(given_texts.c.save_id == kept.id)
+    if connection.scalar(has_own) is not None:
+        connection.execute(delete(given_texts).where(given_texts.c.save_id == twin.id))
     for table in _OF_SAVES:
         _repoint(connection, table.c.save_id, twin.id, kept.id)
     used = select(func.max(relations.c.position)).where(relations.c.save_id == kept.id)

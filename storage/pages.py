@@ -1,39 +1,45 @@
-"""What was read at links, one row for each; no row while nobody has tried."""
+"""What was read at links, one row for each; no row while nobody has tried.
+
+A text that came with a save is not among them: see `storage.pasting`.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 
-from bot.domain.models import LinkId, PageState, PageText, SaveId
+from bot.domain.models import LinkId, PageState, PageText
 from storage.rows import now, upsert
-from storage.schema import pages
+from storage.schema import given_texts, pages
 
-_there, _given = pages.c, upsert(pages).excluded
+_given = upsert(pages).excluded
 _MARK = upsert(pages).on_conflict_do_update(
     index_elements=["link_id"],
-    set_={
-        "state": _given.state,
-        "reason": _given.reason,
-        "retry_at": _given.retry_at,
-        "tries": _there.tries + _given.tries,
-    },
-    where=_there.state != PageState.READ,
-)
-_TELL_OTHERS = (
-    update(pages)
-    .where(
-        _there.link_id == bindparam("of"),
-        _there.state == PageState.READ,
-        _there.save_id.is_not(None),
-    )
-    .values(reason=bindparam("told"))
+    set_={"state": _given.state, "reason": _given.reason, "retry_at": _given.retry_at},
+    where=pages.c.state != PageState.READ,
 )
 _PUT = upsert(pages).on_conflict_do_update(
     index_elements=["link_id"],
-    set_={each.name: each for each in _given if each.name not in ("link_id", "tries")},
+    set_={each.name: each for each in _given if each.name != "link_id"},
+)
+
+
+def has_text(link: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a text came with one of the link's saves."""
+    return select(given_texts.c.save_id).where(given_texts.c.link_id == link).exists()
+
+
+_GIVE_UP = (
+    update(pages)
+    .where(
+        pages.c.link_id == bindparam("of"),
+        pages.c.state == PageState.WAITING,
+        pages.c.reason != "",
+        has_text(pages.c.link_id),
+    )
+    .values(state=PageState.UNREADABLE, retry_at=None)
 )
 
 
@@ -45,36 +51,26 @@ def mark_page(
     reason: str = "",
     retry_at: datetime | None = None,
 ) -> None:
-    """Set the state alone, unless it is read: that stays. Each reading counts as a try.
-
-    Of a page that is read by a text which came with a save, others are told why it is not for them.
-    """
-    tries = 1 if state is PageState.READING else 0
-    values = {"state": state, "reason": reason, "retry_at": retry_at}
-    connection.execute(_MARK, {"link_id": link, "tries": tries, **values})
+    """Set the state alone, unless it is read: that stays."""
+    values = {"link_id": link, "state": state, "reason": reason, "retry_at": retry_at}
+    connection.execute(_MARK, values)
     if reason:
-        connection.execute(_TELL_OTHERS, {"of": link, "told": reason})
+        give_up(connection, link)
 
 
-def put_page(
-    connection: Connection,
-    link: LinkId,
-    page: PageText,
-    *,
-    save_id: SaveId | None = None,
-    reason: str = "",
-) -> None:
-    """Let the link be read by this text. `reason`: why others, who do not see it, have none."""
-    told = {"link_id": link, "reason": reason}
-    connection.execute(_PUT, page_columns(page, save_id=save_id) | told)
+def give_up(connection: Connection, link: LinkId) -> None:
+    """Wait for no other try of a page that a text stands for: none comes by itself."""
+    connection.execute(_GIVE_UP, {"of": link})
 
 
-def page_columns(page: PageText, *, save_id: SaveId | None) -> dict[str, Any]:
-    """Return the row of a page that is read; `save_id` names the save that brought the text."""
+def put_page(connection: Connection, link: LinkId, page: PageText) -> None:
+    values = {"link_id": link, "state": PageState.READ, "reason": "", "retry_at": None}
+    connection.execute(_PUT, values | content_of(page))
+
+
+def content_of(page: PageText) -> dict[str, Any]:
+    """Return what `pages` and `given_texts` keep of a text that is there."""
     return {
-        "save_id": save_id,
-        "state": PageState.READ,
-        "reason": "",
         "url": page.url,
         "title": page.title,
         "text": page.text,
@@ -83,7 +79,6 @@ def page_columns(page: PageText, *, save_id: SaveId | None) -> dict[str, Any]:
         "language": page.language,
         "published_at": page.published_at,
         "read_at": now(),
-        "retry_at": None,
         "gaps": page.gaps,
         "image": page.image,
     }

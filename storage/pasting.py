@@ -1,12 +1,19 @@
-"""A page's text that came with a save, such as one that a member pasted: see `pages.save_id`."""
+"""Texts of pages that came with saves: members pasted them, archives brought them."""
 
 from __future__ import annotations
 
 from sqlalchemy import Connection, delete, select
 
-from bot.domain.models import Engine, LinkId, PageState, PageText, SaveId, WorkspaceId
-from storage.pages import put_page
-from storage.schema import concept_sources, pages, passages, saves, understandings
+from bot.domain.models import Engine, LinkId, PageText, SaveId, WorkspaceId
+from storage.pages import content_of, give_up
+from storage.rows import upsert
+from storage.schema import concept_sources, given_texts, passages, saves, understandings
+
+_given = upsert(given_texts).excluded
+_PUT = upsert(given_texts).on_conflict_do_update(
+    index_elements=["save_id"],
+    set_={each.name: each for each in _given if each.name != "save_id"},
+)
 
 
 def find_link_of(connection: Connection, workspace: WorkspaceId, save: SaveId) -> LinkId | None:
@@ -16,24 +23,22 @@ def find_link_of(connection: Connection, workspace: WorkspaceId, save: SaveId) -
 
 
 def put_text(connection: Connection, link: LinkId, page: PageText, *, save: SaveId) -> None:
-    """Let the page be read by this text for those who see the save.
+    """Let this text stand for the page where that is not read, for those who see the save.
 
-    A page that was read at the link stays everybody's, and one that is read by a text for all to
-    see stays theirs; then the text is found beside it. Why the page could not be read is kept for
-    the others.
+    Else it is found beside the page. The page is not tried again by itself: others are told why it
+    could not be read.
     """
     remove_text(connection, link, save)
-    known = connection.execute(select(pages).where(pages.c.link_id == link)).one_or_none()
-    if known is not None and known.state == PageState.READ:
-        is_of_link = known.save_id is None
-        if is_of_link or _is_private(connection, save) > _is_private(connection, known.save_id):
-            return
-    reason = known.reason if known is not None else ""
-    put_page(connection, link, page, save_id=save, reason=reason)
+    connection.execute(_PUT, {"save_id": save, "link_id": link, **content_of(page)})
+    give_up(connection, link)
 
 
-def _is_private(connection: Connection, save: str) -> bool:
-    return bool(connection.scalar(select(saves.c.is_private).where(saves.c.id == save)))
+def remove_texts(connection: Connection, link: LinkId) -> None:
+    """Let the texts that stood for a page make way for it."""
+    of_link = given_texts.c.link_id == link
+    for save in connection.scalars(select(given_texts.c.save_id).where(of_link)).all():
+        remove_text(connection, link, SaveId(save))
+    connection.execute(delete(given_texts).where(of_link))
 
 
 def remove_text(connection: Connection, link: LinkId, save: SaveId) -> None:

@@ -33,6 +33,7 @@ from storage.rows import batches
 from storage.schema import (
     concept_sources,
     concepts,
+    given_texts,
     links,
     pages,
     relations,
@@ -87,12 +88,22 @@ def _read_batch(
         parts[row.link_id].related.append(row)
     found = connection.execute(queries.links, these)
     rows = {row.id: row for row in found}
-    return [_record(rows[id_], parts[id_]) for id_ in link_ids if id_ in rows and parts[id_].saves]
+    unread = [id_ for id_, row in rows.items() if row.state != PageState.READ]
+    given: dict[str, Row[Any]] = {}
+    if unread:
+        for row in connection.execute(queries.given, {"these": unread, **readers}):
+            given[row.link_id] = row
+    return [
+        _record(rows[id_], parts[id_], given.get(id_))
+        for id_ in link_ids
+        if id_ in rows and parts[id_].saves
+    ]
 
 
 @dataclass(frozen=True, slots=True)
 class _Queries:
     links: Select[Any]
+    given: Select[Any]
     saves: Select[Any]
     saves_above: Select[Any]
     understandings: Select[Any]
@@ -105,6 +116,7 @@ def _queries(audience: Audience) -> _Queries:
     """Make them once: that costs more than running them."""
     return _Queries(
         links=_select_links(audience),
+        given=_select_given(audience),
         saves=_select_saves(audience),
         saves_above=_select_saves_above(audience),
         understandings=_select_understandings(audience),
@@ -114,20 +126,25 @@ def _queries(audience: Audience) -> _Queries:
 
 
 def _select_links(audience: Audience) -> Select[Any]:
-    """Return links beside their pages; the text that came with a save only where that is seen.
-
-    Others are told why the page itself could not be read.
-    """
-    told = pages.alias("told")
-    of_page = [
-        column for column in pages.c if column.name not in ("link_id", "url", "save_id", "reason")
-    ]
-    seen = and_(pages.c.link_id == links.c.id, is_visible_part(pages, audience))
+    """Return links beside what was read at them."""
+    of_page = [column for column in pages.c if column.name not in ("link_id", "url")]
+    of_link = select(saves.c.id).where(
+        saves.c.link_id == pages.c.link_id, is_visible(saves, audience)
+    )
+    seen = and_(pages.c.link_id == links.c.id, of_link.exists())
     return (
-        select(links.c.id, links.c.url, told.c.reason, *of_page)
+        select(links.c.id, links.c.url, *of_page)
         .join_from(links, pages, seen, isouter=True)
-        .join(told, told.c.link_id == links.c.id, isouter=True)
         .where(links.c.id.in_(_THESE))
+    )
+
+
+def _select_given(audience: Audience) -> Select[Any]:
+    """Return the texts that came with saves these readers see; the newest comes last."""
+    return (
+        select(given_texts)
+        .where(given_texts.c.link_id.in_(_THESE), is_visible_part(given_texts, audience))
+        .order_by(given_texts.c.read_at, given_texts.c.save_id)
     )
 
 
@@ -186,8 +203,10 @@ def _named(table: Any, *names: str) -> tuple[Any, ...]:
     return tuple(table.c[name] for name in names)
 
 
-def _record(link: Row[Any], parts: _Parts) -> LinkRecord:
-    """Let what people said beat what we made of the page, and the newest of them count.
+def _record(link: Row[Any], parts: _Parts, text: Row[Any] | None) -> LinkRecord:
+    """Let a text that came with a save stand for a page that is not read; of several the newest.
+
+    Let what people said beat what we made of the page, and the newest of them count.
 
     What we made of a text that was given beside a page which was read says nothing of that page.
     """
@@ -199,33 +218,33 @@ def _record(link: Row[Any], parts: _Parts) -> LinkRecord:
     made = sorted(of_page or given, key=lambda row: row.engine != Engine.MODEL)
     understood = [*_ours_first(of_page), *_ours_first(by_people)]
     kind = _kind(newest_saves, understood)
-    unseen = PageState.UNREADABLE if link.reason else PageState.WAITING
-    state = PageState(link.state) if link.state else unseen
+    state = PageState(link.state or PageState.WAITING) if text is None else PageState.READ
+    page = link if text is None else text
     return LinkRecord(
         id=LinkId(link.id),
         url=link.url,
         url_as_saved=choose_spelling(link.url, parts.saves),
-        title=_title(link, newest_saves),
+        title=_title(page, newest_saves),
         # Nobody said what it is and nothing is read yet: the address alone may tell.
         kind=Kind(kind) if kind else link_kind(link.url, ""),
         topics=_first(row.topics for row in (*said, *understood)) or (),
         state=state,
         reason="" if state is PageState.READ else link.reason or "",
-        language=link.language or "",
+        language=page.language or "",
         saves=tuple(_save(row) for row in parts.saves),
         summary=_first(_summary(row) for row in (*said, *made, *given)),
         summaries=tuple(filter(None, map(_summary, made))),
         concepts=_unique(_concept(row) for row in parts.concepts),
         related=_related_once(parts.related),
         who=_first(row.who for row in newest_saves) or "",
-        site=link.site or "",
-        author=link.author or "",
-        published_at=link.published_at,
-        text=link.text or "",
-        retry_at=link.retry_at,
-        read_at=link.read_at,
-        gaps=link.gaps or (),
-        image=link.image or "",
+        site=page.site or "",
+        author=page.author or "",
+        published_at=page.published_at,
+        text=page.text or "",
+        retry_at=link.retry_at if text is None else None,
+        read_at=page.read_at,
+        gaps=page.gaps or (),
+        image=page.image or "",
     )
 
 
@@ -241,8 +260,8 @@ def _kind(newest_saves: Iterable[Row[Any]], understood: Sequence[Row[Any]]) -> s
     return _first((*(row.kind for row in newest_saves), *found))
 
 
-def _title(link: Row[Any], newest_saves: Sequence[Row[Any]]) -> str:
-    given = link.title or _first(row.title for row in newest_saves)
+def _title(page: Row[Any], newest_saves: Sequence[Row[Any]]) -> str:
+    given = page.title or _first(row.title for row in newest_saves)
     return given or display_url(newest_saves[-1].url)
 
 

@@ -208,7 +208,7 @@ def bind_reading(connection: Connection, link: LinkId, save: SaveId) -> None:
     for table in _MADE_OF_PAGE:
         of_page = (table.c.link_id == link, table.c.save_id.is_(None))
         connection.execute(update(table).where(*of_page).values(save_id=save))
-    connection.execute(delete(pages).where(pages.c.link_id == link, pages.c.save_id.is_(None)))
+    connection.execute(delete(pages).where(pages.c.link_id == link))
 
 
 def remove_saves(

@@ -176,36 +176,54 @@ relations = Table(
     Index(None, "related_id"),  # whether a link without saves is still needed
 )
 
+
+def _content() -> tuple[Column[Any], ...]:
+    return (
+        _words("url", "where the text was found"),
+        _words("title"),
+        _words("text"),
+        _words("author"),
+        _words("site"),
+        _words("language"),
+        Column("published_at", Instant, comment="null when the page does not say"),
+        Column("read_at", Instant, comment="null until first read"),
+    )
+
+
+def _beside_content() -> tuple[Column[Any], ...]:
+    return (
+        Column(
+            "gaps",
+            Json(tuple[str, ...]),
+            nullable=False,
+            server_default="[]",
+            comment="what could not be had",
+        ),
+        _words("image", "the address of the picture that it leads with"),
+    )
+
+
 pages = Table(
     "pages",
     metadata,
     _owned_by("link_id", "links.id", key=True),
     Column("state", Text, nullable=False, comment="reading, read, unreadable; no row: waiting"),
-    _owned_by(
-        "save_id", "saves.id", comment="whose archive brought the text; null: read at the link"
-    ),
     _words("reason", "a text key when unreadable, and while it waits after a failure"),
-    Column("tries", Integer, nullable=False, server_default="0"),
-    _words("url", "where the text was found"),
-    _words("title"),
-    _words("text"),
-    _words("author"),
-    _words("site"),
-    _words("language"),
-    Column("published_at", Instant, comment="null when the page does not say"),
-    Column("read_at", Instant, comment="null until first read"),
+    *_content(),
     Column(
         "retry_at", Instant, comment="when what waits after a failure is tried again, else null"
     ),
-    Column(
-        "gaps",
-        Json(tuple[str, ...]),
-        nullable=False,
-        server_default="[]",
-        comment="what could not be had",
-    ),
-    _words("image", "the address of the picture that it leads with"),
-    Index(None, "save_id"),
+    *_beside_content(),
+)
+
+given_texts = Table(
+    "given_texts",
+    metadata,
+    _owned_by("save_id", "saves.id", key=True),
+    _owned_by("link_id", "links.id"),
+    *_content(),
+    *_beside_content(),
+    Index(None, "link_id"),
 )
 
 understandings = Table(

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, select, true
+from sqlalchemy import ColumnElement, Connection, Table, and_, case, func, select, true
 
 from bot.domain.deliveries import DeliveryState
 from bot.domain.models import PageState, WorkspaceId
 from bot.domain.status import Counts
 from storage.databases.database import Database
+from storage.pages import has_text
 from storage.schema import deliveries, feeds, inbox, links, pages, subscriptions
 
 _RECENT = timedelta(days=7)
@@ -53,9 +54,10 @@ def _events(
 
 def _pages(connection: Connection, workspace: WorkspaceId | None) -> Mapping[str, Any]:
     """Count the pages by state; a link without a row waits."""
+    is_given = and_(has_text(links.c.id), func.coalesce(pages.c.state, "") != PageState.READ)
     state, reason = (
-        func.coalesce(pages.c.state, PageState.WAITING),
-        func.coalesce(pages.c.reason, ""),
+        case((is_given, PageState.READ), else_=func.coalesce(pages.c.state, PageState.WAITING)),
+        case((is_given, ""), else_=func.coalesce(pages.c.reason, "")),
     )
     rows = connection.execute(
         select(state, reason, func.count())

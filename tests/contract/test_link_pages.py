@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.domain.models import (
     LOCAL,
@@ -27,6 +28,8 @@ from bot.domain.models import (
 )
 from bot.domain.visibility import OPERATOR, Audience
 from storage import SqlStorage
+from storage.databases.database import open_database
+from storage.schema import concepts
 from tests.factories import NOON, PAPER_URL, make_page, make_save, make_understanding
 
 EVERYONE = Audience()
@@ -245,6 +248,53 @@ async def test_a_given_text_is_the_page_s_where_its_save_is_seen_and_goes_with_i
     assert (await storage.links.get(LOCAL, link, audience=OPERATOR)).text == ""
 
 
+async def test_of_two_texts_each_channel_has_its_own(storage: SqlStorage) -> None:
+    places = [PRIVATE, Place(ChannelId("other-secret"), is_private=True)]
+    links = [
+        await storage.links.save(make_save(place=place, message=place.channel, kind=None))
+        for place in places
+    ]
+    link = links[0].link.id
+    await storage.links.mark_unreadable(LOCAL, link, "login")
+    await give_text(storage, links[0].save, "words of the first")
+    await give_text(storage, links[1].save, "words of the second")
+
+    for place, own in zip(places, ("first", "second"), strict=True):
+        audience = Audience.of_channel(place.channel)
+        seen = await storage.links.get(LOCAL, link, audience=audience)
+        assert (seen.state, seen.title, seen.text) == (
+            PageState.READ,
+            "Pasted",
+            f"words of the {own}",
+        )
+        assert own in str(seen.summary)
+        found = await storage.search.search(LOCAL, "words", limit=9, audience=audience)
+        assert [hit.text for hit in found] == [f"words of the {own}"]
+
+    member = make_save().member
+    undone = await storage.links.undo_saves(
+        LOCAL, member=member, message=MessageId("other-secret"), emoji=None
+    )
+    assert undone.kept
+    first = await storage.links.get(LOCAL, link, audience=OPERATOR)
+    assert (first.state, first.text) == (PageState.READ, "words of the first")
+
+
+async def test_a_text_that_came_late_leaves_no_page_to_be_tried_and_none_to_be_found_unread(
+    storage: SqlStorage,
+) -> None:
+    saved = await storage.links.save(make_save())
+    await storage.links.mark_waiting(LOCAL, saved.link.id, reason="timeout", retry_at=NOON)
+
+    await give_text(storage, saved.save)
+
+    assert await storage.links.list_unread(LOCAL, limit=9) == []
+    assert (await storage.links.get(LOCAL, saved.link.id, audience=OPERATOR)).retry_at is None
+    counted = await storage.watch.count(NOON)
+    assert counted.pages == {PageState.READ: 1}
+    assert counted.retrying == {}
+
+
 async def test_why_a_page_is_not_read_is_told_to_who_does_not_see_the_text_of_it(
     storage: SqlStorage,
 ) -> None:
@@ -263,7 +313,9 @@ async def test_why_a_page_is_not_read_is_told_to_who_does_not_see_the_text_of_it
     assert outside.retry_at is None
 
 
-async def test_a_page_that_is_read_takes_the_place_of_a_given_text(storage: SqlStorage) -> None:
+async def test_a_page_that_is_read_takes_the_place_of_a_given_text(
+    storage: SqlStorage, database_url: str
+) -> None:
     saved = await storage.links.save(make_save())
     await give_text(storage, saved.save)
 
@@ -274,6 +326,8 @@ async def test_a_page_that_is_read_takes_the_place_of_a_given_text(storage: SqlS
     assert await hits(storage, "pasted words") == []
     names = [each.term for each in await storage.concepts.list_concepts(LOCAL, audience=OPERATOR)]
     assert names == ["queue"]
+    async with open_database(database_url) as database:
+        assert list(await database.list(select(concepts.c.term))) == ["queue"]
 
 
 async def test_a_text_beside_a_page_that_was_read_hides_it_from_nobody(

@@ -19,8 +19,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, NullPool, create_engine, inspect, text
 from sqlalchemy.engine.interfaces import ReflectedIndex
 
-from bot.domain.models import LOCAL, MessageId
+from bot.domain.models import LOCAL, ChannelId, LinkId, MessageId, PageState
 from bot.domain.settings import WorkspaceSettings
+from bot.domain.visibility import Audience
 from bot.ports import Lane
 from storage import migrations, open_storage
 from storage.databases.database import open_database
@@ -174,6 +175,11 @@ FIRST_ROWS = """
     VALUES ('m1', 'mina', 'general', 0, 'Mina', 1730721600000000, 'look');
     INSERT INTO links (id, workspace, url, created_at)
     VALUES ('l1', 'local', 'https://example.org/', 1730721600000000);
+    INSERT INTO saves (id, workspace, link_id, member, channel, is_private, message, emoji, url, saved_at, marks) VALUES
+    ('s1', 'local', 'l1', 'mina', 'general', 0, 'm1', '🔖', 'https://example.org/', 1730721600000000, '[]'),
+    ('s2', 'local', 'l1', 'june', 'secret', 1, 'm2', '🔖', 'https://example.org/', 1730721600000000, '[]');
+    INSERT INTO pages (link_id, state, save_id, reason, tries, title, text, read_at)
+    VALUES ('l1', 'read', 's2', 'login', 2, 'Given', 'words that were given', 1730721600000000);
 """  # noqa: E501 - rows as they are
 
 
@@ -198,6 +204,14 @@ async def test_what_the_first_release_kept_is_there_under_the_tables_of_today(
         assert await storage.workspaces.get_settings(LOCAL) == WorkspaceSettings()
         assert await storage.workspaces.find_seen(LOCAL) is None
         assert (await storage.chat.get(MessageId("m1"))).text == "look"
+        told = [
+            await storage.links.get(LOCAL, LinkId("l1"), audience=Audience.of_channel(channel))
+            for channel in map(ChannelId, ("secret", "general"))
+        ]
+        assert [(link.state, link.reason, link.text) for link in told] == [
+            (PageState.READ, "", "words that were given"),
+            (PageState.UNREADABLE, "login", ""),
+        ]
     with sqlite3.connect(path) as connection:
         assert connection.execute("SELECT url FROM links").fetchall() == [("https://example.org/",)]
         handled = "SELECT event_id, payload FROM inbox WHERE state <> 'open' ORDER BY id"

@@ -247,6 +247,19 @@ async def test_a_page_wanted_anew_that_takes_long_is_read_anew_by_a_job(storage:
     assert (await storage.links.get(LOCAL, link.id, audience=OPERATOR)).title == "New"
 
 
+async def test_what_another_has_read_meanwhile_is_left_to_no_job(storage: Storage) -> None:
+    fetcher = FakePageFetcher()
+    url = fetcher.add("https://one.example/", title="One", text=TEXT)
+    link = (await storage.links.save(make_save(url))).link
+    readers = Readers(storage, fetcher, patience_s=0.0)
+    await readers.reading.read(LOCAL, link, audience=OPERATOR)
+
+    (reading,) = await readers.reading.read_all(LOCAL, [link], audience=OPERATOR)
+
+    assert (reading.is_read, reading.waits) == (True, False)
+    assert readers.jobs.waiting == []
+
+
 async def test_what_was_to_be_tried_later_keeps_its_time_when_a_wish_takes_long(
     storage: Storage,
 ) -> None:
