@@ -5,6 +5,7 @@ No single phrase decides: what counts is how much the page says beside its notic
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -80,13 +81,15 @@ def find_notice(shown: Shown) -> str:
     """Return what the page is instead of what was asked for, a reason; "" if it is just that."""
     if _says_much(shown):
         return ""
-    free = sum(size(line) for line in shown.lines if _is_free(line))
     in_names = {sign for name in _names(shown) for sign, filled in _best(name) if filled >= _FILLED}
+    in_lines = _in_lines(shown)
+    # Where nothing is said that is a sign, more text than marks are believed beside is enough.
+    free = _count_free(shown, most=math.inf if in_names or in_lines else _BESIDE_HEADINGS)
     scores: defaultdict[str, float] = defaultdict(float)
     for sign in in_names:
         scores[sign.reason] += sign.weight * _share(_BESIDE_HEADINGS, free)
     beside = _share(_BESIDE_LINES, free) * _trust(shown)
-    for sign, filled in _in_lines(shown).items():
+    for sign, filled in in_lines.items():
         if sign not in in_names:
             scores[sign.reason] += sign.weight * beside * min(1.0, filled / _NOTICED)
     for sign in known_signs().marks if free < _BESIDE_HEADINGS else ():
@@ -137,6 +140,16 @@ def _notices(shown: Shown) -> Iterator[str]:
     return (_QUOTED.sub("…", line) for line in islice(short, _MOST_NOTICES))
 
 
+def _count_free(shown: Shown, *, most: float) -> int:
+    """Return the characters that no sign explains; from `most` on nobody counts any further."""
+    free = 0
+    for line in shown.lines:
+        if free >= most:
+            break
+        free += size(line) if _is_free(line) else 0
+    return free
+
+
 def _is_free(line: str) -> bool:
     length = size(line)
     return length > _LINE or (length >= _PARAGRAPH and not _best(_QUOTED.sub("…", line)))
@@ -155,8 +168,9 @@ def _in_lines(shown: Shown) -> dict[Sign, float]:
 def _best(line: str) -> Sequence[tuple[Sign, float]]:
     """Return the best sign of each reason that a line bears, and how much of the line it is."""
     found: dict[str, tuple[Sign, float]] = {}
+    lowered = line.lower()
     for sign in known_signs().phrases:
-        if sign.reason not in found and sign.pattern.search(line):
+        if sign.reason not in found and sign.in_lower_case.search(lowered):
             share = max(_share_of(sign, each) for each in (line, *_SENTENCE.split(line)))
             found[sign.reason] = sign, share
     return list(found.values())

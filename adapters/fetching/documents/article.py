@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from adapters.fetching.documents.described import as_title, clean, host
 from adapters.fetching.documents.page_metadata import PageMetadata
 from adapters.fetching.documents.shown import look_at
 from adapters.fetching.documents.titles import names_of
+from adapters.fetching.documents.unseen import drop_unseen
 from adapters.fetching.markup import encode_markup, tree_of
 from adapters.fetching.quality import Shown, check_shown, is_teaser
 from bot.domain.models import PageText
@@ -37,10 +37,13 @@ _MAX_ATTRIBUTES = 500
 # article, that are tried beside for half of the time again, hardly ever found another.
 _ENOUGH = 0.5
 
-_UNSEEN = re.compile(r"\b(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.IGNORECASE)
-
 # None of it is text, and every search through a tree goes through it.
 _NO_TEXT = ("style", "svg", "link", "meta", "iframe")
+
+# What the first way to find an article drops wherever it comes upon it: gone before, its searches
+# have less to go through. The other ways weigh it.
+_BESIDE = ("aside", "footer", "fencedframe")
+_PROGRAMS = "//script[not(@type='application/ld+json')]"
 
 
 def read_article(download: Download) -> PageText:
@@ -62,7 +65,7 @@ def parse_article(html: str, url: str) -> PageText:
     shown = look_at(tree, url)
     check_shown(shown)
     without_text = _without_text(PageMetadata(tree, url))
-    text = _find_text(tree, shown) or _extract(tree_of(markup), is_fast=False)
+    text = _find_text(tree, markup, shown) or _extract(tree_of(markup), is_fast=False)
     if not text.strip():
         raise FetchFailed("empty", detail="no text found")
     page = _with_text(without_text, text)
@@ -89,22 +92,27 @@ def _check_attributes(markup: bytes) -> None:
         parser.close()
 
 
-def _find_text(tree: HtmlElement, shown: Shown) -> str:
+def _find_text(tree: HtmlElement, markup: bytes, shown: Shown) -> str:
     """Return the text of the article as Markdown, "" if none is seen. Changes the tree."""
     from lxml.etree import strip_elements
 
-    strip_elements(tree, *_NO_TEXT, with_tail=False)
-    _drop_unseen(tree)
+    _drop_what_is_no_text(tree)
+    strip_elements(tree, *_BESIDE, with_tail=False)
+    for script in tree.xpath(_PROGRAMS):
+        script.drop_tree()
     text = _extract(tree, is_fast=True)
-    is_enough = len(text) > _ENOUGH * sum(map(len, shown.lines))
-    return text if is_enough else _extract(tree, is_fast=False)
+    if len(text) > _ENOUGH * sum(map(len, shown.lines)):
+        return text
+    tree = tree_of(markup)
+    _drop_what_is_no_text(tree)
+    return _extract(tree, is_fast=False)
 
 
-def _drop_unseen(tree: HtmlElement) -> None:
-    """Leave out what a page says to programs alone, where its own markup says so."""
-    for element in tree.xpath("/html/body//*[@hidden or @style]"):
-        if "hidden" in element.attrib or _UNSEEN.search(element.get("style", "")):
-            element.drop_tree()
+def _drop_what_is_no_text(tree: HtmlElement) -> None:
+    from lxml.etree import strip_elements
+
+    strip_elements(tree, *_NO_TEXT, with_tail=False)
+    drop_unseen(tree)
 
 
 def _extract(tree: HtmlElement, *, is_fast: bool) -> str:

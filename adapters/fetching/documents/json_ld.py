@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -15,6 +15,7 @@ _NODES = 2_000
 _DEPTH = 6
 _NAMES = 10
 _NAME_CHARS = 200
+_ADDRESS = re.compile(r"\S*(?:://|@)\S*\.\S*|www\.\S+|[\w.-]+\.\w+/\S*")
 _ARTICLE = re.compile(r"\w*(?:Article|Posting)|Report|Review|Recipe|VideoObject|CreativeWork|HowTo")
 
 
@@ -24,14 +25,15 @@ def find_article(scripts: Iterable[str]) -> Mapping[str, Any]:
     return next((each for each in islice(things, _NODES) if _is_article(each)), {})
 
 
-def names_in(said: Any) -> str:
-    """Return the names of people or of an organisation, however they are given."""
+def names_in(said: Any, *, are: Callable[[str], bool] = bool) -> str:
+    """Return the names of people or of an organisation, however they are given.
+
+    An address is no name, also in a list of them. `are`: says which names are meant.
+    """
     people = said if isinstance(said, list) else [said]
     names = (each.get("name") if isinstance(each, dict) else each for each in people[:_NAMES])
-    lines = (one_line(name) for name in names if isinstance(name, str))
-    return ", ".join(dict.fromkeys(line for line in lines if line and "://" not in line))[
-        :_NAME_CHARS
-    ]
+    lines = (_without_addresses(one_line(name)) for name in names if isinstance(name, str))
+    return ", ".join(dict.fromkeys(line for line in lines if line and are(line)))[:_NAME_CHARS]
 
 
 def addresses_in(said: Any) -> list[str]:
@@ -39,6 +41,11 @@ def addresses_in(said: Any) -> list[str]:
     images = said if isinstance(said, list) else [said]
     urls = (each.get("url") if isinstance(each, dict) else each for each in images[:_NAMES])
     return [url for url in urls if isinstance(url, str)]
+
+
+def _without_addresses(names: str) -> str:
+    parts = names[:_NAME_CHARS].split(", ")
+    return ", ".join(part for part in parts if not _ADDRESS.fullmatch(part))
 
 
 def _things(script: str) -> Iterator[Mapping[str, Any]]:

@@ -99,8 +99,8 @@ class PageMetadata:
     @cached_property
     def author(self) -> str:
         """Whom it names: outright, else in the line beside its text."""
-        said = names_in(self._article.get("author"))
-        named = [said if is_somebody(said) else "", *map(self._authors, _AUTHOR_NAMES)]
+        said = names_in(self._article.get("author"), are=is_somebody)
+        named = [said, *map(self._authors, _AUTHOR_NAMES)]
         return next(filter(None, named), "") or find_author(self.tree)
 
     @cached_property
@@ -159,8 +159,8 @@ class PageMetadata:
         return [content for name in names for content in self._named.get(name, ()) if content]
 
     def _authors(self, meta: str) -> str:
-        names = (without_by(one_line(each)) for each in filter(_is_name, self._metas(meta)))
-        return names_in([*filter(is_somebody, names)])
+        lines = (each for each in self._metas(meta) if len(each) <= _NAME_CHARS)
+        return names_in([without_by(one_line(each)) for each in lines], are=is_somebody)
 
     def _first_address(self, named: list[str]) -> str:
         return next(filter(None, (absolute(each, self.url) for each in named)), "")
@@ -175,10 +175,6 @@ def _is_inner(heading: HtmlElement) -> bool:
 def _said(headings: Iterable[HtmlElement]) -> list[str]:
     found = islice(headings, _HEADINGS)
     return list(filter(None, (as_title(" ".join(each.itertext())) for each in found)))
-
-
-def _is_name(text: str) -> bool:
-    return len(text) <= _NAME_CHARS and "://" not in text
 
 
 def _line_of(element: HtmlElement) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from adapters.fetching.documents.described import one_line
+from adapters.fetching.documents.described import as_title, one_line
 from adapters.fetching.markup import parse_page
 from adapters.fetching.quality import Shown, find_notice
 
@@ -54,8 +54,8 @@ def look_at(tree: HtmlElement, url: str) -> Shown:
     if not lines:  # a page that speaks by a window of its own, then leads away
         lines = [found[2] for text in scripts for found in _ALERT.finditer(text[:_SCRIPT_CHARS])]
     return Shown(
-        title=one_line(tree.xpath("string(//title)")),
-        headings=tuple(filter(None, (one_line(each.text_content()) for each in _headings(tree)))),
+        title=as_title(tree.xpath("string(//title)")),
+        headings=tuple(filter(None, (as_title(each.text_content()) for each in _headings(tree)))),
         lines=tuple(lines),
         marks="\n".join(marks)[:_MARK_CHARS],
         unscripted=one_line(" ".join(each.text_content() for each in tree.iter("noscript")))[

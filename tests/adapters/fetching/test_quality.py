@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.fetching.documents.article import parse_article
+from adapters.fetching.documents.shown import look_at
 from adapters.fetching.landing import landed_elsewhere
+from adapters.fetching.markup import parse_markup
 from adapters.fetching.quality import MAY_PASS, Shown, find_notice
 from adapters.fetching.signs import known_signs
 from benchmarks.gate.pages import Page, articles, walls
@@ -54,6 +56,15 @@ def test_what_says_much_else_is_no_notice(notices: list[str], paragraphs: int) -
     shown = Shown(title="A year of small models", lines=(*notices, *[PARAGRAPH * 2] * paragraphs))
 
     assert find_notice(shown) == ""
+
+
+def test_of_a_title_or_heading_without_end_the_beginning_is_looked_at() -> None:
+    endless = "a | " * 10_000
+
+    shown = look_at(parse_markup(f"<title>{endless}</title><h1>{endless}</h1>"), "")
+
+    assert len(shown.title) <= 300
+    assert len(shown.headings[0]) <= 300
 
 
 @given(st.text(max_size=80), st.lists(st.text(max_size=300), max_size=8), st.text(max_size=200))
