@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from adapters.documents.safe_text import one_line
 from bot.domain.digests import Digest
+from bot.domain.styles.headlines import headlines_of
 
 _CATEGORY = "Jubo"
 _TAGS = 8
@@ -27,12 +28,13 @@ def front_matter(digest: Digest) -> dict[str, object]:
         "math": False,
         "toc": True,
         "pin": False,
+        # What lists of posts and search engines show below the title.
+        "description": one_line(" · ".join(headlines_of(digest))),
     }
     if digest.chart and digest.chart.bars:
         # Where themes look for a post's pictures: under the older and the newer name of the field.
         folder = f"/assets/img/jubo/{digest.period.first.isoformat()}/"
         fields |= {
-            "description": one_line(digest.chart.alt),
             "img_path": folder,
             "media_subpath": folder,
         }

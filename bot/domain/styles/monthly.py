@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from itertools import count
 
 from bot.domain.digests import Digest, DigestItem, DigestSection, Period
 from bot.domain.material import Material, make_item
-from bot.domain.models import KIND_EMOJI, Engine, Kind, LinkRecord
+from bot.domain.models import KIND_EMOJI, Kind, LinkRecord
 from bot.domain.periods import period_title
 from bot.domain.reported_analysis import category_key
 from bot.domain.selection import FLOOR, Limits, select_stories
@@ -29,6 +28,7 @@ from bot.domain.styles.blocks import (
     shorten,
 )
 from bot.domain.styles.facts import opening_facts
+from bot.domain.styles.headlines import headline_of, headlines_of, is_by_person
 from bot.domain.styles.prose import lines_of
 from bot.posts import (
     Anchor,
@@ -38,6 +38,7 @@ from bot.posts import (
     Heading,
     Inline,
     Item,
+    Paragraph,
     Post,
     Quote,
     Reference,
@@ -47,9 +48,8 @@ from bot.texts import Say
 
 _SENTENCES = 2
 _SENTENCE_CHARS = 240
-_HEADLINE_CHARS = 60
-_HANGUL = re.compile("[가-힣]")
-_SENTENCE_END = re.compile(r"[다요][.!]?$|[.!]$")
+_NAMED_IN_OPENING = 3
+_NAME_CHARS = 70
 _HEADINGS = 20  # of a section: the longest one of a hand-made post has eighteen
 _FEWEST_A_SECTION = 5  # a section that is told at all is told with a few links
 _AT_A_GLANCE = 3  # of each section: the head of a thread is no list of everything
@@ -142,8 +142,12 @@ def in_head(digest: Digest) -> list[DigestItem]:
 
 
 def _opening(digest: Digest, say: Say, *, picture: bytes) -> tuple[Block, ...]:
-    known = " ".join(opening_facts(digest, say))
-    facts = (Quote((Text(known),)),) if known else ()
+    facts: list[Block] = []
+    if names := headlines_of(digest)[:_NAMED_IN_OPENING]:
+        told = ", ".join(say("opening.quoted", title=shorten(name, _NAME_CHARS)) for name in names)
+        facts.append(Paragraph((Text(say("opening.first", names=told)),)))
+    if known := " ".join(opening_facts(digest, say)):
+        facts.append(Quote((Text(known),)))
     return opening(digest, say, picture=picture, facts=facts)
 
 
@@ -178,9 +182,9 @@ def _section_blocks(
     yield heading(section.title, 2)
     told, listed = _divide(section)
     for item in told:
-        headline, lines = _headline(item, language=language)
+        headline, lines = headline_of(item, language=language)
         yield Heading((Text(headline), *references.of(item, section)), level=3)
-        is_short = item in section.brief and not _is_by_person(item)
+        is_short = item in section.brief and not is_by_person(item)
         if sentences := _sentences(item, lines[: 1 if is_short else _SENTENCES], say):
             yield Bullets(sentences)
     if listed:
@@ -204,32 +208,6 @@ def _is_worth_a_heading(item: DigestItem) -> bool:
     return bool(lines_of(item)) and not item.doubts and item.score >= FLOOR
 
 
-def _headline(item: DigestItem, *, language: str) -> tuple[str, list[str]]:
-    """Return what the item is called, and what is left to say.
-
-    A Korean post calls what has a foreign title by the Korean headline that a person gave it: the
-    title stands in the reference.
-    """
-    lines = lines_of(item)
-    is_foreign = language == "ko" and not _HANGUL.search(item.title)
-    if is_foreign and len(lines) > 1 and _is_headline(lines[0], item):
-        return lines[0], lines[1:]
-    return item.title, lines
-
-
-def _is_headline(line: str, item: DigestItem) -> bool:
-    return (
-        _is_by_person(item)
-        and len(line) <= _HEADLINE_CHARS
-        and _HANGUL.search(line) is not None
-        and not _SENTENCE_END.search(line)
-    )
-
-
-def _is_by_person(item: DigestItem) -> bool:
-    return item.summary is not None and item.summary.engine is Engine.IMPORTED
-
-
 def _sentences(item: DigestItem, lines: Sequence[str], say: Say) -> tuple[Item, ...]:
     shown = [Text(shorten(line, _SENTENCE_CHARS)) for line in lines]
     doubts = [Text(remark, emphasis=True) for remark in remarks(item, say)]
@@ -239,7 +217,7 @@ def _sentences(item: DigestItem, lines: Sequence[str], say: Say) -> tuple[Item, 
 def _brief(
     item: DigestItem, section: DigestSection, references: _Numbered, say: Say, *, language: str
 ) -> Item:
-    headline, lines = _headline(item, language=language)
+    headline, lines = headline_of(item, language=language)
     lead = (Text(f" — {shorten(lines[0])}"),) if lines else ()
     doubts = tuple(Text(f" — {remark}", emphasis=True) for remark in remarks(item, say))
     return Item((Text(headline), *references.of(item, section), *lead, *doubts))

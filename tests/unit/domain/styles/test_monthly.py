@@ -65,6 +65,7 @@ def test_a_month_reads_like_a_trend_post() -> None:
         == """\
 # 기술 동향 · 2025년 3월
 (링크 2개 · 📜 논문 1 · 🗞️ 뉴스 1)
+먼저 볼 소식: ‘항구 도시, 로봇 규칙 마련’, ‘작은 색인’.
 저장한 사람: Mina 2개, Joon 1개.
 [picture chart.png: 주제별 링크 수: AI 비즈니스 1개, 검색과 RAG 1개]
 ## 💡 뉴스
