@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.deliveries import Delivery, Told
-from bot.domain.digests import Digest
-from bot.domain.material import Reach
+from bot.domain.digests import Digest, Period
+from bot.domain.material import Reach, reach_before
 from bot.domain.periods import period_between
 from bot.domain.schedules import describe_moment
 from bot.domain.styles.details import detail_buttons
@@ -97,8 +97,11 @@ class IssuingService:
     async def _fingerprint(
         self, subscription: Subscription, delivery: Delivery, reach: Reach
     ) -> str:
+        zone = ZoneInfo(subscription.zone)
+        compared = reach_before(_period(delivery, zone), zone, reach)
+        begins = [reach.begin] if compared is None else [reach.begin, compared.since]
         window = await self._deliveries.fingerprint(
-            delivery.workspace, since=reach.begin, until=reach.until
+            delivery.workspace, since=min(begins), until=reach.until
         )
         chosen = (subscription.style, subscription.language, subscription.size, subscription.zone)
         told = (sorted(reach.told), sorted(reach.left_out))
@@ -111,7 +114,7 @@ class IssuingService:
         zone = ZoneInfo(subscription.zone)
         return await self._digesting.compile(
             delivery.workspace,
-            period_between(delivery.since, delivery.until, zone),
+            _period(delivery, zone),
             style=subscription.style,
             language=subscription.language,
             zone=zone,
@@ -130,6 +133,10 @@ class IssuingService:
         member = subscription.made_by
         channels = await platform.list_private_channels(subscription.workspace, member)
         return Audience(channels=channels | {here}, member=member)
+
+
+def _period(delivery: Delivery, zone: ZoneInfo) -> Period:
+    return period_between(delivery.since, delivery.until, zone)
 
 
 def _relevant(told: Told, delivery: Delivery) -> Told:

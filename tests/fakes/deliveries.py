@@ -36,13 +36,14 @@ class Row:
 class FakeDeliveries:
     """`silent` says for how many seconds a node gave no sign of life; others are gone.
 
-    `window` is the fingerprint of whatever was saved.
+    `window` is the fingerprint of whatever was saved, `looked_at` the times that it was taken of.
     """
 
     subscriptions: FakeSubscriptions = field(default_factory=FakeSubscriptions)
     rows: dict[Key, Row] = field(default_factory=dict)
     silent: dict[NodeId, float] = field(default_factory=dict)
     window: str = "as it was"
+    looked_at: list[tuple[datetime, datetime]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.subscriptions.is_on_its_way = self._is_on_its_way
@@ -192,6 +193,7 @@ class FakeDeliveries:
         since: datetime,
         until: datetime,
     ) -> str:
+        self.looked_at.append((since, until))
         return self.window
 
     async def count(self) -> Mapping[DeliveryState, int]:

@@ -77,6 +77,14 @@ async def test_what_was_told_by_now_makes_it_another_one() -> None:
     assert world.links.asked == ASKS + 1  # nothing is left to compare
 
 
+async def test_it_will_not_do_if_the_time_that_it_is_compared_with_changed() -> None:
+    world = World()
+
+    await prepare(world)
+
+    assert world.deliveries.looked_at == [(MONDAY - 2 * WEEK, MONDAY)]
+
+
 async def test_what_came_late_is_told_if_it_is_not_older_than_a_week() -> None:
     world = World()
     await world.subscribe(days=30)
