@@ -134,9 +134,9 @@ class SavingCommands:
         ended = [each.link.id for each in readings if not each.waits]
         await self._unread.ask(talk.event.workspace, ended)
         left = [each for each in readings if each.is_left_to_job]
-        anew = [each for each in left if each.is_read][:SHOWN]
+        anew = [each for each in left if each.is_read]
         fresh = [each for each in left if not each.is_read]
-        for each in anew:
+        for each in anew[:SHOWN]:
             blocks = result_blocks([each], talk.wording)
             await talk.show_until_read_anew(act.message, each.link.id, blocks)
         told = list(anew)
@@ -146,11 +146,19 @@ class SavingCommands:
             *result_blocks([each for each in readings if each not in told], talk.wording),
             *([paragraph(talk.say("save.goes_on"))] if fresh else ()),
             *([paragraph(talk.say("save.goes_on_anew"))] if anew else ()),
+            *_beyond_shown(len(anew) - SHOWN, talk),
             *refusal_blocks(saved.refused, talk),
             *earlier_blocks(saved.outcomes, talk),
             *notes,
         )
         await talk.post_instead(begun, Post(blocks, is_ephemeral=True))
+
+
+def _beyond_shown(count: int, talk: Conversation) -> tuple[Block, ...]:
+    """Say what is read anew without a word on how it went: a post for each would be too many."""
+    if count <= 0:
+        return ()
+    return (paragraph(talk.say("save.goes_on_anew_rest", count=count, shown=SHOWN)),)
 
 
 def act_of(

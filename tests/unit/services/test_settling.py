@@ -12,6 +12,7 @@ import pytest
 from bot.domain.jobs import RULES, JobKind
 from bot.domain.models import LOCAL, MessageId, PageState, PageText, Place
 from bot.errors import FetchFailed, MessageGone, PlaceClosed, RateLimited
+from bot.services.page_reports import SHOWN
 from storage import open_storage
 from tests.factories import NOON, make_command, make_reaction, make_save, make_unreaction
 from tests.fakes.platform import FakePlatform
@@ -311,6 +312,23 @@ async def test_what_could_not_be_read_anew_in_the_end_is_told_once_with_what_sta
     assert {each.only_for for each in slow.platform.posts} == {"mina"}
     assert await chat.state() is PageState.READ
     assert await slow.readers.jobs.list_jobs(limit=9) == []
+
+
+async def test_of_very_many_pages_read_anew_it_is_said_how_many_are_not_told_of(
+    chat: Chat,
+) -> None:
+    urls = [f"https://one.example/{n}" for n in range(SHOWN + 2)]
+    for url in urls:
+        chat.web.add(url, title="One", text=STORY)
+    await chat.send(make_command("save", " ".join(urls), event="first"))
+    slow = Chat(chat.storage, clock=chat.clock, patience_s=0.0)
+    chat.clock.move(minutes=5)
+
+    await slow.send(make_command("save", " ".join(urls), event="anew"))
+
+    assert slow.platform.words.count("being read anew; if") == SHOWN
+    assert "2 more are being read anew, too. I tell of the first 10 only" in slow.platform.words
+    assert "could not be read" not in slow.platform.words
 
 
 async def test_several_pages_read_anew_for_long_are_told_of_each_for_itself(chat: Chat) -> None:
