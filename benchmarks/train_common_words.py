@@ -4,8 +4,9 @@ usage: python -m benchmarks.train_common_words SHARED_DIR [KOREAN_DIR ...]
 
 Reads the corpora of the retrieval sets and pages below SHARED_DIR, and Korean Markdown below each
 KOREAN_DIR, such as checkouts of translated documentation (the shipped data was made with
-ko.react.dev 2e8c873c and tech-interview-for-developer 7ce87527). What stands on pages of the half
-that the guard is measured on, or in what people wrote of them, stays out.
+ko.react.dev 2e8c873c, tech-interview-for-developer 7ce87527, chapters/ko of Hugging Face's course
+16af5667 and docs/ko of fastapi c3f316b7). What stands on pages of the half that the guard is
+measured on, or in what people wrote of them, stays out.
 
 A Korean noun is common if a morphological analyser mostly calls it so rather than a name, or if it
 is used as names are not: of several, with "every" before it, or made into a verb. An English word
@@ -53,6 +54,7 @@ _HANGUL = re.compile(r"[가-힣]+")
 _COUNTERS = frozenset("각 모든 여러 어떤 두 세 네 몇 매 수많은".split())  # noqa: SIM905
 _CODE = re.compile(r"^(```|~~~).*?^\1|`[^`\n]*`|<[^>\n]*>|\]\([^)\n]*\)", re.MULTILINE | re.DOTALL)
 _PASSAGE_CHARS = 700
+_SUFFIXES = (".md", ".mdx", ".rst")
 _PREDICATES = ("VV", "VA", "VX", "VC", "XSV", "XSA")
 
 
@@ -182,7 +184,7 @@ def _read_texts(data: Path, language: str) -> Iterator[str]:
 def _read_markdown(data: Path, folders: Iterable[str]) -> Iterator[str]:
     measured = _Measured(read_pages(data.parent.parent))
     for folder in folders:
-        for path in sorted(Path(folder).rglob("*.md")):
+        for path in sorted(each for each in Path(folder).rglob("*") if each.suffix in _SUFFIXES):
             text = _CODE.sub(" ", path.read_text(encoding="utf-8", errors="replace"))
             lines = [line for line in text.split("\n") if _HANGUL.search(line)]
             for passage in _wrap(lines, _PASSAGE_CHARS):

@@ -1,6 +1,7 @@
 """Print how many clean and faulty outputs the guard refuses, on both halves of the pages.
 
 python -m benchmarks.guard [--shared ../shared] [--count 200] [--seed 1] [--show FAULT|clean]
+    [--translated KOREAN ENGLISH]
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 from benchmarks.guard.clean import Output, make_clean
 from benchmarks.guard.faults import FAULTS, Make, Setting
 from benchmarks.guard.inventions import PROMPT
-from benchmarks.guard.pages import HALVES, Page, read_pages
+from benchmarks.guard.pages import HALVES, Page, read_pages, read_translated
 from bot.domain.guard import Guard, Judgement
 
 ROOT = Path(__file__).parent.parent.parent
@@ -38,7 +39,7 @@ def collect_clean(pages: Sequence[Page], *, seed: int, count: int) -> list[Outpu
             by_kind[output.kind].append(output)
     chosen: list[Output] = []
     verbatim = by_kind.pop("of the page")
-    while len(chosen) < count * LEAST_IN_OTHER_WORDS:
+    while len(chosen) < count * LEAST_IN_OTHER_WORDS and any(by_kind.values()):
         for outputs in by_kind.values():
             if outputs and len(chosen) < count * LEAST_IN_OTHER_WORDS:
                 chosen.append(outputs.pop())
@@ -64,7 +65,19 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", help="print the outputs of this row that went wrong")
     parser.add_argument("--half", choices=HALVES, help="only this one")
+    parser.add_argument(
+        "--translated",
+        type=Path,
+        nargs=2,
+        metavar=("KOREAN", "ENGLISH"),
+        help="only Markdown of the same names in two folders, such as translated documentation",
+    )
     arguments = parser.parse_args()
+    if arguments.translated:
+        pages = read_translated(*arguments.translated)
+        print(f"translated: {len(pages)} sections")
+        _measure(pages, HALVES[1], arguments)
+        return
     pages = read_pages(arguments.shared.resolve())
     for half in [arguments.half] if arguments.half else HALVES:
         own = [page for page in pages if page.half == half]

@@ -141,8 +141,10 @@ def use_other_language(output: Output, setting: Setting) -> Output | None:
     other = Language.EN if output.language is Language.KO else Language.KO
     if setting.chance.random() < 0.5:
         return replace(output, language=other)
-    page = setting.chance.choice([page for page in setting.pages if page.language is other])
-    return _change_one(output, setting, lambda _: setting.chance.choice(page.sentences))
+    foreign = [page.sentences for page in setting.pages if page.language is other]
+    foreign = foreign or [split_sentences(text) for page in setting.pages for text in page.written]
+    sentences = setting.chance.choice(foreign)
+    return _change_one(output, setting, lambda _: setting.chance.choice(sentences))
 
 
 def think_aloud(output: Output, setting: Setting) -> Output | None:
@@ -180,6 +182,8 @@ def cite_wrongly(output: Output, setting: Setting) -> Output | None:
         for page in setting.pages
         if page.language is output.language and page.text != output.page.text
     ]
+    if not others:
+        return None
     other = setting.chance.choice(others)
     wrong = Source(2, other.text, title=other.title, url="https://other.example/")
     return replace(

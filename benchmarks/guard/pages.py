@@ -21,6 +21,10 @@ _PAGES = ("aeb", "ko_pages")
 _MOST_CHARS = 20_000
 _FEWEST_CHARS = 300
 _READABLE = range(30, 320)
+_NO_PROSE = re.compile(r"^(```|~~~).*?^\1|<[^>\n]*>|!\[[^\]\n]*\]\([^)\n]*\)", re.M | re.S)
+_LATIN = re.compile(r"[a-z][a-z0-9_]{2,}")
+_FEWEST_LATIN, _LATIN_IN_BOTH = 3, 0.8
+_LINKED = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
 _PROSE = re.compile(r"[.!?다요죠음함임됨]\W*$")
 
 
@@ -83,6 +87,41 @@ def _read_sections(data: Path) -> Iterator[Page]:
                 original["text"][:_MOST_CHARS],
                 (translation["text"],),
             )
+
+
+def read_translated(korean_dir: Path, english_dir: Path) -> list[Page]:
+    """Pair the sections of Markdown that has the same path in both folders.
+
+    Sections are paired by their places; where one file has more, the whole files are. A section
+    with Latin words that the other lacks is no translation of it, or of an older one.
+    """
+    found = []
+    for path in sorted(korean_dir.rglob("*.md*")):
+        other = english_dir / path.relative_to(korean_dir)
+        if not other.is_file():
+            continue
+        korean, english = _read_markdown(path), _read_markdown(other)
+        if len(korean) != len(english):
+            korean, english = ["\n".join(korean)], ["\n".join(english)]
+        for number, (translation, original) in enumerate(zip(korean, english, strict=True)):
+            is_whole = detect_language(translation) is Language.KO and len(translation) > 100
+            if is_whole and _is_same(translation, original) and len(original) >= _FEWEST_CHARS:
+                title = original.split("\n", 1)[0].lstrip("# ")
+                key = f"{other.relative_to(english_dir)} {number}"
+                text = original[:_MOST_CHARS]
+                found.append(_make(key, "translated", title, text, (translation,)))
+    return [page for page in found if len(page.sentences) > 1 and page.language is Language.EN]
+
+
+def _is_same(translation: str, original: str) -> bool:
+    words, others = (set(_LATIN.findall(text.casefold())) for text in (translation, original))
+    return len(words) >= _FEWEST_LATIN and len(words & others) >= _LATIN_IN_BOTH * len(words)
+
+
+def _read_markdown(path: Path) -> list[str]:
+    text = _NO_PROSE.sub(" ", path.read_text(encoding="utf-8", errors="replace"))
+    text = _LINKED.sub(r"\1", text).replace("`", "").replace("**", "")
+    return re.split(r"\n(?=#)", text)
 
 
 def _read_pairs(path: Path) -> dict[str, str]:

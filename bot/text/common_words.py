@@ -30,7 +30,7 @@ _AFTER_NOUN = re.compile(
     r"[가-힣]{0,5}"
 )
 # What stands before a noun and makes another: 재구성, 비정형, 초대형.
-_BEFORE_NOUN = frozenset("최재비초반무불미총대소다신구고저전주각본탈역준핵후선양")
+_BEFORE_NOUN = frozenset("그최재비초반무불미총대소다신구고저전주각본탈역준핵후선양")
 _ENDINGS = "\u11ab\u11af\u11b7\u11b8\u11bb"  # ㄴ ㄹ ㅁ ㅂ ㅆ
 _LAST_OF_PREDICATES = frozenset("다요죠까고며면서지게록던니야어아여해려데기라")
 # What joins clauses is no name's end, whatever stands before it.
@@ -53,7 +53,7 @@ _OF_A_SHAPE = 5
 _OF_TWO_SHAPES = 10
 # What a noun of two syllables that nobody counted may stand before, and what makes it a maker's:
 # 과소+적합, 백분+율, but not 가람+전자.
-_AFTER_SHAPE = frozenset("률량법론들용")
+_AFTER_SHAPE = frozenset("률율량법론들용")
 _NEVER_OF_NAMES = ("값", "적")  # 절댓값, 묵시적
 _OF_MAKERS = frozenset(
     """전자 테크 소프트 그룹 은행 대학 대학교 연구소 연구원 시스템 시스템즈 네트워크 네트웍스 건설 제약 증권

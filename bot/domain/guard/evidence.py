@@ -34,6 +34,7 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"'()\[\]]+", re.IGNORECASE)
 _CAPITALISED_RUN = re.compile(r"[A-Z][A-Za-z]*(?:[ -](?:(?:of|and|for|the) )?[A-Z][A-Za-z]*){2,5}")
 # Korean takes over the bare word: 디버그 for debugging.
 _INFLECTION = re.compile(r"(?:(?<=[^aeiou])(?:ed|ing|ers?|at(?:ions?|ors?))|s)$")
+_LATIN_PLURAL = re.compile(r"(?<=[a-z]{2})ices$")  # matrices: 매트릭스
 _CAPITAL_INSIDE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NAME_RUN = re.compile(r"[A-Z][a-z]+(?:[ -][A-Za-z][a-z]+){1,2}")
 # So many words that stand together so many times are a term; two may do so by chance.
@@ -76,6 +77,10 @@ class Evidence:
     @cached_property
     def folded(self) -> str:
         return self.text.casefold()
+
+    @cached_property
+    def spaced(self) -> str:
+        return " ".join(self.folded.split())
 
     @cached_property
     def squeezed(self) -> str:
@@ -200,6 +205,7 @@ class Evidence:
             *(part for word in self._latin for part in _CAPITAL_INSIDE.split(word)),
         }
         spellings = {*words, *(_INFLECTION.sub("", word) for word in words)}
+        spellings |= {_LATIN_PLURAL.sub("ix", word) for word in words}
         for word in sorted(spellings):
             for sound in sound_english(word):
                 found[sound.consonants].append((sound, not word.islower()))

@@ -39,7 +39,9 @@ _COMMAND_KO = (
 )
 
 _TO_A_MODEL = re.compile(
-    rf"\b(?:ignore|disregard|forget|override|bypass|skip)\b[^.!?]{{0,60}}\b{_RULES}\b"
+    rf"\b(?:ignore|disregard|forget)\b[^.!?]{{0,60}}\b{_RULES}\b"
+    # An article tells that somebody bypassed them; an order begins so.
+    rf"|(?:^|[,:;\"“‘]\s*|\b(?:please|you|must|should|now|always|then)\s+)\W*(?:override|bypass|skip)\b[^.!?]{{0,60}}\b{_RULES}\b"
     rf"|\b(?:ignore|disregard|forget)\s+(?:everything|all|anything|what)\b[^.!?]{{0,30}}\b(?:above|before|previous\w*|prior|said|told)\b"
     rf"|\b(?:you are|you're|act as|pretend to be|behave as)\s+(?:now\s+(?:an?\s+|the\s+)?|an?\s+|the\s+)(?:\w+\s+){{0,2}}{_ASSISTANT}\b"
     rf"|\b(?:system|developer|hidden)\s+(?:prompt|message|instruction|override|notice)s?\b\s*[:\-—]"
@@ -55,7 +57,7 @@ _TO_A_MODEL = re.compile(
     rf"|\byour\s+(?:summary|answer|response|reply|output)\s+(?:must|should|has to|needs to|is to)\b"
     r"|<\|?/?(?:im_start|im_end|system|assistant|user|endoftext)\|?>|\[/?INST\]|<<SYS>>|^\W*(?:system|assistant)\s*:"
     rf"|(?:이전|앞|위|기존|모든|지금까지|원래|상기)[가-힣\s]{{0,16}}{_RULES_KO}[가-힣\s]{{0,10}}(?:무시|잊|따르지|버리|폐기)"
-    rf"|{_RULES_KO}[을를은는]?\s?(?:전부|모두|다|완전히)?\s?(?:무시|잊어|따르지\s?(?:말|마))"
+    rf"|{_RULES_KO}[을를은는]?\s?(?:전부|모두|다|완전히)?\s?(?:무시|잊|따르지\s?(?:말|마))[^.!?]{{0,80}}{_COMMAND_END_KO}"
     rf"|(?:너는|당신은|넌|당신이|네가)[^.!?]{{0,20}}{_MODEL_KO}"
     rf"|시스템\s?(?:프롬프트|메시지|명령|지시|공지)\s?[:：]|(?:새로운?|중요)\s?{_RULES_KO}\s?[:：]"
     rf"|{_MODEL_KO}\s?(?:에게|은|는|이라면|라면|님|,|:)[^.!?]{{0,60}}{_COMMAND_KO}"

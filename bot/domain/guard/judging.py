@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
+from bot.domain.guard.breaking_off import breaks_off
 from bot.domain.guard.carrying import is_carried, tells_anything
 from bot.domain.guard.evidence import Evidence, normalise, squeeze
 from bot.domain.guard.facts import (
@@ -131,7 +132,8 @@ class Guard:
         ):
             yield Refusal(Fault.LANGUAGE)
         is_whole = _is_sentence(text, cited) or _is_sentence(written, cited)
-        if is_cut_off(text, others_end=others_end) and not is_whole:
+        is_cut = is_cut_off(text, others_end=others_end) or breaks_off(text, cited)
+        if is_cut and not is_whole:
             yield Refusal(Fault.CUT_OFF, _shorten(text[-_SHOWN_CHARS // 2 :]))
 
     def _judge_sentence(self, sentence: str, cited: Sequence[Evidence]) -> Iterator[Refusal]:
