@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +31,7 @@ from storage.schema import reactions, replies, saves, votes
 from storage.unposted import drop_unposted
 
 _KEY = ("workspace", "channel", "member", "link_id")
+_IN_ORDER = (votes.c.voted_at, votes.c.member, votes.c.link_id)
 _ASPECTS = tuple(str(each) for each in Aspect)
 
 # Made once: building a statement costs more than running it.
@@ -117,12 +119,20 @@ class SqlSignalStore:
     async def list_votes(
         self, workspace: WorkspaceId, channel: ChannelId, *, until: datetime | None = None
     ) -> Sequence[Vote]:
-        query = select(votes).where(_here(workspace, channel))
+        query = select(votes).where(_here(workspace, channel)).order_by(*_IN_ORDER)
         if until is not None:
             query = query.where(votes.c.voted_at < until)
-        query = query.order_by(votes.c.voted_at, votes.c.member, votes.c.link_id)
         rows = await self._database.read_briefly(lambda connection: connection.execute(query).all())
         return [_vote(row) for row in rows]
+
+    async def list_all_votes(self, workspace: WorkspaceId) -> Mapping[ChannelId, Sequence[Vote]]:
+        query = select(votes).where(votes.c.workspace == workspace)
+        query = query.order_by(votes.c.channel, *_IN_ORDER)
+        rows = await self._database.read_briefly(lambda connection: connection.execute(query).all())
+        found: defaultdict[ChannelId, list[Vote]] = defaultdict(list)
+        for row in rows:
+            found[ChannelId(row.channel)].append(_vote(row))
+        return dict(found)
 
     async def forget_votes(
         self,

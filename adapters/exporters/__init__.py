@@ -1,7 +1,8 @@
 """A workspace in open formats: what other programs, and people, can read. Pure.
 
 `links.json` holds everything that is known of every link; `links.html` is the bookmarks file that
-browsers and bookmark services import; `feeds.opml` is what feed readers import; notes are Markdown.
+browsers and bookmark services import; `votes.json` is what the people of each channel want more
+or less of; `feeds.opml` is what feed readers import; notes are Markdown.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from xml.sax.saxutils import quoteattr
 
 from bot.domain.deliveries import Delivery
 from bot.domain.feeds import Feed
-from bot.domain.models import Concept, LinkRecord, NotePassage, NoteRecord
+from bot.domain.models import ChannelId, Concept, LinkRecord, NotePassage, NoteRecord
 from bot.domain.settings import WorkspaceSettings
 from bot.domain.subscriptions import Subscription
+from bot.domain.taste import Vote
 from bot.text.printable import dump_json
 
 _UNFIT = re.compile(r"[^\w.-]+")
@@ -39,6 +41,7 @@ class Exported:
     feeds: Sequence[Feed]
     subscriptions: Sequence[Subscription]
     deliveries: Sequence[Delivery]
+    votes: Mapping[ChannelId, Sequence[Vote]]
 
 
 def folder_name(workspace: str) -> str:
@@ -52,6 +55,7 @@ def write_files(exported: Exported) -> Iterator[tuple[str, str]]:
         "concepts": exported.concepts,
         "subscriptions": exported.subscriptions,
         "deliveries": exported.deliveries,
+        "votes": exported.votes,
         "feeds": exported.feeds,
         "settings": exported.settings,
     }

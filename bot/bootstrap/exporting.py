@@ -53,6 +53,7 @@ async def _gather(app: App, workspace: WorkspaceId) -> Exported:
         concepts=await storage.concepts.list_concepts(workspace, audience=OPERATOR),
         feeds=await storage.feeds.list_feeds(workspace),
         subscriptions=await storage.subscriptions.list_subscriptions(workspace),
+        votes=await storage.signals.list_all_votes(workspace),
         deliveries=await storage.deliveries.list_recent(workspace, limit=_MOST_DELIVERIES),
     )
 

@@ -61,7 +61,8 @@ class DigestDetails:
     async def why(self, event: ButtonPressed, talk: Conversation) -> None:
         digest = await self._find(event.value, talk)
         say = talk.say_in(digest.language)
-        await self._post((*why_blocks(digest, say), *vote_menus(digest, say)), digest, talk)
+        why = why_blocks(digest, say, has_buttons=True)
+        await self._post((*why, *vote_menus(digest, say)), digest, talk)
 
     async def more(self, event: ButtonPressed, talk: Conversation) -> None:
         which, _, skipped = event.value.partition("+")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -38,6 +38,9 @@ class SignalStore(Protocol):
         self, workspace: WorkspaceId, channel: ChannelId, *, until: datetime | None = None
     ) -> Sequence[Vote]:
         """Return those of before then, oldest first, ties by member and link."""
+
+    async def list_all_votes(self, workspace: WorkspaceId) -> Mapping[ChannelId, Sequence[Vote]]:
+        """Return those of each channel that has any, in the order of `list_votes`."""
 
     async def forget_votes(
         self,

@@ -232,7 +232,7 @@ class DigestingService:
 
     def explanation(self, digest: Digest) -> tuple[Block, ...]:
         """Return why each highlight is in, and why others just missed."""
-        return why_blocks(digest, self._texts.bind(digest.language))
+        return why_blocks(digest, self._texts.bind(digest.language), has_buttons=False)
 
     def chat(self, digest: Digest, *, picture: bytes = b"") -> Post:
         """Return a head post with chart and highlights, and in its thread the rest."""

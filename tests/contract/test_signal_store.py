@@ -110,6 +110,8 @@ async def test_votes_are_those_of_their_channel_and_workspace(storage: SqlStorag
     assert await storage.signals.list_votes(LOCAL, HERE, until=NOON) == []
     assert await storage.signals.list_votes(LOCAL, ELSEWHERE) == []
     assert await storage.signals.list_votes(TEAM, HERE) == []
+    assert await storage.signals.list_all_votes(LOCAL) == {HERE: [vote]}
+    assert await storage.signals.list_all_votes(TEAM) == {}
 
 
 async def test_a_link_of_another_workspace_cannot_be_voted_on(storage: SqlStorage) -> None:

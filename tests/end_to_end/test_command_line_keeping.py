@@ -207,7 +207,7 @@ def test_an_export_is_readable_by_others(filled_file: Jubo, tmp_path: Path) -> N
     names = {Path(name).name for name in done.json["files"]}
     links = json.loads((folder / "local" / "links.json").read_text())
     bookmarks = (folder / "local" / "links.html").read_text()
-    assert {"links.json", "links.html", "feeds.opml", "concepts.json"} <= names
+    assert {"links.json", "links.html", "feeds.opml", "concepts.json", "votes.json"} <= names
     assert [link["title"] for link in links] == titles(filled_file)
     assert all(f'HREF="{link["url_as_saved"]}"' in bookmarks for link in links)
     assert (again.code, "not empty" in again.sentence) == (1, True)

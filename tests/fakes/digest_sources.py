@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -84,6 +84,9 @@ class FakeSignals(SignalStore):
     ) -> Sequence[Vote]:
         kept = self.votes.get(channel, [])
         return [vote for vote in kept if until is None or vote.at < until]
+
+    async def list_all_votes(self, workspace: WorkspaceId) -> Mapping[ChannelId, Sequence[Vote]]:
+        return self.votes
 
     async def vote(self, workspace: WorkspaceId, channel: ChannelId, vote: Vote) -> bool:
         self.votes.setdefault(channel, []).append(vote)

@@ -57,8 +57,11 @@ def concept_blocks(digest: Digest, say: Say) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def why_blocks(digest: Digest, say: Say) -> tuple[Block, ...]:
-    """Return what counted for each highlight, and for what just missed what stopped it."""
+def why_blocks(digest: Digest, say: Say, *, has_buttons: bool) -> tuple[Block, ...]:
+    """Return what counted for each highlight, and for what just missed what stopped it.
+
+    `has_buttons`: the one for more is there, so that it may be named.
+    """
     language = digest.language
     blocks: list[Block] = [heading(say("digest.why_title"), 3)]
     told = [
@@ -78,7 +81,8 @@ def why_blocks(digest: Digest, say: Say) -> tuple[Block, ...]:
         blocks += [heading(say("digest.why_near"), 3), Bullets(tuple(missed))]
     if digest.left_out:
         blocks.append(Context((Text(say("digest.why_told", count=len(digest.left_out))),)))
-    blocks.append(Context((Text(say("digest.why_rule")),)))
+    keys = ["digest.why_rule", *["digest.why_more"] * (has_buttons and bool(_rest(digest)))]
+    blocks.append(Context((Text(" ".join(map(say, keys))),)))
     return tuple(blocks)
 
 
