@@ -92,8 +92,9 @@ def find_notice(shown: Shown) -> str:
     for sign, filled in in_lines.items():
         if sign not in in_names:
             scores[sign.reason] += sign.weight * beside * min(1.0, filled / _NOTICED)
-    for sign in known_signs().marks if free < _BESIDE_HEADINGS else ():
-        if sign.pattern.search(shown.marks):
+    marks = shown.marks.lower() if free < _BESIDE_HEADINGS else ""
+    for sign in known_signs().marks if marks else ():
+        if sign.in_lower_case.search(marks):
             scores[sign.reason] += sign.weight * beside
     best = max(scores, key=lambda reason: scores[reason], default="")
     if best and scores[best] >= (_ENOUGH if free > _ALONE else _ENOUGH_ALONE):

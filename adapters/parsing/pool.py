@@ -45,6 +45,7 @@ class Care:
     idle_s: float = 30.0
     tasks: int = 1000  # libraries that remember what they have seen grow slowly
     resident_bytes: int = 160 << 20
+    weighed_every: int = 16  # tasks
 
 
 @dataclass(slots=True, eq=False)
@@ -170,16 +171,19 @@ class Parsers:
 
     def _put_back(self, parser: _Parser) -> None:
         parser.tasks += 1
-        is_worn = (
-            parser.tasks >= self._care.tasks
-            or _resident_bytes(parser.process.pid) > self._care.resident_bytes
-        )
-        if is_worn:
+        if self._is_worn(parser):
             parser.end()
             return
         loop = asyncio.get_running_loop()
         parser.retirement = loop.call_later(self._care.idle_s, self._retire, parser)
         self._resting.append(parser)
+
+    def _is_worn(self, parser: _Parser) -> bool:
+        if parser.tasks >= self._care.tasks:
+            return True
+        # To be told how much it holds takes as long as to hand over a page.
+        is_asked = parser.tasks % self._care.weighed_every == 0
+        return is_asked and _resident_bytes(parser.process.pid) > self._care.resident_bytes
 
     def _retire(self, parser: _Parser) -> None:
         self._resting.remove(parser)

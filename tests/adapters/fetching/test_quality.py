@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,6 +74,11 @@ def test_whatever_it_says_there_is_a_verdict(title: str, lines: list[str], marks
     reason = find_notice(Shown(title=title, lines=tuple(lines), marks=marks, has_scripts=True))
 
     assert reason in {"", "empty"} | {sign.reason for sign in (*SIGNS.phrases, *SIGNS.marks)}
+
+
+def test_signs_are_written_in_lower_case_which_is_how_they_are_looked_for() -> None:
+    for sign in (*SIGNS.phrases, *SIGNS.marks):
+        assert not re.search(r"(?<!\\)[A-Z]", sign.pattern.pattern)
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])

@@ -194,7 +194,7 @@ async def test_one_that_somebody_ended_while_it_rested_harms_no_document(
     ("care", "function"),
     [
         (Care(tasks=2), parsing.tell_pid),
-        (Care(resident_bytes=100 << 20), parsing.fill_some_memory),
+        (Care(resident_bytes=100 << 20, weighed_every=1), parsing.fill_some_memory),
     ],
     ids=["tasks", "memory"],
 )
