@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,10 @@ def register(program: click.Group, say: Say) -> None:
             if as_json:
                 print_json(_as_json(reply.answer) | {"note": " ".join(said)})
             else:
-                _print(reply.answer, said)
+                words = shlex.quote(query.words)
+                is_near = bool(reply.answer.nearest) and not reply.is_list
+                wider = say("ask.wider_command", words=words) if is_near else ""
+                _print(reply.answer, said, wider=wider)
             return 0
 
         return with_app(work)
@@ -83,7 +87,7 @@ def _paragraphs(answer: Answer) -> list[str]:
     return [f"{each.text} {mark}" for each, mark in zip(answer.claims, marks, strict=True)]
 
 
-def _print(answer: Answer, said: Sequence[str]) -> None:
+def _print(answer: Answer, said: Sequence[str], *, wider: str) -> None:
     for sentence in said:
         print_line(sentence)
     if answer.claims:
@@ -98,6 +102,8 @@ def _print(answer: Answer, said: Sequence[str]) -> None:
         print_line(f"    {_source(citation)}")
     for citation in answer.nearest:
         print_line(f"    {_source(citation)}")
+    if wider:
+        print_line(wider)
 
 
 def _source(citation: Citation) -> str:

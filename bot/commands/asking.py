@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from textwrap import shorten
@@ -9,16 +10,22 @@ from zoneinfo import ZoneInfo
 
 from bot.commands.conversation import Conversation
 from bot.commands.filtering import FILTERS, read_filtered
+from bot.commands.listing import list_value
 from bot.commands.options import Call
 from bot.commands.router import Router
 from bot.domain.answers import Citation, Claim
+from bot.domain.filters import Query
+from bot.domain.follow_ups import Exchange, may_refer_back, refers_back
+from bot.domain.models import MessageId
 from bot.domain.urls import find_urls
 from bot.errors import UserError
-from bot.events import CommandCalled, MessagePosted
+from bot.events import CommandCalled, Event, MessageEdited, MessagePosted
 from bot.posts import (
     Anchor,
     Block,
     Bullets,
+    Button,
+    Buttons,
     Context,
     Inline,
     Item,
@@ -30,8 +37,11 @@ from bot.posts import (
 )
 from bot.services.answering import AnsweringService, Reply
 from bot.services.querying import QueryingService
+from bot.services.recalling import RecallingService
 from bot.specs import CommandSpec, Option
 
+NO_QUERY = Query("")
+_ADDRESSED = re.compile(r"<@[!&]?\w+(?:\|[^<>]*)?>")  # whom a message calls, as platforms write it
 _SHOWN = 300  # characters of a question that an answer repeats
 
 ASK = CommandSpec(
@@ -45,10 +55,16 @@ ASK = CommandSpec(
 
 
 class AskingCommands:
-    def __init__(self, answering: AnsweringService, querying: QueryingService) -> None:
+    def __init__(
+        self,
+        answering: AnsweringService,
+        querying: QueryingService,
+        recalling: RecallingService | None = None,
+    ) -> None:
         self._answering = answering
         self._querying = querying
-        self.router = Router(commands={ASK: self.ask}, on_message=[self.hear])
+        self._recalling = recalling or RecallingService()
+        self.router = Router(commands={ASK: self.ask}, on_message=[self.hear], on_edit=[self.heed])
 
     async def ask(self, event: CommandCalled, talk: Conversation) -> None:
         call = read_filtered(event, ASK)
@@ -65,10 +81,54 @@ class AskingCommands:
         else:
             await self._answer(Call(event.text, {}), talk, ())
 
+    async def heed(self, event: MessageEdited, talk: Conversation) -> None:
+        """Answer a question that was edited anew, in the place of its answer."""
+        shown = await talk.posting.find(event.workspace, _key(event))
+        if shown is None:
+            return
+        text = _ADDRESSED.sub("", event.text).strip()
+        if not text:
+            return
+        query, reply = await self._reply(Call(text, {}), talk, before=None)
+        reply = await self._answering.write(event.workspace, query, reply, language=talk.language)
+        await talk.change(shown, Post(tuple(self._blocks(reply, query, talk))))
+        self._remember(query, reply, talk, shown, before=None)
+
     async def _answer(self, call: Call, talk: Conversation, opening: Sequence[Block]) -> None:
         if not call.words.strip():
             raise UserError("ask.no_question")
+        before = self._recall(talk)
+        query, reply = await self._reply(call, talk, before=before)
+        answer = reply.answer
+        if not (answer.is_answered or reply.is_told) and find_urls(call.words):
+            raise UserError("ask.links_only", bookmark=talk.emoji.bookmark)
+        # A miss by command is its caller's alone; a mention is answered where all see it.
+        is_miss = not (answer.is_answered or answer.nearest)
+        is_private = is_miss and isinstance(talk.event, CommandCalled)
+        is_written = answer.is_answered and bool(self._answering.writer)
+        blocks = [*opening, *self._blocks(reply, query, talk)]
+        if is_written:
+            # The quotes stand there at once, and become what the model makes of them.
+            writing = talk.say("ask.writing", model=self._answering.writer)
+            blocks.append(Context((Text(writing),)))
+        shown = await talk.post(Post(tuple(blocks), is_ephemeral=is_private), key=_key(talk.event))
+        self._remember(query, reply, talk, shown, before=before)
+        if is_written:
+            written = await self._answering.write(
+                talk.event.workspace, query, reply, language=talk.language
+            )
+            await talk.change(shown, Post((*opening, *self._blocks(written, query, talk))))
+
+    async def _reply(
+        self, call: Call, talk: Conversation, *, before: Exchange | None
+    ) -> tuple[Query, Reply]:
         workspace, zone, audience = talk.event.workspace, talk.zone, talk.audience
+        leaning = replace(NO_QUERY, words=before.ask_with(call.words)) if before else NO_QUERY
+        if before and refers_back(call.words):
+            followed = await self._answering.follow(
+                workspace, call.words, before, audience=audience
+            )
+            return leaning, followed
         query = await self._querying.read(
             workspace,
             call.words,
@@ -78,23 +138,51 @@ class AskingCommands:
             audience=audience,
         )
         reply = await self._answering.reply(workspace, query, zone=zone, audience=audience)
-        answer = reply.answer
-        if not answer.is_answered and find_urls(call.words):
-            raise UserError("ask.links_only", bookmark=talk.emoji.bookmark)
-        # A miss by command is its caller's alone; a mention is answered where all see it.
-        is_miss = not (answer.is_answered or answer.nearest)
-        is_private = is_miss and isinstance(talk.event, CommandCalled)
-        blocks = (*opening, *self._blocks(reply, talk))
-        if not (answer.is_answered and self._answering.writer):
-            await talk.post(Post(blocks, is_ephemeral=is_private))
-            return
-        # The quotes stand there at once, and become what the model makes of them.
-        waiting = Context((Text(talk.say("ask.writing", model=self._answering.writer)),))
-        shown = await talk.post(Post((*blocks, waiting)))
-        written = await self._answering.write(workspace, query, reply, language=talk.language)
-        await talk.change(shown, Post((*opening, *self._blocks(written, talk))))
+        if before and not reply.answer.is_answered and may_refer_back(call.words):
+            followed = await self._answering.follow(
+                workspace, call.words, before, audience=audience
+            )
+            if followed.answer.is_answered or followed.is_told:
+                return leaning, followed
+        return query, reply
 
-    def _blocks(self, reply: Reply, talk: Conversation) -> Sequence[Block]:
+    def _recall(self, talk: Conversation) -> Exchange | None:
+        event = talk.event
+        if not isinstance(event, MessagePosted):
+            return None
+        heads = [event.thread or event.answers]
+        if event.place.is_direct:
+            heads.append(None)  # one talk, in threads or not
+        elif heads == [None]:
+            return None
+        here = (event.workspace, event.place.channel)
+        return self._recalling.recall(*((*here, head) for head in heads))
+
+    def _remember(
+        self,
+        query: Query,
+        reply: Reply,
+        talk: Conversation,
+        shown: MessageId,
+        *,
+        before: Exchange | None,
+    ) -> None:
+        event, answer = talk.event, reply.answer
+        cited = (each.link for each in answer.citations or answer.nearest)
+        links = tuple(link for link in cited if link)
+        if before and not answer.is_answered:
+            links = before.links  # still what is spoken of
+        heads: list[MessageId | None] = [shown]
+        if event.thread:
+            heads.append(event.thread)
+        if isinstance(event, MessagePosted | MessageEdited):
+            heads.append(event.message)
+        if event.place.is_direct:
+            heads.append(None)
+        here = (event.workspace, event.place.channel)
+        self._recalling.remember(Exchange(query.words, links), *((*here, head) for head in heads))
+
+    def _blocks(self, reply: Reply, query: Query, talk: Conversation) -> Sequence[Block]:
         answer, said = reply.answer, reply.introduce(talk.say, language=talk.language)
         if answer.claims:
             claims = (paragraph(f"{each.text} {_marks(each)}") for each in answer.claims)
@@ -104,7 +192,18 @@ class AskingCommands:
             quotes = (block for each in answer.citations for block in _quoted(each, talk.zone))
             return [*(Context((Text(each),)) for each in said), *quotes]
         nearest = tuple(Item(_source(each, talk.zone)) for each in answer.nearest)
-        return [*map(paragraph, said), *([Bullets(nearest)] if nearest else [])]
+        blocks: list[Block] = [*map(paragraph, said), *([Bullets(nearest)] if nearest else [])]
+        if nearest and not (reply.is_list or reply.is_told):
+            wider = Button(talk.say("ask.wider"), "links", list_value(query.words))
+            blocks.append(Buttons((wider,)))
+        return blocks
+
+
+def _key(event: Event) -> str:
+    """Return what an answer is posted under, so that an edit finds it; "": by its turn."""
+    if isinstance(event, MessagePosted | MessageEdited):
+        return f"answer:{event.place.channel}:{event.message}"
+    return ""
 
 
 def _quoted(citation: Citation, zone: ZoneInfo) -> tuple[Block, ...]:

@@ -39,6 +39,17 @@ LINKS = CommandSpec(
 LONGEST_VALUE = 90
 
 
+def list_value(words: str) -> str:
+    """Return what a button gives back to list what comes near: the first words that it can hold."""
+    said = without_written(words).split()
+    while said:
+        value = json.dumps([0, " ".join(said), {}], ensure_ascii=False)
+        if len(value) <= LONGEST_VALUE:
+            return value
+        said.pop()
+    return json.dumps([0, "", {}])
+
+
 class ListingCommands:
     def __init__(self, listing: ListingService, querying: QueryingService) -> None:
         self._listing = listing

@@ -10,6 +10,13 @@ from datetime import tzinfo
 from bot.domain.answers import HITS_CONSIDERED, Answer, Citation, compose_answer
 from bot.domain.filter_words import describe_filters
 from bot.domain.filters import NO_FILTERS, Filters, Query
+from bot.domain.follow_ups import (
+    Exchange,
+    asks_for_code,
+    asks_who_shared,
+    find_code,
+    is_about,
+)
 from bot.domain.models import EVERYTHING, LinkFilter, LinkRecord, WorkspaceId
 from bot.domain.visibility import Audience
 from bot.ports import LinkStore, SearchIndex
@@ -33,6 +40,13 @@ class Reply:
     filters: Filters
     silent: Filters = NO_FILTERS
     is_list: bool = False
+    sharers: tuple[str, ...] = ()  # who shared the nearest, when that was asked
+    is_code: bool = False  # the nearest is the code that was asked for
+
+    @property
+    def is_told(self) -> bool:
+        """Whether what was asked is known, if not from a quote."""
+        return bool(self.sharers) or self.is_code
 
     def introduce(self, say: Say, *, language: str) -> list[str]:
         """Return what stands before the quotes or the nearest: what was understood and found."""
@@ -40,6 +54,10 @@ class Reply:
             describe_filters(each, say, language=language) for each in (self.filters, self.silent)
         )
         is_answered, has_nearest = self.answer.is_answered, bool(self.answer.nearest)
+        if self.sharers:
+            return [say("ask.shared_by", names=", ".join(self.sharers))]
+        if self.is_code:
+            return [say("ask.code")]
         if self.is_list:
             return [say("filters.listed" if has_nearest else "filters.none", filters=filters)]
         said = [say("filters.told", filters=filters)] if filters else []
@@ -103,6 +121,28 @@ class AnsweringService:
                 nearest = Answer(nearest=beyond.citations or beyond.nearest)
                 return Reply(nearest, NO_FILTERS, silent=query.filters)
         return near
+
+    async def follow(
+        self, workspace: WorkspaceId, question: str, before: Exchange, *, audience: Audience
+    ) -> Reply:
+        """Answer what leans on what was said before, as far as this audience may see it."""
+        for link in before.links[:1]:
+            try:
+                record = await self._links.get(workspace, link, audience=audience)
+            except KeyError:  # gone meanwhile, or not for those who read here
+                continue
+            if asks_who_shared(question):
+                names = dict.fromkeys(each.member_name for each in record.saves)
+                return Reply(Answer(nearest=_cite([record])), NO_FILTERS, sharers=tuple(names))
+            if asks_for_code(question):
+                found = enumerate(find_code(record), 1)
+                code = tuple(Citation(n, each.url, each.title, "") for n, each in found)
+                if code:
+                    return Reply(Answer(nearest=code[:LISTED]), NO_FILTERS, is_code=True)
+        answer = await self.answer(workspace, before.ask_with(question), audience=audience)
+        if answer.is_answered and not is_about(question, answer):
+            answer = Answer(nearest=answer.citations)
+        return Reply(answer, NO_FILTERS)
 
     async def answer(
         self,
