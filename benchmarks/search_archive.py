@@ -34,11 +34,12 @@ class SearchArchive:
     def __init__(self, corpus: Sequence[dict[str, Any]], database_url: str | None = None) -> None:
         self._stack = AsyncExitStack()
         self._runner = asyncio.Runner()
+        self.run = self._runner.run
         folder = self._stack.enter_context(tempfile.TemporaryDirectory())
         self._runner.run(self._fill(corpus, database_url or f"sqlite:///{folder}/corpus.db"))
 
     def search(self, query: str, limit: int, *, audience: Audience = OPERATOR) -> list[SearchHit]:
-        found = self._storage.search.search(LOCAL, query, limit=limit, audience=audience)
+        found = self.storage.search.search(LOCAL, query, limit=limit, audience=audience)
         return list(self._runner.run(found))
 
     def read(self, statement: str) -> Any:
@@ -61,9 +62,9 @@ class SearchArchive:
         database = await self._stack.enter_async_context(open_database(database_url))
         await migrate(database)
         self._database = database
-        self._storage = SqlStorage(database)
-        self._answering = AnsweringService(self._storage.search, self._storage.links)
-        await self._storage.workspaces.ensure(LOCAL, name="corpus")
+        self.storage = SqlStorage(database)
+        self._answering = AnsweringService(self.storage.search, self.storage.links)
+        await self.storage.workspaces.ensure(LOCAL, name="corpus")
         self.indexing_s = await _store(database, corpus)
 
 

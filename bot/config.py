@@ -91,6 +91,12 @@ class Settings(BaseSettings):
     model_timeout_s: float = Field(
         default=60.0, ge=1.0, le=600.0, validation_alias="JUBO_MODEL_TIMEOUT_S"
     )
+    embedding_model: str = Field(
+        default="", pattern=r"^[!-~]{0,200}$", validation_alias="JUBO_EMBEDDING_MODEL"
+    )
+    embedding_url: str = Field(
+        default="", pattern=_HTTP_ADDRESS, validation_alias="JUBO_EMBEDDING_URL"
+    )
     token_cap: int = Field(default=2_000_000, ge=0, validation_alias="JUBO_TOKEN_CAP")
     price_in: Decimal | None = Field(
         default=None, ge=0, le=100_000, validation_alias="JUBO_PRICE_IN"
@@ -156,6 +162,15 @@ class Settings(BaseSettings):
     def has_model(self) -> bool:
         """Whether a language model is asked: local servers need an address, but no key."""
         return bool(self.openai_key or self.openai_url)
+
+    @property
+    def has_embeddings(self) -> bool:
+        """Whether passages and questions are compared by meaning, too."""
+        return bool(self.embedding_model and (self.embedding_url or self.has_model))
+
+    @property
+    def embedding_server(self) -> str:
+        return self.embedding_url or self.openai_url
 
     @property
     def proxy_address(self) -> str:

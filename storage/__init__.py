@@ -26,6 +26,7 @@ from bot.ports import (
     SearchIndex,
     SignalStore,
     SubscriptionStore,
+    VectorStore,
     WatchStore,
     WorkspaceStore,
 )
@@ -52,6 +53,7 @@ from storage.nodes import SqlNodeStore
 from storage.notes import SqlNoteStore
 from storage.reactions import SqlReactionStore
 from storage.search.store import SqlSearchIndex
+from storage.search.vectors import SqlVectorStore
 from storage.signals import SqlSignalStore
 from storage.subscriptions import SqlSubscriptionStore
 from storage.watching import SqlWatchStore
@@ -73,7 +75,9 @@ class SqlStorage:
         self.links: LinkStore = SqlLinkStore(database)
         self.notes: NoteStore = SqlNoteStore(database)
         self.archives: ArchiveStore = SqlArchiveStore(database)
-        self.search: SearchIndex = SqlSearchIndex(database)
+        vectors = SqlVectorStore(database)
+        self.vectors: VectorStore = vectors
+        self.search: SearchIndex = SqlSearchIndex(database, vectors)
         self.concepts: ConceptStore = SqlConceptStore(database)
         self.inbox: Inbox = SqlInbox(database, node, lease_s=lease_s)
         self.reactions: ReactionStore = SqlReactionStore(database)

@@ -336,6 +336,25 @@ passages = Table(
     Index(None, "workspace"),  # re-indexing one workspace
 )
 
+passage_vectors = Table(
+    "passage_vectors",
+    metadata,
+    Column("number", RowNumber, primary_key=True, comment="never given twice"),
+    Column(
+        "passage_id",
+        RowNumber,
+        ForeignKey("passages.id", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    _workspace(),
+    Column("model", Text, nullable=False),
+    Column("dimension", Integer, nullable=False),
+    Column("vector", LargeBinary, nullable=False, comment="float16, of length 1"),
+    UniqueConstraint("passage_id"),
+    Index("ix_passage_vectors_of_model", "workspace", "model"),
+    sqlite_autoincrement=True,
+)
+
 inbox = Table(
     "inbox",
     metadata,

@@ -62,16 +62,15 @@ _VOTE = _new.on_conflict_do_update(
 
 
 def keep_reply(connection: Connection, event: MessagePosted) -> None:
-    """Keep that a member replied to the head of this thread; again, it changes nothing."""
-    if event.thread is None or event.thread == event.message:
-        return
-    row = {
-        "workspace": event.workspace,
-        "message": event.thread,
-        "member": event.member,
-        "replied_at": event.at,
-    }
-    connection.execute(_REPLY, row)
+    """Keep that a member replied to a message or a thread's head; again, it changes nothing."""
+    for head in {event.thread, event.answers} - {None, event.message}:
+        row = {
+            "workspace": event.workspace,
+            "message": head,
+            "member": event.member,
+            "replied_at": event.at,
+        }
+        connection.execute(_REPLY, row)
 
 
 class SqlSignalStore:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from bot.services.backfilling import BackfillingService
     from bot.services.concepts import ConceptsService
     from bot.services.digesting import DigestingService
+    from bot.services.embedding import EmbeddingService
     from bot.services.noting import NotingService
     from bot.services.overseeing import OverseeingService
     from bot.services.pasting import PastingService
@@ -84,6 +85,7 @@ class App:
     watching: WatchingService
     meter: Meter
     model: LanguageModel | None
+    embedding: EmbeddingService | None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -134,7 +136,7 @@ async def open_app(
     from adapters.fetching.hosts import Hosts
     from adapters.parsing import Parsers
     from adapters.parsing.understanding import ParsedUnderstanding
-    from bot.bootstrap.models import accounts_of, open_spending
+    from bot.bootstrap.models import accounts_of, open_embedding, open_spending
     from bot.services.answering import AnsweringService
     from bot.services.backfilling import BackfillingService
     from bot.services.concepts import ConceptsService
@@ -208,6 +210,14 @@ async def open_app(
             model = await stack.enter_async_context(
                 open_spending(settings, storage.models, accounts, clock=clock, meter=meter)
             )
+        embedding = await stack.enter_async_context(
+            open_embedding(settings, storage, accounts, meter=meter)
+        )
+        search = storage.search
+        if embedding is not None:
+            from bot.services.embedding import SearchByMeaning
+
+            search = SearchByMeaning(search, embedding)
         writing = claiming = None
         if model is not None:
             from bot.services.claiming import ClaimingService
@@ -246,12 +256,12 @@ async def open_app(
             saving=saving,
             reading=reading,
             unread=unread,
-            listing=ListingService(storage.links, storage.search),
+            listing=ListingService(storage.links, search),
             concepts=ConceptsService(storage.concepts, storage.links, storage.search),
             digesting=DigestingService(
                 storage.links, storage.notes, storage.signals, texts=texts, writing=writing
             ),
-            answering=AnsweringService(storage.search, storage.links, claiming=claiming),
+            answering=AnsweringService(search, storage.links, claiming=claiming),
             querying=QueryingService(storage.search),
             documents=Documents(),
             charts=MatplotlibCharts(),
@@ -267,10 +277,17 @@ async def open_app(
                 storage.subscriptions, storage.deliveries, storage.jobs, clock=clock
             ),
             watching=WatchingService(
-                storage.watch, storage.jobs, storage.nodes, accounts=accounts, clock=clock
+                storage.watch,
+                storage.jobs,
+                storage.nodes,
+                accounts=accounts,
+                vectors=storage.vectors,
+                embedding_model=settings.embedding_model if settings.has_embeddings else "",
+                clock=clock,
             ),
             meter=meter,
             model=model,
+            embedding=embedding,
         )
 
 

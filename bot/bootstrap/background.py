@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 # What is looked for so often is what a crash left without a job; the rest gets one at once.
 LOOK_EVERY_S = 60.0
 FEEDS_EVERY_S = 30.0
+EMBED_EVERY_S = 20.0
 
 
 class Background:
@@ -68,6 +69,9 @@ class Background:
             JobKind.REINDEX: app.reindexing.handle,
             JobKind.SWEEP: sweeping.handle,
         }
+        if app.embedding is not None:
+            self._handlers[JobKind.EMBED] = app.embedding.handle
+            timers.every(EMBED_EVERY_S, app.embedding.look, name="embeddings")
         timers.every(TICK_EVERY_S, ticking.tick, name="subscriptions")
         timers.every(LOOK_EVERY_S, app.unread.look, name="unread links")
         timers.every(LOOK_EVERY_S, app.backfilling.look, name="backfills")

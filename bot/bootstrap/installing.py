@@ -48,8 +48,11 @@ async def discord_invite(settings: Settings, application: str) -> str:
 
 async def check_everything(settings: Settings) -> Sequence[Finding]:
     """Look at all that a start needs; never raises for what is found, and never waits for long."""
-    slack, discord, model = await asyncio.gather(
-        _check_slack(settings), _check_discord(settings), _check_model(settings)
+    slack, discord, model, embedding = await asyncio.gather(
+        _check_slack(settings),
+        _check_discord(settings),
+        _check_model(settings),
+        _check_embedding(settings),
     )
     return [
         Finding("settings", is_ok=True, key="doctor.settings"),
@@ -59,6 +62,7 @@ async def check_everything(settings: Settings) -> Sequence[Finding]:
         *slack,
         *discord,
         model,
+        embedding,
     ]
 
 
@@ -136,6 +140,17 @@ async def _check_discord(settings: Settings) -> Sequence[Finding]:
     from adapters.discord.doctor import check_discord
 
     return await check_discord(reveal(settings.discord_token), settings.discord_api_url)
+
+
+async def _check_embedding(settings: Settings) -> Finding:
+    if not settings.has_embeddings:
+        return Finding("embedding", is_ok=True, key="doctor.embedding_unset", is_in_use=False)
+    from adapters.language_models.embeddings import check_embedder
+    from bot.bootstrap.models import embedding_key
+
+    return await check_embedder(
+        settings.embedding_model, key=embedding_key(settings), url=settings.embedding_server
+    )
 
 
 async def _check_model(settings: Settings) -> Finding:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
 from bot.bootstrap.installing import reveal
 from bot.domain.asking_models import ModelAnswer, Prices, Question, Wanted
+from bot.services.embedding import EmbeddingService
 from bot.services.spending import Accounts, SpendingModel
 
 if TYPE_CHECKING:
     from bot.config import Settings
-    from bot.ports import Clock, LanguageModel, Meter, ModelStore
+    from bot.domain.embeddings import Embedded
+    from bot.ports import Clock, Embedder, LanguageModel, Meter, ModelStore, Storage
 
 
 class LateModel:
@@ -56,6 +58,67 @@ class LateModel:
 
     async def aclose(self) -> None:
         await self._stack.aclose()
+
+
+class LateEmbedder:
+    """Loads the client with the first text, as `LateModel`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._opened: Embedder | None = None
+        self._opening = asyncio.Lock()
+        self._stack = AsyncExitStack()
+
+    @property
+    def name(self) -> str:
+        return self._settings.embedding_model
+
+    async def embed(self, texts: Sequence[str], *, timeout_s: float) -> Embedded:
+        async with self._opening:
+            if self._opened is None:
+                await asyncio.to_thread(_load)
+                from adapters.language_models.embeddings import open_embedder
+
+                settings = self._settings
+                embedder = open_embedder(
+                    settings.embedding_model,
+                    key=embedding_key(settings),
+                    url=settings.embedding_server,
+                    timeout_s=settings.model_timeout_s,
+                )
+                self._opened = await self._stack.enter_async_context(embedder)
+        return await self._opened.embed(texts, timeout_s=timeout_s)
+
+    async def aclose(self) -> None:
+        await self._stack.aclose()
+
+
+def embedding_key(settings: Settings) -> str:
+    """Return the key for that server: that of the language model is for no other."""
+    is_same = settings.embedding_url in ("", settings.openai_url)
+    return reveal(settings.openai_key) if is_same else ""
+
+
+@asynccontextmanager
+async def open_embedding(
+    settings: Settings, storage: Storage, accounts: Accounts, *, meter: Meter
+) -> AsyncIterator[EmbeddingService | None]:
+    """Open what compares by meaning; None where the settings name no model for it."""
+    if not settings.has_embeddings:
+        yield None
+        return
+    late = LateEmbedder(settings)
+    try:
+        yield EmbeddingService(
+            late,
+            storage.vectors,
+            storage.workspaces,
+            storage.jobs,
+            accounts=accounts,
+            meter=meter,
+        )
+    finally:
+        await late.aclose()
 
 
 def _load() -> None:

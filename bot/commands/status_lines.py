@@ -28,6 +28,7 @@ def tell_status(status: Status, say: Say, *, zone: ZoneInfo, shows_nodes: bool =
         *_links(status, say),
         *_deliveries(status, say, zone),
         *_feeds(status, say),
+        *_embedding(status, say),
         *_spending(status.spending, say, is_of_all=shows_nodes),
     ]
     if shows_nodes:
@@ -103,6 +104,13 @@ def _feeds(status: Status, say: Say) -> Iterator[str]:
     counts = status.counts
     if counts.feeds:
         yield say("status.feeds", count=counts.feeds, failing=counts.feeds_failing)
+
+
+def _embedding(status: Status, say: Say) -> Iterator[str]:
+    if status.embedding_model:
+        count = status.lacking_vectors
+        key = "status.embedding_under_way" if count else "status.embedding"
+        yield say(key, name=status.embedding_model, count=count)
 
 
 def _spending(spending: Spending, say: Say, *, is_of_all: bool) -> Iterator[str]:

@@ -26,6 +26,7 @@ class Stage(StrEnum):
     STORY = "story"  # which links tell the same
     DIGEST = "digest"  # the prose of one digest
     ANSWER = "answer"
+    SEARCH = "search"  # vectors of passages and questions
     REPAIR = "repair"  # a refused text, once more
     CHECK = "check"  # an operator asked whether the model works
 

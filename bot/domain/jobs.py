@@ -27,6 +27,7 @@ class JobKind(StrEnum):
     POLL = "poll"  # one feed
     BACKFILL = "backfill"  # a channel's past, a page of it at a time
     REINDEX = "reindex"  # a workspace's search index, some passages at a time
+    EMBED = "embed"  # vectors of a workspace's passages, some at a time
     SWEEP = "sweep"  # what is kept too long
 
 
@@ -97,6 +98,8 @@ RULES: Mapping[JobKind, Rule] = {
     JobKind.POLL: Rule(2, 5, _MINUTE, 30 * _MINUTE, 120.0),
     JobKind.BACKFILL: Rule(2, 50, 2 * _SECOND, 10 * _MINUTE, 300.0),
     JobKind.REINDEX: Rule(1, 10, 10 * _SECOND, 5 * _MINUTE, 300.0),
+    # A server of embeddings may be away for a night; its timer orders the work anew after that.
+    JobKind.EMBED: Rule(1, 20, 20 * _SECOND, 10 * _MINUTE, 120.0),
     JobKind.SWEEP: Rule(1, 5, 5 * _MINUTE, 60 * _MINUTE, 600.0),
 }
 

@@ -54,6 +54,8 @@ class Status:
     counts: Counts
     jobs: Mapping[tuple[JobKind, JobState], int]
     spending: Spending = field(default_factory=Spending)
+    embedding_model: str = ""  # that search by meaning goes by; "" if there is none
+    lacking_vectors: int = 0  # passages that it does not find yet
 
     @property
     def set_aside(self) -> int:

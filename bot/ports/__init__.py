@@ -4,6 +4,7 @@ Every method may raise `StorageUnavailable` or another `TransientError`; instant
 """
 
 from bot.ports.archive import ArchiveStore, ConceptStore, LinkStore, NoteStore, SearchIndex
+from bot.ports.embeddings import Embedder, VectorStore
 from bot.ports.language_models import LanguageModel, ModelStore
 from bot.ports.members import ForgottenMember, KnownMember, MemberStore
 from bot.ports.platforms import (
@@ -73,6 +74,7 @@ __all__ = [
     "DeliveryStore",
     "DigestWriter",
     "Due",
+    "Embedder",
     "EventSink",
     "FeedReader",
     "FeedStore",
@@ -112,6 +114,7 @@ __all__ = [
     "Storage",
     "SubscriptionStore",
     "Target",
+    "VectorStore",
     "WatchStore",
     "WorkspaceStore",
 ]

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bot.domain.archives import ImportReport, PreparedArchive
 from bot.domain.concepts import ConceptSource
+from bot.domain.embeddings import Meaning
 from bot.domain.models import (
     EVERYTHING,
     Concept,
@@ -206,8 +207,11 @@ class SearchIndex(Protocol):
         limit: int,
         audience: Audience,
         which: LinkFilter = EVERYTHING,
+        meaning: Meaning | None = None,
     ) -> Sequence[SearchHit]:
         """Return the best passages, best first, ties by passage id; empty when no term occurs.
+
+        `meaning`: what the query means to a model; passages that come near it are found, too.
 
         They are chosen among those whose link or note passes; a note has no kind and no topic. The
         days of hits are those of passing saves. The limit of `which` is not asked for.

@@ -185,7 +185,8 @@ class ChatHistory(Protocol):
     ) -> HistoryPage:
         """Return the next messages since then, replies in threads too, in a lasting order.
 
-        `wanted`: of which emoji the reactions matter, all where it is None; others may be missing.
+        `wanted`: of which emoji the reactions matter, all where it is None. A message that shows
+        one of these comes with all its reactions; of others they may be missing.
 
         Raises:
             PlaceClosed: we may not read there.

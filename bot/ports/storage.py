@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from bot.ports.archive import ArchiveStore, ConceptStore, LinkStore, NoteStore, SearchIndex
+from bot.ports.embeddings import VectorStore
 from bot.ports.language_models import ModelStore
 from bot.ports.members import MemberStore
 from bot.ports.records import (
@@ -30,6 +31,7 @@ class Storage(Protocol):
     notes: NoteStore
     archives: ArchiveStore
     search: SearchIndex
+    vectors: VectorStore
     concepts: ConceptStore
     inbox: Inbox
     reactions: ReactionStore

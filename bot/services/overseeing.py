@@ -112,7 +112,7 @@ class OverseeingService:
                 case JobKind.DELIVER:
                     delivery = await storage.deliveries.get(workspace, job.arguments["delivery"])
                     return f"{workspace}/{delivery.place.channel}"
-                case JobKind.REINDEX | JobKind.SWEEP:
+                case JobKind.REINDEX | JobKind.EMBED | JobKind.SWEEP:
                     return workspace
         except KeyError:
             return ""

@@ -6,12 +6,11 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from bot.domain.asking_models import ModelAnswer, Prices, Question, Spending, Usage, Wanted
+from bot.domain.asking_models import ModelAnswer, Prices, Question, Spending, Stage, Usage, Wanted
 from bot.domain.models import WorkspaceId
 from bot.errors import CapReached, ModelFailed
 from bot.text.token_counts import count_tokens
@@ -52,14 +51,29 @@ class Accounts:
         return await self._store.count_tokens(workspace, month=self._month())
 
     async def book(self, question: Question[Wanted], usage: Usage, *, model: str) -> None:
-        cost: Decimal | None = self._prices.cost(usage) if self._prices else None
+        await self.book_stage(
+            question.workspace, question.stage, usage, model=model, digest=question.digest
+        )
+
+    async def book_stage(
+        self,
+        workspace: WorkspaceId,
+        stage: Stage,
+        usage: Usage,
+        *,
+        model: str,
+        digest: str = "",
+        is_priced: bool = True,
+    ) -> None:
+        """Book what is no question to the language model. Not `is_priced`: at no known price."""
+        cost = self._prices.cost(usage) if self._prices and is_priced else None
         await self._store.add_usage(
-            question.workspace,
+            workspace,
             usage,
             month=self._month(),
-            stage=question.stage,
+            stage=stage,
             model=model,
-            digest=question.digest,
+            digest=digest,
             cost=cost,
         )
 

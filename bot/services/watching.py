@@ -17,6 +17,7 @@ from bot.ports import (
     Meter,
     NodeStore,
     PageFetcher,
+    VectorStore,
     WatchStore,
 )
 from bot.services.posting import scheme_of
@@ -31,8 +32,12 @@ class WatchingService:
         nodes: NodeStore,
         *,
         accounts: Accounts,
+        vectors: VectorStore,
+        embedding_model: str = "",
         clock: Clock,
     ) -> None:
+        self._vectors = vectors
+        self._embedding_model = embedding_model
         self._accounts = accounts
         self._store = store
         self._jobs = jobs
@@ -42,6 +47,7 @@ class WatchingService:
     async def look(self, workspace: WorkspaceId | None = None) -> Status:
         """Return how things stand; jobs and processes are those of all workspaces."""
         nodes = await self._nodes.list_nodes()
+        model = self._embedding_model
         return Status(
             workers=tuple(
                 Worker(each.name, each.parts, each.age_s, each.is_alive) for each in nodes
@@ -49,6 +55,8 @@ class WatchingService:
             counts=await self._store.count(self._clock.now(), workspace=workspace),
             jobs=await self._jobs.count(),
             spending=await self._accounts.look(workspace),
+            embedding_model=model,
+            lacking_vectors=await self._vectors.count_lacking(workspace, model) if model else 0,
         )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
+from bot.domain.embeddings import Meaning
 from bot.domain.models import (
     EVERYTHING,
     LinkFilter,
@@ -19,13 +20,15 @@ from bot.domain.models import (
     WorkspaceId,
 )
 from bot.domain.visibility import Audience
+from bot.text.fusion import fuse, lend_scores
 from bot.text.queries import OtherName, add_other_names, weigh_words
 from bot.text.ranking import Statistics, rank
 from storage.databases.database import Database
 from storage.schema import saves
 from storage.search.index import full_text, reindex_passages
 from storage.search.reading import read_hits, read_other_names, read_statistics
-from storage.search.words import Question
+from storage.search.vectors import SqlVectorStore
+from storage.search.words import Found, Question
 from storage.visible import is_visible
 
 # What a long question is cut to: its most telling words. 64 hold any sentence whole.
@@ -37,8 +40,9 @@ _PASSAGES_PER_SOURCE = 2
 class SqlSearchIndex:
     """The port `SearchIndex`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, vectors: SqlVectorStore) -> None:
         self._database = database
+        self._vectors = vectors
 
     async def search(
         self,
@@ -48,6 +52,7 @@ class SqlSearchIndex:
         limit: int,
         audience: Audience,
         which: LinkFilter = EVERYTHING,
+        meaning: Meaning | None = None,
     ) -> list[SearchHit]:
         weights = weigh_words(query)
         if not weights:
@@ -59,12 +64,17 @@ class SqlSearchIndex:
             scope, statistics = read_statistics(connection, workspace, words)
             widened = add_other_names(weights, names, statistics=statistics)
             asked = _most_telling(widened, statistics)
-            if not asked:
-                return []
             question = Question(workspace, scope, asked, statistics, audience, which)
-            found = full_text(connection).find_candidates(connection, question)
-            ranked = rank(found.candidates, asked, statistics=statistics)
-            chosen = _spread(ranked, found.sources, limit=limit)
+            found = Found((), {})
+            if asked:
+                found = full_text(connection).find_candidates(connection, question)
+            scores = dict(rank(found.candidates, asked, statistics=statistics))
+            sources = dict(found.sources)
+            if meaning is not None:
+                near = self._vectors.find_nearest(connection, workspace, meaning, audience, which)
+                sources |= near
+                scores = lend_scores(fuse([list(scores), list(near)]), list(scores.values()))
+            chosen = _spread(scores.items(), sources, limit=limit)
             return read_hits(connection, chosen, audience, which)
 
         return await self._database.read_aside(find)
