@@ -73,13 +73,12 @@ class Jubo:
         stdout: int,
         stderr: int,
     ) -> int:
-        with Path(os.devnull).open("rb") as nothing:
-            started = start(
-                arguments,
-                folder=self._folder(),
-                environment=self._environment(settings),
-                streams=(nothing.fileno(), stdout, stderr),
-            )
+        started = start(
+            arguments,
+            folder=self._folder(),
+            environment=self._environment(settings),
+            streams=(stdout, stderr),
+        )
         try:
             return started.wait(timeout_s=WITHIN_S)
         finally:

@@ -1,8 +1,7 @@
 """Starts the `jubo` command out of a process that has loaded it once: most of a start is loading.
 
 What starts is a process as any other, with streams and an exit code of its own, and it ends as the
-interpreter ends. What must come before Python itself does, such as a library to preload or a limit
-that loading keeps, needs a true start.
+interpreter ends. Where the environment names a library to preload, Python itself starts anew.
 """
 
 from __future__ import annotations
@@ -72,9 +71,9 @@ def start(
     *,
     folder: Path,
     environment: Mapping[str, str],
-    streams: tuple[int, int, int],
+    streams: tuple[int, int],
 ) -> Started:
-    """Start the command in this folder with these descriptors as its streams."""
+    """Start the command in this folder with these descriptors as its output and its errors."""
     request = [os.fspath(folder), [os.fsdecode(each) for each in arguments], dict(environment)]
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
@@ -121,7 +120,7 @@ def _fork_for_each(requests: socket.socket) -> None:
     """Return in each process that is to be the command; at the end of all requests, exit."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # those who wait for a command end unseen
     while True:
-        request, descriptors, _, _ = socket.recv_fds(requests, _LONGEST_REQUEST, 4)
+        request, descriptors, _, _ = socket.recv_fds(requests, _LONGEST_REQUEST, 3)
         if not request:
             sys.exit()
         if os.fork() == 0:
@@ -147,13 +146,18 @@ def _tell_end(told: socket.socket, pid: int) -> None:
 
 def _become(request: tuple[str, Sequence[str], Mapping[str, str]], streams: Sequence[int]) -> None:
     folder, arguments, environment = request
-    for number, descriptor in enumerate(streams):
+    for number, descriptor in enumerate(streams, start=1):
         os.dup2(descriptor, number)
         os.close(descriptor)
+    # Made anew: what they are decides whether a position is kept, and how much is held back.
+    sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = os.fdopen(2, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
+    if "LD_PRELOAD" in environment:
+        os.execv(sys.executable, [sys.executable, "-m", "bot", *arguments])
     sys.argv = ["jubo", *arguments]
 
 

@@ -8,11 +8,12 @@ import os
 import random
 import signal
 import socket
-import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from tests.warm_start import ROOT, Started, start
 
 START_WITHIN_S = 90  # on a busy machine
 STOP_WITHIN_S = 60
@@ -28,9 +29,10 @@ class RunningBot:
     settings: Mapping[str, str]
     only: str
     url: str = ""
-    process: asyncio.subprocess.Process | None = None
+    process: Started | None = None
     lines: list[str] = field(default_factory=list)
     _reader: asyncio.Task[None] | None = None
+    _pipes: list[asyncio.ReadTransport] = field(default_factory=list)
 
     @property
     def log(self) -> str:
@@ -38,19 +40,36 @@ class RunningBot:
 
     async def start(self) -> None:
         environment = {k: v for k, v in os.environ.items() if not k.startswith(_OURS)}
-        self.process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "-v", "serve", "--only", self.only, "--json"),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            cwd=Path(__file__).parents[2],
-            env={**environment, "JUBO_HOME": str(self.home), "LANG": "C.UTF-8", **self.settings},
+        said, stdout = await self._open_pipe()
+        log, stderr = await self._open_pipe()
+        self.process = start(
+            ("-v", "serve", "--only", self.only, "--json"),
+            folder=ROOT,
+            environment={
+                **environment,
+                "JUBO_HOME": str(self.home),
+                "LANG": "C.UTF-8",
+                **self.settings,
+            },
+            streams=(stdout, stderr),
         )
-        self._reader = asyncio.create_task(self._read_log())
-        assert self.process.stdout is not None
+        os.close(stdout)
+        os.close(stderr)
+        self._reader = asyncio.create_task(self._read_log(log))
         async with asyncio.timeout(START_WITHIN_S):
-            line = await self.process.stdout.readline()
+            line = await said.readline()
         assert line, self.log
         self.url = json.loads(line)["url"]
+
+    async def _open_pipe(self) -> tuple[asyncio.StreamReader, int]:
+        """Return what comes out, and where to write."""
+        reader = asyncio.StreamReader()
+        out, into = os.pipe()
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(out, "rb", 0)
+        )
+        self._pipes.append(transport)
+        return reader, into
 
     async def kill(self) -> None:
         """End it as a power cut does."""
@@ -68,16 +87,15 @@ class RunningBot:
     async def wait(self) -> int:
         """Return with which code it ended."""
         assert self.process is not None
-        async with asyncio.timeout(STOP_WITHIN_S):
-            code = await self.process.wait()
+        code = await asyncio.to_thread(self.process.wait, STOP_WITHIN_S)
         if self._reader is not None:
             await self._reader
+        while self._pipes:
+            self._pipes.pop().close()
         return code
 
-    async def _read_log(self) -> None:
-        assert self.process is not None
-        assert self.process.stderr is not None
-        while line := await self.process.stderr.readline():
+    async def _read_log(self, log: asyncio.StreamReader) -> None:
+        while line := await log.readline():
             self.lines.append(line.decode("utf-8", "replace"))
 
 
