@@ -67,10 +67,12 @@ class Side:
         assert len(facts["saves"]) == len(self.links)
         assert all('"read"' in link for link in facts["links"])
         assert facts["failed"] == []
-        said = {each["ts"]: each for each in await self.slack.messages()}
-        for ts in self.links:
-            marks = {each["name"] for each in said[ts]["reactions"] if HTTP_BOT in each["users"]}
-            assert marks == {"white_check_mark"}
+        await until(self._are_marked, timeout_s=60)
+
+    async def _are_marked(self) -> bool:
+        said = {each["ts"]: each.get("reactions", []) for each in await self.slack.messages()}
+        marks = [{r["name"] for r in said[ts] if HTTP_BOT in r["users"]} for ts in self.links]
+        return all(each == {"white_check_mark"} for each in marks)
 
 
 @pytest.fixture

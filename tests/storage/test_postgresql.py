@@ -364,11 +364,11 @@ class TestTurns:
     async def test_a_node_that_hangs_inside_its_turn_loses_it(
         self, other: Database, empty_postgres_url: str
     ) -> None:
-        url = f"{empty_postgres_url}&options=-c idle_in_transaction_session_timeout=100"
-
         async def hang() -> None:
-            async with open_database(url) as hanging, hanging.write() as connection:
+            async with open_database(empty_postgres_url) as hanging, hanging.write() as connection:
                 await connection.execute(KEEP, {"name": "hanging"})
+                # From here on, not for the whole session: a busy machine is slow before, too.
+                await connection.execute(text("SET idle_in_transaction_session_timeout = 100"))
                 await other.write_briefly(keep("other"), takes_turn=True)
 
         with pytest.raises(StorageUnavailable):
