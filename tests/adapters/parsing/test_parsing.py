@@ -239,17 +239,18 @@ BOT = """
 import asyncio, sys
 from adapters.fetching import HttpPageFetcher
 from adapters.fetching.documents.article import read_article
-from adapters.parsing import Download
+from adapters.parsing import Download, Parsers
 from tests.fakes import parsing
 
 async def main():
-    fetcher = HttpPageFetcher()
+    parsers = Parsers()
+    HttpPageFetcher(parsers=parsers)
     page = Download("https://a.example/", "text/html", "", b"<p>" + b"Ducks sleep at night. " * 50)
-    await fetcher.parse(read_article, page)
-    pid = await fetcher.parse(parsing.tell_pid, page)
+    await parsers.parse(read_article, page)
+    pid = await parsers.parse(parsing.tell_pid, page)
     heavy = [name for name in ("trafilatura", "lxml", "pypdf", "feedparser") if name in sys.modules]
     print(pid, *heavy, flush=True)
-    await fetcher.parse(parsing.hang, page)
+    await parsers.parse(parsing.hang, page)
 
 asyncio.run(main())
 """
