@@ -62,13 +62,18 @@ def assign_topics(
 ) -> list[str]:
     """Return the ids of the topics with the most evidence, best first, at most `limit`.
 
-    A further topic needs strong evidence of its own and half as much as the first.
-    Ties follow the order of `topics`. Empty only where there is no evidence at all.
+    One word of the text alone is said in passing: of news about sport, four fifths hold one. What
+    stands in no title is evidence from two words on. A further topic needs strong evidence of its
+    own and half as much as the first. Ties follow the order of `topics`.
     """
     index, weights = _prepare(tuple(topics))
     in_title, in_text = index.count(title), index.count(text[:LEAD_LENGTH])
-    scores = {topic: _evidence(each, in_title, in_text) for topic, each in weights.items()}
-    ranked = sorted(filter(scores.get, scores), key=lambda topic: -scores[topic])
+    scores = {
+        topic: _evidence(each, in_title, in_text)
+        for topic, each in weights.items()
+        if not each.keys().isdisjoint(in_title) or _evidence(each, in_title, in_text) > _STRONG
+    }
+    ranked = sorted(scores, key=lambda topic: -scores[topic])
     best = scores[ranked[0]] if ranked else 0.0
     further = [topic for topic in ranked[1:] if scores[topic] >= max(_STRONG, best / 2)]
     return [*ranked[:1], *further][:limit]
