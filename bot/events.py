@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 
@@ -47,6 +47,10 @@ class MessagePosted(EventBase):
     is_for_bot: bool = False
     files: tuple[SharedFile, ...] = ()
     answers: MessageId | None = None
+
+    def without_words(self) -> MessagePosted:
+        """Return that it was said, and to what: what people say to each other is not kept."""
+        return replace(self, text="", files=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

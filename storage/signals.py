@@ -63,7 +63,8 @@ _VOTE = _new.on_conflict_do_update(
 
 def keep_reply(connection: Connection, event: MessagePosted) -> None:
     """Keep that a member replied to a message or a thread's head; again, it changes nothing."""
-    for head in {event.thread, event.answers} - {None, event.message}:
+    heads = {head for head in (event.thread, event.answers) if head and head != event.message}
+    for head in sorted(heads):
         row = {
             "workspace": event.workspace,
             "message": head,

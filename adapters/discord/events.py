@@ -38,6 +38,11 @@ def is_heard(message: discord.Message) -> bool:
     return is_spoken and not message.author.bot and message.webhook_id is None
 
 
+def is_reply(message: discord.Message) -> bool:
+    """Tell whether it answers another message; what is forwarded does not."""
+    return message.type is discord.MessageType.reply
+
+
 def posted(message: discord.Message, *, me: int, workspace: WorkspaceId) -> MessagePosted:
     spot = locate(message.channel)
     is_for_bot = is_to_us(message, me=me)
@@ -60,6 +65,8 @@ def posted(message: discord.Message, *, me: int, workspace: WorkspaceId) -> Mess
 
 def answered_by(message: discord.Message, *, me: int) -> MessageId | None:
     """Return what it replies to; over a post of ours, what that replies to."""
+    if not is_reply(message):
+        return None
     answered = message.reference.message_id if message.reference else None
     resolved = message.reference.resolved if message.reference else None
     if isinstance(resolved, discord.Message) and resolved.author.id == me and resolved.reference:

@@ -225,11 +225,11 @@ async def _private_threads(
 async def _reactions(
     message: discord.Message, wanted: Wanted | None
 ) -> AsyncIterator[MemberReaction]:
-    """Yield who reacted: each emoji costs a request of its own."""
-    for reaction in message.reactions:
-        emoji = bare_emoji(emoji_of(reaction.emoji))
-        if wanted is not None and not wanted(emoji):
-            continue
+    """Yield who reacted: each emoji costs a request of its own, so only where one is wanted."""
+    shown = [(bare_emoji(emoji_of(each.emoji)), each) for each in message.reactions]
+    if wanted is not None and not any(wanted(emoji) for emoji, _ in shown):
+        return
+    for emoji, reaction in shown:
         seen: set[int] = set()
         async for user in _users(reaction):
             if not user.bot and user.id not in seen:

@@ -63,11 +63,13 @@ class Listener:
             await self._keeper.open(after)
 
     async def hear(self, message: discord.Message) -> None:
-        if not (events.is_heard(message) and events.may_be_to_us(message, me=self._me)):
+        may_be_to_us = events.may_be_to_us(message, me=self._me)
+        if not events.is_heard(message) or not (may_be_to_us or events.is_reply(message)):
             return
         workspace = await self._workspace(message) or await self._settle(message)
         if workspace is not None:
-            await self._keep(events.posted(message, me=self._me, workspace=workspace))
+            event = events.posted(message, me=self._me, workspace=workspace)
+            await self._keep(event if may_be_to_us else event.without_words())
 
     async def hear_edit(self, update: discord.RawMessageUpdateEvent) -> None:
         message = update.message

@@ -54,9 +54,7 @@ class LateHearing:
             return False  # somebody told it meanwhile
         await self._pause(SETTLED_AFTER_S)
         try:
-            shown = await this.history.list_reactions(
-                this.workspace, event.message, wanted=this.emoji.knows
-            )
+            shown = await this.history.list_reactions(this.workspace, event.message)
         except (MessageGone, PlaceClosed):
             return False
         if (key in map(key_of, shown)) != is_on:

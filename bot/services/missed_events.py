@@ -50,9 +50,15 @@ def missed_events(
 
     An edit comes behind the reactions: it is followed for those whose reaction stands.
     """
-    standing = [each for each in states if each.is_on and this.emoji.knows(each.reaction.emoji)]
+    # What else people react with counts for what is saved, and is shown there alone.
+    is_all_shown = any(this.emoji.knows(each.emoji) for each in message.reactions)
+    standing = [
+        each
+        for each in states
+        if each.is_on and (is_all_shown or this.emoji.knows(each.reaction.emoji))
+    ]
     known = {key_of(each.reaction): each.reaction for each in standing}
-    shown = {key_of(each): each for each in message.reactions if this.emoji.knows(each.emoji)}
+    shown = {key_of(each): each for each in message.reactions if is_all_shown}
     told = _Told(this, place, message)
     yield from (told.gone(each) for key, each in known.items() if key not in shown)
     crosses = [each for each in standing if this.emoji.undoes(each.reaction.emoji)]
@@ -66,9 +72,9 @@ def missed_events(
     if is_saved and message.edited_at is not None and message.edited_at >= this.heard_until:
         yield told.edited(message.edited_at)
     # Whether a thread is ours is found out later, as for the replies that are heard.
-    may_be_ours = message.is_for_bot or message.thread or _gives_text(message)
-    if may_be_ours and message.at >= this.asked_since:
-        yield told.posted()
+    may_be_ours = bool(message.is_for_bot or message.thread or _gives_text(message))
+    if (may_be_ours or message.answers) and message.at >= this.asked_since:
+        yield told.posted(may_be_ours=may_be_ours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +105,8 @@ class _Told:
             **self._by_writer(), id=f"edit:{self.message.id}:{at.isoformat()}", at=at
         )
 
-    def posted(self) -> MessagePosted:
-        return MessagePosted(
+    def posted(self, *, may_be_ours: bool) -> MessagePosted:
+        event = MessagePosted(
             **self._by_writer(),
             id=f"message:{self.message.id}",
             at=self.message.at,
@@ -108,6 +114,7 @@ class _Told:
             files=self.message.files,
             answers=self.message.answers,
         )
+        return event if may_be_ours else event.without_words()
 
     def _by_writer(self) -> dict[str, Any]:
         message = self.message

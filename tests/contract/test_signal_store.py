@@ -80,6 +80,18 @@ async def test_what_came_later_changes_no_digest_of_before(storage: SqlStorage) 
     assert len(await responses(storage, hours=3)) == 2
 
 
+async def test_an_answer_outside_of_threads_is_a_reply_to_what_it_answers(
+    storage: SqlStorage,
+) -> None:
+    await save(storage)
+    reply = replace(make_reply("sora"), thread=None, answers=MessageId("message-1"))
+
+    await storage.inbox.put(reply)
+
+    (told,) = await storage.signals.list_responses(LOCAL, since=NOON, until=NOON + HOUR)
+    assert (told.message, told.member, told.emoji) == ("message-1", "sora", "")
+
+
 async def test_the_first_message_of_a_thread_is_no_make_reply(storage: SqlStorage) -> None:
     await save(storage)
     await storage.inbox.put(replace(make_reply("sora"), message=MessageId("message-1")))

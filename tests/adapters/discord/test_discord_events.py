@@ -107,9 +107,10 @@ async def test_a_text_for_a_page_is_heard_as_a_reply_to_its_message_or_to_what_w
         await say(users["bob"], "what a pity", theirs)
         await say(users["bob"], "text: Lanterns are red", theirs)
         await say(users["bob"], "Lanterns are green", ours)
-        await until(lambda: len(heard.of(MessagePosted)) == 2)
+        await until(lambda: len(heard.of(MessagePosted)) == 3)
 
-        direct, over_ours = heard.of(MessagePosted)
+        to_others, direct, over_ours = heard.of(MessagePosted)
+        assert (to_others.text, to_others.answers) == ("", f"{general}/{theirs}")
         assert direct.answers == over_ours.answers == f"{general}/{theirs}"
         assert (direct.text, direct.is_for_bot) == ("text: Lanterns are red", False)
         assert over_ours.is_for_bot

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import discord
 import pytest
 
-from bot.domain.emoji import SaveEmoji
+from bot.domain.emoji import SaveEmoji, bare_emoji
 from bot.domain.models import ChannelId, Place, WorkspaceId
 from bot.errors import PlaceClosed
 from bot.events import MessageEdited, MessagePosted
@@ -88,7 +88,7 @@ async def test_messages_and_replies_come_once_with_their_reactions(
         assert (reaction.emoji, reaction.member) == ("🧑💻", users["alice"])
 
 
-async def test_who_reacted_is_asked_only_of_emoji_that_matter(
+async def test_who_reacted_is_asked_only_of_messages_with_an_emoji_that_matters(
     discord_server: DiscordServer,
 ) -> None:
     alice, workspace = discord_server.users["alice"], f"discord:{discord_server.guild}"
@@ -99,11 +99,16 @@ async def test_who_reacted_is_asked_only_of_emoji_that_matter(
             await discord_server.do(
                 "react", channel=channel, message=said["id"], user=alice, emoji=emoji
             )
+        other = await discord_server.do("message", channel=channel, user=alice, content="y")
+        await discord_server.do(
+            "react", channel=channel, message=other["id"], user=alice, emoji="🎉"
+        )
 
-        (message,) = await read_all(heard, workspace, channel, wanted=SaveEmoji().knows)
+        saved, unsaved = await read_all(heard, workspace, channel, wanted=SaveEmoji().knows)
         asked = [each["path"] for each in await discord_server.log() if "/reactions/" in str(each)]
-        assert [each.emoji for each in message.reactions] == ["🔖"]
-        assert len(asked) == 1
+        assert {each.emoji for each in saved.reactions} == set(map(bare_emoji, "🎉🔖❤"))
+        assert not unsaved.reactions
+        assert len(asked) == 3
 
 
 async def test_more_than_a_page_is_read_in_order(discord_server: DiscordServer) -> None:

@@ -136,7 +136,7 @@ def heard(
 
 async def test_a_save_reaction_of_meanwhile_becomes_an_event_with_the_message_s_text() -> None:
     team = Team()
-    team.say(past("m1", reactions=[("📜", "juno"), ("👍", "mina")]))
+    team.say(past("m1", reactions=[("📜", "juno")]))
 
     await team.service.catch_up(TEAM)
 
@@ -146,6 +146,22 @@ async def test_a_save_reaction_of_meanwhile_becomes_an_event_with_the_message_s_
     assert (event.message, event.message_text) == ("m1", "https://one.example/")
     assert event.place == READING
     assert team.wakes == 1
+
+
+async def test_other_reactions_are_made_good_where_something_is_saved() -> None:
+    team = Team()
+    for emoji, member in (("👍", "joon"), ("🎉", "sora")):
+        await team.inbox.put(heard("m1", emoji, member))
+    await team.inbox.put(heard("m2", "👍", "joon"))
+    team.say(
+        past("m1", reactions=[("📜", "juno"), ("👍", "mina"), ("🎉", "sora")]),
+        past("m2", reactions=[("🎉", "mina")]),
+    )
+
+    await team.service.catch_up(TEAM)
+
+    assert await team.standing("m1") == {("📜", "juno"), ("👍", "mina"), ("🎉", "sora")}
+    assert await team.standing("m2") == {("👍", "joon")}
 
 
 async def test_a_save_reaction_that_was_taken_off_meanwhile_is_taken_back() -> None:
@@ -177,7 +193,7 @@ async def test_the_workspace_s_own_emoji_are_looked_for() -> None:
 
     await team.service.catch_up(TEAM)
 
-    assert [getattr(event, "emoji", "") for event in team.inbox.events] == [":keep:"]
+    assert await team.standing("m1") == {("🔖", "juno"), (":keep:", "juno")}
 
 
 async def test_a_mention_of_meanwhile_is_answered_once_by_whatever_way_it_came() -> None:
@@ -234,7 +250,9 @@ async def test_what_was_asked_before_the_first_start_is_nobody_s_question() -> N
     assert [event.id for event in team.inbox.events] == ["message:m2"]
 
 
-async def test_a_page_s_text_that_was_given_meanwhile_is_found_and_other_replies_are_not() -> None:
+async def test_a_page_s_text_that_was_given_meanwhile_is_found_and_of_other_replies_no_word() -> (
+    None
+):
     team = Team()
     head = MessageId("m1")
     team.say(
@@ -245,7 +263,10 @@ async def test_a_page_s_text_that_was_given_meanwhile_is_found_and_other_replies
     await team.service.catch_up(TEAM)
 
     posted = [each for each in team.inbox.events if isinstance(each, MessagePosted)]
-    assert [(each.text, each.answers) for each in posted] == [("text: Lanterns are red", head)]
+    assert [(each.text, each.answers) for each in posted] == [
+        ("text: Lanterns are red", head),
+        ("", head),
+    ]
 
 
 async def test_a_question_comes_with_its_files() -> None:
