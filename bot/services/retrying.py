@@ -13,6 +13,7 @@ from bot.errors import FetchFailed
 from bot.ports import Clock, Jobs, LinkStore
 
 _RULE = RULES[JobKind.READ]
+_LONG_S = 60.0
 LONGEST_REST_S = 86_400.0  # a site may ask for a year
 
 
@@ -41,10 +42,14 @@ class Retries:
     async def wait_turn(
         self, workspace: WorkspaceId, link: LinkRecord, failure: FetchFailed
     ) -> datetime:
-        """Leave the link as it was, for its site was not asked; return when it may be."""
+        """Leave the link as it was, for its site was not asked; return when it may be.
+
+        Why a site is left alone for long is kept: whoever looks at its mark is told.
+        """
         turn = self._turn_of(failure)
-        retry_at = turn if link.reason else None
-        await self.links.mark_waiting(workspace, link.id, reason=link.reason, retry_at=retry_at)
+        reason = failure.reason if is_long_rest(failure) else link.reason
+        retry_at = turn if reason else None
+        await self.links.mark_waiting(workspace, link.id, reason=reason, retry_at=retry_at)
         return turn
 
     def _turn_of(self, failure: FetchFailed) -> datetime:
@@ -62,6 +67,11 @@ class Retries:
         """Have it read then, by whoever works."""
         job = read_job(workspace, link, run_at=at, tries=tries, is_anew=is_anew)
         await self.jobs.enqueue(job)
+
+
+def is_long_rest(failure: FetchFailed) -> bool:
+    """Whether its site asks for it; that many others are read before it is no news to anybody."""
+    return failure.reason != "crowded" and failure.retry_after_s > _LONG_S
 
 
 def read_job(

@@ -12,7 +12,7 @@ from bot.domain.visibility import OPERATOR
 from bot.ports import Clock, Jobs, LinkStore, WorkspaceStore
 from bot.services.missing_jobs import enqueue_missing
 from bot.services.reading import SETTLED, ReadingService
-from bot.services.retrying import Retries, read_job
+from bot.services.retrying import Retries, is_long_rest, read_job
 from bot.services.settling import SettlingService
 
 MOST_LISTED = 10_000  # what is beyond it is found as soon as some of these are read
@@ -86,7 +86,10 @@ class UnreadService:
                 return again(run_at=link.retry_at)
             failure = await self._reading.read_unseen(workspace, link, is_anew=is_anew)
             if failure is not None and not failure.was_asked:
-                return again(run_at=await self._retries.wait_turn(workspace, link, failure))
+                turn = await self._retries.wait_turn(workspace, link, failure)
+                if is_long_rest(failure):
+                    await self._settle(workspace, link)
+                return again(run_at=turn)
             if failure is not None and link.state is PageState.READ:
                 await self._settle(workspace, link, kept_for=failure.reason)
                 return None

@@ -195,6 +195,25 @@ async def test_a_platform_that_asks_to_wait_is_asked_again_later(chat: Chat) -> 
     assert chat.web.asked == [URL, URL]
 
 
+async def test_a_site_that_rests_while_nobody_looks_is_told_of_at_the_message(chat: Chat) -> None:
+    slow = Chat(chat.storage, clock=chat.clock, patience_s=0.0)
+    await slow.send(make_reaction(URL))
+
+    slow.web.fails[URL] = FetchFailed("crowded", may_pass=True, retry_after_s=600, was_asked=False)
+    await slow.later(minutes=1)
+    words = slow.platform.words
+    slow.web.fails[URL] = FetchFailed(
+        "too_many_requests", may_pass=True, retry_after_s=600, was_asked=False
+    )
+    await slow.later(minutes=10)
+
+    assert words == ""
+    assert slow.marks() == ["👀"]
+    assert "asks for fewer requests at the moment. I'll try again by myself at 21:21" in (
+        slow.platform.words
+    )
+
+
 async def test_a_page_read_anew_by_command_loses_its_warning_everywhere(chat: Chat) -> None:
     chat.web.fails[URL] = FetchFailed("login")
     await chat.send(make_reaction(URL))
