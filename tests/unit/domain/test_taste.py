@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
@@ -10,7 +11,7 @@ from bot.domain.selection import select_stories
 from bot.domain.signals import Response, Signals
 from bot.domain.stories import Story
 from bot.domain.taste import Aspect, Taste, Vote, learn
-from tests.link_records import MONDAY_NOON, make_link, make_save
+from tests.link_records import MONDAY_NOON, make_link, make_save, make_summary
 
 DAY = timedelta(days=1)
 PAGE = make_link("page", topics=["rag"], kind=Kind.PAPER)
@@ -104,6 +105,46 @@ def test_what_people_dislike_sinks_below_the_floor() -> None:
     chosen = select_stories([Story((other,)), Story((alike,))], signals=Signals(taste=taste))
 
     assert [each.main.id for each in chosen.brief] == [alike.id]
+
+
+_LIKE_VOTED = st.builds(
+    lambda kind, topic, host: make_link(
+        "wanted", kind=kind, topics=[topic], url=f"https://{host}.example/wanted"
+    ),
+    st.sampled_from(Kind),
+    st.sampled_from(["rag", "agents"]),
+    st.sampled_from("ab"),
+)
+
+
+@given(_LIKE_VOTED, _LIKE_VOTED, st.booleans())
+def test_one_vote_removes_nothing_that_two_members_saved_or_one_with_a_summary(
+    link: LinkRecord, voted: LinkRecord, has_summary: bool
+) -> None:
+    strong = (
+        replace(link, saves=(make_save("mina"),), summary=make_summary("A point"))
+        if has_summary and link.kind is not Kind.FUN
+        else replace(link, saves=(make_save("mina"), make_save("joon")))
+    )
+    taste = learn([_vote(voted, is_liked=False)], at=MONDAY_NOON)
+
+    assert _is_told(strong, Signals(taste=taste))
+
+
+@given(_LIKE_VOTED, st.integers(0, 40))
+def test_all_votes_together_remove_nothing_that_three_members_saved(
+    link: LinkRecord, count: int
+) -> None:
+    strong = replace(link, saves=tuple(map(make_save, ("mina", "joon", "sora"))))
+    votes = [_vote(link, is_liked=False, by=f"member {number}") for number in range(count)]
+
+    assert _is_told(strong, Signals(taste=learn(votes, at=MONDAY_NOON)))
+
+
+def _is_told(link: LinkRecord, signals: Signals) -> bool:
+    other = make_link("other", topics=["evaluation"], url="https://c.example/other")
+    chosen = select_stories([Story((other,)), Story((link,))], signals=signals)
+    return link in [choice.main for choice in chosen.highlights]
 
 
 def test_reactions_and_replies_of_others_count_once_each() -> None:

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.digests import Digest, Style, Tally
-from bot.domain.models import LOCAL, ChannelId, Place
+from bot.domain.models import LOCAL, ChannelId, MemberId, Place
 from bot.domain.periods import parse_period
+from bot.domain.taste import Vote
 from bot.domain.visibility import OPERATOR, Audience
 from bot.ports import Storage
 from bot.posts import Picture
@@ -44,6 +45,7 @@ async def _compile(
     *,
     style: Style = Style.WEEKLY,
     audience: Audience = OPERATOR,
+    channel: ChannelId | None = None,
 ) -> Digest:
     return await digesting.compile(
         LOCAL,
@@ -52,6 +54,7 @@ async def _compile(
         language="en",
         zone=SEOUL,
         audience=audience,
+        channel=channel,
     )
 
 
@@ -244,3 +247,27 @@ async def test_a_month_of_very_many_links_is_compiled_once_too(
 
     assert len(first.links) == 120
     assert await _compile(digesting, "2024-11") is first
+
+
+async def test_a_vote_counts_in_its_channel_alone_and_until_it_is_taken_back(
+    storage: Storage, digesting: DigestingService
+) -> None:
+    here, there = ChannelId("here"), ChannelId("there")
+    link = (await storage.links.save(make_save("https://b.example/2", title="Two"))).link
+    day = f"{link.saved_at.astimezone(SEOUL):%Y-%m-%d}"
+    plain = await _compile(digesting, day, channel=here)
+
+    vote = Vote.on(link, by=MemberId("joon"), is_liked=False, at=link.saved_at)
+    await storage.signals.vote(LOCAL, here, vote)
+    voted = await _compile(digesting, day, channel=here)
+    elsewhere = await _compile(digesting, day, channel=there)
+    await storage.signals.take_back(LOCAL, here, member=vote.member, link=link.id)
+
+    assert _score(voted) < _score(plain) == _score(elsewhere)
+    assert await _compile(digesting, day, channel=here) == plain
+
+
+def _score(digest: Digest) -> int:
+    (section,) = digest.sections
+    (item,) = section.items
+    return item.score
