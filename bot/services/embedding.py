@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 32  # passages in one request
 QUESTION_S = 2.0  # whoever asks waits no longer for it
+PATIENCE_S = 5.0  # with the client, which the first question loads
 _BATCH_S = 60.0
 _REMEMBERED = 256  # questions: one is often searched for several times, ever wider
 _MOST_CHARS = 1_000
@@ -42,7 +44,9 @@ class EmbeddingService:
         *,
         accounts: Accounts,
         meter: Meter,
+        patience_s: float = PATIENCE_S,
     ) -> None:
+        self._patience_s = patience_s
         self._embedder = embedder
         self._vectors = vectors
         self._workspaces = workspaces
@@ -59,9 +63,11 @@ class EmbeddingService:
         key = (workspace, text)
         if (vector := self._known.get(key)) is None:
             try:
-                embedded = await self._embed(workspace, [text], timeout_s=QUESTION_S)
-            except ModelFailed as failure:
-                log.warning("searched by words alone", extra={"reason": str(failure)})
+                async with asyncio.timeout(self._patience_s):
+                    embedded = await self._embed(workspace, [text], timeout_s=QUESTION_S)
+            except (ModelFailed, TimeoutError) as failure:
+                reason = str(failure) or "timeout"
+                log.warning("searched by words alone", extra={"reason": reason})
                 return None
             vector = self._known[key] = embedded.vectors[0]
             if len(self._known) > _REMEMBERED:

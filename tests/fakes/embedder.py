@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from bot.domain.asking_models import Usage
@@ -10,16 +11,19 @@ from bot.errors import ModelFailed
 
 
 class FakeEmbedder:
-    """`meanings`: words that mean the same stand in one of them. `trouble`: raised instead."""
+    """`meanings`: words that mean the same stand in one of them. `trouble`: raised instead. `hangs`: never answers."""
 
     def __init__(self, *meanings: str, name: str = "fake-embedder") -> None:
         self.name = name
         self.meanings = [frozenset(each.split()) for each in meanings]
         self.trouble: ModelFailed | None = None
+        self.hangs = False
         self.asked: list[tuple[str, ...]] = []
 
     async def embed(self, texts: Sequence[str], *, timeout_s: float) -> Embedded:
         self.asked.append(tuple(texts))
+        if self.hangs:
+            await asyncio.Event().wait()
         if self.trouble is not None:
             raise self.trouble
         vectors = [[0.1, *self._count(text.lower().split())] for text in texts]
