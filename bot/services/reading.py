@@ -115,10 +115,11 @@ class ReadingService:
                 return Reading(await self._again(workspace, now, audience))
             if now.state is PageState.READ:
                 return Reading(now, failure.reason, is_kept=True)
-            retry_at = await self._retries.put_off(workspace, now, failure, tries=1)
+            tries = int(failure.was_asked)
+            retry_at = await self._retries.put_off(workspace, now, failure, tries=tries)
         now = await self._again(workspace, now, audience)
         if retry_at is not None and now.retry_at is not None:
-            await self._retries.order(workspace, now.id, at=now.retry_at, tries=1)
+            await self._retries.order(workspace, now.id, at=now.retry_at, tries=tries)
         return Reading(now, failure.reason, now.retry_at)
 
     def _known(self, link: LinkRecord, *, is_wished: bool) -> Reading | None:

@@ -34,8 +34,10 @@ class Retries:
         if not failure.may_pass or tries >= _RULE.most_tries:
             await self.links.mark_unreadable(workspace, link.id, failure.reason)
             return None
-        pause = pause_after(_RULE, tries=tries, chance=self.chance())
-        retry_at = max(self.clock.now() + pause, self._turn_of(failure))
+        retry_at = self._turn_of(failure)
+        if failure.was_asked:
+            pause = pause_after(_RULE, tries=tries, chance=self.chance())
+            retry_at = max(retry_at, self.clock.now() + pause)
         await self.links.mark_waiting(workspace, link.id, reason=failure.reason, retry_at=retry_at)
         return retry_at
 

@@ -92,6 +92,23 @@ class ChangingFetcher(FakePageFetcher):
         return await super().fetch(url, asker=asker)
 
 
+async def test_what_is_out_of_turn_is_read_at_its_turn_and_that_was_no_try(
+    storage: Storage,
+) -> None:
+    fetcher = ChangingFetcher()
+    fetcher.fails = FetchFailed("crowded", may_pass=True, retry_after_s=40, was_asked=False)
+    saved = await storage.links.save(make_save("https://site.example/"))
+    readers = Readers(storage, fetcher)
+
+    reading = await readers.reading.read(LOCAL, saved.link, audience=OPERATOR)
+
+    (job,) = readers.jobs.waiting
+    assert (reading.waits, reading.reason) == (True, "crowded")
+    assert reading.retry_at == job.run_at
+    assert timedelta(seconds=39) < job.run_at - readers.clock.now() <= timedelta(seconds=40)
+    assert "tries" not in job.arguments
+
+
 async def test_who_wishes_so_has_a_page_read_anew_once_a_minute(storage: Storage) -> None:
     fetcher = ChangingFetcher()
     url = fetcher.add("https://one.example/", title="Old", text=TEXT)
