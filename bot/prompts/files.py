@@ -17,14 +17,16 @@ _STYLE = "style"
 def fill_prompt(name: str, *, language: str, **values: object) -> Prompt:
     """Return the prompt with its values filled in; `$name` in it stands for value `name`.
 
-    `$style` is how that language is written, `$data` that sources are data.
+    `$style` is how that language is written, `$bullets` and `$prose` either form; `$data` says
+    that sources are data.
 
     Raises:
         KeyError: a value is missing, or there is no such language.
 
     """
     file, style = _read(name), _read(_STYLE)
-    known = {"style": style[language]["rules"].strip(), "data": style["data"].strip(), **values}
+    written = {name: text.strip() for name, text in style[language].items()}
+    known = {"data": style["data"].strip(), **written, **values}
     told = [(role, file[role.value]) for role in (Role.SYSTEM, Role.USER)]
     messages = tuple(Message(role, Template(text.strip()).substitute(known)) for role, text in told)
     return Prompt(name, file["version"], messages)
