@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -118,14 +119,15 @@ def _load() -> None:
 
 def _fork_for_each(requests: socket.socket) -> None:
     """Return in each process that is to be the command; at the end of all requests, exit."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # those who wait for a command end unseen
     while True:
         request, descriptors, _, _ = socket.recv_fds(requests, _LONGEST_REQUEST, 3)
+        with suppress(ChildProcessError):  # none is left
+            while os.waitpid(-1, os.WNOHANG if request else 0)[0]:
+                pass  # whoever waited for a command has ended, too
         if not request:
             sys.exit()
         if os.fork() == 0:
             requests.close()
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             *streams, told = descriptors
             if (pid := os.fork()) == 0:
                 os.close(told)
