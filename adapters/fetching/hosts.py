@@ -68,22 +68,24 @@ class Caller:
         try:
             yield
         except NoTurn as late:
-            raise FetchFailed(
-                late.reason,
-                may_pass=True,
-                retry_after_s=late.wait_s,
-                was_asked=self.has_begun,
-                detail=str(late),
-            ) from late
+            raise self.refused("crowded", late.wait_s, detail=str(late)) from late
+
+    def refused(self, reason: str, wait_s: float, *, detail: str) -> FetchFailed:
+        return FetchFailed(
+            reason,
+            may_pass=True,
+            retry_after_s=wait_s,
+            was_asked=self.has_begun,
+            detail=detail,
+        )
 
 
 class NoTurn(TransientError):
     """It is not this one's turn for long. No `FetchFailed`: readers go on without what fails."""
 
-    def __init__(self, host: str, wait_s: float, *, rests: bool = False) -> None:
+    def __init__(self, host: str, wait_s: float) -> None:
         super().__init__(f"{host} may be asked in {wait_s:.0f} s")
         self.wait_s = wait_s
-        self.reason = "too_many_requests" if rests else "crowded"
 
 
 @dataclass(slots=True)
@@ -136,9 +138,13 @@ class Hosts:
 
         Raises:
             NoTurn: that would take too long. Nothing is waited for then.
+            FetchFailed: the host asked for a rest. Who looks on hears that from itself.
 
         """
         host = self._host(name)
+        rest_s = host.rests_until - _now()
+        if rest_s > 0 and not caller.looks_on:
+            raise caller.refused("too_many_requests", rest_s, detail=f"{name} rests")
         if caller.looks_on or caller.has_begun:
             await self._wait(name, host, caller, is_paced=is_paced, longest_s=longest_s)
         else:
@@ -150,7 +156,7 @@ class Hosts:
             self._end(host, caller)
 
     def let_rest(self, name: str, seconds: float) -> None:
-        """Begin nothing there for so long, whoever asks."""
+        """Begin nothing there for so long that nobody looks on at."""
         host = self._host(name)
         host.rests_until = max(host.rests_until, _now() + min(seconds, LONGEST_REST_S))
 
@@ -168,14 +174,12 @@ class Hosts:
             while True:
                 rate = self._rate(name, host, caller, is_paced=is_paced)
                 before = self._before(ticket)
-                paid_at = host.paid_until + (before - rate.burst + 1) * rate.every_s
-                at = max(host.rests_until, paid_at)
+                at = host.paid_until + (before - rate.burst + 1) * rate.every_s
                 is_free = not before and self._has_place(ticket, is_paced=is_paced)
                 if is_free and at <= _now():
                     return
                 if at > until or _now() >= until:
-                    wait_s = max(at - _now(), ALONE_EVERY_S)
-                    raise NoTurn(name, wait_s, rests=host.rests_until > until)
+                    raise NoTurn(name, max(at - _now(), ALONE_EVERY_S))
                 await self._wait_for_change(until if not is_free else at)
         finally:
             self._waiting.remove(ticket)
@@ -209,8 +213,7 @@ class Hosts:
         """
         now = _now()
         rate = self._rate(name, host, caller, is_paced=is_paced)
-        at = max(host.rests_until, host.paid_until)
-        is_open = at <= now and (not is_paced or host.alone < AT_ONCE)
+        is_open = host.paid_until <= now and (not is_paced or host.alone < AT_ONCE)
         _forget_late(host, now)
         queue = host.promised.setdefault(caller.party, {})
         own = (host.served.get(caller.party, 0), queue.get(caller.key, now))
@@ -219,9 +222,10 @@ class Hosts:
             if not queue:
                 del host.promised[caller.party]
             return
-        at = max(at, now + ALONE_EVERY_S) + _ahead(host, caller) * max(rate.every_s, ALONE_EVERY_S)
+        step_s = max(rate.every_s, ALONE_EVERY_S)
+        at = max(host.paid_until, now + ALONE_EVERY_S) + _ahead(host, caller) * step_s
         queue[caller.key] = at
-        raise NoTurn(name, at - now, rests=host.rests_until > now)
+        raise NoTurn(name, at - now)
 
     def _rate(self, name: str, host: _Host, caller: Caller, *, is_paced: bool) -> Rate:
         rate = self._known.get(name, USUAL) if is_paced else UNPACED

@@ -134,6 +134,8 @@ class ReadingService:
         is_recent = any(abs(now - at) < ANEW_EVERY for at in tried_at)
         if is_recent and link.state in SETTLED:
             return replace(as_it_is, is_too_soon=True)
+        if is_recent and link.retry_at is not None:
+            return as_it_is
         self._wished[link.id] = now
         self._wished.move_to_end(link.id)
         if len(self._wished) > _WISHES_KNOWN:

@@ -93,7 +93,7 @@ def test_nobody_waits_without_end_and_who_is_sent_away_holds_up_nobody() -> None
     assert through == [None] * 7
     assert isinstance(first, NoTurn)
     assert isinstance(second, NoTurn)
-    assert (first.reason, first.wait_s, second.wait_s) == ("crowded", 21, 21)
+    assert (first.wait_s, second.wait_s) == (21, 21)
     for language in LANGUAGES:
         for table in ("unreadable", "feeds.trouble"):
             assert Texts.load().get(language, f"{table}.crowded")
@@ -236,25 +236,29 @@ def test_who_waits_and_is_cancelled_leaves_its_turn_to_the_next() -> None:
     assert run_in_made_time(run()) == 3
 
 
-def test_a_host_that_asks_for_a_rest_has_it_whoever_comes_and_no_other_host_has_it() -> None:
+def test_a_host_that_asks_for_a_rest_has_it_from_all_that_nobody_looks_on_at() -> None:
     requests = Requests()
+    begun = Caller(looks_on=False)
 
-    async def run() -> tuple[NoTurn, NoTurn]:
+    async def run() -> list[FetchFailed]:
+        await requests.ask(begun)
         requests.hosts.let_rest(SITE, 600)
-        await requests.ask(Caller(), "other.example")
-        with pytest.raises(NoTurn) as member:
-            await requests.ask(Caller())
-        with pytest.raises(NoTurn) as job:
-            await requests.ask(Caller(looks_on=False))
-        await asyncio.sleep(job.value.wait_s)
+        await requests.ask(Caller(looks_on=False), "other.example")
+        await requests.ask(Caller())
+        refused = []
+        for caller in (begun, Caller(looks_on=False)):
+            with pytest.raises(FetchFailed) as caught:
+                await requests.ask(caller)
+            refused.append(caught.value)
+        await asyncio.sleep(600)
         await requests.ask(Caller(looks_on=False))
-        return member.value, job.value
+        return refused
 
-    member, job = run_in_made_time(run())
+    refused = run_in_made_time(run())
 
-    assert {member.reason, job.reason} == {"too_many_requests"}
-    assert member.wait_s >= 600
-    assert job.wait_s >= 600
+    assert [each.reason for each in refused] == ["too_many_requests"] * 2
+    assert [each.was_asked for each in refused] == [True, False]
+    assert [each.retry_after_s for each in refused] == [600, 600]
 
 
 def test_no_host_may_ask_for_a_year() -> None:
@@ -263,7 +267,7 @@ def test_no_host_may_ask_for_a_year() -> None:
     async def run() -> None:
         requests.hosts.let_rest(SITE, 10.0**9)
         await asyncio.sleep(LONGEST_REST_S)
-        await requests.ask(Caller())
+        await requests.ask(Caller(looks_on=False))
 
     run_in_made_time(run())
 
@@ -381,17 +385,18 @@ async def test_the_host_that_asks_for_a_rest_is_the_one_that_was_asked(local: Lo
     busy = answer("", status="429 Too Many Requests", headers=["Retry-After: 600"])
     local.add("/b", busy)
     local.add("/c", answer("<p>Text</p>"))
+    begun = Caller(looks_on=False, has_begun=True)
 
     async with open_proxy(local.port) as proxy:
         web = Web(resolve=nowhere, proxy=f"http://127.0.0.1:{proxy.port}")
         with pytest.raises(FetchFailed):
             await web.download("http://site.example/a")
-        with pytest.raises(NoTurn) as rests:
-            await web.download("http://slow.example/c")
-        await web.download("http://site.example/c")
+        with pytest.raises(FetchFailed) as rests:
+            await web.download("http://slow.example/c", caller=begun)
+        await web.download("http://site.example/c", caller=begun)
         await web.aclose()
 
-    assert rests.value.reason == "too_many_requests"
+    assert "slow.example rests" in str(rests.value)
 
 
 async def test_inside_hosts_that_are_allowed_are_asked_as_fast_as_may_be(local: LocalWeb) -> None:

@@ -74,9 +74,10 @@ async def test_what_waits_for_its_next_try_is_not_tried_before_for_the_next_who_
 
     second = await service.read(LOCAL, first.link, audience=OPERATOR)
     wished = await service.read(LOCAL, first.link, audience=OPERATOR, is_wished=True)
+    too_soon = await service.read(LOCAL, wished.link, audience=OPERATOR, is_wished=True)
 
     assert (second.reason, second.retry_at) == (first.reason, first.retry_at)
-    assert wished.waits
+    assert (wished.waits, too_soon.waits) == (True, True)
     assert len(fetcher.asked) == 2
 
 
