@@ -21,7 +21,10 @@ from bot.ports import Finding
 from bot.text.token_counts import count_tokens
 
 _REST_S = 15.0  # a server that gave nothing is left alone so long: questions do not wait for it
-_MOST_CHARS = 4_000  # of a text; models take 512 tokens and more, and cut the rest or refuse it
+# Characters of a text. Models take 512 tokens and more; what is longer some servers cut, and some
+# refuse with all that came along: then less is sent, from then on.
+_CUTS = (4_000, 1_000, 250)
+_ABOUT_LENGTH = frozenset({"too_long", "bad_request"})
 _CHECK_S = 20.0  # a local server may have to load the model first
 _LONGEST = 16_384  # numbers of a vector
 
@@ -49,6 +52,7 @@ class ServerEmbedder:
         self._clock = clock
         self._rests_until = 0.0
         self._trouble: ModelFailed | None = None
+        self._cuts: tuple[int, ...] = _CUTS
 
     @property
     def name(self) -> str:
@@ -58,10 +62,22 @@ class ServerEmbedder:
         if self._trouble is not None and self._clock() < self._rests_until:
             raise self._trouble.with_traceback(None)
         try:
-            return await self._embed([text[:_MOST_CHARS] or " " for text in texts], timeout_s)
+            return await self._embed_cut(texts, timeout_s)
         except ModelFailed as failure:
             self._trouble, self._rests_until = failure, self._clock() + _REST_S
             raise
+
+    async def _embed_cut(self, texts: Sequence[str], timeout_s: float) -> Embedded:
+        for place, most in enumerate(self._cuts):
+            try:
+                embedded = await self._embed([text[:most] or " " for text in texts], timeout_s)
+            except ModelRefused as refusal:
+                if refusal.reason not in _ABOUT_LENGTH or most == self._cuts[-1]:
+                    raise
+            else:
+                self._cuts = self._cuts[place:]
+                return embedded
+        raise ModelRefused("too_long")  # pragma: no cover - the last cut raises or returns
 
     async def _embed(self, texts: list[str], timeout_s: float) -> Embedded:
         try:

@@ -11,7 +11,10 @@ from bot.errors import ModelFailed
 
 
 class FakeEmbedder:
-    """`meanings`: words that mean the same stand in one of them. `trouble`: raised instead. `hangs`: never answers."""
+    """`meanings`: words that mean the same stand in one of them.
+
+    `trouble`: raised instead. `hangs`: it never answers.
+    """
 
     def __init__(self, *meanings: str, name: str = "fake-embedder") -> None:
         self.name = name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -52,15 +53,34 @@ async def test_what_is_no_answer_is_told_in_time_and_the_server_rests(
         open_embedder("small", key="", url=server.url, timeout_s=5) as opened,
     ):
         embedder = ServerEmbedder(opened._client, "small", clock=lambda: now)
+        timeout_s = 0.3 if answer == HANG else 10.0
+        counts: list[int] = []
         for _ in range(2):
             with pytest.raises(error):
-                await embedder.embed(["one", "two"], timeout_s=0.3)
-        asked = len(server.asked)
+                await embedder.embed(["one", "two"], timeout_s=timeout_s)
+            counts.append(len(server.asked))
+        server.answers = [made([1.0], [2.0])]
         now = 16.0
-        with pytest.raises(error):
-            await embedder.embed(["one", "two"], timeout_s=0.3)
+        embedded = await embedder.embed(["one", "two"], timeout_s=10)
 
-    assert (asked, len(server.asked)) == (1, 2)
+    assert counts[0] == counts[1]
+    assert len(embedded.vectors) == 2
+
+
+async def test_a_server_that_refuses_long_texts_is_sent_their_beginnings() -> None:
+    def answer(asked: dict[str, Any]) -> bytes:
+        if max(map(len, asked["input"])) > 1_000:
+            return refused(413, "input must have less than 512 tokens")
+        return made(*([1.0, 0.0] for _ in asked["input"]))
+
+    async with (
+        open_model_server(answer) as server,
+        open_embedder("small", key="", url=server.url, timeout_s=5) as embedder,
+    ):
+        for _ in range(2):
+            await embedder.embed(["short", "long " * 900], timeout_s=5)
+
+    assert [max(map(len, each["input"])) for each in server.asked] == [4_000, 1_000, 1_000]
 
 
 async def test_the_doctor_tells_the_dimension_or_the_trouble() -> None:
