@@ -37,6 +37,7 @@ _MONTH = timedelta(days=30)
 _LIMITS = {"cold": 20.0, "again": 1.0, "memory": 400.0}
 _ROOT = Path(__file__).parent.parent
 _LOOK_EVERY_S = 0.02
+_PART = 1000  # links a file: what is larger than 64 MB is refused
 
 
 def main() -> None:
@@ -48,9 +49,10 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="jubo-digests-") as folder:
         home = Path(folder)
-        export = home / "export.json"
-        export.write_text(json.dumps(list(make_export(arguments.links))), encoding="utf-8")
-        seconds, _ = _run(home, "import", str(export))
+        exports = [home / f"export-{number}.json" for number in range(-(-arguments.links // _PART))]
+        for part, export in zip(make_export(arguments.links), exports, strict=True):
+            export.write_text(json.dumps(part), encoding="utf-8")
+        seconds, _ = _run(home, "import", *map(str, exports))
         print(f"{arguments.links} links; imported in {seconds:.1f} s")
         command = ("digest", "--period", PERIOD, "--style", arguments.style)
         _tell("a command, cold", *_run(home, *command))
@@ -61,18 +63,22 @@ def main() -> None:
             print(f"{what:32} {taken:7.2f} s {limit}")
 
 
-def make_export(count: int) -> Iterator[dict[str, Any]]:
-    """Yield saved articles as wallabag writes them, spread over the month."""
-    for number in range(count):
-        title, article = make_article(number)
-        yield {
-            "url": f"https://site{number % 200}.example/{number}",
-            "title": title,
-            "content": article,
-            "created_at": (_BEGIN + _MONTH * number / count).isoformat(),
-            "is_archived": 0,
-            "tags": [],
-        }
+def make_export(count: int) -> Iterator[list[dict[str, Any]]]:
+    """Yield saved articles as wallabag writes them, in parts, spread over the month."""
+    for start in range(0, count, _PART):
+        yield [_entry(number, count) for number in range(start, min(count, start + _PART))]
+
+
+def _entry(number: int, count: int) -> dict[str, Any]:
+    title, article = make_article(number)
+    return {
+        "url": f"https://site{number % 200}.example/{number}",
+        "title": title,
+        "content": article,
+        "created_at": (_BEGIN + _MONTH * number / count).isoformat(),
+        "is_archived": 0,
+        "tags": [],
+    }
 
 
 def _tell(what: str, seconds: float, peak_mb: float) -> None:

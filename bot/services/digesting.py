@@ -103,6 +103,8 @@ class DigestingService:
             return await self._make(material, style=style, language=language), material
 
         digest, material = await compile_now()
+        if digest.is_empty and reach is None:
+            return await self._name_nearest(workspace, digest, zone=zone, audience=audience)
         if self._writing is None or not is_written or not material.links:
             return digest
         errand = self._writing.begin(
@@ -118,6 +120,20 @@ class DigestingService:
             # As it is kept, so that the next one is the same: kinds and topics of people stand.
             digest, material = await compile_now()
         return await self._writing.tell(errand, digest)
+
+    async def _name_nearest(
+        self, workspace: WorkspaceId, digest: Digest, *, zone: ZoneInfo, audience: Audience
+    ) -> Digest:
+        """Say on which day something was saved last before the period; else when at all."""
+        since, _ = instants(digest.period, zone)
+        for key, until in (("digest.near_before", since), ("digest.near_newest", None)):
+            which = LinkFilter(until=until, limit=1)
+            for link in await self._links.list_links(workspace, which, audience=audience):
+                say = self._texts.bind(digest.language)
+                saves = [save.saved_at for save in link.saves if not until or save.saved_at < until]
+                day = f"{max(saves).astimezone(zone):%Y-%m-%d}"
+                return replace(digest, reason=f"{digest.reason} {say(key, day=day)}")
+        return digest
 
     async def _gather(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -220,6 +221,22 @@ async def test_an_empty_period_is_answered(digesting: DigestingService) -> None:
     digest = await _compile(digesting, "2024-W45")
 
     assert digest.reason in compact(digesting.chat(digest))
+
+
+async def test_an_empty_period_names_the_day_that_is_nearest_to_what_its_reader_may_see(
+    storage: Storage, digesting: DigestingService
+) -> None:
+    shared = await storage.links.save(make_save("https://a.example/1"))
+    hidden = make_save("https://b.example/2", message="other")
+    later = replace(hidden, place=SECRET, saved_at=hidden.saved_at + timedelta(days=9))
+    await storage.links.save(later)
+    day = f"{shared.link.saved_at.astimezone(SEOUL):%Y-%m-%d}"
+
+    for period in ("2019-W02", "2031-W02"):
+        digest = await _compile(digesting, period, audience=PUBLIC)
+
+        assert day in digest.reason
+        assert not digest.sections
 
 
 async def test_what_many_channels_may_see_is_compiled_once_and_anew_when_it_changes(
