@@ -42,7 +42,10 @@ _NO_TEXT = ("style", "svg", "link", "meta", "iframe")
 
 # What the first way to find an article drops wherever it comes upon it: gone before, its searches
 # have less to go through. The other ways weigh it.
-_BESIDE = ("aside", "footer", "fencedframe")
+_BESIDE = (
+    *("aside", "footer", "fencedframe", "nav"),
+    *("button", "input", "label", "select", "textarea"),
+)
 _PROGRAMS = "//script[not(@type='application/ld+json')]"
 
 
