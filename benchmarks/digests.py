@@ -126,11 +126,13 @@ def _run(home: Path, *arguments: str) -> tuple[float, float]:
         command, stdout=subprocess.DEVNULL, env=environment, cwd=_ROOT
     ) as process:
         peak = _Peak(process.pid)
-        status = process.wait()
-        seconds = time.perf_counter() - began
+        try:
+            status = process.wait()
+        finally:
+            seconds, peak_mb = time.perf_counter() - began, peak.end()
     if status:
         raise SystemExit(f"{' '.join(command)} ended with {status}")
-    return seconds, peak.end()
+    return seconds, peak_mb
 
 
 class _Peak:
