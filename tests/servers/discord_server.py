@@ -1,4 +1,4 @@
-"""A local Discord for tests: npm discord-digital-twin behind discord_twin.mjs, one a session.
+"""A local Discord for tests: npm discord-digital-twin behind discord_twin.mjs, one a file of tests.
 
 `discord_server` plays what members do: `await discord_server.do("message", channel=…, user=…)`.
 What it can do is in `verbs` of discord_twin.mjs. Each test starts without faults, log and commands;
@@ -104,7 +104,7 @@ def run_discord() -> Iterator[DiscordServer]:
         process.stdout.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # of a session, those of all files would stay to its end
 def discord_process() -> Iterator[DiscordServer]:
     with run_discord() as server:
         yield server

@@ -208,9 +208,9 @@ async def until(find: Callable[[], Any], *, timeout_s: float = 30) -> Any:
         await asyncio.sleep(0.02)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # of a session, those of all files would stay to its end
 def slack_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start local-slack once a session."""
+    """Start local-slack once a file of tests."""
     with run_slack(tmp_path_factory.mktemp("slack")) as url:
         yield url
 
