@@ -93,6 +93,7 @@ def _warm() -> socket.socket:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             pass_fds=[theirs.fileno()],
+            start_new_session=True,
             env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
         )
 
@@ -118,14 +119,14 @@ def _load() -> None:
 
 
 def _fork_for_each(requests: socket.socket) -> None:
-    """Return in each process that is to be the command; at the end of all requests, exit."""
+    """Return in each process that is to be the command; at the end of all requests, end."""
     while True:
         request, descriptors, _, _ = socket.recv_fds(requests, _LONGEST_REQUEST, 3)
         with suppress(ChildProcessError):  # none is left
-            while os.waitpid(-1, os.WNOHANG if request else 0)[0]:
+            while os.waitpid(-1, os.WNOHANG)[0]:
                 pass  # whoever waited for a command has ended, too
         if not request:
-            sys.exit()
+            os.killpg(0, signal.SIGKILL)  # what a test has left running ends with all of them
         if os.fork() == 0:
             requests.close()
             *streams, told = descriptors
