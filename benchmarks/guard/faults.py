@@ -141,6 +141,7 @@ def use_other_language(output: Output, setting: Setting) -> Output | None:
     other = Language.EN if output.language is Language.KO else Language.KO
     if setting.chance.random() < 0.5:
         return replace(output, language=other)
+    foreign: list[Sequence[str]]
     foreign = [page.sentences for page in setting.pages if page.language is other]
     foreign = foreign or [split_sentences(text) for page in setting.pages for text in page.written]
     sentences = setting.chance.choice(foreign)
