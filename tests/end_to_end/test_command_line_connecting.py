@@ -170,9 +170,9 @@ def test_nothing_set_is_fine_and_says_how_to_begin(
     assert troubles(looked) == []
     assert [line.split(":")[0] for line in looked.out.splitlines()] == [
         *("✓ settings", "✓ database", "✓ web"),
-        *("– slack", "– discord", "– model"),
+        *("– slack", "– discord", "– model", "– embedding"),
     ]
-    assert looked.out.count(words) == 3
+    assert looked.out.count(words) == 4
 
 
 async def test_a_proxy_is_looked_for(jubo: Jubo) -> None:
@@ -212,6 +212,7 @@ async def test_good_tokens_are_fine(
         *[("slack", True)] * 3,
         *[("discord", True)] * 3,
         ("model", True),
+        ("embedding", True),
     ]
     assert [f"{each['subject']}: {each['text']}" for each in told.json] == [
         line[2:] for line in looked.out.splitlines()
