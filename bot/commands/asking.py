@@ -89,10 +89,12 @@ class AskingCommands:
         text = _ADDRESSED.sub("", event.text).strip()
         if not text:
             return
-        query, reply = await self._reply(Call(text, {}), talk, before=None)
+        asked = self._recalling.recall((event.workspace, event.place.channel, event.message))
+        before = asked.before if asked else None
+        query, reply = await self._reply(Call(text, {}), talk, before=before)
         reply = await self._answering.write(event.workspace, query, reply, language=talk.language)
         await talk.change(shown, Post(tuple(self._blocks(reply, query, talk))))
-        self._remember(query, reply, talk, shown, before=None)
+        self._remember(query, reply, talk, shown, before=before)
 
     async def _answer(self, call: Call, talk: Conversation, opening: Sequence[Block]) -> None:
         if not call.words.strip():
@@ -180,7 +182,9 @@ class AskingCommands:
         if event.place.is_direct:
             heads.append(None)
         here = (event.workspace, event.place.channel)
-        self._recalling.remember(Exchange(query.words, links), *((*here, head) for head in heads))
+        before = replace(before, before=None) if before else None  # no longer chain
+        exchange = Exchange(query.words, links, before)
+        self._recalling.remember(exchange, *((*here, head) for head in heads))
 
     def _blocks(self, reply: Reply, query: Query, talk: Conversation) -> Sequence[Block]:
         answer, said = reply.answer, reply.introduce(talk.say, language=talk.language)

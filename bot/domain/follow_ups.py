@@ -41,10 +41,11 @@ _CODE_ADDRESS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What was asked, and the links that its answer cites, best first."""
+    """What was asked, the links that its answer cites, best first, and what was said before it."""
 
     asked: str
     links: tuple[LinkId, ...] = ()
+    before: Exchange | None = None
 
     def ask_with(self, question: str) -> str:
         """Return the question with what it leans on: of its own words first."""

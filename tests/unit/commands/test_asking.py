@@ -212,6 +212,26 @@ async def test_an_edited_question_is_answered_in_the_place_of_its_answer(chat: C
     assert LIGHTHOUSE not in chat.platform.words
 
 
+async def test_direct_messages_are_one_talk_and_an_answer_keeps_its_subject(chat: Chat) -> None:
+    place = Place(ChannelId("dm"), is_private=True, is_direct=True)
+    texts = (QUESTION, "And its licence?", "Who shared it?")
+    for number, text in enumerate(texts, 1):
+        asked = make_message(text, is_for_bot=True, number=number)
+        await chat.send(replace(asked, place=place))
+
+    assert "Shared by Mina" in chat.platform.words
+
+
+async def test_an_edited_follow_up_leans_on_what_it_leaned_on(chat: Chat) -> None:
+    await chat.send(make_message(QUESTION, is_for_bot=True, thread=THREAD))
+    again = make_message("Who shraed it?", is_for_bot=True, thread=THREAD, number=2)
+    await chat.send(again)
+
+    words = await chat.send(make_edit(again, "Who shared it?"))
+
+    assert "Shared by Mina" in words
+
+
 async def test_an_edit_of_what_was_no_question_is_left_alone(chat: Chat) -> None:
     await chat.send(make_edit(make_message(QUESTION, is_for_bot=False), QUESTION))
 
