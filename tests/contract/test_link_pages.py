@@ -280,6 +280,32 @@ async def test_of_two_texts_each_channel_has_its_own(storage: SqlStorage) -> Non
     assert (first.state, first.text) == (PageState.READ, "words of the first")
 
 
+async def test_of_several_texts_the_newest_stands_for_the_page(storage: SqlStorage) -> None:
+    saves = [
+        (await storage.links.save(make_save(member=member, message=member, kind=None))).save
+        for member in ("mina", "juno")
+    ]
+    link = (await storage.links.save(make_save())).link.id
+
+    for save in (*saves, saves[0]):
+        await give_text(storage, save, f"words of {save}")
+
+    seen = await storage.links.get(LOCAL, link, audience=EVERYONE)
+    assert seen.text == f"words of {saves[0]}"
+
+
+async def test_a_text_leaves_a_page_whose_turn_comes_to_its_job(storage: SqlStorage) -> None:
+    link = (await storage.links.save(make_save(kind=None))).link
+    secret = make_save(member="juno", place=PRIVATE, message="secret-1", kind=None)
+    hidden = (await storage.links.save(secret)).save
+    await storage.links.mark_waiting(LOCAL, link.id, reason="", retry_at=None)
+
+    await give_text(storage, hidden)
+
+    outside = await storage.links.get(LOCAL, link.id, audience=EVERYONE)
+    assert outside.state is PageState.WAITING
+
+
 async def test_a_text_that_came_late_leaves_no_page_to_be_tried_and_none_to_be_found_unread(
     storage: SqlStorage,
 ) -> None:

@@ -17,6 +17,7 @@ from bot.domain.models import (
     MemberId,
     MessageId,
     Passage,
+    PassageId,
     Place,
     SearchHit,
 )
@@ -154,6 +155,21 @@ async def test_a_vector_goes_with_its_passage_and_a_new_page_gets_one(database_u
         two = await world.find("고양이")
 
     assert (one, gone, two) == (["https://example.org/one"], [], ["https://example.org/two"])
+
+
+async def test_what_is_gone_before_its_vector_comes_keeps_none_from_the_others(
+    database_url: str,
+) -> None:
+    async with open_storage(database_url) as storage:
+        world = World(storage, FakeEmbedder(CATS))
+        await storage.workspaces.ensure(LOCAL, name="Local")
+        await world.read("https://example.org/cat", "the cat sleeps")
+        name = world.embedder.name
+        ((there, _),) = await storage.vectors.list_lacking(LOCAL, name, None, limit=9)
+
+        await storage.vectors.keep(LOCAL, name, {there: [1.0], PassageId(there + 1): [1.0]})
+
+        assert await storage.vectors.list_lacking(LOCAL, name, 1, limit=9) == []
 
 
 async def test_another_model_or_length_is_embedded_anew_and_words_find_meanwhile(
