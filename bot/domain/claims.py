@@ -64,7 +64,7 @@ class JudgedAnswer:
         )
 
 
-class Passage(Quotable):
+class CitedPassage(Quotable):
     """A citation's passage as a source for a model."""
 
     def __init__(self, citation: Citation) -> None:

@@ -17,7 +17,7 @@ ANSWER_CONFIDENCE = 0.45
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of the best quote, all from 0 to 1 but `lead` and `explains`.
+    """What is known of the best quote, all from 0 to 1 but `lead`.
 
     Shares are of what the words of the question are worth, rare ones more than common ones.
     """

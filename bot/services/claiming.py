@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from bot.domain.answers import Answer
-from bot.domain.claims import JudgedAnswer, Passage
+from bot.domain.claims import CitedPassage, JudgedAnswer
 from bot.domain.guard import Statement
 from bot.domain.models import WorkspaceId
 from bot.errors import NoAnswer
@@ -54,7 +54,7 @@ class ClaimingService:
         sources = quotes.sources
         question = ask_for_answer(
             asked,
-            [Passage(each) for each in sources],
+            [CitedPassage(each) for each in sources],
             workspace=workspace,
             links=[each.link for each in sources if each.link],
             language=language,
@@ -99,7 +99,7 @@ class ClaimingService:
                 )
                 for place, each in judged.refused.items()
             ],
-            [Passage(each) for each in sources],
+            [CitedPassage(each) for each in sources],
             links=[each.link for each in sources if each.link],
             language=language,
             tokens_each=_TOKENS_EACH,
