@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+LONGEST_REST_S = 86_400.0  # a site may ask for a year
+
 
 class BotError(Exception):
     """`message_key` names the sentence in bot/texts; `values` fill it."""
@@ -60,7 +62,7 @@ class FetchFailed(TransientError):
     """A page could not be read; `reason` is a key of the table `unreadable` in bot/texts.
 
     `may_pass`: trying again later may work (time-outs, 5xx), unlike a refused address.
-    `retry_after_s`: how long the site asks to leave it alone, 0 if it does not say.
+    `retry_after_s`: how long the site asks to leave it alone, a day at most, 0 if it does not say.
     `was_asked`: else nobody was, for it is not the page's turn before `retry_after_s`.
     `retry_at`: when it is tried again, once that is decided.
     """
@@ -79,7 +81,7 @@ class FetchFailed(TransientError):
         super().__init__(f"{reason}: {detail}" if detail else reason, reason=reason)
         self.reason = reason
         self.may_pass = may_pass
-        self.retry_after_s = retry_after_s
+        self.retry_after_s = min(retry_after_s, LONGEST_REST_S)
         self.was_asked = was_asked
         self.retry_at: datetime | None = None
 

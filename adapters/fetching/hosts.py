@@ -13,7 +13,6 @@ from bot.errors import FetchFailed, TransientError
 LONGEST_WAIT_S = 20.0
 # Where a redirect leads: that wait is part of a download's time, and keeps its place from others.
 LONGEST_ON_THE_WAY_S = 5.0
-LONGEST_REST_S = 86_400.0  # a site may ask for a year
 AT_ONCE = 2  # of one host for those who look on, and as many in the background
 OF_ONE = 4  # of one member who looks on, of all hosts
 # In the background a host is asked no faster, and its burst is left to those who look on.
@@ -158,7 +157,7 @@ class Hosts:
     def let_rest(self, name: str, seconds: float) -> None:
         """Begin nothing there for so long that nobody looks on at."""
         host = self._host(name)
-        host.rests_until = max(host.rests_until, _now() + min(seconds, LONGEST_REST_S))
+        host.rests_until = max(host.rests_until, _now() + seconds)
 
     def slow_down(self, name: str, delay_s: float) -> None:
         """Let so long pass between two requests of programs that come by themselves."""

@@ -27,7 +27,6 @@ from bot.errors import FetchFailed, TransientError
 from bot.ports import Clock, FeedReader, FeedStore, Jobs, LinkStore
 from bot.services.feed_reports import FeedReports
 from bot.services.missing_jobs import enqueue_missing
-from bot.services.retrying import LONGEST_REST_S
 from bot.services.unread import UnreadService
 
 log = logging.getLogger(__name__)
@@ -138,7 +137,7 @@ class FeedPoller:
 
     async def _note_failure(self, feed: Feed, failure: FetchFailed) -> None:
         now = self._clock.now()
-        rest = timedelta(seconds=min(failure.retry_after_s, LONGEST_REST_S))
+        rest = timedelta(seconds=failure.retry_after_s)
         pause = pause_after(feed.failures + 1, chance=self._chance())
         feed = failed(feed, at=now, due_at=now + max(pause, rest), reason=failure.reason)
         await self._feeds.change(feed)

@@ -14,7 +14,6 @@ from bot.ports import Clock, Jobs, LinkStore
 
 _RULE = RULES[JobKind.READ]
 _LONG_S = 60.0
-LONGEST_REST_S = 86_400.0  # a site may ask for a year
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class Retries:
         return turn
 
     def _turn_of(self, failure: FetchFailed) -> datetime:
-        return self.clock.now() + timedelta(seconds=min(failure.retry_after_s, LONGEST_REST_S))
+        return self.clock.now() + timedelta(seconds=failure.retry_after_s)
 
     async def order(
         self,

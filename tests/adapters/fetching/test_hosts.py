@@ -17,7 +17,6 @@ from adapters.fetching.hosts import (
     ALONE_EVERY_S,
     AT_ONCE,
     KNOWN,
-    LONGEST_REST_S,
     LONGEST_WAIT_S,
     OF_ONE,
     Caller,
@@ -29,7 +28,7 @@ from adapters.fetching.reader import Tools
 from adapters.fetching.site_pages import make_page
 from adapters.fetching.web import Web
 from bot.domain.models import PageText
-from bot.errors import FetchFailed
+from bot.errors import LONGEST_REST_S, FetchFailed
 from bot.ports import Asker
 from bot.texts import LANGUAGES, Texts
 from tests.fakes.made_time import run_in_made_time
@@ -265,7 +264,8 @@ def test_no_host_may_ask_for_a_year() -> None:
     requests = Requests()
 
     async def run() -> None:
-        requests.hosts.let_rest(SITE, 10.0**9)
+        refusal = FetchFailed("too_many_requests", may_pass=True, retry_after_s=10.0**9)
+        requests.hosts.let_rest(SITE, refusal.retry_after_s)
         await asyncio.sleep(LONGEST_REST_S)
         await requests.ask(Caller(looks_on=False))
 

@@ -12,7 +12,7 @@ import pytest
 from bot.domain.jobs import RULES, JobKind, JobState
 from bot.domain.models import LOCAL, LinkFilter, LinkId, LinkRecord, PageState, PageText
 from bot.domain.visibility import OPERATOR
-from bot.errors import FetchFailed
+from bot.errors import LONGEST_REST_S, FetchFailed
 from bot.ports import SOMEBODY, Asker
 from bot.services.unread import LOOKED_AT
 from storage import open_storage
@@ -193,15 +193,19 @@ async def test_tries_are_remembered_over_what_came_out_of_turn(world: World) -> 
     assert await world.states() == {SITE: (PageState.UNREADABLE, "timeout")}
 
 
-async def test_a_site_that_asks_for_a_rest_has_it_before_the_next_try(world: World) -> None:
-    world.fetcher.fails[SITE] = FetchFailed("too_many_requests", may_pass=True, retry_after_s=7200)
+@pytest.mark.parametrize(("asks_s", "has_s"), [(7200.0, 7200.0), (1e9, LONGEST_REST_S)])
+async def test_a_site_that_asks_for_a_rest_has_it_before_the_next_try(
+    world: World, asks_s: float, has_s: float
+) -> None:
+    trouble = FetchFailed("too_many_requests", may_pass=True, retry_after_s=asks_s)
+    world.fetcher.fails[SITE] = trouble
     await world.unread.ask(LOCAL, await world.save(SITE))
 
     await world.read_due()
 
     (link,) = await world.links()
     assert link.retry_at is not None
-    assert (link.retry_at - world.clock.now()).total_seconds() > 7199
+    assert (link.retry_at - world.clock.now()).total_seconds() == pytest.approx(has_s)
 
 
 async def test_a_save_that_was_taken_back_ends_its_job(world: World) -> None:
