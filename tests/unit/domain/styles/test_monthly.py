@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from bot.domain.archives import Mark
 from bot.domain.compiling import compile_digest
 from bot.domain.digests import Digest, Style
 from bot.domain.material import Group, gather
-from bot.domain.models import Engine, Kind, LinkRecord, PageState, Related
+from bot.domain.models import Engine, Kind, LinkRecord, PageState, Related, Summary
 from bot.domain.periods import parse_period
 from bot.domain.styles import STYLES
 from bot.posts import Footnotes, Heading, Item, Reference
@@ -115,6 +117,21 @@ def test_a_line_keeps_the_headline_that_a_person_gave_it() -> None:
     document = _document(_compile(*links, dubious, language="ko"))
 
     assert "- 항구의 새 등대 [3] — 등대가 밤새 켜집니다." in document
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        make_summary("항구에 새 등대가 섰습니다.", "밤새 켜집니다."),
+        make_summary("항구의 새 등대 " * 9, "밤새 켜집니다."),
+        make_summary("항구의 새 등대", "밤새 켜집니다.", engine=Engine.EXTRACTIVE),
+    ],
+    ids=["a sentence", "too long", "by nobody"],
+)
+def test_what_is_no_headline_takes_the_place_of_no_title(summary: Summary) -> None:
+    link = make_link("lights", title="Lights", kind=Kind.NEWS, summary=summary)
+
+    assert "### Lights [1]" in _document(_compile(link, language="ko"))
 
 
 def test_every_link_has_its_section_and_empty_ones_are_left_out() -> None:
