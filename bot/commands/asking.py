@@ -91,7 +91,13 @@ class AskingCommands:
             return
         asked = self._recalling.recall((event.workspace, event.place.channel, event.message))
         before = asked.before if asked else None
-        query, reply = await self._reply(Call(text, {}), talk, before=before)
+        try:
+            query, reply = await self._reply(Call(text, {}), talk, before=before)
+        except UserError as error:
+            # Who edits is told nothing by the router, but what answers the old words must go.
+            said = talk.say(error.message_key, **error.values)
+            await talk.change(shown, Post((paragraph(said),)))
+            return
         reply = await self._answering.write(event.workspace, query, reply, language=talk.language)
         await talk.change(shown, Post(tuple(self._blocks(reply, query, talk))))
         self._remember(query, reply, talk, shown, before=before)

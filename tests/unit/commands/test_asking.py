@@ -212,6 +212,17 @@ async def test_an_edited_question_is_answered_in_the_place_of_its_answer(chat: C
     assert LIGHTHOUSE not in chat.platform.words
 
 
+async def test_what_an_edit_asks_wrongly_is_said_in_the_place_of_the_answer(chat: Chat) -> None:
+    asked = make_message(QUESTION, is_for_bot=True, thread=THREAD)
+    await chat.send(asked)
+
+    words = await chat.send(make_edit(asked, "lantern from:yesteryear"))
+
+    assert len(chat.platform.posts) == 1
+    assert LIGHTHOUSE not in words
+    assert "yesteryear" in words
+
+
 async def test_direct_messages_are_one_talk_and_an_answer_keeps_its_subject(chat: Chat) -> None:
     place = Place(ChannelId("dm"), is_private=True, is_direct=True)
     texts = (QUESTION, "And its licence?", "Who shared it?")
