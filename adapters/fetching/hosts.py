@@ -269,11 +269,14 @@ class Hosts:
 
     def _host(self, name: str) -> _Host:
         if name not in self._hosts and len(self._hosts) >= _HOSTS:
+            now = _now()
+            for host in self._hosts.values():
+                _forget_late(host, now)
             waited_for = {id(each.host) for each in self._waiting}
             self._hosts = {
                 each: host
                 for each, host in self._hosts.items()
-                if not host.is_idle(_now()) or id(host) in waited_for
+                if not host.is_idle(now) or id(host) in waited_for
             }
         return self._hosts.setdefault(name, _Host())
 

@@ -272,6 +272,26 @@ def test_no_host_may_ask_for_a_year() -> None:
     run_in_made_time(run())
 
 
+def test_a_host_where_nobody_came_for_a_kept_turn_is_forgotten_among_many() -> None:
+    requests = Requests()
+
+    async def run() -> list[float]:
+        requests.hosts.slow_down(SITE, 3.5)
+        await requests.ask(Caller(looks_on=False, key="first"))
+        with pytest.raises(NoTurn):
+            await requests.ask(Caller(looks_on=False, key="its save is taken back"))
+        await asyncio.sleep(86_400)
+        for number in range(10_000):
+            requests.hosts.let_rest(f"{number}.example", 0)
+        began = now()
+        for _ in range(2):
+            await requests.ask(Caller(keeps_delays=True))
+        return [at - began for _, at in requests.begun[1:]]
+
+    # As good as new: its robots.txt, which is read once a day, says the pause again.
+    assert run_in_made_time(run()) == [0, 0]
+
+
 def test_a_pause_that_a_site_asks_programs_for_is_kept_by_those_alone() -> None:
     requests = Requests()
 
