@@ -72,9 +72,9 @@ async def test_what_is_said_while_it_hangs_up_is_heard(
 
     for act in HANG_UPS:
         known = await greetings(discord_server)
-        await discord_server.do("drop", **act)
         if act.get("terminate"):
             await discord_server.do("forget")  # nobody can resume: all is read again
+        await discord_server.do("drop", **act)
         await talk()
 
         async def is_back(known: int = known) -> bool:
