@@ -80,11 +80,14 @@ def _is_name(letters: str) -> bool:
 def _has_quantity(quantity: Quantity, sentence: str, evidence: Evidence) -> bool:
     if quantity.is_version:
         return quantity.text in evidence.versions
+    same = evidence.quantities.get(quantity.value, ())
+    if same and all(_differ_in_measure(quantity, other) for other in same):
+        return False
     if quantity.is_word and _may_count(quantity, sentence):
         return True
     if _is_said_after_name(quantity, sentence, evidence):
         return True
-    if any(_agree(quantity, other) for other in evidence.quantities.get(quantity.value, ())):
+    if any(_agree(quantity, other) for other in same):
         return True
     if _has_as_unit(quantity, evidence):
         return True
@@ -127,6 +130,33 @@ def _agree(quantity: Quantity, other: Quantity) -> bool:
 _POINTS = frozenset(
     "point points pp p pt pts 포인 점 to and or vs 에서 f map accuracy acc bleu rouge wer auc".split()  # noqa: SIM905 - reads better than quoted
 )
+
+
+_MEASURES = {
+    spelling: words.split()[0]
+    for words in (
+        "ns nanosecond nanoseconds",
+        "ms msec millisecond milliseconds 밀리",
+        "s sec secs second seconds 초 초로 초를 초가 초는 초에 초의 초도 초까 초만",
+        "min mins minute minutes",
+        "hour hours hr hrs 시간",
+        "day days",
+        "week weeks",
+        "month months 개월",
+        "year years",
+        "kb kilobyte kilobytes",
+        "mb megabyte megabytes",
+        "gb gigabyte gigabytes",
+        "tb terabyte terabytes",
+    )
+    for spelling in words.split()
+}
+
+
+def _differ_in_measure(quantity: Quantity, other: Quantity) -> bool:
+    """Tell whether both are measured, and in different units: 900 ms are no 900 s."""
+    mine, others = (_MEASURES.get(each.unit.lower()) for each in (quantity, other))
+    return mine is not None and others is not None and mine != others
 
 
 def _is_of_name(quantity: Quantity) -> bool:

@@ -168,6 +168,31 @@ def test_terms_of_the_workspace_translate() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "source", "is_accepted"),
+    [
+        ("Latency fell from 900 s to 120 s.", "Latency fell from 900 ms to 120 ms.", False),
+        ("Latency fell to 120 milliseconds.", "Latency fell from 900ms to 120ms.", True),
+        ("The keys expire after 30 hours.", "The keys expire after 30 days.", False),
+        ("The keys expire after 30 days.", "The keys expire after 30-day use.", True),
+        ("The index takes 16 TB of memory.", "The index takes 16GB of memory.", False),
+        ("The test ran 16 seconds on 16 cores.", "The test ran on 16 cores for 16 s.", True),
+        ("The tests of the 80s ran long.", "The tests ran long: 80 minutes in the 80s.", True),
+        ("지연 시간이 120초로 줄어듦", "지연 시간은 900ms에서 120ms로 줄었다.", False),
+        ("지연 시간이 120초로 줄어듦", "지연 시간은 900초에서 120초까지 줄었다.", True),
+        ("학습이 120시간 초과", "학습이 120 hours 넘게 걸렸고 120초과다.", True),
+    ],
+)
+def test_a_number_keeps_its_measure(text: str, source: str, *, is_accepted: bool) -> None:
+    language = Language.KO if "가" <= text[0] <= "힣" else Language.EN
+
+    judged = judge(text, language, Source(1, source))
+
+    faults = {each.fault for each in judged.all_refusals}
+    assert (Fault.NUMBER in faults) is not is_accepted
+    assert not (is_accepted and faults)
+
+
+@pytest.mark.parametrize(
     ("text", "fault", "what"),
     [
         ("Sparrow-7B reaches 91.3% accuracy on the reading test.", Fault.NUMBER, "91.3"),
