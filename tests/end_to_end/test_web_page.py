@@ -10,9 +10,10 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from adapters.web.server import serve
-from bot.domain.models import ChannelId, MemberId, MessageId, Place
+from bot.domain.models import LOCAL, ChannelId, MemberId, MessageId, Place
 from bot.events import ButtonPressed, MessagePosted, ReactionAdded
-from bot.posts import Anchor, Paragraph, Post, Select, Text, say
+from bot.ports import Target
+from bot.posts import Anchor, Fold, Paragraph, Post, Select, Text, say
 from tests.fakes.browser import axe_findings, open_browser, open_page
 from tests.fakes.tiny_core import TinyCore, seed
 from tests.fakes.web_chat import WebChat
@@ -252,6 +253,25 @@ async def test_a_menu_waits_for_the_end_of_a_choice_by_keyboard(
         await expect(pressed).to_have_count(1)
 
     assert len(site.web.inbox.events) == 1
+
+
+async def test_what_is_edited_is_shown_at_once_and_read_out(browser: Browser, site: Site) -> None:
+    async with open_page(browser, site.address) as page:
+        message = await site.web.post(READING, say("making a digest", language="en"), key="k")
+        messages = page.locator("#messages")
+        await expect(messages.get_by_text("making a digest")).to_be_visible()
+        more = Fold((Text("Details"),), (Paragraph((Text("all of it"),)),))
+        half, whole = (Post((Paragraph((Text(each),)), more)) for each in ("half", "whole"))
+        here = Target(LOCAL, READING)
+        await site.web.posting.edit(here, message, half)
+        await page.get_by_text("Details").click()
+
+        await site.web.posting.edit(here, message, whole)
+
+        await expect(messages.get_by_text("whole")).to_be_visible()
+        await expect(messages.get_by_text("all of it")).to_be_visible()
+        await expect(messages.get_by_text("half")).to_have_count(0)
+        await expect(page.locator("#announcer")).to_contain_text("whole")
 
 
 async def test_two_tabs_talk_to_each_other(browser: Browser, site: Site) -> None:

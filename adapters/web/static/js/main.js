@@ -64,13 +64,13 @@ function build() {
     timeline.show(heads(channel.id), { label: text("messages_of", { channel: channelName(channel) }), empty });
     emit("working");
   });
-  on("message", ({ message, isNew }) => {
+  on("message", ({ message, isSaid }) => {
     if (message.channel === state.channel) {
       const head = message.thread && find(message.thread);
       if (!message.thread) timeline.put(message);
       else if (head) timeline.countReplies(head);
     }
-    if (isNew && message.who !== state.me.id) readOut(message);
+    if (isSaid && message.who !== state.me.id) readOut(message);
     showTrouble("");
   });
   on("working", () => showWorking(working));

@@ -7,13 +7,10 @@ import { openPicker } from "./picker.js";
 import { emit, nameOf, openThread, replies, setWorking, state, text } from "./state.js";
 
 const pending = new Set(); // reactions that the server has not answered yet: a double click is one
+const drawn = new WeakMap(); // by element: the blocks that it shows, as JSON
 
 export function messageElement(message, { isHead = true } = {}) {
   const name = message.isBot ? text("bot_name") : message.name;
-  const press = async (button) => {
-    setWorking(message.channel, true);
-    await attempt(() => api.press(message.id, button), () => setWorking(message.channel, false));
-  };
   const element = el(
     "li",
     { class: `message${message.isBot ? " from-bot" : ""}`, "data-id": message.id, "data-who": message.who, "data-at": message.at },
@@ -29,7 +26,7 @@ export function messageElement(message, { isHead = true } = {}) {
         el("time", { datetime: message.at }, clock(message.at)),
         message.isOnlyYours ? el("span", { class: "only-you" }, text("only_you")) : null,
       ),
-      el("div", { class: "content", lang: message.language || null }, blocks(message.blocks, press)),
+      el("div", { class: "content" }),
       el("div", { class: "reactions" }),
       el("div", { class: "thread-link" }),
     ),
@@ -39,14 +36,32 @@ export function messageElement(message, { isHead = true } = {}) {
   return element;
 }
 
-// Draws again only what changes about a message, so that folds stay open and focus stays put.
+// Draws again only what changed about a message, so that folds stay open and focus stays put.
 export function update(element, message, { isHead = true } = {}) {
+  showContent(element, message);
   const focused = document.activeElement?.dataset?.emoji;
   const bar = element.querySelector(".reactions");
   const hadFocus = bar.contains(document.activeElement);
   bar.replaceChildren(...message.reactions.map((reaction) => reactionButton(message.id, reaction)));
   if (hadFocus) (bar.querySelector(`[data-emoji="${focused}"]`) ?? element.querySelector(".actions button")).focus();
   if (isHead) showReplies(element, message);
+}
+
+function showContent(element, message) {
+  const wanted = JSON.stringify(message.blocks);
+  if (drawn.get(element) === wanted) return;
+  drawn.set(element, wanted);
+  const press = async (button) => {
+    setWorking(message.channel, true);
+    await attempt(() => api.press(message.id, button), () => setWorking(message.channel, false));
+  };
+  const content = element.querySelector(".content");
+  const hadFocus = content.contains(document.activeElement);
+  const unfolded = new Set([...content.querySelectorAll("details[open] > summary")].map(({ textContent }) => textContent));
+  if (message.language) content.lang = message.language;
+  content.replaceChildren(...blocks(message.blocks, press));
+  for (const fold of content.querySelectorAll("details")) fold.open = unfolded.has(fold.querySelector("summary").textContent);
+  if (hadFocus) element.querySelector(".actions button").focus(); // what had it is no more
 }
 
 export function showReplies(element, message) {

@@ -61,15 +61,17 @@ export function replaceAll(channel, list, liveMeanwhile) {
   for (const message of liveMeanwhile) if (message.channel === channel) messages.get(channel).set(message.id, message);
 }
 
-// Keeps a message as it looks now and tells the views whether it is new.
+// Keeps a message as it looks now and tells the views whether what it says is new.
 export function keep(message) {
   names.set(message.who, message.name);
   const known = messages.get(message.channel);
-  const isNew = !known?.has(message.id);
+  const before = known?.get(message.id);
+  const isNew = !before;
+  const isSaid = isNew || JSON.stringify(before.blocks) !== JSON.stringify(message.blocks);
   known?.set(message.id, message);
   if (isNew && message.isBot) setWorking(message.channel, false);
   if (isNew && message.channel !== state.channel && !message.thread) addUnread(message.channel);
-  emit("message", { message, isNew });
+  emit("message", { message, isSaid });
 }
 
 // The answer to our own writing. Live updates may have brought a newer look of it already.
