@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -133,9 +133,9 @@ async def open_app(
     where another is.
     """
     from adapters.documents import Documents, MatplotlibCharts
-    from adapters.fetching.hosts import Hosts
     from adapters.parsing import Parsers
     from adapters.parsing.understanding import ParsedUnderstanding
+    from bot.bootstrap.fetching import open_fetching
     from bot.bootstrap.models import accounts_of, open_embedding, open_spending
     from bot.services.answering import AnsweringService
     from bot.services.backfilling import BackfillingService
@@ -169,32 +169,9 @@ async def open_app(
             )
         parsers = Parsers()
         stack.push_async_callback(parsers.aclose)
-        hosts = Hosts()
-        if fetcher is None:
-            from adapters.fetching import HttpPageFetcher
-            from adapters.fetching.readers import site_readers
-
-            token = settings.github_token
-            pages = HttpPageFetcher(
-                settings.allow_hosts,
-                readers=site_readers(github_token=token.get_secret_value() if token else ""),
-                parsers=parsers,
-                proxy=settings.proxy_address,
-                contact=settings.contact,
-                hosts=hosts,
-            )
-            fetcher = await stack.enter_async_context(aclosing(pages))
-        if feed_reader is None:
-            from adapters.fetching.feeds import HttpFeedReader
-
-            feeds = HttpFeedReader(
-                settings.allow_hosts,
-                parsers=parsers,
-                proxy=settings.proxy_address,
-                contact=settings.contact,
-                hosts=hosts,
-            )
-            feed_reader = await stack.enter_async_context(aclosing(feeds))
+        web = await stack.enter_async_context(
+            open_fetching(settings, parsers=parsers, pages=fetcher, feeds=feed_reader)
+        )
         await storage.workspaces.ensure(LOCAL, name="local")
         feed_lists = FeedLists(storage.feeds, clock=clock)
         importers = Importers()
@@ -226,7 +203,7 @@ async def open_app(
             claiming = ClaimingService(model, texts=texts)
 
             writing = WritingService(model, storage.links, storage.concepts, texts=texts)
-        pages_read = MeteredFetcher(fetcher, meter)
+        pages_read = MeteredFetcher(web.pages, meter)
         retries = Retries(storage.links, storage.jobs, clock)
         reading = ReadingService(
             storage.links,
@@ -266,8 +243,8 @@ async def open_app(
             documents=Documents(),
             charts=MatplotlibCharts(),
             sampling=SamplingService(storage.archives, storage.chat, zone=settings.tzinfo),
-            feed_reader=feed_reader,
-            feeding=FeedingService(storage.feeds, feed_reader, clock=clock),
+            feed_reader=web.feeds,
+            feeding=FeedingService(storage.feeds, web.feeds, clock=clock),
             noting=NotingService(importing, unread),
             pasting=PastingService(storage.links, importers, unread),
             backfilling=backfilling,
