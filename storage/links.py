@@ -32,7 +32,7 @@ from bot.domain.visibility import OPERATOR, Audience
 from storage.columns import Instant
 from storage.databases.database import Database
 from storage.merging import forget_claims, resolve, unify_link
-from storage.pages import has_text, mark_page, put_page
+from storage.pages import has_text, is_given_to_all, mark_page, put_page
 from storage.passages import passage_rows
 from storage.pasting import find_link_of, put_text, remove_texts
 from storage.records import read_records
@@ -388,7 +388,7 @@ def _select_unread(workspace: WorkspaceId) -> Select[Any]:
                 pages.c.state.is_(None),
                 pages.c.state.in_([PageState.WAITING, PageState.READING]),
             ),
-            ~has_text(links.c.id),
+            ~is_given_to_all(links.c.id),
             is_saved,
         )
         .order_by(links.c.id)

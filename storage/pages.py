@@ -8,11 +8,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, update
 
 from bot.domain.models import LinkId, PageState, PageText
 from storage.rows import now, upsert
-from storage.schema import given_texts, pages
+from storage.schema import given_texts, pages, saves
 
 _given = upsert(pages).excluded
 _MARK = upsert(pages).on_conflict_do_update(
@@ -31,13 +31,26 @@ def has_text(link: ColumnElement[str]) -> ColumnElement[bool]:
     return select(given_texts.c.save_id).where(given_texts.c.link_id == link).exists()
 
 
+def is_given_to_all(link: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether everybody who sees the link sees a text that came with one of its saves."""
+    seen, given = saves.alias(), saves.alias()
+    # Who saves in a channel sees what others saved there.
+    is_shared = or_(
+        given.c.is_private.is_(False), and_(seen.c.is_private, seen.c.channel == given.c.channel)
+    )
+    texts = select(given_texts.c.save_id).join(given, given.c.id == given_texts.c.save_id)
+    is_given = texts.where(given_texts.c.link_id == seen.c.link_id, is_shared).exists()
+    others = select(seen.c.id).where(seen.c.link_id == link, ~is_given)
+    return and_(has_text(link), ~others.exists())
+
+
 _GIVE_UP = (
     update(pages)
     .where(
         pages.c.link_id == bindparam("of"),
         pages.c.state == PageState.WAITING,
         pages.c.reason != "",
-        has_text(pages.c.link_id),
+        is_given_to_all(pages.c.link_id),
     )
     .values(state=PageState.UNREADABLE, retry_at=None)
 )
@@ -59,7 +72,7 @@ def mark_page(
 
 
 def give_up(connection: Connection, link: LinkId) -> None:
-    """Wait for no other try of a page that a text stands for: none comes by itself."""
+    """Wait for no other try of a page that a text stands for to all: none comes by itself."""
     connection.execute(_GIVE_UP, {"of": link})
 
 

@@ -25,8 +25,8 @@ def find_link_of(connection: Connection, workspace: WorkspaceId, save: SaveId) -
 def put_text(connection: Connection, link: LinkId, page: PageText, *, save: SaveId) -> None:
     """Let this text stand for the page where that is not read, for those who see the save.
 
-    Else it is found beside the page. The page is not tried again by itself: others are told why it
-    could not be read.
+    Else it is found beside the page. Where all who see the link see a text, the page is not tried
+    again by itself; else it is read for the others as if there were none.
     """
     remove_text(connection, link, save)
     connection.execute(_PUT, {"save_id": save, "link_id": link, **content_of(page)})

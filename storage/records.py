@@ -25,10 +25,12 @@ from bot.domain.models import (
     Related,
     Save,
     SaveId,
+    Standing,
     Summary,
 )
 from bot.domain.urls import display_url
 from bot.domain.visibility import Audience
+from storage.pages import is_given_to_all
 from storage.rows import batches
 from storage.schema import (
     concept_sources,
@@ -142,7 +144,7 @@ def _select_links(audience: Audience) -> Select[Any]:
 def _select_given(audience: Audience) -> Select[Any]:
     """Return the texts that came with saves these readers see; the newest comes last."""
     return (
-        select(given_texts)
+        select(given_texts, is_given_to_all(given_texts.c.link_id).label("is_for_all"))
         .where(given_texts.c.link_id.in_(_THESE), is_visible_part(given_texts, audience))
         .order_by(given_texts.c.read_at, given_texts.c.save_id)
     )
@@ -218,7 +220,9 @@ def _record(link: Row[Any], parts: _Parts, text: Row[Any] | None) -> LinkRecord:
     made = sorted(of_page or given, key=lambda row: row.engine != Engine.MODEL)
     understood = [*_ours_first(of_page), *_ours_first(by_people)]
     kind = _kind(newest_saves, understood)
-    state = PageState(link.state or PageState.WAITING) if text is None else PageState.READ
+    state = PageState(link.state or PageState.WAITING)
+    itself = Standing(state, link.reason or "", link.retry_at)
+    shown = itself if text is None else Standing(PageState.READ)
     page = link if text is None else text
     return LinkRecord(
         id=LinkId(link.id),
@@ -228,8 +232,8 @@ def _record(link: Row[Any], parts: _Parts, text: Row[Any] | None) -> LinkRecord:
         # Nobody said what it is and nothing is read yet: the address alone may tell.
         kind=Kind(kind) if kind else link_kind(link.url, ""),
         topics=_first(row.topics for row in (*said, *understood)) or (),
-        state=state,
-        reason="" if state is PageState.READ else link.reason or "",
+        state=shown.state,
+        reason=shown.reason,
         language=page.language or "",
         saves=tuple(_save(row) for row in parts.saves),
         summary=_first(_summary(row) for row in (*said, *made, *given)),
@@ -241,10 +245,11 @@ def _record(link: Row[Any], parts: _Parts, text: Row[Any] | None) -> LinkRecord:
         author=page.author or "",
         published_at=page.published_at,
         text=page.text or "",
-        retry_at=link.retry_at if text is None else None,
+        retry_at=shown.retry_at,
         read_at=page.read_at,
         gaps=page.gaps or (),
         image=page.image or "",
+        behind=None if text is None or text.is_for_all else itself,
     )
 
 

@@ -12,7 +12,7 @@ from bot.domain.deliveries import DeliveryState
 from bot.domain.models import PageState, WorkspaceId
 from bot.domain.status import Counts
 from storage.databases.database import Database
-from storage.pages import has_text
+from storage.pages import is_given_to_all
 from storage.schema import deliveries, feeds, inbox, links, pages, subscriptions
 
 _RECENT = timedelta(days=7)
@@ -54,7 +54,7 @@ def _events(
 
 def _pages(connection: Connection, workspace: WorkspaceId | None) -> Mapping[str, Any]:
     """Count the pages by state; a link without a row waits."""
-    is_given = and_(has_text(links.c.id), func.coalesce(pages.c.state, "") != PageState.READ)
+    is_given = and_(func.coalesce(pages.c.state, "") != PageState.READ, is_given_to_all(links.c.id))
     state, reason = (
         case((is_given, PageState.READ), else_=func.coalesce(pages.c.state, PageState.WAITING)),
         case((is_given, ""), else_=func.coalesce(pages.c.reason, "")),

@@ -132,7 +132,7 @@ class SavingCommands:
         )
         # What was read anew may stand in messages that say something else.
         ended = [each.link.id for each in readings if not each.waits]
-        await self._unread.ask(talk.event.workspace, ended)
+        await self._unread.show(talk.event.workspace, ended)
         left = [each for each in readings if each.is_left_to_job]
         anew = [each for each in left if each.is_read]
         fresh = [each for each in left if not each.is_read]

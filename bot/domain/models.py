@@ -193,11 +193,21 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How far the reading of a page is."""
+
+    state: PageState
+    reason: str = ""  # why it is unreadable, or waits: a key of the table `unreadable`, else ""
+    retry_at: datetime | None = None  # while it waits because it could not be read
+
+
+@dataclass(frozen=True, slots=True)
 class LinkRecord:
     """A link as one audience may see it: `saves` holds the visible ones, oldest first, never none.
 
     `summary` and `concepts` come from the page or a visible save; `text` is "" until it is read.
     `summaries`: all that were made of the text, the model's first, its newest before its others.
+    `behind`: how the page stands behind a text that only some of those who see the link see.
     """
 
     id: LinkId
@@ -223,6 +233,15 @@ class LinkRecord:
     retry_at: datetime | None = None  # while it waits because it could not be read
     gaps: tuple[str, ...] = ()  # see `PageText`
     image: str = ""
+    behind: Standing | None = None
+
+    @property
+    def page(self) -> Standing:
+        """How the page stands for all who see the link: by this it is decided whether to read it.
+
+        A text that came with a save and that all of them see is as good as the page.
+        """
+        return self.behind or Standing(self.state, self.reason, self.retry_at)
 
     @property
     def is_known(self) -> bool:

@@ -126,6 +126,7 @@ class LinkStore(Protocol):
 
         It is as private as the save, goes with it, and replaces an earlier text of it. What is
         read at the link itself later takes its place; what was read before stays, and this beside.
+        A page that was to be tried again is not, if all who see the link see a text by now.
         """
 
     async def store_understanding(
@@ -165,7 +166,10 @@ class LinkStore(Protocol):
         """Return the links that this message's saves hold, as the operator sees them."""
 
     async def list_unread(self, workspace: WorkspaceId, *, limit: int) -> Sequence[LinkId]:
-        """Return links whose page is waiting, or was being read at a crash, oldest first."""
+        """Return links whose page is waiting, or was being read at a crash, oldest first.
+
+        Without those of which all who see them see a text that came with a save.
+        """
 
 
 class NoteStore(Protocol):

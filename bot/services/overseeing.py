@@ -13,6 +13,7 @@ from bot.errors import UserError
 from bot.ports import Storage
 from bot.services.backfilling import BackfillingService
 from bot.services.missing_jobs import MOST_LISTED
+from bot.services.retrying import is_show_job
 
 GIVEN_UP = "given_up"  # of a page, by an operator
 
@@ -70,7 +71,7 @@ class OverseeingService:
                 raise UserError("jobs.end_subscription")
             case JobKind.BACKFILL if await self._stop_backfill(workspace, found):
                 return found  # its next run shows people that it was stopped
-            case JobKind.READ:
+            case JobKind.READ if not is_show_job(found):
                 link = LinkId(found.arguments["link"])
                 await self._storage.links.mark_unreadable(workspace, link, GIVEN_UP)
             case _:

@@ -81,5 +81,5 @@ class PastingService:
         passages = await asyncio.to_thread(passages_of, page)
         await self._links.store_text(workspace, save, page, understanding, passages)
         log.info("text taken", extra={"link": link.id, "chars": len(page.text)})
-        await self._unread.ask(workspace, [link.id])
+        await self._unread.show(workspace, [link.id])
         return await self._links.get(workspace, link.id, audience=audience)

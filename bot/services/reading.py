@@ -201,7 +201,7 @@ class ReadingService:
         """
         async with self._turn(link):
             now = await self._again(workspace, link, OPERATOR)
-            is_read = now.state is PageState.READ and not is_anew
+            is_read = now.page.state is PageState.READ and not is_anew
             if is_read or is_read_since(now, link):  # by whoever had the turn before
                 return None
             return await self._try(workspace, now, is_wanted=False)
@@ -275,4 +275,4 @@ def _wanted_by(link: LinkRecord) -> str:
 
 def is_read_since(now: LinkRecord, before: LinkRecord) -> bool:
     """Whether somebody has read the page since the record before was made."""
-    return now.state is PageState.READ and now.read_at != before.read_at
+    return now.page.state is PageState.READ and now.read_at != before.read_at

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.jobs import RULES, JobKind, NewJob, pause_after
+from bot.domain.jobs import RULES, Job, JobKind, NewJob, pause_after
 from bot.domain.models import LinkId, LinkRecord, WorkspaceId
 from bot.errors import FetchFailed
 from bot.ports import Clock, Jobs, LinkStore
@@ -48,7 +48,7 @@ class Retries:
         Why a site is left alone for long is kept: whoever looks at its mark is told.
         """
         turn = self._turn_of(failure)
-        reason = failure.reason if is_long_rest(failure) else link.reason
+        reason = failure.reason if is_long_rest(failure) else link.page.reason
         retry_at = turn if reason else None
         await self.links.mark_waiting(workspace, link.id, reason=reason, retry_at=retry_at)
         return turn
@@ -93,3 +93,13 @@ def read_job(
     if is_anew:
         arguments["anew"] = "yes"
     return NewJob(JobKind.READ, f"read:{workspace}:{link}", arguments, run_at=run_at)
+
+
+def show_job(workspace: WorkspaceId, link: LinkId) -> NewJob:
+    """Return the job that shows how one link stands, whenever that is to be read."""
+    arguments = {"workspace": workspace, "link": link, "only": "show"}
+    return NewJob(JobKind.READ, f"show:{workspace}:{link}", arguments)
+
+
+def is_show_job(job: Job) -> bool:
+    return job.arguments.get("only") == "show"

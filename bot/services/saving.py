@@ -109,4 +109,4 @@ def _is_settled(link: LinkRecord, act: NewSave) -> bool:
         (save.member, save.message, save.emoji) == key and save.saved_at != act.saved_at
         for save in link.saves
     )
-    return is_saved and link.state in (PageState.READ, PageState.UNREADABLE)
+    return is_saved and link.page.state in (PageState.READ, PageState.UNREADABLE)

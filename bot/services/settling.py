@@ -101,7 +101,9 @@ class SettlingService:
         audience = Audience.of_channel(save.place.channel)
         try:
             seen = await self._links.get(workspace, link.id, audience=audience)
-            reading = Reading(seen, kept_for, is_kept=bool(kept_for))
+            reading = reading_of(seen)
+            if kept_for and reading.is_read:
+                reading = Reading(seen, kept_for, is_kept=True)
             target = Target(workspace, save.place, only_for=save.member)
             board = anew_board(save.message, link.id, member=save.member)
             await self._tell(target, board, [reading], may_post=False)
@@ -124,7 +126,7 @@ class SettlingService:
     ) -> None:
         readings = await self._list_readings(workspace, place, message)
         mark = mark_of(readings)
-        if mark == LOOKING and reading_of(link).is_read:
+        if mark == LOOKING and link.page.state is PageState.READ:
             return  # the last one tells of all: a message may have two hundred
         target = Target(workspace, place, thread=message)
         # The thread says what the mark does not.
@@ -141,7 +143,7 @@ class SettlingService:
     ) -> list[Reading]:
         """Return how the message's links stand, those that are told of as its readers see them."""
         found = await self._links.list_of_message(workspace, message)
-        told = [each.id for each in found if each.state is not PageState.READ or each.gaps]
+        told = [each.id for each in found if each.page.state is not PageState.READ or each.gaps]
         shown = set((told or [each.id for each in found])[:SHOWN])
         audience = Audience.of_channel(place.channel)
         return [

@@ -9,10 +9,11 @@ from functools import partial
 from bot.domain.jobs import Job, NewJob
 from bot.domain.models import LinkId, LinkRecord, PageState, WorkspaceId
 from bot.domain.visibility import OPERATOR
+from bot.errors import FetchFailed
 from bot.ports import Clock, Jobs, LinkStore, WorkspaceStore
 from bot.services.missing_jobs import enqueue_missing
 from bot.services.reading import SETTLED, ReadingService
-from bot.services.retrying import Retries, is_long_rest, read_job
+from bot.services.retrying import Retries, is_long_rest, is_show_job, read_job, show_job
 from bot.services.settling import SettlingService
 
 MOST_LISTED = 10_000  # what is beyond it is found as soon as some of these are read
@@ -50,6 +51,10 @@ class UnreadService:
         """Have these links read; what is read already costs a look."""
         await self._jobs.enqueue(*(read_job(workspace, link, run_at=run_at) for link in links))
 
+    async def show(self, workspace: WorkspaceId, links: Iterable[LinkId]) -> None:
+        """Have messages show how these links stand by now, also of one that rests till later."""
+        await self._jobs.enqueue(*(show_job(workspace, link) for link in links))
+
     async def ask_for_all(self, workspace: WorkspaceId, *, run_at: datetime | None = None) -> int:
         """Have all read that is unread there and has no job; return how many these are."""
         unread = await self._links.list_unread(workspace, limit=MOST_LISTED)
@@ -64,7 +69,7 @@ class UnreadService:
         self._has_looked = True
 
     async def handle(self, job: Job) -> NewJob | None:
-        """Read one link, and show how that ended where it was saved.
+        """Read one link, unless it is only to be shown, and show how that ended where it was saved.
 
         What fails for now is tried again by the rule, then said to be unreadable. What was read
         before stays as it is, and is tried no more.
@@ -78,29 +83,28 @@ class UnreadService:
         if link is None:
             return None
         is_anew = "anew" in job.arguments
-        if link.state not in SETTLED or is_anew:
+        failure: FetchFailed | None = None
+        retry_at: datetime | None = None
+        is_to_read = link.page.state not in SETTLED or is_anew
+        if is_to_read and not is_show_job(job):
             # Runs that tried nothing count for nothing: such a job is a new one.
             tries = job.tries + int(job.arguments.get("tries", "0"))
             again = partial(read_job, workspace, link.id, tries=tries - 1, is_anew=is_anew)
-            if link.retry_at is not None and link.retry_at > self._clock.now():  # as was told
-                return again(run_at=link.retry_at)
+            told = link.page.retry_at
+            if told is not None and told > self._clock.now():
+                return again(run_at=told)
             failure = await self._reading.read_unseen(workspace, link, is_anew=is_anew)
             if failure is not None and not failure.was_asked:
                 turn = await self._retries.wait_turn(workspace, link, failure)
                 if is_long_rest(failure):
                     await self._settle(workspace, link)
                 return again(run_at=turn)
-            if failure is not None and link.state is PageState.READ:
-                await self._settle(workspace, link, kept_for=failure.reason)
-                return None
-            if failure is not None:
-                failure.retry_at = await self._retries.put_off(
-                    workspace, link, failure, tries=tries
-                )
-                if failure.retry_at is not None:
-                    await self._settle(workspace, link)
-                    raise failure
-        await self._settle(workspace, link)
+            if failure is not None and link.page.state is not PageState.READ:
+                retry_at = await self._retries.put_off(workspace, link, failure, tries=tries)
+        await self._settle(workspace, link, kept_for=failure.reason if failure else "")
+        if failure is not None and retry_at is not None:
+            failure.retry_at = retry_at
+            raise failure
         return None
 
     async def _settle(

@@ -23,6 +23,7 @@ from bot.domain.models import (
     Place,
     Point,
     SaveId,
+    Standing,
     Summary,
     WorkspaceId,
 )
@@ -294,16 +295,61 @@ async def test_of_several_texts_the_newest_stands_for_the_page(storage: SqlStora
     assert seen.text == f"words of {saves[0]}"
 
 
-async def test_a_text_leaves_a_page_whose_turn_comes_to_its_job(storage: SqlStorage) -> None:
+@pytest.mark.parametrize("reason", ["", "timeout"])
+async def test_a_text_of_few_leaves_the_page_to_be_read_for_the_others(
+    storage: SqlStorage, reason: str
+) -> None:
     link = (await storage.links.save(make_save(kind=None))).link
     secret = make_save(member="juno", place=PRIVATE, message="secret-1", kind=None)
     hidden = (await storage.links.save(secret)).save
-    await storage.links.mark_waiting(LOCAL, link.id, reason="", retry_at=None)
+    retry_at = NOON if reason else None
+    await storage.links.mark_waiting(LOCAL, link.id, reason=reason, retry_at=retry_at)
 
     await give_text(storage, hidden)
 
+    waits = Standing(PageState.WAITING, reason, retry_at)
+    for audience in (INSIDE, OPERATOR):
+        inside = await storage.links.get(LOCAL, link.id, audience=audience)
+        shown = (inside.state, inside.reason, inside.retry_at, inside.text)
+        assert shown == (PageState.READ, "", None, "pasted words")
+        assert inside.page == waits
     outside = await storage.links.get(LOCAL, link.id, audience=EVERYONE)
-    assert outside.state is PageState.WAITING
+    assert (outside.state, outside.reason, outside.retry_at) == (
+        PageState.WAITING,
+        reason,
+        retry_at,
+    )
+    assert outside.page == waits
+    assert await storage.links.list_unread(LOCAL, limit=9) == [link.id]
+    assert (await storage.watch.count(NOON)).pages == {PageState.WAITING: 1}
+
+
+@pytest.mark.parametrize(
+    ("place", "is_seen_there"),
+    [
+        (PRIVATE, True),
+        (Place(ChannelId("other-secret"), is_private=True), False),
+        (Place(ChannelId("general")), False),
+        (Place(PRIVATE.channel), False),  # everybody may look into it by now
+    ],
+)
+async def test_a_text_settles_a_page_as_soon_as_every_save_is_seen_with_one(
+    storage: SqlStorage, place: Place, is_seen_there: bool
+) -> None:
+    secret = make_save(member="juno", place=PRIVATE, message="secret-1", kind=None)
+    first = await storage.links.save(secret)
+    await give_text(storage, first.save)
+    alone = await storage.links.list_unread(LOCAL, limit=9)
+    second = (await storage.links.save(make_save(place=place, message="m2", kind=None))).save
+
+    both = await storage.links.list_unread(LOCAL, limit=9)
+    await give_text(storage, second)
+
+    link = first.link.id
+    assert (alone, both) == ([], [] if is_seen_there else [link])
+    assert await storage.links.list_unread(LOCAL, limit=9) == []
+    seen = await storage.links.get(LOCAL, link, audience=INSIDE)
+    assert seen.page == Standing(PageState.READ)
 
 
 async def test_a_text_that_came_late_leaves_no_page_to_be_tried_and_none_to_be_found_unread(
@@ -335,8 +381,7 @@ async def test_why_a_page_is_not_read_is_told_to_who_does_not_see_the_text_of_it
     outside = await storage.links.get(LOCAL, link.id, audience=EVERYONE)
     assert (inside.state, inside.reason, inside.text) == (PageState.READ, "", "pasted words")
     assert link.state is PageState.WAITING
-    assert (outside.state, outside.reason) == (PageState.UNREADABLE, "timeout")
-    assert outside.retry_at is None
+    assert (outside.state, outside.reason, outside.retry_at) == (PageState.WAITING, "timeout", NOON)
 
 
 async def test_a_page_that_is_read_takes_the_place_of_a_given_text(

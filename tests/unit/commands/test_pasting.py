@@ -13,9 +13,18 @@ from bot.domain.visibility import Audience
 from bot.errors import FetchFailed
 from bot.events import MessagePosted, SharedFile
 from storage import open_storage
-from tests.factories import GENERAL, NOON, make_command, make_reaction, make_unreaction
+from tests.factories import (
+    GENERAL,
+    NOON,
+    make_command,
+    make_page,
+    make_reaction,
+    make_save,
+    make_understanding,
+    make_unreaction,
+)
 from tests.fakes.pdf import make_pdf
-from tests.unit.settled_chat import MESSAGE, OTHER, STORY, URL, Chat
+from tests.unit.settled_chat import AWAY, MESSAGE, OTHER, STORY, URL, Chat
 
 TEXT = "A harbour lantern is red at night and green by day. Keepers light it before the tide turns."
 LOGIN = FetchFailed("login")
@@ -312,3 +321,45 @@ async def test_a_text_beside_a_page_that_was_read_hides_it_from_nobody(chat: Cha
     assert (link.title, link.text) == ("A", STORY)
     assert await found(chat, outside) == []
     assert await found(chat, Audience.of_channel(SECRET.channel)) == [TEXT]
+
+
+@pytest.mark.parametrize("is_seen_by_all", [True, False])
+async def test_a_text_for_a_page_that_is_tried_again_is_shown_where_it_is_seen(
+    chat: Chat, *, is_seen_by_all: bool
+) -> None:
+    chat.web.fails[URL] = AWAY
+    head = MessageId("message-2")
+    place = GENERAL if is_seen_by_all else SECRET
+    await chat.send(make_reaction(URL))
+    await chat.later()  # a second try
+    await chat.send(make_reaction(URL, event="there", message=head, place=place))
+    before = (chat.marks(), chat.marks(head))
+
+    await chat.send(reply(f"text: Harbour lanterns\n\n{TEXT}", place=place, thread=head))
+    await chat.later(minutes=0)
+
+    assert before == (["👀"], ["👀"])
+    assert (chat.marks(), chat.marks(head)) == (["✅"] if is_seen_by_all else ["👀"], ["✅"])
+    chat.web.fails.clear()
+    chat.web.add(URL, title="A", text=STORY)
+    await chat.later(minutes=24 * 60)
+    assert (chat.marks(), chat.marks(head)) == (["✅"], ["✅"])
+    assert (await chat.link()).title == ("Harbour lanterns" if is_seen_by_all else "A")
+
+
+async def test_why_a_page_waits_is_told_where_a_text_of_it_is_not_seen(chat: Chat) -> None:
+    crowded = FetchFailed("crowded", may_pass=True, retry_after_s=30, was_asked=False)
+    chat.web.fails[URL] = crowded
+    await chat.send(make_reaction(f"{URL} {OTHER}"))
+    secret = make_save(URL, member="juno", place=SECRET, message="secret-1")
+    save = (await chat.storage.links.save(secret)).save
+    page = make_page(URL, title="Harbour lanterns")
+    await chat.storage.links.store_text(LOCAL, save, page, make_understanding(), [])
+
+    chat.web.fails[URL] = AWAY
+    await chat.later(minutes=1)
+
+    assert chat.marks() == ["👀"]
+    [board] = chat.platform.posts
+    assert "did not arrive in time" in str(board)
+    assert "Harbour lanterns" not in str(board)

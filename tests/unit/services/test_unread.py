@@ -10,13 +10,22 @@ from pathlib import Path
 import pytest
 
 from bot.domain.jobs import RULES, JobKind, JobState
-from bot.domain.models import LOCAL, LinkFilter, LinkId, LinkRecord, PageState, PageText
-from bot.domain.visibility import OPERATOR
+from bot.domain.models import (
+    LOCAL,
+    ChannelId,
+    LinkFilter,
+    LinkId,
+    LinkRecord,
+    PageState,
+    PageText,
+    Place,
+)
+from bot.domain.visibility import OPERATOR, Audience
 from bot.errors import LONGEST_REST_S, FetchFailed
 from bot.ports import SOMEBODY, Asker
 from bot.services.unread import LOOKED_AT
 from storage import open_storage
-from tests.factories import make_save
+from tests.factories import make_page, make_save, make_understanding
 from tests.fakes.clock import FakeClock
 from tests.fakes.page_fetcher import FakePageFetcher
 from tests.fakes.reading import Readers
@@ -236,3 +245,90 @@ async def test_what_was_set_aside_is_not_taken_up_again_by_itself(world: World) 
 
     (left,) = await world.jobs.list_jobs(limit=9)
     assert (left.key, left.state) == (job.key, JobState.FAILED)
+
+
+class TestATextOfFew:
+    """A link that all see waits for its turn; a private channel has its text meanwhile."""
+
+    @pytest.fixture
+    async def link(self, world: World) -> LinkId:
+        (link,) = await world.save(SITE)
+        world.fetcher.fails[SITE] = NO_TURN
+        await world.unread.ask(LOCAL, [link])
+        await world.read_due()
+        await self.give_text(world)
+        return link
+
+    async def give_text(self, world: World) -> None:
+        place = Place(ChannelId("secret"), is_private=True)
+        save = make_save(SITE, member="juno", place=place, message="secret-1")
+        saved = (await world.storage.links.save(save)).save
+        page, made = make_page(SITE, title="Pasted"), make_understanding()
+        await world.storage.links.store_text(LOCAL, saved, page, made, [])
+
+    async def seen(self, world: World, link: LinkId, *channels: str) -> tuple[PageState, str, str]:
+        audience = Audience(channels=frozenset(map(ChannelId, channels)))
+        found = await world.storage.links.get(LOCAL, link, audience=audience)
+        return found.state, found.reason, found.title
+
+    async def test_ends_nobody_s_waiting_for_the_page(self, world: World, link: LinkId) -> None:
+        meanwhile = await self.seen(world, link), await self.seen(world, link, "secret")
+        world.fetcher.fails.clear()
+        world.clock.move(seconds=30)
+        await world.read_due()
+
+        waits, pasted = (PageState.WAITING, "", SITE), (PageState.READ, "", "Pasted")
+        assert meanwhile == (waits, pasted)
+        assert await self.seen(world, link) == (PageState.READ, "", "Page")
+
+    async def test_leaves_the_others_their_reason_and_the_next_tries(
+        self, world: World, link: LinkId
+    ) -> None:
+        world.fetcher.fails[SITE] = FetchFailed("timeout", may_pass=True)
+        world.clock.move(seconds=30)
+        await world.read_due()
+        for_now = await self.seen(world, link)
+        await world.pass_time(5, step=timedelta(minutes=30))
+
+        assert for_now[:2] == (PageState.WAITING, "timeout")
+        assert (await self.seen(world, link))[:2] == (PageState.UNREADABLE, "timeout")
+        assert len(world.fetcher.asked) == 1 + RULES[JobKind.READ].most_tries
+        assert (await self.seen(world, link, "secret"))[:2] == (PageState.READ, "")
+
+    async def test_keeps_no_crash_from_being_found(self, world: World, link: LinkId) -> None:
+        for job in world.jobs.waiting:
+            await world.jobs.cancel(job.id)
+        world.fetcher.fails.clear()
+
+        await world.unread.look()
+        await world.read_due()
+
+        assert await self.seen(world, link) == (PageState.READ, "", "Page")
+
+    async def test_that_comes_before_the_turn_is_no_reading(self, world: World) -> None:
+        (link,) = await world.save(SITE)
+        [before] = await world.links()
+        await self.give_text(world)
+
+        await world.reading.read_unseen(LOCAL, before)
+
+        assert await self.seen(world, link) == (PageState.READ, "", "Page")
+
+    async def test_hurries_no_try_and_takes_no_reason_away(
+        self, world: World, link: LinkId
+    ) -> None:
+        for job in world.jobs.waiting:
+            await world.jobs.cancel(job.id)
+        retry_at = world.clock.now() + timedelta(hours=1)
+        await world.storage.links.mark_waiting(LOCAL, link, reason="timeout", retry_at=retry_at)
+        before = len(world.fetcher.asked)
+
+        await world.unread.ask(LOCAL, [link])
+        await world.read_due()
+        early = len(world.fetcher.asked) - before
+        world.clock.move(hours=1)
+        await world.read_due()
+
+        assert early == 0
+        assert len(world.fetcher.asked) == before + 1
+        assert (await self.seen(world, link))[:2] == (PageState.WAITING, "timeout")
