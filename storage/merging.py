@@ -97,6 +97,18 @@ def unify_link(
     return stays.id
 
 
+def join_links(connection: Connection, one: LinkId, other: LinkId) -> LinkId:
+    """Make one of two that have an address in common, wherever each is seen; return which stays.
+
+    Where the rule would keep them apart, that is `other`: what was read at `one` then is for those
+    alone who saved it.
+    """
+    ours, theirs = _look_at(connection, one), _look_at(connection, other)
+    stays, goes = _order(ours, theirs) or (theirs, ours)
+    _merge(connection, stays, goes)
+    return stays.id
+
+
 def forget_claims(
     connection: Connection, link: LinkId, *, called: str, asked: str, place: str
 ) -> None:

@@ -16,6 +16,7 @@ from bot.errors import UserError
 
 if TYPE_CHECKING:
     from bot.config import Settings
+    from bot.domain.models import WorkspaceId
     from storage import SqlStorage
 
 _PASSAGES_AT_ONCE = 500
@@ -97,6 +98,22 @@ async def migrate(source: str, target: str, *, replaces: bool, told: Told) -> Mo
         if not await _is_ours(source):
             raise UserError("keeping.not_ours", name=file or "--from")
         return await _move(source, target, replaces=replaces, told=told)
+
+
+async def merge_workspaces(
+    settings: Settings, source: WorkspaceId, target: WorkspaceId
+) -> Mapping[str, int]:
+    """Make all that was kept in one workspace part of another; return how much of each.
+
+    Raises:
+        UserError: a bot is working.
+
+    """
+    from storage.databases.database import open_database
+    from storage.uniting import unite
+
+    async with _nobody_works(settings.database), open_database(settings.database) as opened:
+        return await unite(opened, source, target)
 
 
 async def _move(source: str, target: str, *, replaces: bool, told: Told) -> Moved:

@@ -100,7 +100,12 @@ def register(program: click.Group, say: Say) -> None:
         async def work(app: App) -> int:
             where = await choose_workspace(app, workspace)
             found = _only(await app.storage.members.find_members(where, clean(member)), member)
-            _make_sure(say("cli.forget_sure", name=found.name or found.id), is_sure=yes)
+            make_sure(
+                say("cli.forget_sure", name=found.name or found.id),
+                is_sure=yes,
+                unasked="keeping.say_yes",
+                declined="keeping.not_forgotten",
+            )
             gone = asdict(await app.storage.members.forget(where, found.id))
             if as_json:
                 print_json({"member": found.id, **gone})
@@ -179,16 +184,17 @@ def _only(found: Sequence[KnownMember], wanted: str) -> KnownMember:
     return next(each for each in reversed(found) if each.id == ids[0])
 
 
-def _make_sure(question: str, *, is_sure: bool) -> None:
+def make_sure(question: str, *, is_sure: bool, unasked: str, declined: str) -> None:
     """Ask on a terminal; a script says so beforehand.
 
     Raises:
-        UsageError: nobody said yes.
+        UsageError: nobody can be asked; `unasked` says what to do.
+        UserError: they said no.
 
     """
     if is_sure:
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageError("keeping.say_yes")
+        raise UsageError(unasked)
     if not click.confirm(question, err=True):
-        raise UserError("keeping.not_forgotten")
+        raise UserError(declined)

@@ -25,6 +25,7 @@ from bot.cli import (
     status,
     subscribing,
     subscriptions,
+    workspaces,
 )
 from bot.cli.complaints import explain_usage
 from bot.cli.help import Program
@@ -50,6 +51,7 @@ GROUPS = (
     jobs,
     reindexing,
     keeping,
+    workspaces,
     connecting,
 )
 

@@ -223,3 +223,25 @@ def test_a_member_is_forgotten_after_a_yes(filled: Jubo) -> None:
     assert (gone.json["saves"], gone.json["links"]) == (2, 2)
     assert titles(filled) == []
     assert "Nobody called" in nobody.sentence
+
+
+def test_what_was_tried_out_goes_over_to_a_team(filled_file: Jubo, tmp_path: Path) -> None:
+    file = tmp_path / "first" / "jubo.db"
+    alone = filled_file("workspace", "merge", "local", "slack:T1", "--yes")
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute(
+            "INSERT INTO workspaces (id, name, created_at) "
+            "SELECT 'slack:T1', 'Team', created_at FROM workspaces"
+        )
+    unsure = filled_file("workspace", "merge", "local", "slack:T1")
+    itself = filled_file("workspace", "merge", "local", "local", "--yes")
+    before = filled_file("workspace", "list", "--json").json
+    moved = filled_file("workspace", "merge", "local", "slack:T1", "--yes", "--json")
+    after = filled_file("workspace", "list", "--json").json
+
+    assert (alone.code, unsure.code, itself.code) == (2, 2, 1)
+    assert "once the bot has connected" in alone.sentence
+    assert "backup" in unsure.sentence
+    assert moved.json == {"from": "local", "into": "slack:T1", "links": 2, "saves": 2, "notes": 0}
+    assert [each["links"] for each in (*before, *after)] == [2, 0, 0, 2]
+    assert filled_file("ask", "how do short queues help?", "--json").json["answered"]
