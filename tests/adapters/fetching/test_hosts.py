@@ -145,6 +145,50 @@ def test_a_slow_host_has_few_requests_at_once_and_members_wait_for_members_alone
     assert begun == [("feed", 0), ("feed", 1), ("mina", 5), ("mina", 5), ("mina", 15)]
 
 
+def test_no_more_jobs_are_at_a_slow_host_at_once_than_members_may_be() -> None:
+    requests = Requests(takes_s=10)
+
+    async def run() -> None:
+        async with asyncio.TaskGroup() as tasks:
+            for number in range(AT_ONCE + 1):
+                tasks.create_task(requests.ask_as_job("feed", str(number)))
+
+    run_in_made_time(run())
+    starts = [at for _, at in requests.begun]
+
+    assert starts[AT_ONCE - 1] < 10 <= starts[AT_ONCE]
+
+
+def test_a_member_waits_for_no_job_that_goes_on_with_its_page() -> None:
+    requests = Requests(takes_s=10)
+
+    async def run() -> list[tuple[str, float]]:
+        async with asyncio.TaskGroup() as tasks:
+            for feed in "abc":
+                begun = Caller(feed, looks_on=False, has_begun=True)
+                tasks.create_task(requests.ask(begun))
+            await asyncio.sleep(5)
+            await requests.ask(Caller("mina"))
+        return requests.begun
+
+    assert run_in_made_time(run()) == [("a", 0), ("b", 0), ("mina", 5), ("c", 10)]
+
+
+def test_who_found_no_place_comes_again_after_a_while() -> None:
+    requests = Requests(takes_s=2 * LONGEST_WAIT_S)
+
+    async def run() -> float:
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(AT_ONCE):
+                tasks.create_task(requests.ask(Caller("mina")))
+            await asyncio.sleep(1)
+            with pytest.raises(NoTurn) as caught:
+                await requests.ask(Caller("june"))
+            return caught.value.wait_s
+
+    assert run_in_made_time(run()) == ALONE_EVERY_S
+
+
 def test_members_take_turns_at_a_slow_host_however_much_each_wants() -> None:
     requests = Requests(takes_s=1)
 
