@@ -44,7 +44,8 @@ _FEWEST_TO_COUNT = 10
 # How much the quote counts against the rank of its passage. Right passage first: .487 without,
 # .498 so (Korean), .763 and .762 (English).
 _WINDOW_WEIGHT = 0.4
-# A further source must say nearly as much as the first, else it only looks like evidence.
+# A further source must say nearly all that the first says, else it only looks like evidence: the
+# licence of another tool is not that of the one that was asked for.
 _FURTHER_SHARE = 0.75
 
 _GAP_IN_NAME = re.compile(r"[^\S\n]|[-_]")
@@ -119,10 +120,16 @@ class Answer:
 class _Finding:
     hit: SearchHit
     window: Window
-    coverage: float  # of the question, by the quote under its title
+    said: Mapping[str, float]  # by the quote under its title
+    coverage: float  # of the question, by the same
     explains: float  # 0 to 1, see `_explains`
     names_term: float  # how much of the term that is asked for it says, 1 if none is
     score: float
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it says no more than its title, as what nobody could read does."""
+        return set(tokenise(self.window.text)) <= set(tokenise(self.hit.title))
 
 
 def compose_answer(
@@ -143,24 +150,25 @@ def compose_answer(
         return Answer()
     findings = sorted(
         _findings(question, hits, values, names),
-        key=lambda one: (-one.explains, -one.score, one.hit.passage),
+        key=lambda one: (one.is_bare, -one.explains, -one.score, one.hit.passage),
     )
     unknown = _find_unknown(question, hits, statistics=statistics, names=names)
     evidence = _weigh(
         findings[0], hits, values, names, passages=statistics.passages, unknown=unknown
     )
     confidence = _confidence(findings[0], evidence, unknown=unknown)
-    distinct = _by_source(findings)
-    if confidence < ANSWER_CONFIDENCE:
-        nearest = _cite(distinct[:MAX_CITATIONS])
+    if confidence < ANSWER_CONFIDENCE or findings[0].is_bare:
+        nearest = _cite(_by_source(findings)[:MAX_CITATIONS])
         return Answer(nearest=nearest, confidence=confidence, evidence=evidence)
-    least = findings[0].coverage * _FURTHER_SHARE
-    good = [distinct[0], *(one for one in distinct[1:] if one.coverage >= least)]
+    told = [one for one in findings if not one.is_bare]
+    first, *others = _by_source(told)
+    least = first.coverage * _FURTHER_SHARE
+    good = [first, *(one for one in others if _share_agreed(one, first, values) >= least)]
     return Answer(
         _cite(good[:MAX_CITATIONS]),
         confidence=confidence,
         evidence=evidence,
-        sources=_cite(findings[:_HITS_QUOTED]),
+        sources=_cite(told[:_HITS_QUOTED]),
     )
 
 
@@ -201,6 +209,7 @@ def _findings(
         yield _Finding(
             hit=hit,
             window=window,
+            said=said,
             coverage=_share_covered(said, values),
             explains=explains,
             names_term=_share_said(subject, said),
@@ -286,6 +295,12 @@ def _say(text: str, names: Sequence[OtherName]) -> Mapping[str, float]:
 def _share_covered(said: Mapping[str, float], values: Mapping[str, float]) -> float:
     """Return how much of the question is said, from 0 to 1."""
     return sum(value * said.get(word, 0.0) for word, value in values.items()) / sum(values.values())
+
+
+def _share_agreed(one: _Finding, other: _Finding, values: Mapping[str, float]) -> float:
+    """Return how much of the question both say."""
+    both = {word: min(sure, other.said.get(word, 0.0)) for word, sure in one.said.items()}
+    return _share_covered(both, values)
 
 
 def _confidence(

@@ -120,6 +120,40 @@ def test_a_refusal_offers_the_nearest_links() -> None:
     assert answer.nearest[0].url == "https://example.org/1"
 
 
+def test_a_source_on_the_other_half_of_the_question_is_not_cited() -> None:
+    archive = (
+        *ARCHIVE,
+        ("Corvid", "Corvid stores columns, not rows. The Corvid engine runs inside its host."),
+        ("Wrenlib", "Its licence is the Apache licence, as all libraries have."),
+    )
+
+    answer = ask("Is the Corvid engine under the Apache licence?", archive)
+
+    assert [each.title for each in answer.citations] == ["Corvid"]
+
+
+def test_a_title_alone_is_no_quote() -> None:
+    archive = (*ARCHIVE, ("Corvid technical report", "Corvid technical report"))
+
+    answer = ask("What is in the Corvid technical report?", archive)
+
+    assert not answer.is_answered
+    assert answer.nearest[0].title == "Corvid technical report"
+
+
+def test_a_text_is_quoted_before_a_title_alone() -> None:
+    archive = (
+        *ARCHIVE,
+        ("Corvid technical report", "Corvid technical report"),
+        ("corvid", "The Corvid report tells how columns are stored. It is technical."),
+    )
+
+    answer = ask("What is in the Corvid technical report?", archive)
+
+    assert [each.title for each in answer.citations] == ["corvid"]
+    assert [each.title for each in answer.sources] == ["corvid"]
+
+
 def test_sources_that_say_the_same_are_cited_together() -> None:
     twice = (*ARCHIVE, ("Clock news", "Two students repaired the tower clock."))
 
