@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import TypeAlias
 
 from bot.domain.models import ChannelId, MemberId, MessageId, Place, WorkspaceId
@@ -142,18 +143,31 @@ def order_of(event: Event) -> str | None:
             return None
 
 
-def may_read_pages(event: Event) -> bool:
-    """Whether it may wait for sites on the web, which nobody here can hurry."""
+class Awaited(StrEnum):
+    """What handling an event may wait for that nobody here can hurry."""
+
+    NOTHING = "nothing"
+    PAGES = "pages"  # sites on the web
+    MODEL = "model"  # what a language model writes
+
+
+def awaited_by(event: Event) -> Awaited:
     match event:
         case ReactionAdded() | MessageEdited() | ShortcutUsed():
-            return True
+            return Awaited.PAGES
+        case MessagePosted(is_for_bot=True):
+            return Awaited.MODEL
         case CommandCalled():
-            return "save" in (event.name, *event.arguments.split(maxsplit=1)[:1])
+            named = {event.name, *event.arguments.split(maxsplit=1)[:1]}
+            if "save" in named:
+                return Awaited.PAGES
+            return Awaited.MODEL if named & {"ask", "digest"} else Awaited.NOTHING
         case _:
-            return False
+            return Awaited.NOTHING
 
 
 __all__ = [
+    "Awaited",
     "ButtonPressed",
     "ChannelId",
     "ChannelJoined",
@@ -166,6 +180,6 @@ __all__ = [
     "ReactionRemoved",
     "SharedFile",
     "ShortcutUsed",
-    "may_read_pages",
+    "awaited_by",
     "order_of",
 ]

@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 
 from bot.domain.models import WorkspaceId
 from bot.errors import RateLimited, StorageUnavailable, TransientError
-from bot.events import Event, may_read_pages, order_of
+from bot.events import Awaited, Event, awaited_by, order_of
 from bot.log import log_context
 from bot.ports import Inbox, InboxRow, Lane
 from bot.services.posting import scheme_of
@@ -75,11 +75,11 @@ class InboxWorker:
         self._left: set[int] = set()  # rows that are not looked at again until the next start
         self._listed = 0  # a row: what came before it runs or is done
         self._running: dict[int, asyncio.Task[None]] = {}
-        # Both apart for what reads pages: sites that are slow must not stall what reads none.
-        self._shares: WeakValueDictionary[tuple[str, str, bool], asyncio.Semaphore] = (
+        # Both apart by what is waited for: a site or a model that hangs must not stall the rest.
+        self._shares: WeakValueDictionary[tuple[str, str, Awaited], asyncio.Semaphore] = (
             WeakValueDictionary()
         )
-        self._slots: dict[tuple[str, bool], asyncio.Semaphore] = defaultdict(  # by scheme
+        self._slots: dict[tuple[str, Awaited], asyncio.Semaphore] = defaultdict(  # by scheme
             lambda: asyncio.Semaphore(EVENTS_AT_ONCE)
         )
         self._last: dict[str, asyncio.Task[None]] = {}  # by order key
@@ -230,11 +230,11 @@ class InboxWorker:
         A stop ends the waiting.
         """
         pause_s = self._retry_after_s
-        workspace, member, reads = row.event.workspace, row.event.member, may_read_pages(row.event)
+        workspace, member, awaited = row.event.workspace, row.event.member, awaited_by(row.event)
         share = self._shares.setdefault(
-            (workspace, member, reads), asyncio.Semaphore(OF_ONE_MEMBER)
+            (workspace, member, awaited), asyncio.Semaphore(OF_ONE_MEMBER)
         )
-        slots = self._slots[scheme_of(workspace), reads]
+        slots = self._slots[scheme_of(workspace), awaited]
         while True:
             try:
                 # Left while waiting: others may need no database, or be under no limit.

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.models import LOCAL, MemberId, WorkspaceId
+from bot.domain.models import LOCAL, MemberId, MessageId, WorkspaceId
 from bot.errors import ConfigError, RateLimited, StorageUnavailable, TransientError
-from bot.events import Event
+from bot.events import Event, MessagePosted
 from bot.ports import InboxRow, Lane
 from bot.services.working import (
     ATTEMPTS,
@@ -18,7 +18,7 @@ from bot.services.working import (
     MOST_TAKEN,
     InboxWorker,
 )
-from tests.factories import make_command, make_reaction, make_unreaction
+from tests.factories import make_command, make_reaction, make_reply, make_unreaction
 from tests.fakes.chat_log import MemoryInbox
 
 
@@ -451,31 +451,52 @@ async def test_events_under_a_limit_hold_up_nobody() -> None:
     await run_until(worker, is_seen)
 
 
-async def test_slow_sites_do_not_stall_what_reads_none() -> None:
+SAVING = make_command("save", arguments="https://a.example")
+ASKING = replace(make_reply(), text="what is it?", is_for_bot=True)
+
+
+@pytest.mark.parametrize(
+    ("slow", "fine"),
+    [
+        (SAVING, make_command("help")),
+        (make_command("jubo", arguments="save https://a.example"), make_command("help")),
+        (make_command("ask", arguments="what is it?"), make_command("help")),
+        (make_command("jubo", arguments="ask what is it?"), make_command("help")),
+        (make_command("digest"), make_command("help")),
+        (ASKING, make_command("help")),
+        (ASKING, SAVING),
+        (SAVING, ASKING),
+    ],
+)
+async def test_what_hangs_stalls_nothing_that_waits_for_something_else(
+    slow: Event, fine: Event
+) -> None:
     inbox, seen, go_on = MemoryInbox(), list[str](), asyncio.Event()
-    saving = [
-        make_command("save", event="save", arguments="https://a.example"),
-        make_command("jubo", event="jubo", arguments="save https://a.example"),
-    ]
     for number in range(2 * EVENTS_AT_ONCE):
-        for each in saving:
-            member = MemberId(f"member-{number}")
-            await inbox.put(replace(each, id=f"{each.id}-{number}", member=member))
-    await inbox.put(replace(make_command("help", event="help"), member=MemberId("member-0")))
+        await inbox.put(_copy(slow, number))
+    await inbox.put(_copy(fine, -1))
 
     async def handle(event: Event) -> None:
-        if event.id != "help":
+        if event.id != "event--1":
             await go_on.wait()
         seen.append(event.id)
 
     worker = InboxWorker(inbox, lane=Lane.TALK, handle=handle, give_up=handle)
 
     async def is_seen() -> bool:
-        if seen[:1] == ["help"]:
+        if seen[:1] == ["event--1"]:
             go_on.set()
-        return len(seen) == 2 * EVENTS_AT_ONCE * len(saving) + 1
+        return len(seen) == 2 * EVENTS_AT_ONCE + 1
 
     await run_until(worker, is_seen)
+
+
+def _copy(event: Event, number: int) -> Event:
+    """Return it as an event of its own, by another member, about another message."""
+    copied = replace(event, id=f"event-{number}", member=MemberId(f"member-{number}"))
+    if isinstance(copied, MessagePosted):
+        return replace(copied, message=MessageId(f"message-{number}"))
+    return copied
 
 
 async def test_a_platform_that_hangs_does_not_stall_the_others() -> None:
