@@ -77,13 +77,14 @@ class JobWorker:
             while not stop.is_set():
                 self._wake.clear()
                 look = await self._look(handlers)
+                # First of all: what failed a moment ago may be among what is taken.
+                for task, job in self._running.items():
+                    if job.id in look.dropped:
+                        task.cancel()
                 for job in look.taken:
                     task = group.create_task(self._see_through(job, handlers[job.kind]))
                     self._running[task] = job
                     task.add_done_callback(self._make_room)
-                for task, job in self._running.items():
-                    if job.id in look.dropped:
-                        task.cancel()
                 if not look.taken:
                     await self._rest(look.next_at)
             await self._drain()

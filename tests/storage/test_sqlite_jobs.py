@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from bot.domain.jobs import Job, JobKind, NewJob
+from bot.domain.jobs import RULES, Job, JobKind, NewJob
+from bot.errors import TransientError
 from storage import open_storage
 from storage.databases.database import open_database
 from storage.jobs.sqlite_jobs import SqlJobs
@@ -41,3 +43,35 @@ async def test_a_clock_that_is_set_back_makes_no_job_rest_longer(tmp_path: Path)
         await until(lambda: ran[2:] == ["rests"])
         stop.set()
         await working
+
+
+async def test_what_failed_and_is_due_at_once_runs_again(tmp_path: Path) -> None:
+    url, stop, may_fail = f"sqlite:///{tmp_path / 'jubo.db'}", asyncio.Event(), asyncio.Event()
+    ran: list[int] = []
+    none = timedelta(0)
+    rule = replace(RULES[JobKind.DELIVER], first_pause=none, longest_pause=none)
+
+    async def handle(job: Job) -> None:
+        ran.append(job.tries)
+        if job.tries == 1:
+            await may_fail.wait()
+            raise TransientError("not now")
+
+    async with open_storage(url):
+        pass
+    async with open_database(url) as database:
+        jobs = SqlJobs(database, rules=RULES | {JobKind.DELIVER: rule}, clock=FakeClock())
+        await jobs.enqueue(NewJob(JobKind.DELIVER, "a"))
+        working = asyncio.create_task(jobs.work({JobKind.DELIVER: handle}, stop=stop))
+        await until(lambda: ran == [1])
+        async with database.write():  # the failure and the next look share a commit after this
+            may_fail.set()
+            await asyncio.sleep(0)
+            await jobs.enqueue()
+            for _ in range(9):
+                await asyncio.sleep(0)
+
+        await until(lambda: ran == [1, 2])
+        stop.set()
+        await working
+        assert not await jobs.list_jobs(limit=9)
