@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, case, func, select, true
+from sqlalchemy import ColumnElement, Connection, Table, and_, case, func, or_, select, true
 
 from bot.domain.deliveries import DeliveryState
 from bot.domain.models import PageState, WorkspaceId
 from bot.domain.status import Counts
 from storage.databases.database import Database
 from storage.pages import is_given_to_all
-from storage.schema import deliveries, feeds, inbox, links, pages, subscriptions
+from storage.schema import deliveries, feeds, inbox, links, pages, saves, subscriptions
 
 _RECENT = timedelta(days=7)
 _FAILED_SHOWN = 10
@@ -53,7 +53,8 @@ def _events(
 
 
 def _pages(connection: Connection, workspace: WorkspaceId | None) -> Mapping[str, Any]:
-    """Count the pages by state; a link without a row waits."""
+    """Count the pages by state; a saved link without a row waits, one only named beside it not."""
+    is_saved = select(saves.c.id).where(saves.c.link_id == links.c.id).exists()
     is_given = and_(func.coalesce(pages.c.state, "") != PageState.READ, is_given_to_all(links.c.id))
     state, reason = (
         case((is_given, PageState.READ), else_=func.coalesce(pages.c.state, PageState.WAITING)),
@@ -62,7 +63,7 @@ def _pages(connection: Connection, workspace: WorkspaceId | None) -> Mapping[str
     rows = connection.execute(
         select(state, reason, func.count())
         .select_from(links.outerjoin(pages, pages.c.link_id == links.c.id))
-        .where(_of(links, workspace))
+        .where(_of(links, workspace), or_(pages.c.link_id.is_not(None), is_saved))
         .group_by(state, reason)
         .order_by(state, reason)
     ).all()

@@ -12,7 +12,7 @@ from bot.domain.visibility import OPERATOR
 from bot.ports import Lane
 from storage import SqlStorage
 from tests.contract.test_subscription_store import make_subscription
-from tests.factories import NOON, make_command, make_feed, make_save
+from tests.factories import NOON, make_archive, make_command, make_entry, make_feed, make_save
 
 TEAM = WorkspaceId("slack:T1")
 LATER = NOON + timedelta(hours=1)
@@ -56,6 +56,15 @@ async def test_links_are_counted_by_the_state_of_their_page(storage: SqlStorage)
 
     states = {PageState.UNREADABLE: 1, PageState.READING: 1, PageState.WAITING: 1}
     assert (counts.pages, counts.unreadable) == (states, {"not_found": 1})
+
+
+async def test_a_link_that_nobody_saved_is_not_waited_for(storage: SqlStorage) -> None:
+    code = make_entry("https://example.com/code", title="Code")
+    await storage.archives.import_archive(LOCAL, make_archive(make_entry(related=(code,))))
+
+    counts = await storage.watch.count(NOON)
+
+    assert counts.pages == {PageState.WAITING: 1}
 
 
 async def test_events_are_open_until_they_are_done(storage: SqlStorage) -> None:
