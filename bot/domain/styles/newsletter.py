@@ -131,6 +131,8 @@ def _opening(digest: Digest, say: Say, *, picture: bytes) -> tuple[Block, ...]:
     if long:
         titles = (shorten(item.title, _TITLE_CHARS) for item in long.items[:_NAMED_IN_OPENING])
         names = ", ".join(say("opening.quoted", title=each) for each in titles)
+        if unnamed := len(long.items[_NAMED_IN_OPENING:]):
+            names = say("opening.named", names=names, count=unnamed)
         count = len(short.items) + len(short.brief) if short else 0
         key = "opening.contents" if count else "opening.contents_long"
         facts.append(Paragraph((Text(say(key, names=names, count=count)),)))

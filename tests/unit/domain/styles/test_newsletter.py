@@ -104,12 +104,13 @@ def test_what_is_in_doubt_is_not_told_at_length(mark: Mark) -> None:
 def test_few_are_long_and_every_link_is_told_once() -> None:
     links = [make_link(f"{n:03}", summary=make_summary("One.", "Two.")) for n in range(498)]
 
-    digest = _compile(*links, WAITING, LOST)
+    digest = _compile(*links, WAITING, LOST, language="en")
 
     told = [item.link for part in digest.sections for item in (*part.items, *part.brief)]
     assert sorted(told) == sorted(digest.links)
     assert len(told) == 500
     assert len(digest.sections[0].items) == 4
+    assert " and 1 more at length, and of 494 more in short." in _document(digest)
 
 
 def test_chat_names_what_is_long_and_tells_it_in_the_thread() -> None:
