@@ -112,7 +112,9 @@ class ConceptBook:
         is_telling = len(wanted) >= _TELLING_LETTERS or (is_korean(wanted) and len(wanted) > 1)
         holding = [key for key in by_key if is_telling and wanted in key]
         holding += [key for key in by_key if not is_telling and wanted and key.startswith(wanted)]
-        close = get_close_matches(wanted, by_key, n=limit) if wanted else []
+        # So few letters are a slip of one with the same first letter (GTP), or another word (AGI).
+        alike = [key for key in by_key if is_telling or key[:1] == wanted[:1]]
+        close = get_close_matches(wanted, alike, n=limit) if wanted else []
         found = {by_key[key].name: by_key[key] for key in (*holding[:limit], *close)}
         return list(found.values())[:limit]
 

@@ -132,7 +132,8 @@ def test_a_mistyped_name_has_neighbours() -> None:
     assert book.find("quantisaton") is None
     assert [each.name for each in book.nearest("quantisaton")] == ["quantization"]
     assert [each.name for each in book.nearest("양자화")] == ["양자화 학습"]
-    assert ConceptBook([source("annotator agreement")]).nearest("RAG") == []
+    assert ConceptBook([source("annotator agreement"), source("AGI")]).nearest("RAG") == []
+    assert [each.name for each in ConceptBook([source("GPT")]).nearest("GTP")] == ["GPT"]
     assert book.nearest("") == book.nearest("!!") == []
 
 
