@@ -11,6 +11,7 @@ from bot.ports import (
     ChatLog,
     ConceptStore,
     DeliveryStore,
+    ExchangeStore,
     FeedStore,
     HomeStore,
     Inbox,
@@ -38,6 +39,7 @@ from storage.databases.database import Database, open_database
 from storage.databases.driver import About
 from storage.databases.postgresql import find_url
 from storage.deliveries import SqlDeliveryStore
+from storage.exchanges import SqlExchangeStore
 from storage.feeds import SqlFeedStore
 from storage.forgotten import SqlMemberStore
 from storage.inbox import SqlInbox
@@ -83,6 +85,7 @@ class SqlStorage:
         self.reactions: ReactionStore = SqlReactionStore(database)
         self.signals: SignalStore = SqlSignalStore(database)
         self.ledger: PostLedger = SqlPostLedger(database)
+        self.exchanges: ExchangeStore = SqlExchangeStore(database)
         self.workspaces: WorkspaceStore = SqlWorkspaceStore(database)
         self.homes: HomeStore = SqlHomeStore(database)
         self.backfills: BackfillStore = SqlBackfillStore(database)

@@ -21,6 +21,7 @@ from storage.schema import (
     chat_reactions,
     deliveries,
     documents,
+    exchanges,
     feeds,
     homes,
     inbox,
@@ -45,7 +46,7 @@ _MADE: Sequence[tuple[Table, Column[Any]]] = (
 )
 
 # What they did, and nobody else needs.
-_ACTS = (reactions, replies, votes, homes)
+_ACTS = (reactions, replies, votes, homes, exchanges)
 
 
 class SqlMemberStore:

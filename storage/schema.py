@@ -27,6 +27,7 @@ from sqlalchemy import (
 from bot.domain.backfills import Backfill
 from bot.domain.deliveries import Delivery
 from bot.domain.digests import Digest
+from bot.domain.exchanges import Exchange
 from bot.domain.feeds import Feed
 from bot.domain.models import Point
 from bot.domain.settings import WorkspaceSettings
@@ -420,6 +421,24 @@ posts = Table(
     Column("key", Text, primary_key=True, comment="the same for every try to send one message"),
     Column("began_at", Instant, nullable=False, comment="before the platform was first called"),
     Column("message", Text, comment="null until the platform told it"),
+)
+
+# No foreign key, as with posts: what is remembered ends by itself.
+exchanges = Table(
+    "exchanges",
+    metadata,
+    Column("workspace", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column(
+        "head",
+        Text,
+        primary_key=True,
+        comment="a message that replies name; empty: the whole of a direct channel",
+    ),
+    Column("question", Text, comment="the message that asked; null: a command"),
+    Column("member", Text, nullable=False, comment="who asked"),
+    Column("exchange", Json(Exchange), nullable=False),
+    Column("asked_at", Instant, nullable=False),
 )
 
 backfills = Table(

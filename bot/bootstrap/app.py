@@ -306,7 +306,7 @@ def routers_of(app: App, histories: Mapping[str, ChatHistory]) -> list[Router]:
         SubscribingCommands(app.subscribing, sources, app.digesting, app.charts).router,
         PastingCommands(app.pasting, app.saving).router,
         NotingCommands(app.noting).router,  # before asking: a question may be about the file
-        AskingCommands(app.answering, app.querying).router,
+        AskingCommands(app.answering, app.querying, exchanges=app.storage.exchanges).router,
         ListingCommands(app.listing, app.querying).router,
         ConceptsCommands(app.concepts, clock=app.clock).router,
         SavingCommands(

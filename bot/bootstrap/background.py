@@ -55,6 +55,7 @@ class Background:
             storage.inbox,
             storage.reactions,
             storage.ledger,
+            storage.exchanges,
             storage.jobs,
             find_horizon=catching_up.find_horizon,
             clock=clock,

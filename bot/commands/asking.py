@@ -14,12 +14,14 @@ from bot.commands.listing import list_value
 from bot.commands.options import Call
 from bot.commands.router import Router
 from bot.domain.answers import Citation, Claim
+from bot.domain.exchanges import Exchange
 from bot.domain.filters import Query
-from bot.domain.follow_ups import Exchange, may_refer_back, refers_back
+from bot.domain.follow_ups import ask_with, may_refer_back, refers_back
 from bot.domain.models import MessageId
 from bot.domain.urls import find_urls
 from bot.errors import UserError
 from bot.events import CommandCalled, Event, MessageEdited, MessagePosted
+from bot.ports import ExchangeStore
 from bot.posts import (
     Anchor,
     Block,
@@ -37,7 +39,6 @@ from bot.posts import (
 )
 from bot.services.answering import AnsweringService, Reply
 from bot.services.querying import QueryingService
-from bot.services.recalling import RecallingService
 from bot.specs import CommandSpec, Option
 
 NO_QUERY = Query("")
@@ -59,11 +60,12 @@ class AskingCommands:
         self,
         answering: AnsweringService,
         querying: QueryingService,
-        recalling: RecallingService | None = None,
+        *,
+        exchanges: ExchangeStore,
     ) -> None:
         self._answering = answering
         self._querying = querying
-        self._recalling = recalling or RecallingService()
+        self._exchanges = exchanges
         self.router = Router(commands={ASK: self.ask}, on_message=[self.hear], on_edit=[self.heed])
 
     async def ask(self, event: CommandCalled, talk: Conversation) -> None:
@@ -89,7 +91,8 @@ class AskingCommands:
         text = _ADDRESSED.sub("", event.text).strip()
         if not text:
             return
-        asked = self._recalling.recall((event.workspace, event.place.channel, event.message))
+        here = event.place.channel
+        asked = await self._exchanges.recall(event.workspace, here, [event.message])
         before = asked.before if asked else None
         try:
             query, reply = await self._reply(Call(text, {}), talk, before=before)
@@ -100,12 +103,12 @@ class AskingCommands:
             return
         reply = await self._answering.write(event.workspace, query, reply, language=talk.language)
         await talk.change(shown, Post(tuple(self._blocks(reply, query, talk))))
-        self._remember(query, reply, talk, shown, before=before)
+        await self._remember(query, reply, talk, shown, before=before)
 
     async def _answer(self, call: Call, talk: Conversation, opening: Sequence[Block]) -> None:
         if not call.words.strip():
             raise UserError("ask.no_question")
-        before = self._recall(talk)
+        before = await self._recall(talk)
         query, reply = await self._reply(call, talk, before=before)
         answer = reply.answer
         if not (answer.is_answered or reply.is_told) and find_urls(call.words):
@@ -120,7 +123,7 @@ class AskingCommands:
             writing = talk.say("ask.writing", model=self._answering.writer)
             blocks.append(Context((Text(writing),)))
         shown = await talk.post(Post(tuple(blocks), is_ephemeral=is_private), key=_key(talk.event))
-        self._remember(query, reply, talk, shown, before=before)
+        await self._remember(query, reply, talk, shown, before=before)
         if is_written:
             written = await self._answering.write(
                 talk.event.workspace, query, reply, language=talk.language
@@ -131,7 +134,7 @@ class AskingCommands:
         self, call: Call, talk: Conversation, *, before: Exchange | None
     ) -> tuple[Query, Reply]:
         workspace, zone, audience = talk.event.workspace, talk.zone, talk.audience
-        leaning = replace(NO_QUERY, words=before.ask_with(call.words)) if before else NO_QUERY
+        leaning = replace(NO_QUERY, words=ask_with(call.words, before)) if before else NO_QUERY
         if before and refers_back(call.words):
             followed = await self._answering.follow(
                 workspace, call.words, before, audience=audience
@@ -154,7 +157,7 @@ class AskingCommands:
                 return leaning, followed
         return query, reply
 
-    def _recall(self, talk: Conversation) -> Exchange | None:
+    async def _recall(self, talk: Conversation) -> Exchange | None:
         event = talk.event
         if not isinstance(event, MessagePosted):
             return None
@@ -163,10 +166,9 @@ class AskingCommands:
             heads.append(None)  # one talk, in threads or not
         elif heads == [None]:
             return None
-        here = (event.workspace, event.place.channel)
-        return self._recalling.recall(*((*here, head) for head in heads))
+        return await self._exchanges.recall(event.workspace, event.place.channel, heads)
 
-    def _remember(
+    async def _remember(
         self,
         query: Query,
         reply: Reply,
@@ -180,17 +182,18 @@ class AskingCommands:
         links = tuple(link for link in cited if link)
         if before and not answer.is_answered:
             links = before.links  # still what is spoken of
-        heads: list[MessageId | None] = [shown]
-        if event.thread:
-            heads.append(event.thread)
-        if isinstance(event, MessagePosted | MessageEdited):
-            heads.append(event.message)
-        if event.place.is_direct:
-            heads.append(None)
-        here = (event.workspace, event.place.channel)
+        question = event.message if isinstance(event, MessagePosted | MessageEdited) else None
+        heads = [head for head in (shown, event.thread, question) if head]
         before = replace(before, before=None) if before else None  # no longer chain
-        exchange = Exchange(query.words, links, before)
-        self._recalling.remember(exchange, *((*here, head) for head in heads))
+        await self._exchanges.remember(
+            event.workspace,
+            event.place.channel,
+            Exchange(query.words, links, before),
+            heads=[*heads, None] if event.place.is_direct else heads,
+            question=question,
+            member=event.member,
+            at=event.at,
+        )
 
     def _blocks(self, reply: Reply, query: Query, talk: Conversation) -> Sequence[Block]:
         answer, said = reply.answer, reply.introduce(talk.say, language=talk.language)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from bot.domain.answers import Answer
-from bot.domain.models import Kind, LinkId, LinkRecord, Related
+from bot.domain.exchanges import Exchange
+from bot.domain.models import Kind, LinkRecord, Related
 from bot.text.queries import names_nothing, weigh_words
 from bot.text.tokens import tokenise
 
@@ -39,17 +39,9 @@ _CODE_ADDRESS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """What was asked, the links that its answer cites, best first, and what was said before it."""
-
-    asked: str
-    links: tuple[LinkId, ...] = ()
-    before: Exchange | None = None
-
-    def ask_with(self, question: str) -> str:
-        """Return the question with what it leans on: of its own words first."""
-        return f"{own_words(question)} {self.asked[:_MOST_CHARS]}".strip()
+def ask_with(question: str, before: Exchange) -> str:
+    """Return the question with what it leans on: of its own words first."""
+    return f"{own_words(question)} {before.asked[:_MOST_CHARS]}".strip()
 
 
 def refers_back(question: str) -> bool:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Protocol, TypeAlias
 
 from bot.domain.backfills import Backfill, BackfillState
+from bot.domain.exchanges import Exchange
 from bot.domain.feeds import Feed
 from bot.domain.models import ChannelId, MemberId, MessageId, Place, WorkspaceId
 from bot.domain.settings import WorkspaceSettings
@@ -182,6 +183,42 @@ class PostLedger(Protocol):
 
     async def forget(self, workspace: WorkspaceId, *, before: datetime) -> int:
         """Drop what was begun before then and finished; return how many."""
+
+
+class ExchangeStore(Protocol):
+    """What was asked last in each thread of a channel, so that the next question may lean on it.
+
+    A thread is known by the messages that replies name, its heads. None is all of a direct channel.
+    """
+
+    async def remember(
+        self,
+        workspace: WorkspaceId,
+        channel: ChannelId,
+        exchange: Exchange,
+        *,
+        heads: Sequence[MessageId | None],
+        question: MessageId | None,
+        member: MemberId,
+        at: datetime,
+    ) -> None:
+        """Keep it under each head, unless something later is kept there.
+
+        `question`: the message that asked, None where a command did. `member`: who asked.
+        """
+
+    async def recall(
+        self, workspace: WorkspaceId, channel: ChannelId, heads: Sequence[MessageId | None]
+    ) -> Exchange | None:
+        """Return what is kept under the first of the heads that has anything."""
+
+    async def withdraw(
+        self, workspace: WorkspaceId, channel: ChannelId, question: MessageId
+    ) -> None:
+        """Drop what that message asked, under all heads."""
+
+    async def forget(self, workspace: WorkspaceId, *, before: datetime) -> int:
+        """Drop what was asked before then; return under how many heads."""
 
 
 class BackfillStore(Protocol):

@@ -11,6 +11,7 @@ from bot.ports.members import MemberStore
 from bot.ports.records import (
     BackfillStore,
     ChatLog,
+    ExchangeStore,
     FeedStore,
     HomeStore,
     Inbox,
@@ -37,6 +38,7 @@ class Storage(Protocol):
     reactions: ReactionStore
     signals: SignalStore
     ledger: PostLedger
+    exchanges: ExchangeStore
     workspaces: WorkspaceStore
     homes: HomeStore
     backfills: BackfillStore

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 from bot.domain.answers import HITS_CONSIDERED, Answer, Citation, compose_answer
+from bot.domain.exchanges import Exchange
 from bot.domain.filter_words import describe_filters
 from bot.domain.filters import NO_FILTERS, Filters, Query
 from bot.domain.follow_ups import (
-    Exchange,
+    ask_with,
     asks_for_code,
     asks_who_shared,
     find_code,
@@ -139,7 +140,7 @@ class AnsweringService:
                 code = tuple(Citation(n, each.url, each.title, "") for n, each in found)
                 if code:
                     return Reply(Answer(nearest=code[:LISTED]), NO_FILTERS, is_code=True)
-        answer = await self.answer(workspace, before.ask_with(question), audience=audience)
+        answer = await self.answer(workspace, ask_with(question, before), audience=audience)
         if answer.is_answered and not is_about(question, answer):
             answer = Answer(nearest=answer.citations)
         return Reply(answer, NO_FILTERS)

@@ -8,7 +8,15 @@ from datetime import datetime, timedelta
 
 from bot.domain.jobs import Job, JobKind, NewJob
 from bot.domain.models import WorkspaceId
-from bot.ports import Clock, Inbox, Jobs, PostLedger, ReactionStore, WorkspaceStore
+from bot.ports import (
+    Clock,
+    ExchangeStore,
+    Inbox,
+    Jobs,
+    PostLedger,
+    ReactionStore,
+    WorkspaceStore,
+)
 from bot.services.missing_jobs import enqueue_missing
 
 log = logging.getLogger(__name__)
@@ -31,6 +39,7 @@ class SweepingService:
         inbox: Inbox,
         reactions: ReactionStore,
         ledger: PostLedger,
+        exchanges: ExchangeStore,
         jobs: Jobs,
         *,
         find_horizon: FindHorizon,
@@ -40,6 +49,7 @@ class SweepingService:
         self._inbox = inbox
         self._reactions = reactions
         self._ledger = ledger
+        self._exchanges = exchanges
         self._jobs = jobs
         self._find_horizon = find_horizon
         self._clock = clock
@@ -68,6 +78,7 @@ class SweepingService:
                 workspace, keep=emoji.bare(), before=before
             ),
             "posts": await self._ledger.forget(workspace, before=before),
+            "exchanges": await self._exchanges.forget(workspace, before=now - KEPT),
         }
         if any(swept.values()):
             log.info("swept", extra={"workspace": workspace, **swept})

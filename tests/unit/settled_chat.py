@@ -78,7 +78,9 @@ class Chat:
                 PastingCommands(pasting, saving).router,
                 NotingCommands(noting).router,
                 AskingCommands(
-                    AnsweringService(storage.search, storage.links), QueryingService(storage.search)
+                    AnsweringService(storage.search, storage.links),
+                    QueryingService(storage.search),
+                    exchanges=storage.exchanges,
                 ).router,
             ],
             platform=self.platform,

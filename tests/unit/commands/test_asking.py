@@ -41,7 +41,9 @@ class Chat:
         claiming = ClaimingService(model, texts=Texts.load()) if model else None
         storage = self._storage
         answering = AnsweringService(storage.search, storage.links, claiming=claiming)
-        commands = AskingCommands(answering, QueryingService(storage.search))
+        commands = AskingCommands(
+            answering, QueryingService(storage.search), exchanges=storage.exchanges
+        )
         self._dispatcher = make_dispatcher([commands.router], platform=self.platform)
 
     async def send(self, event: Event) -> str:
@@ -176,6 +178,17 @@ async def test_a_follow_up_leans_on_what_was_asked(chat: Chat) -> None:
     words = (await chat.send(again))[said:]
 
     assert LIGHTHOUSE in words
+
+
+async def test_a_follow_up_after_a_restart_leans_on_what_was_asked(chat: Chat) -> None:
+    await chat.send(make_message(QUESTION, is_for_bot=True, thread=THREAD))
+    chat.use(None)  # another process: nothing but the storage is the same
+
+    words = await chat.send(
+        make_message("Who shared it?", is_for_bot=True, thread=THREAD, number=2)
+    )
+
+    assert "Shared by Mina" in words
 
 
 async def test_what_was_said_before_answers_no_other_question(chat: Chat) -> None:

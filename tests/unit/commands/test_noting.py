@@ -41,6 +41,7 @@ class Chat:
         asking = AskingCommands(
             AnsweringService(self.storage.search, self.storage.links),
             QueryingService(self.storage.search),
+            exchanges=self.storage.exchanges,
         )
         self._dispatcher = make_dispatcher(
             [NotingCommands(noting).router, asking.router], platform=self.platform

@@ -6,13 +6,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.domain.emoji import SaveEmoji
+from bot.domain.exchanges import Exchange
 from bot.domain.jobs import JobKind
-from bot.domain.models import LOCAL, MessageId, WorkspaceId
+from bot.domain.models import LOCAL, ChannelId, MessageId, WorkspaceId
 from bot.domain.settings import WorkspaceSettings
 from bot.ports import Lane
 from bot.services.sweeping import KEPT, SweepingService
-from tests.factories import NOON, make_reaction
+from tests.factories import MINA, NOON, make_reaction
 from tests.fakes.clock import FakeClock
+from tests.fakes.exchanges import FakeExchanges
 from tests.fakes.inbox import MemoryInbox
 from tests.fakes.jobs import MemoryJobs
 from tests.fakes.ledger import FakeLedger
@@ -27,6 +29,7 @@ class Kept:
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOON))
     inbox: MemoryInbox = field(default_factory=MemoryInbox)
     ledger: FakeLedger = field(default_factory=FakeLedger)
+    exchanges: FakeExchanges = field(default_factory=FakeExchanges)
     workspaces: FakeWorkspaces = field(default_factory=FakeWorkspaces)
     horizon: datetime | None = None
 
@@ -37,6 +40,7 @@ class Kept:
             self.inbox,
             self.inbox,
             self.ledger,
+            self.exchanges,
             self.jobs,
             find_horizon=self.find_horizon,
             clock=self.clock,
@@ -92,6 +96,25 @@ async def test_handled_events_go() -> None:
     await kept.sweep()
 
     assert kept.inbox.events == [waiting.event]
+
+
+async def test_what_was_asked_a_month_ago_is_forgotten() -> None:
+    kept = Kept(horizon=NOON)
+    for number, at in enumerate((NOON, NOON + DAY)):
+        await kept.exchanges.remember(
+            LOCAL,
+            ChannelId("general"),
+            Exchange("What is it?"),
+            heads=[MessageId(f"thread-{number}")],
+            question=MESSAGE,
+            member=MINA,
+            at=at,
+        )
+    kept.clock.move(days=KEPT.days, hours=1)
+
+    await kept.sweep()
+
+    assert [head for _, _, head in kept.exchanges.rows] == ["thread-1"]
 
 
 async def test_after_a_long_absence_all_that_catching_up_looks_at_is_known() -> None:
