@@ -35,7 +35,7 @@ _ENDINGS = "\u11ab\u11af\u11b7\u11b8\u11bb"  # ㄴ ㄹ ㅁ ㅂ ㅆ
 _LAST_OF_PREDICATES = frozenset("다요죠까고며면서지게록던니야어아여해려데기라")
 # What joins clauses is no name's end, whatever stands before it.
 _JOINS = re.compile(
-    r"(?:거나|라면|다면|는데|면서|지만|도록|으며|으면|려고|[우이리기히]고|더라도|든지|[어아여]서|[었았]던|수록|므로|고자|뿐더러|까요|다시피|이니|하셔도?|십시오|건대|[하되]기(?:[가를는도의]|에[는도]?)?|[어아]놓[고은는아]|[가-힣]게|[한된했됐있없였었겠]다[는고며면])$"
+    r"(?:거나|라면|다면|는데|면서|지만|도록|으며|으면|려고|[우이리기히]고|더라도|든지|[어아여]서|[었았]던|수록|므로|고자|뿐더러|까요|다시피|이니|하셔도?|십시오|건대|[하되]기(?:[가를는도의]|에[는도]?)?|[어아]놓[고은는아]|[가-힣]게|[해어아여]선|[가-힣]{2}시[킬킨킴키켜켰][가-힣]{0,3}|[아어해]보자|[한된했됐있없였었겠]다[는고며면])$"
 )
 _CLAUSE_END = re.compile(
     r"(?:므로|는데도|[지기음]는|[지기]도|기에|[기음]을|기를|음이|음은|는지|는가|으로써|듯이)$"
@@ -61,6 +61,10 @@ _OF_MAKERS = frozenset(
     산업 로봇 로보틱스 랩스 스튜디오 솔루션 클라우드 뱅크 벤처스 파트너스 컴퍼니 코리아 보험 카드 정보 기술
     과학 교육 출판 공사 공단 센터 학원 서비스 데이터 테크놀로지 컴퓨터 반도체 박사 교수 대표 기자 팀장""".split()  # noqa: SIM905 - reads better than quoted
 )
+# A syllable makes nouns of nouns if it stands at the end, or the beginning, of so many, and this
+# share of those are nouns without it: 기관+사, 장+시간, but not 마이+스.
+_MADE_BEHIND, _MADE_BEFORE, _SHARE_MADE = 10, 6, 0.4
+_OF_AFFIX = 3
 _MAX_PARTS = 4
 # The rarest words, of level 0, are in one of about 3,000 passages.
 _PASSAGES_LEVEL = 11.5
@@ -106,7 +110,7 @@ class CommonWords:
 
     def _is_built_like_nouns(self, word: str) -> bool:
         """Tell whether nouns of two syllables begin and end so: 선두, 의욕, 과소+적합; not 구글."""
-        if len(word) > 2 and word.endswith(_NEVER_OF_NAMES):
+        if len(word) > 2 and (word.endswith(_NEVER_OF_NAMES) or self._is_made_of_one(word)):
             return True
         begin, rest = word[:2], word[2:]
         if len(begin) < 2 or self._count_shape(begin) < (_OF_TWO_SHAPES if rest else _OF_A_SHAPE):
@@ -115,6 +119,27 @@ class CommonWords:
             return not rest or rest in _AFTER_SHAPE
         is_counted = rest in self.nouns and rest not in _OF_MAKERS
         return is_counted and self._count_shape(rest) >= _OF_TWO_SHAPES
+
+    def _is_made_of_one(self, word: str) -> bool:
+        before, behind = self.affixes
+        return any(
+            affix in affixes and noun in self.nouns and noun not in _OF_MAKERS
+            for affix, noun, affixes in (
+                (word[0], word[1:], before),
+                (word[-1], word[:-1], behind),
+            )
+        )
+
+    @cached_property
+    def affixes(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the syllables that make nouns of three out of nouns of two, before and behind."""
+        words = [noun for noun in self.nouns if len(noun) == _OF_AFFIX]
+        before = Counter(word[0] for word in words if word[1:] in self.nouns)
+        behind = Counter(word[-1] for word in words if word[:-1] in self.nouns)
+        return (
+            _productive(before, Counter(word[0] for word in words), least=_MADE_BEFORE),
+            _productive(behind, Counter(word[-1] for word in words), least=_MADE_BEHIND),
+        )
 
     def _count_shape(self, word: str) -> int:
         """Return how many nouns of two syllables begin, or end, as a word of two does."""
@@ -153,6 +178,14 @@ class CommonWords:
             and self._is_made_of_nouns(word[length:], known, parts + 1)
             for length in range(min(len(word), 8), 1, -1)
         )
+
+
+def _productive(made: Counter[str], standing: Counter[str], *, least: int) -> frozenset[str]:
+    return frozenset(
+        syllable
+        for syllable, count in made.items()
+        if count >= least and count >= _SHARE_MADE * standing[syllable]
+    )
 
 
 def _ends_predicate(word: str) -> bool:

@@ -22,6 +22,11 @@ from bot.text.common_words import dump_common_words, load_common_words
         "변수등을",
         "넘어가십시오",
         "디버그하기가",
+        "예약어는",
+        "신기록을",
+        "주저해선",
+        "누출시킬",
+        "알아보자",
     ],
 )
 def test_words_of_any_subject_are_common(word: str) -> None:
@@ -40,6 +45,10 @@ def test_words_of_any_subject_are_common(word: str) -> None:
         "한빛테크의",
         "박지훈은",
         "린드퀴스트는",
+        "카파시는",
+        "코히어",
+        "프랑스",
+        "마이어의",
     ],
 )
 def test_names_are_not(word: str) -> None:
