@@ -100,11 +100,19 @@ def unify_link(
 def join_links(connection: Connection, one: LinkId, other: LinkId) -> LinkId:
     """Make one of two that have an address in common, wherever each is seen; return which stays.
 
-    Where the rule would keep them apart, that is `other`: what was read at `one` then is for those
-    alone who saved it.
+    Where the rule would keep them apart, that is `other`: what was read at either then is for those
+    alone who saved it, and one act that was seen in different places stays two.
     """
     ours, theirs = _look_at(connection, one), _look_at(connection, other)
-    stays, goes = _order(ours, theirs) or (theirs, ours)
+    order = _order(ours, theirs)
+    if order is None:
+        for side in (ours, theirs):
+            if side.is_read and not side.is_public:
+                bind_reading(connection, side.id, SaveId(side.saves[0].id))
+        _tell_apart(connection, ours, theirs)
+        ours, theirs = _look_at(connection, one), _look_at(connection, other)
+        order = theirs, ours
+    stays, goes = order
     _merge(connection, stays, goes)
     return stays.id
 
@@ -196,6 +204,14 @@ def _twins(one: _Side, two: _Side) -> list[tuple[Row[Any], Row[Any]]]:
     known = {(save.member, save.message, save.emoji): save for save in one.saves}
     keyed = [((save.member, save.message, save.emoji), save) for save in two.saves]
     return [(known[key], save) for key, save in keyed if key in known]
+
+
+def _tell_apart(connection: Connection, ours: _Side, theirs: _Side) -> None:
+    """Give acts that were seen in different places a key of their own each."""
+    for save, twin in _twins(ours, theirs):
+        if _place(save) != _place(twin):
+            own = update(saves).where(saves.c.id == save.id)
+            connection.execute(own.values(message=f"{save.message}#{save.id}"))
 
 
 def _merge(connection: Connection, stays: _Side, goes: _Side) -> None:

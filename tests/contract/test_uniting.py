@@ -160,6 +160,36 @@ async def test_what_both_keep_in_private_is_seen_where_it_was(world: World) -> N
     assert await world.hits("zebra", others) == ["All of Zebra."]
 
 
+async def test_one_act_that_was_private_in_one_of_them_stays_so(world: World) -> None:
+    # As where a channel was public when it was exported, and is private by now.
+    await world.read(await world.save(ONE, note="said to all"), "Walrus")
+    theirs = await world.save(ONE, into=TEAM, place=SECRET, note="said in secret")
+    await world.read(theirs, "Zebra", of=TEAM)
+
+    await world.unite()
+
+    (public,) = (await world.links(EVERYONE)).values()
+    (known,) = (await world.links(INSIDERS)).values()
+    assert [each.note for each in public.saves] == ["said to all"]
+    assert {each.note for each in known.saves} == {"said to all", "said in secret"}
+    assert await world.hits("zebra", EVERYONE) == []
+    assert await world.hits("zebra", INSIDERS) == ["All of Zebra."]
+
+
+async def test_what_was_read_for_some_is_not_shown_to_others_who_kept_it(world: World) -> None:
+    board = Place(ChannelId("board"), is_private=True)
+    await world.save(ONE, place=SECRET)
+    theirs = await world.save(ONE, into=TEAM, member="jun", message="m2", place=board)
+    await world.read(theirs, "Zebra", of=TEAM)
+
+    await world.unite()
+
+    assert await world.hits("zebra", INSIDERS) == []
+    assert await world.hits("zebra", Audience(channels=frozenset({board.channel}))) == [
+        "All of Zebra."
+    ]
+
+
 async def test_a_link_that_is_two_there_joins_them(world: World) -> None:
     ours = await world.save(ONE)
     await world.storage.links.unify(LOCAL, ours, TWO)
