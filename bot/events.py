@@ -100,6 +100,13 @@ class ShortcutUsed(EventBase):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDeleted(EventBase):
+    """A message is gone. `member` is who wrote it, empty where the platform does not tell."""
+
+    message: MessageId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ButtonPressed(EventBase):
     """A button, or a choice from a menu: `value` is what was chosen."""
 
@@ -116,6 +123,7 @@ class ChannelJoined(EventBase):
 Event: TypeAlias = (
     MessagePosted
     | MessageEdited
+    | MessageDeleted
     | ReactionAdded
     | ReactionRemoved
     | CommandCalled
@@ -136,6 +144,7 @@ def order_of(event: Event) -> str | None:
             | ReactionRemoved()
             | MessagePosted()
             | MessageEdited()
+            | MessageDeleted()
             | ButtonPressed()
         ):
             return f"{event.place.channel}:{event.message}"
@@ -174,6 +183,7 @@ __all__ = [
     "CommandCalled",
     "Event",
     "EventBase",
+    "MessageDeleted",
     "MessageEdited",
     "MessagePosted",
     "ReactionAdded",

@@ -162,6 +162,8 @@ class DiscordConnection:
         return {
             "message": listener.hear,
             "raw_message_edit": listener.hear_edit,
+            "raw_message_delete": listener.hear_deletion,
+            "raw_bulk_message_delete": listener.hear_deletion,
             "raw_reaction_add": listener.hear_reaction,
             "raw_reaction_remove": listener.hear_reaction,
             "raw_reaction_clear": listener.hear_clearing,

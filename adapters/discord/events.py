@@ -20,6 +20,7 @@ from bot.events import (
     ButtonPressed,
     ChannelJoined,
     CommandCalled,
+    MessageDeleted,
     MessageEdited,
     MessagePosted,
     ShortcutUsed,
@@ -118,6 +119,21 @@ def edited(message: discord.Message, *, workspace: WorkspaceId) -> MessageEdited
         at=message.edited_at,
         message=identity,
         text=whole(message),
+    )
+
+
+def deleted(
+    message: MessageId, *, spot: Spot, at: datetime, workspace: WorkspaceId
+) -> MessageDeleted:
+    """Discord does not tell who wrote it."""
+    return MessageDeleted(
+        id=f"deletion:{message}",
+        workspace=workspace,
+        place=spot.place,
+        thread=spot.thread,
+        member=MemberId(""),
+        at=at,
+        message=message,
     )
 
 

@@ -80,6 +80,22 @@ class Listener:
         if event is not None:
             await self._keep(event)
 
+    async def hear_deletion(
+        self, payload: discord.RawMessageDeleteEvent | discord.RawBulkMessageDeleteEvent
+    ) -> None:
+        if payload.guild_id is None:
+            return  # a direct channel is told by its number alone: nobody knows whose it is
+        at, workspace = self._now(), workspace_of(payload.guild_id)
+        spot = self._spot(payload.guild_id, payload.channel_id)
+        gone = (
+            payload.message_ids
+            if isinstance(payload, discord.RawBulkMessageDeleteEvent)
+            else {payload.message_id}
+        )
+        for number in sorted(gone):
+            message = message_id(payload.channel_id, number)
+            await self._keep(events.deleted(message, spot=spot, at=at, workspace=workspace))
+
     async def hear_reaction(self, payload: discord.RawReactionActionEvent) -> None:
         at = self._now()  # before anything is waited for: reactions are told in their order
         if payload.user_id == self._me or (payload.member is not None and payload.member.bot):

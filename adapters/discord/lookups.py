@@ -21,6 +21,7 @@ from bot.domain.models import ChannelId, MemberId, WorkspaceId
 from bot.errors import MessageGone, PlaceClosed, TransientError, UserError
 from bot.events import (
     Event,
+    MessageDeleted,
     MessageEdited,
     MessagePosted,
     ReactionAdded,
@@ -58,6 +59,8 @@ class DiscordLookups:
         guild = await self._client.find_guild(guild_of(event.workspace))
         if guild is None:
             return None  # we were put out of it: there is nobody to answer
+        if isinstance(event, MessageDeleted):
+            return event  # whoever wrote it: nobody is asked, nobody is told
         if not (event.language or event.answer_by):  # interactions tell it themselves
             event = replace(event, language=await self._find_language(guild, event))
         try:

@@ -28,6 +28,7 @@ from bot.events import (
     ChannelJoined,
     CommandCalled,
     Event,
+    MessageDeleted,
     MessageEdited,
     MessagePosted,
     ReactionAdded,
@@ -62,7 +63,9 @@ def _event(event: Payload, *, me: Identity, now: datetime) -> Event | None:
     at = instant_of(event.get("event_ts"), otherwise=now)
     match event.get("type"):
         case "message" if event.get("subtype") == "message_changed":
-            return _edit(event, me=me, at=at)
+            return _deletion(event, me=me, at=at) or _edit(event, me=me, at=at)
+        case "message" if event.get("subtype") == "message_deleted":
+            return _deletion(event, me=me, at=at)
         case "message" | "app_mention":
             return _message(event, me=me, at=at)
         case "reaction_added" | "reaction_removed":
@@ -116,6 +119,28 @@ def _edit(event: Payload, *, me: Identity, at: datetime) -> MessageEdited | None
         thread=thread_of(channel, new),
         message=message,
         text=text_of(new),
+    )
+
+
+def _deletion(event: Payload, *, me: Identity, at: datetime) -> MessageDeleted | None:
+    """Tell what was said to us and is gone; with replies it becomes a tombstone, by a change."""
+    left, old = event.get("message"), event.get("previous_message")
+    is_gone = left is None or left.get("subtype") == "tombstone"
+    if not is_gone or old is None or not is_said(old) or is_from_bot(old, me=me):
+        return None
+    channel = event["channel"]
+    place, thread = _place(channel, event.get("channel_type")), thread_of(channel, old)
+    if not (place.is_direct or thread or mentions(old, me.member)):
+        return None  # no question to us
+    message = message_id(channel, old["ts"])
+    return MessageDeleted(
+        id=f"deletion:{message}",
+        workspace=me.workspace,
+        place=place,
+        member=MemberId(old["user"]),
+        at=at,
+        thread=thread,
+        message=message,
     )
 
 

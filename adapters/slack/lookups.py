@@ -19,7 +19,14 @@ from adapters.slack.words import mentions, text_of
 from bot.domain.models import ChannelId, MemberId, MessageId, Place, WorkspaceId
 from bot.domain.pasting import may_be_text
 from bot.errors import MessageGone, PlaceClosed, UserError
-from bot.events import Event, MessageEdited, MessagePosted, ReactionAdded, SharedFile
+from bot.events import (
+    Event,
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    ReactionAdded,
+    SharedFile,
+)
 from bot.text.languages import spoken_language
 from bot.texts import LANGUAGES
 
@@ -64,6 +71,8 @@ class SlackLookups:
             PlaceClosed: what was reacted to is where we are not.
 
         """
+        if isinstance(event, MessageDeleted):
+            return event  # whoever wrote it: nobody is asked, nobody is told
         if isinstance(event, MessagePosted):
             is_for_bot = event.is_for_bot or await self._is_in_our_thread(event)
             # In any other thread somebody may give the text of a page that we could not read.

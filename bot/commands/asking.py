@@ -20,7 +20,7 @@ from bot.domain.follow_ups import ask_with, may_refer_back, refers_back
 from bot.domain.models import MessageId
 from bot.domain.urls import find_urls
 from bot.errors import UserError
-from bot.events import CommandCalled, Event, MessageEdited, MessagePosted
+from bot.events import CommandCalled, Event, MessageDeleted, MessageEdited, MessagePosted
 from bot.ports import ExchangeStore
 from bot.posts import (
     Anchor,
@@ -66,7 +66,12 @@ class AskingCommands:
         self._answering = answering
         self._querying = querying
         self._exchanges = exchanges
-        self.router = Router(commands={ASK: self.ask}, on_message=[self.hear], on_edit=[self.heed])
+        self.router = Router(
+            commands={ASK: self.ask},
+            on_message=[self.hear],
+            on_edit=[self.heed],
+            on_deletion=[self.withdraw],
+        )
 
     async def ask(self, event: CommandCalled, talk: Conversation) -> None:
         call = read_filtered(event, ASK)
@@ -104,6 +109,13 @@ class AskingCommands:
         reply = await self._answering.write(event.workspace, query, reply, language=talk.language)
         await talk.change(shown, Post(tuple(self._blocks(reply, query, talk))))
         await self._remember(query, reply, talk, shown, before=before)
+
+    async def withdraw(self, event: MessageDeleted, talk: Conversation) -> None:
+        """Take back the answer of a question that is gone: what it quotes tells what was asked."""
+        await self._exchanges.withdraw(event.workspace, event.place.channel, event.message)
+        shown = await talk.posting.find(event.workspace, _key(event))
+        if shown is not None:
+            await talk.change(shown, say(talk.say("ask.withdrawn"), language=talk.language))
 
     async def _answer(self, call: Call, talk: Conversation, opening: Sequence[Block]) -> None:
         if not call.words.strip():
@@ -214,7 +226,7 @@ class AskingCommands:
 
 def _key(event: Event) -> str:
     """Return what an answer is posted under, so that an edit finds it; "": by its turn."""
-    if isinstance(event, MessagePosted | MessageEdited):
+    if isinstance(event, MessagePosted | MessageEdited | MessageDeleted):
         return f"answer:{event.place.channel}:{event.message}"
     return ""
 

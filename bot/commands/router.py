@@ -19,6 +19,7 @@ from bot.events import (
     ChannelJoined,
     CommandCalled,
     Event,
+    MessageDeleted,
     MessageEdited,
     MessagePosted,
     ReactionAdded,
@@ -40,6 +41,7 @@ ShortcutHandler: TypeAlias = Callable[[ShortcutUsed, Conversation], Awaitable[No
 Claim: TypeAlias = Callable[[MessagePosted, Conversation], Awaitable[bool]]
 MessageHandler: TypeAlias = Callable[[MessagePosted, Conversation], Awaitable[None]]
 EditHandler: TypeAlias = Callable[[MessageEdited, Conversation], Awaitable[None]]
+DeletionHandler: TypeAlias = Callable[[MessageDeleted, Conversation], Awaitable[None]]
 ReactionHandler: TypeAlias = Callable[[ReactionAdded, Conversation], Awaitable[None]]
 UnreactionHandler: TypeAlias = Callable[[ReactionRemoved, Conversation], Awaitable[None]]
 JoinHandler: TypeAlias = Callable[[ChannelJoined, Conversation], Awaitable[None]]
@@ -59,6 +61,7 @@ class Router:
     claims: list[Claim] = field(default_factory=list)
     on_message: list[MessageHandler] = field(default_factory=list)
     on_edit: list[EditHandler] = field(default_factory=list)
+    on_deletion: list[DeletionHandler] = field(default_factory=list)
     on_reaction: list[ReactionHandler] = field(default_factory=list)
     on_unreaction: list[UnreactionHandler] = field(default_factory=list)
     on_join: list[JoinHandler] = field(default_factory=list)
@@ -71,6 +74,7 @@ class Router:
         self.claims += other.claims
         self.on_message += other.on_message
         self.on_edit += other.on_edit
+        self.on_deletion += other.on_deletion
         self.on_reaction += other.on_reaction
         self.on_unreaction += other.on_unreaction
         self.on_join += other.on_join
@@ -212,6 +216,8 @@ class Dispatcher:
                 await self._hear(event, talk)
             case MessageEdited():
                 await _each(self._all.on_edit, event, talk)
+            case MessageDeleted():
+                await _each(self._all.on_deletion, event, talk)
             case ReactionAdded():
                 await _each(self._all.on_reaction, event, talk)
             case ReactionRemoved():
@@ -243,10 +249,10 @@ class Dispatcher:
 
 
 def _is_asked(event: Event) -> bool:
-    """Whether somebody wants something of us: who writes or edits for others is not bothered."""
+    """Whether somebody wants something of us: who talks to others is not bothered."""
     if isinstance(event, MessagePosted):
         return event.is_for_bot
-    return not isinstance(event, MessageEdited)
+    return not isinstance(event, MessageEdited | MessageDeleted)
 
 
 _Handler = TypeVar("_Handler")

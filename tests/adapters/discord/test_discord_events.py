@@ -9,6 +9,7 @@ from bot.domain.emoji import bare_emoji
 from bot.events import (
     ButtonPressed,
     CommandCalled,
+    MessageDeleted,
     MessageEdited,
     MessagePosted,
     ReactionAdded,
@@ -157,7 +158,9 @@ async def test_files_come_with_their_message_and_can_be_loaded(
         assert (file.name, loaded.decode()) == ("회의록.md", "# 회의록")
 
 
-async def test_only_changed_words_are_an_edit(discord_server: DiscordServer) -> None:
+async def test_only_changed_words_are_an_edit_and_a_deletion_is_told(
+    discord_server: DiscordServer,
+) -> None:
     general, alice = discord_server.channels["general"], discord_server.users["alice"]
     async with listening(discord_server) as heard:
         said = await discord_server.do("message", channel=general, user=alice, content="one")
@@ -168,6 +171,12 @@ async def test_only_changed_words_are_an_edit(discord_server: DiscordServer) -> 
         event = await heard.one(MessageEdited)
         assert event.message == f"{general}/{said['id']}"
         assert event.text.startswith("two")
+
+        await discord_server.do("delete", channel=general, message=said["id"])
+
+        gone = await heard.one(MessageDeleted)
+        assert (gone.message, gone.workspace) == (event.message, event.workspace)
+        assert gone.place == event.place
 
 
 async def test_a_reaction_is_one_row_whatever_its_skin_tone(discord_server: DiscordServer) -> None:

@@ -17,6 +17,7 @@ from bot.events import (
     ButtonPressed,
     CommandCalled,
     Event,
+    MessageDeleted,
     MessageEdited,
     MessagePosted,
     ReactionAdded,
@@ -110,6 +111,30 @@ def edit(new: dict[str, Any], old: dict[str, Any] | None) -> Event | None:
     if old is not None:
         changed["previous_message"] = {**MESSAGE, **old}
     return hear({**changed, "message": {**MESSAGE, **new}, "event_ts": "1700000009.000000"})
+
+
+def delete(old: dict[str, Any], *, is_answered: bool = False) -> Event | None:
+    gone: dict[str, Any] = {"subtype": "message_deleted", "deleted_ts": MESSAGE["ts"]}
+    if is_answered:
+        left = {**MESSAGE, "user": "USLACKBOT", "subtype": "tombstone", "hidden": True}
+        gone = {"subtype": "message_changed", "message": left}
+    told = {"type": "message", "channel": "C1", "ts": "2.0", "event_ts": "1700000009.000000"}
+    return hear({**told, **gone, "previous_message": {**MESSAGE, **old}})
+
+
+@pytest.mark.parametrize("is_answered", [False, True])
+def test_a_question_that_is_deleted_is_told(*, is_answered: bool) -> None:
+    event = delete({"text": "<@U0BOT> what is it?"}, is_answered=is_answered)
+
+    assert isinstance(event, MessageDeleted)
+    assert event.id == "deletion:C1/1700000000.000100"
+    assert (event.message, event.member) == ("C1/1700000000.000100", "U1")
+
+
+def test_other_deletions_are_none_of_our_business() -> None:
+    assert delete({"text": "the talk of a channel"}) is None
+    assert delete({"text": "<@U0BOT> hi", "bot_id": "B1"}) is None
+    assert delete({"text": "<@U0BOT> hi", "user": "U0BOT"}) is None
 
 
 def test_changed_words_are_an_edit_and_a_preview_is_none() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from bot.commands.asking import AskingCommands
 from bot.domain.models import LOCAL, ChannelId, MessageId, Place
-from bot.events import Event, MessageEdited, MessagePosted
+from bot.events import Event, MessageDeleted, MessageEdited, MessagePosted
 from bot.ports import LanguageModel, Storage
 from bot.posts import Buttons
 from bot.services.answering import AnsweringService
@@ -103,6 +103,19 @@ def make_message(
         message=MessageId(f"message-{number}"),
         text=text,
         is_for_bot=is_for_bot,
+    )
+
+
+def make_deletion(asked: MessagePosted) -> MessageDeleted:
+    return MessageDeleted(
+        id=f"{asked.id}-deleted",
+        workspace=asked.workspace,
+        place=asked.place,
+        member=asked.member,
+        at=NOON,
+        language="en",
+        thread=asked.thread,
+        message=asked.message,
     )
 
 
@@ -254,6 +267,24 @@ async def test_an_edited_follow_up_leans_on_what_it_leaned_on(chat: Chat) -> Non
     words = await chat.send(make_edit(again, "Who shared it?"))
 
     assert "Shared by Mina" in words
+
+
+async def test_a_question_that_is_deleted_takes_its_answer_along(chat: Chat) -> None:
+    asked = make_message(QUESTION, is_for_bot=True, thread=THREAD)
+    await chat.send(asked)
+
+    words = await chat.send(make_deletion(asked))
+
+    assert words == Texts.load().get("en", "ask.withdrawn")
+    assert len(chat.platform.posts) == 1
+    after = make_message("Who shared it?", is_for_bot=True, thread=THREAD, number=2)
+    assert "Shared by Mina" not in await chat.send(after)
+
+
+async def test_a_deletion_of_what_was_no_question_is_left_alone(chat: Chat) -> None:
+    await chat.send(make_deletion(make_message(QUESTION, is_for_bot=False)))
+
+    assert chat.platform.posts == []
 
 
 async def test_an_edit_of_what_was_no_question_is_left_alone(chat: Chat) -> None:
