@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.domain.alike import Alike
 from bot.domain.likeness import Comparison, are_apart
-from bot.domain.models import LinkId, LinkRecord
+from bot.domain.models import LinkRecord
 from bot.domain.nearness import find_near
 from bot.domain.story_candidates import (
     Pair,
     find_candidates,
     find_one_paper,
     find_reposts,
-    near_by_vector,
 )
 from bot.domain.story_words import read_told
 
@@ -25,7 +25,7 @@ SAME = -1.5
 _NEAR_CORE = 1.0
 
 _SURE = 100.0  # one paper, or one text
-# By vector a pair is as sure as the least sure by words, if words say as much as this.
+# What is alike by vector is as sure as the least sure by words, if words say as much as this.
 _LEXICAL_FLOOR = SAME - 5.0
 
 
@@ -43,16 +43,16 @@ class Story:
 def group_stories(
     links: Sequence[LinkRecord],
     *,
-    vectors: Mapping[LinkId, Sequence[float]] | None = None,
+    alike: Alike = (),
     same: float = SAME,
 ) -> list[Story]:
     """Return every link in exactly one story, whatever order they come in; oldest stories first.
 
-    `vectors`: what an embedding model makes of links, of one length; it may know some of them
-    only. They find reports in other words, which must share some telling word all the same.
+    `alike`: what an embedding model takes for one happening. It finds reports in other words, which
+    must share some telling word all the same.
     """
     ordered = sorted(links, key=link_order)
-    scores = _Scores(ordered, vectors or {}, same=same)
+    scores = _Scores(ordered, alike, same=same)
     clusters = _Clusters(scores, count=len(ordered), near=same - _NEAR_CORE)
     surest_first = sorted((-score, pair) for pair, score in scores.all() if score >= same)
     for _, pair in surest_first:
@@ -76,14 +76,15 @@ class _Scores:
     def __init__(
         self,
         links: Sequence[LinkRecord],
-        vectors: Mapping[LinkId, Sequence[float]],
+        alike: Alike,
         *,
         same: float,
     ) -> None:
         self._same = same
         self.told = [read_told(link) for link in links]
         self._comparison = Comparison(self.told)
-        self._near = near_by_vector([vectors.get(link.id) for link in links])
+        at = {link.id: index for index, link in enumerate(links)}
+        self._alike = {_ordered(at[a], at[b]) for a, b in alike if a in at and b in at}
         self._known: dict[Pair, float] = {}
 
     def all(self) -> Iterator[tuple[Pair, float]]:
@@ -91,7 +92,7 @@ class _Scores:
         alike = {pair for pair in find_reposts(self.told) if not self.are_apart(pair)}
         self._known = dict.fromkeys(alike.union(find_one_paper(self.told)), _SURE)
         pairs = find_candidates(self.told, self._comparison.rarity)
-        for pair in sorted({*self._known, *self._near, *pairs}):
+        for pair in sorted({*self._known, *self._alike, *pairs}):
             yield pair, self.of(pair)
 
     def of(self, pair: Pair) -> float:
@@ -103,10 +104,14 @@ class _Scores:
         if self.are_apart(pair):
             return -math.inf
         score = self._comparison.score(*pair)
-        is_near = pair in self._near and score >= _LEXICAL_FLOOR
-        if is_near or self._comparison.is_one_title(*pair):
+        is_alike = pair in self._alike and score >= _LEXICAL_FLOOR and self._share_telling(pair)
+        if is_alike or self._comparison.is_one_title(*pair):
             return max(score, self._same)
         return score if self._comparison.says_enough(*pair) else -math.inf
+
+    def _share_telling(self, pair: Pair) -> bool:
+        left, right = (self.told[index].words for index in pair)
+        return any(map(self._comparison.rarity.is_rare, left & right))
 
     def tells_apart(self, index: int) -> tuple[object, ...]:
         return self.told[index].tells_apart

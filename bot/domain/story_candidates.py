@@ -25,11 +25,6 @@ _COMPARED_CHARS = 3000
 # Cut wherever it may end: both texts are cut alike.
 _SENTENCE_END = re.compile(r"(?<=[.!?。])\s+|\s*\n\s*")
 
-# Embeddings of one event are about this near with the models in use. Not yet measured with one:
-# only pairs that are also near by words count, so that a loose model joins no subject.
-_MIN_COSINE = 0.8
-_ROWS = 512  # compared at once: 5,000 links are never one matrix of all pairs
-
 
 def find_candidates(told: Sequence[Told], rarity: Rarity) -> list[Pair]:
     """Return the pairs of which one says rare words of the other's title, in order."""
@@ -80,25 +75,6 @@ def find_reposts(told: Sequence[Told]) -> list[Pair]:
         if len(texts[left] & texts[right])
         >= max(_MIN_SHARED_SENTENCES, _MIN_TEXT_OVERLAP * min(len(texts[left]), len(texts[right])))
     ]
-
-
-def near_by_vector(vectors: Sequence[Sequence[float] | None]) -> dict[Pair, float]:
-    """Return the cosines of the pairs that are near, in order of the pairs."""
-    known = [index for index, vector in enumerate(vectors) if vector is not None]
-    if len(known) < 2:
-        return {}
-    import numpy as np  # for embeddings alone
-
-    matrix = np.asarray([vectors[index] for index in known], dtype=np.float32)
-    lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
-    matrix /= np.where(lengths > 0, lengths, 1)
-    near: dict[Pair, float] = {}
-    for start in range(0, len(known), _ROWS):
-        cosines = matrix[start : start + _ROWS] @ matrix.T
-        for row, column in zip(*np.nonzero(cosines >= _MIN_COSINE), strict=True):
-            if start + row < column:
-                near[known[start + row], known[column]] = float(cosines[row, column])
-    return near
 
 
 def _sentences_of(text: str) -> frozenset[str]:

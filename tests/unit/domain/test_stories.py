@@ -1,4 +1,4 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from random import Random
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.models import LinkId, LinkRecord
+from bot.domain.models import LinkRecord
 from bot.domain.stories import group_stories
 from tests.link_records import MONDAY_NOON, make_link, make_save
 
@@ -196,31 +196,29 @@ def test_different_papers_are_different_stories_whatever_their_titles() -> None:
     assert _sizes(papers) == [1, 1]
 
 
-NEAR, FAR = [1.0, 0.1, 0.0], [0.0, 0.1, 1.0]
-
-
-def test_vectors_join_what_shares_few_words_but_never_none() -> None:
+def test_what_is_alike_by_vector_may_share_few_words_but_never_none() -> None:
     first = make_link("a", title="Lighthouse keepers sue over lamps at Cape Orrin")
     second = make_link("b", title="A court hears who tends the lamps of Orrin")
     stranger = make_link("c", title="Chess engines learn endgames from scratch")
     links = [first, second, stranger]
 
     assert _sizes(links) == [1, 1, 1]
-    assert _sizes(links, vectors={link.id: NEAR for link in links}) == [2, 1]
-    assert _sizes(links, vectors={first.id: NEAR, second.id: FAR}) == [1, 1, 1]
-    assert _sizes(links, vectors={first.id: NEAR}) == [1, 1, 1]
+    assert _sizes(links, alike=[(first, second)]) == [2, 1]
+    assert _sizes(links, alike=[(second, first), (first, stranger)]) == [2, 1]
+    assert _sizes(links[:1], alike=[(first, second)]) == [1]
 
 
-def test_vectors_do_not_join_two_versions() -> None:
+def test_two_versions_are_no_story_however_alike() -> None:
     links = [make_link(each, title=f"Harbour {each}.0 opens its weights") for each in "23"]
 
-    assert _sizes(links, vectors={link.id: NEAR for link in links}) == [1, 1]
+    assert _sizes(links, alike=[(links[0], links[1])]) == [1, 1]
 
 
 def _sizes(
-    links: Sequence[LinkRecord], *, vectors: Mapping[LinkId, Sequence[float]] | None = None
+    links: Sequence[LinkRecord], *, alike: Sequence[tuple[LinkRecord, LinkRecord]] = ()
 ) -> list[int]:
-    return [len(story.links) for story in group_stories(links, vectors=vectors)]
+    pairs = tuple((left.id, right.id) for left, right in alike)
+    return [len(story.links) for story in group_stories(links, alike=pairs)]
 
 
 @given(TITLES, st.randoms(use_true_random=False))
