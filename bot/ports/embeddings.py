@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from bot.domain.embeddings import Embedded, Vector
-from bot.domain.models import PassageId, WorkspaceId
+from bot.domain.models import LinkId, PassageId, WorkspaceId
+from bot.domain.visibility import Audience
 
 
 class Embedder(Protocol):
@@ -42,3 +43,11 @@ class VectorStore(Protocol):
         self, workspace: WorkspaceId, model: str, vectors: Mapping[PassageId, Vector]
     ) -> None:
         """Keep vectors in place of what those passages had. Passages that are gone are left out."""
+
+    async def list_of(
+        self, workspace: WorkspaceId, model: str, links: Collection[LinkId], audience: Audience
+    ) -> Mapping[LinkId, Vector]:
+        """Return what links begin with, of those that have vectors of the model: all of one length.
+
+        Of passages that this audience may see, the mean of the first few.
+        """

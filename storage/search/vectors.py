@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, and_, delete, func, select
 
 from bot.domain.embeddings import Meaning, Vector
-from bot.domain.models import LinkFilter, PassageId, WorkspaceId
+from bot.domain.models import LinkFilter, LinkId, PassageId, WorkspaceId
 from bot.domain.visibility import Audience
 from storage.databases.database import Database
-from storage.rows import BATCH, insert_all
+from storage.rows import BATCH, batches, insert_all
 from storage.schema import passage_vectors as vectors
 from storage.schema import passages
 from storage.search.filters import restrict
 from storage.search.words import CANDIDATES
+from storage.visible import is_visible_passage
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
 # Of the nearest so many are asked for at once whether they pass and may be seen.
 _LOOKED_AT = 500
 _LIKE_TYPE = "<f2"
+# A report says what happened at its beginning.
+_FIRST_PASSAGES = 3
 
 
 class SqlVectorStore:
@@ -77,6 +82,14 @@ class SqlVectorStore:
         await self._database.write_briefly(
             lambda connection: _replace(connection, rows), takes_turn=True
         )
+
+    async def list_of(
+        self, workspace: WorkspaceId, model: str, links: Collection[LinkId], audience: Audience
+    ) -> Mapping[LinkId, Vector]:
+        def read(connection: Connection) -> dict[LinkId, Vector]:
+            return _mean_of_each(_read_first(connection, workspace, model, links, audience))
+
+        return await self._database.read_aside(read)
 
     def find_nearest(
         self,
@@ -204,3 +217,41 @@ def _read_sources(
     if (bounds := restrict(workspace, audience, which)) is not None:
         wanted = wanted.where(bounds)
     return {row.id: row.link_id or row.note_id for row in connection.execute(wanted)}
+
+
+def _read_first(
+    connection: Connection,
+    workspace: WorkspaceId,
+    model: str,
+    links: Collection[LinkId],
+    audience: Audience,
+) -> Iterator[tuple[LinkId, bytes]]:
+    wanted = (
+        select(passages.c.link_id, vectors.c.vector)
+        .join(vectors, vectors.c.passage_id == passages.c.id)
+        .where(vectors.c.workspace == workspace, vectors.c.model == model)
+        .where(passages.c.workspace == workspace, passages.c.position < _FIRST_PASSAGES)
+        .where(is_visible_passage(audience))
+        .order_by(passages.c.link_id, passages.c.id)
+    )
+    for some in batches(sorted(links)):
+        for row in connection.execute(wanted.where(passages.c.link_id.in_(some))):
+            yield LinkId(row.link_id), row.vector
+
+
+def _mean_of_each(rows: Iterator[tuple[LinkId, bytes]]) -> dict[LinkId, Vector]:
+    """Return means of the vectors that are as long as most: a model may change its length."""
+    import numpy as np
+
+    of_each: defaultdict[LinkId, list[bytes]] = defaultdict(list)
+    sizes: Counter[int] = Counter()
+    for link, raw in rows:
+        of_each[link].append(raw)
+        sizes[len(raw)] += 1
+    size = max(sizes, key=lambda each: (sizes[each], each), default=0)
+    means: dict[LinkId, Vector] = {}
+    for link, raws in of_each.items():
+        if whole := [raw for raw in raws if len(raw) == size]:
+            matrix = np.frombuffer(b"".join(whole), _LIKE_TYPE).reshape(len(whole), -1)
+            means[link] = array("f", matrix.astype(np.float32).mean(axis=0).tobytes())
+    return means

@@ -20,6 +20,7 @@ from bot.domain.models import (
     PassageId,
     Place,
     SearchHit,
+    WorkspaceId,
 )
 from bot.domain.visibility import OPERATOR, Audience, is_visible
 from bot.errors import ModelUnavailable
@@ -210,3 +211,34 @@ async def test_a_server_that_is_down_or_a_cap_leaves_the_words(database_url: str
 
     assert while_down == while_silent == at_cap == ["https://example.org/cat"]
     assert (steps, capped.embedder.asked) == (0, [])
+
+
+async def test_a_link_means_what_its_first_passages_do_to_those_who_see_them(
+    database_url: str,
+) -> None:
+    async with open_storage(database_url) as storage:
+        world = World(storage, FakeEmbedder(CATS, DOGS))
+        await storage.workspaces.ensure(LOCAL, name="Local")
+        await world.read("https://example.org/cat", "the cat sleeps")
+        await world.read("https://example.org/dog", "the dog barks", SECRET)
+        await world.embed()
+        await world.read("https://example.org/new", "a cat and a dog")
+        links = {
+            link.url: link.id
+            for link in await storage.links.list_links(LOCAL, LinkFilter(), audience=OPERATOR)
+        }
+        ask, model = storage.vectors.list_of, world.embedder.name
+
+        everything = await ask(LOCAL, model, links.values(), OPERATOR)
+        public = await ask(LOCAL, model, links.values(), Audience())
+        of_one = await ask(LOCAL, model, [links["https://example.org/dog"]], OPERATOR)
+        of_other_model = await ask(LOCAL, "other", links.values(), OPERATOR)
+        elsewhere = await ask(WorkspaceId("slack:T1"), model, links.values(), OPERATOR)
+
+    cat, dog = links["https://example.org/cat"], links["https://example.org/dog"]
+    assert set(everything) == {cat, dog}
+    assert everything[cat][1] > everything[cat][2] == 0
+    assert everything[dog][2] > everything[dog][1] == 0
+    assert set(public) == {cat}
+    assert set(of_one) == {dog}
+    assert of_other_model == elsewhere == {}
