@@ -236,7 +236,12 @@ async def open_app(
             listing=ListingService(storage.links, search),
             concepts=ConceptsService(storage.concepts, storage.links, storage.search),
             digesting=DigestingService(
-                storage.links, storage.notes, storage.signals, texts=texts, writing=writing
+                storage.links,
+                storage.notes,
+                storage.signals,
+                texts=texts,
+                writing=writing,
+                embedding=embedding,
             ),
             answering=AnsweringService(search, storage.links, claiming=claiming),
             querying=QueryingService(storage.search),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 
+from bot.domain.alike import Alike
 from bot.domain.digests import DigestItem, Period
 from bot.domain.models import (
     ChannelId,
@@ -75,6 +76,7 @@ class Material:
     """Links with their saves of the period only, and its notes. `zone` says whose days.
 
     `left_out`: links that the digest before told. `highlights`: how many are told at length.
+    `alike`: what an embedding model takes for one happening, where there is one.
     `before`: how many links of which group the period before had, None where nobody asked.
     """
 
@@ -87,6 +89,7 @@ class Material:
     highlights: int = HIGHLIGHTS
     before: tuple[tuple[Group, int], ...] | None = None
     signals: Signals = field(default_factory=Signals)
+    alike: Alike = ()
 
     def day_of(self, link: LinkRecord) -> date:
         return link.saved_at.astimezone(self.zone).date()

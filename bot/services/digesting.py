@@ -36,6 +36,7 @@ from bot.posts import Block, Post
 from bot.texts import Texts
 
 if TYPE_CHECKING:
+    from bot.services.embedding import EmbeddingService
     from bot.services.writing import WritingService
 
 log = logging.getLogger(__name__)
@@ -57,7 +58,9 @@ class DigestingService:
         *,
         texts: Texts,
         writing: WritingService | None = None,
+        embedding: EmbeddingService | None = None,
     ) -> None:
+        self._embedding = embedding
         self._writing = writing
         self._links = links
         self._signals = signals
@@ -171,6 +174,10 @@ class DigestingService:
             workspace, material.links, since=since, until=until, channel=channel
         )
         material = replace(material, signals=signals)
+        if self._embedding is not None:
+            ids = [link.id for link in material.links]
+            alike = await self._embedding.find_alike(workspace, ids, audience=audience)
+            material = replace(material, alike=alike)
         compared = reach_before(period, zone, reach)
         if compared is not None and material.links:
             before = await self._count_before(

@@ -8,11 +8,20 @@ from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+from bot.domain.alike import Alike, find_alike
 from bot.domain.asking_models import Stage, Usage
 from bot.domain.embeddings import Embedded, Meaning, Vector
 from bot.domain.jobs import Job, JobKind, NewJob
-from bot.domain.models import EVERYTHING, LinkFilter, PassageId, SearchHit, Sharer, WorkspaceId
-from bot.errors import CapReached, ModelFailed
+from bot.domain.models import (
+    EVERYTHING,
+    LinkFilter,
+    LinkId,
+    PassageId,
+    SearchHit,
+    Sharer,
+    WorkspaceId,
+)
+from bot.errors import CapReached, ModelFailed, TransientError
 from bot.text.queries import OtherName
 from bot.text.ranking import Statistics
 from bot.text.token_counts import count_tokens
@@ -73,6 +82,20 @@ class EmbeddingService:
             if len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
         return Meaning(self._embedder.name, vector)
+
+    async def find_alike(
+        self, workspace: WorkspaceId, links: Collection[LinkId], *, audience: Audience
+    ) -> Alike:
+        """Return which links the model takes for one happening; none if that cannot be had now.
+
+        Of vectors that are there: nothing is asked of the model.
+        """
+        try:
+            vectors = await self._vectors.list_of(workspace, self._embedder.name, links, audience)
+        except TransientError as failure:
+            log.warning("stories grouped by words alone", extra={"reason": str(failure)})
+            return ()
+        return await asyncio.to_thread(find_alike, vectors)
 
     async def look(self) -> None:
         """Order the work for passages that lack a vector, as after a change of the model."""

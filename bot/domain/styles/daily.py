@@ -44,7 +44,7 @@ def compile_sections(material: Material, say: Say, *, language: str) -> tuple[Di
     reports = read_reports(material.passages)
     filed = _file(
         select_stories(
-            group_stories(material.links),
+            group_stories(material.links, alike=material.alike),
             limits=Limits.of(material.highlights),
             signals=material.signals,
         ),

@@ -104,7 +104,7 @@ def compile_sections(
 ) -> tuple[DigestSection, ...]:
     """Return the sections that have a link, in the order of the style, the best items first."""
     filed: dict[_Part, list[Story]] = defaultdict(list)
-    for story in group_stories(material.links):
+    for story in group_stories(material.links, alike=material.alike):
         filed[_part_of(story.links[0])].append(story)
     limits = Limits.of(max(_FEWEST_A_SECTION, material.highlights // max(1, len(filed))))
     return tuple(

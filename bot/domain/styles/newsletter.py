@@ -53,7 +53,7 @@ def compile_sections(
 ) -> tuple[DigestSection, ...]:
     """Return the parts that have a link: each link is in one of them."""
     chosen = select_stories(
-        group_stories(material.links),
+        group_stories(material.links, alike=material.alike),
         limits=Limits.of(material.highlights),
         signals=material.signals,
     )

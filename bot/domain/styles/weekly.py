@@ -44,7 +44,7 @@ def compile_sections(
     A period of up to seven days is one section, also where it lies across two weeks.
     """
     weeks: dict[Period, list[Story]] = defaultdict(list)
-    for story in group_stories(material.links):
+    for story in group_stories(material.links, alike=material.alike):
         weeks[_section_period(material, story)].append(story)
     limits = _limits(material.highlights, weeks=len(weeks))
     return tuple(
