@@ -96,6 +96,11 @@ class Sender:
         return await self._find_in_history(spot.channel, wanted, since=since)
 
     async def edit(self, target: Target, message: MessageId, wanted: Message) -> None:
+        await self._edit(target, message, wanted)
+        # A thread is called by what stands above it, not by the note that stood there before.
+        self._threads.remember(message.partition("/")[2], wanted.content or wanted.description)
+
+    async def _edit(self, target: Target, message: MessageId, wanted: Message) -> None:
         channel, _, number = message.partition("/")
         # Source: docs.discord.com, "Edit Message": flags that were set must be named again.
         kept = EPHEMERAL if target.only_for and target.answer_by else 0

@@ -168,6 +168,22 @@ async def test_what_does_not_fit_goes_on_in_a_thread_of_our_own(
     assert made["payload"]["name"] == "**주보** 3호"
 
 
+@pytest.mark.parametrize("is_called", [False, True])
+async def test_a_thread_is_called_by_what_took_the_place_of_a_note(
+    platform: DiscordPlatform, discord_server: DiscordServer, channel: str, is_called: bool
+) -> None:
+    answer_by = await call(discord_server, channel) if is_called else ""
+    target = target_of(discord_server, channel, answer_by=answer_by)
+    first = await platform.send(target, piece(platform, "정리하는 중 (1/3)"), key="note")
+
+    await platform.edit(target, first, say("11월 둘째 주", language="ko"))
+    below = target_of(discord_server, channel, thread=first, answer_by=answer_by)
+    await platform.send(below, piece(platform, "자세히"), key="more")
+
+    (made,) = await discord_server.requests("POST", "/threads")
+    assert made["payload"]["name"] == "11월 둘째 주"
+
+
 async def test_where_no_thread_may_be_made_posts_are_replies(
     platform: DiscordPlatform, discord_server: DiscordServer, channel: str
 ) -> None:
