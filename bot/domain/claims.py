@@ -11,6 +11,10 @@ from bot.domain.judging_links import clean
 from bot.domain.quoting import Quotable
 from bot.text.languages import Language
 
+# Of characters: far longer than any claim that was asked for. What a broken server sends beyond
+# that is not looked at, since judging a text takes time that grows with its square.
+_LONGEST = 1_000
+
 
 class JudgedAnswer:
     """The claims of one answer, in the model's order, and what is to be mended of them."""
@@ -25,7 +29,11 @@ class JudgedAnswer:
     ) -> None:
         self._sources = {each.n: each for each in sources}
         self._guard = Guard(map(_source, sources), language=Language(language), prompt=prompt)
-        said = [Statement(clean(each.text), tuple(dict.fromkeys(each.sources))) for each in said]
+        said = [
+            Statement(clean(each.text), tuple(dict.fromkeys(each.sources)))
+            for each in said
+            if len(each.text) <= _LONGEST
+        ]
         judgement = self._guard.judge(said)
         is_hopeless = bool(judgement.refusals)
         self._claims: list[Statement | None] = [
@@ -40,6 +48,8 @@ class JudgedAnswer:
 
     def mend(self, place: int, text: str) -> None:
         """Put another text in a refused one's place, if that is carried and not told already."""
+        if len(text) > _LONGEST:
+            return
         sources = tuple(n for n in self.refused[place].statement.sources if n in self._sources)
         (verdict,) = self._guard.judge([Statement(clean(text), sources)]).verdicts
         told = {each.text for each in self._claims if each is not None}

@@ -68,6 +68,18 @@ async def test_claims_stand_over_the_sources_that_carry_them() -> None:
     assert (answer.writer, answer.without) == ("fake-model", "")
 
 
+async def test_what_is_far_too_long_for_a_claim_is_not_looked_at() -> None:
+    endless = "a" * 100_000
+    model = model_of(
+        told((endless, [1]), ("Latency fell from 900 ms to 120 ms", [1]), (LIE, [1])),
+        mended(endless),
+    )
+
+    answer = await claim(model)
+
+    assert [each.text for each in answer.claims] == ["Latency fell from 900 ms to 120 ms"]
+
+
 async def test_citations_are_numbered_as_they_come() -> None:
     korean = "리더는 150 ms마다 하트비트를 보냄"
 
