@@ -9,8 +9,9 @@ from dataclasses import replace
 from time import monotonic
 from typing import Any
 
-from openai import APIError, APIStatusError, AsyncOpenAI
+from openai import APIError, APIStatusError, AsyncOpenAI, DefaultAsyncHttpxClient
 
+from adapters.language_models.bounds import bound
 from adapters.language_models.completions import Completion, read_completion
 from adapters.language_models.errors import complaint_of, translate
 from adapters.language_models.manners import NEW_LIMIT, OLD_LIMIT, Manners
@@ -209,4 +210,7 @@ def open_client(*, key: str, url: str, timeout_s: float, retries: int) -> AsyncO
         base_url=url or OPENAI_URL,
         timeout=timeout_s,
         max_retries=retries,
+        # Packed, a short answer may become an endless one.
+        default_headers={"Accept-Encoding": "identity"},
+        http_client=DefaultAsyncHttpxClient(event_hooks={"response": [bound]}),
     )

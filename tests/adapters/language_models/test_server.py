@@ -11,6 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 from adapters.language_models import ServerModel, open_model
+from adapters.language_models.bounds import MOST_BYTES
 from bot.domain.asking_models import Message, Prompt, Question, Role, Stage, Usage
 from bot.domain.models import LOCAL
 from bot.errors import ModelRefused, ModelUnavailable, NoAnswer
@@ -255,6 +256,14 @@ async def test_what_a_server_refuses_is_told_apart(answer: bytes, reason: str) -
             await model.ask(question())
 
     assert caught.value.reason == reason
+
+
+async def test_an_endless_answer_is_not_heard_out() -> None:
+    good = said(BLUE).partition(b"\r\n\r\n")[2]
+    endless = raw(200, good + b" " * MOST_BYTES)
+    async with asking(endless, retries=0) as (model, _):
+        with pytest.raises(ModelUnavailable, match="AnswerTooLong"):
+            await model.ask(question())
 
 
 async def test_nobody_listening_is_unavailable() -> None:
