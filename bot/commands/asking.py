@@ -40,6 +40,7 @@ from bot.posts import (
 from bot.services.answering import AnsweringService, Reply
 from bot.services.querying import QueryingService
 from bot.specs import CommandSpec, Option
+from bot.text.queries import weigh_words
 
 NO_QUERY = Query("")
 _ADDRESSED = re.compile(r"<@[!&]?\w+(?:\|[^<>]*)?>")  # whom a message calls, as platforms write it
@@ -125,6 +126,8 @@ class AskingCommands:
         answer = reply.answer
         if not (answer.is_answered or reply.is_told) and find_urls(call.words):
             raise UserError("ask.links_only", bookmark=talk.emoji.bookmark)
+        if not (answer.nearest or answer.is_answered or reply.is_list or weigh_words(query.words)):
+            raise UserError("ask.no_words")
         # A miss by command is its caller's alone; a mention is answered where all see it.
         is_miss = not (answer.is_answered or answer.nearest)
         is_private = is_miss and isinstance(talk.event, CommandCalled)
@@ -135,7 +138,8 @@ class AskingCommands:
             writing = talk.say("ask.writing", model=self._answering.writer)
             blocks.append(Context((Text(writing),)))
         shown = await talk.post(Post(tuple(blocks), is_ephemeral=is_private), key=_key(talk.event))
-        await self._remember(query, reply, talk, shown, before=before)
+        if not is_private:  # else others' next question in the thread would lean on it
+            await self._remember(query, reply, talk, shown, before=before)
         if is_written:
             written = await self._answering.write(
                 talk.event.workspace, query, reply, language=talk.language

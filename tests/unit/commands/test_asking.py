@@ -35,6 +35,7 @@ class Chat:
     def __init__(self, storage: Storage) -> None:
         self.platform = FakePlatform()
         self._storage = storage
+        self.exchanges = storage.exchanges
         self.use(None)
 
     def use(self, model: LanguageModel | None) -> None:
@@ -215,6 +216,18 @@ async def test_what_was_said_before_answers_no_other_question(chat: Chat) -> Non
     assert LIGHTHOUSE not in words
 
 
+async def test_nobody_leans_on_what_only_another_was_told(chat: Chat) -> None:
+    secret = replace(make_command("ask", "Is Zeppelin sold?"), thread=THREAD)
+    await chat.send(secret)
+    asked = make_message("Who shared it?", is_for_bot=True, thread=THREAD, number=2)
+
+    await chat.send(asked)
+
+    here = GENERAL.channel
+    said = await chat.exchanges.recall(LOCAL, here, [THREAD, asked.message])
+    assert said is None or "Zeppelin" not in said.asked
+
+
 async def test_another_thread_knows_nothing_of_it(chat: Chat) -> None:
     await chat.send(make_message(QUESTION, is_for_bot=True, thread=THREAD))
     said = len(chat.platform.words)
@@ -312,6 +325,13 @@ async def test_every_question_has_an_answer_or_a_plain_sentence(chat: Chat, text
     assert words
     assert Texts.load().get("en", "error.try_again") not in words
     assert "Something went wrong" not in words
+
+
+@pytest.mark.parametrize("text", ["🙂🙂🔥", "the of and", "* ^ ( ?!"])
+async def test_who_asks_without_a_word_to_look_for_is_told_so(chat: Chat, text: str) -> None:
+    words = await chat.send(make_message(text, is_for_bot=True, thread=THREAD))
+
+    assert words == Texts.load().get("en", "ask.no_words")
 
 
 async def test_what_is_near_can_be_looked_at_more_widely(chat: Chat) -> None:
