@@ -31,6 +31,7 @@ _MIN_CUT_SHARE = 0.6
 _NOTE_PARTS = 20
 _ALSO_AT_A_GLANCE = 3
 _BRIEF_IN_CHAT = 40
+_NAMED_CHARS = 60
 
 
 def heading(text: str, level: int) -> Heading:
@@ -212,8 +213,21 @@ def engine_note(digest: Digest, say: Say) -> tuple[Block, ...]:
     if digest.writing:
         lines += _shortcomings(digest.writing, say)
     if any(each.engine is Engine.EXTRACTIVE for each in summaries):
-        lines.append(say("digest.extracted_rest" if models else "digest.extracted"))
+        lines.append(_extracted(digest, say) if models else say("digest.extracted"))
     return (Context((Text(" ".join(lines)),)),) if lines else ()
+
+
+def _extracted(digest: Digest, say: Say) -> str:
+    """Return which summaries a model did not write; of what is told at length, each by title."""
+    titles = [
+        f"“{shorten(item.title or item.url, _NAMED_CHARS)}”"
+        for section in digest.sections
+        for item in section.items
+        if item.summary and item.summary.engine is Engine.EXTRACTIVE
+    ]
+    if not titles:
+        return say("digest.extracted_rest")
+    return say("digest.extracted_named", titles=", ".join(titles))
 
 
 def _shortcomings(writing: Writing, say: Say) -> list[str]:

@@ -95,6 +95,20 @@ class Read:
         items = [item for section in self.digest.sections for item in section.items]
         return {item.summary.engine for item in items if item.summary}
 
+    @property
+    def titles(self) -> set[str]:
+        return {item.title for section in self.digest.sections for item in section.items}
+
+    @property
+    def extracted(self) -> set[str]:
+        """What is told at length in the page's own sentences."""
+        items = [item for section in self.digest.sections for item in section.items]
+        return {
+            item.title
+            for item in items
+            if item.summary and item.summary.engine is Engine.EXTRACTIVE
+        }
+
 
 async def read_digest(
     home: Path, answer: bytes | Answering, *, style: Style, patience_s: float = 30.0
@@ -149,6 +163,8 @@ async def test_a_key_that_runs_out_in_the_middle_keeps_what_was_written(
     assert read.engines == {Engine.MODEL, Engine.EXTRACTIVE}
     assert "Written with small-model" in read.text
     assert "the account has no credit left" in read.text
+    note = next(line for line in read.text.split("\n") if "among them" in line)
+    assert {title for title in read.titles if f"“{title}”" in note} == read.extracted
 
 
 @pytest.mark.parametrize("wrap", [fenced, reasoning])
