@@ -100,7 +100,7 @@ class JobWorker:
             places=places,
             queues=list(self._handlers),
             name=None,
-            concurrency=sum(self._rules[kind].at_once for kind in self._handlers),
+            concurrency=places.most,
             install_signal_handlers=False,
             fetch_job_polling_interval=LOOK_EVERY_S,
             shutdown_graceful_timeout=self._stop_within_s,
@@ -175,15 +175,30 @@ class _Places:
     """How many may still come in, and for which kinds it is worth looking."""
 
     def __init__(self, rules: Mapping[JobKind, Rule], kinds: Iterable[JobKind]) -> None:
-        self._free = Counter({kind: rules[kind].at_once for kind in kinds})
-        self._all = self._free.total()
+        self._own = Counter({kind: rules[kind].at_once for kind in kinds})
+        self._free = Counter(self._own)
+        self._more: Counter[JobKind] = Counter()  # for what the dead left, until it is done
         self._dry: set[JobKind] = set()
         self._changed = asyncio.Event()
         self.is_closed = False
 
     @property
     def is_idle(self) -> bool:
-        return self._free.total() == self._all
+        return self._free.total() == self._own.total() + self._more.total()
+
+    @property
+    def most(self) -> int:
+        return 2 * self._own.total()
+
+    def take_over(self, kind: JobKind) -> None:
+        """Make room for one of a dead node: most of these only wait, as half a digest does.
+
+        They are due before all others. So many as one node has run beside ours at most.
+        """
+        if self._more[kind] < self._own[kind]:
+            self._more[kind] += 1
+            self._free[kind] += 1
+        self.look_again(kind)
 
     def begin_looking(self) -> dict[JobKind, int]:
         """Return for how many to look. Until `look_again` for a kind says so, not twice for it."""
@@ -198,7 +213,10 @@ class _Places:
         self._free[kind] -= 1
 
     def leave(self, kind: JobKind) -> None:
-        self._free[kind] += 1
+        if self._more[kind] > 0:
+            self._more[kind] -= 1
+        else:
+            self._free[kind] += 1
         self.look_again(kind)
 
     def look_again(self, *kinds: JobKind) -> None:
@@ -344,15 +362,19 @@ class _Manager(manager.JobManager):
 
     async def _beat(self, rows: Rows, worker: int) -> bool:
         """Give a sign of life, and look after the jobs of those who gave none."""
+        orphaned: list[JobKind] = []
         async with rows.transaction():
             if not await beat(rows, worker):
                 return False
             for job in await find_orphans(rows, lease_s=self._owner.lease_s):
                 log.warning("job was cut short", extra={"job": job.id, "key": job.key})
                 await lay_back(rows, job, self._owner.judge_orphan(job))
+                orphaned.append(job.kind)
             await forget_workers(rows, lease_s=self._owner.lease_s)
             await self._put_back_unheard(rows, worker)
-            return True
+        for kind in orphaned:
+            self._places.take_over(kind)
+        return True
 
     async def _put_back_unheard(self, rows: Rows, worker: int) -> None:
         """Let wait what was given to us while the line broke: we live, so nobody else does.

@@ -8,15 +8,16 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from bot.domain.jobs import PROCESS_ENDED, RULES, Job, JobId, JobKind, JobState, NewJob
+from bot.domain.jobs import PROCESS_ENDED, RULES, Job, JobId, JobKind, JobState, NewJob, Rule
 from bot.ports import Handler, Jobs
 from storage import open_storage
 from storage.databases.postgresql import find_url
@@ -39,12 +40,14 @@ async def jobs(postgres_url: str) -> AsyncIterator[ProcrastinateJobs]:
 
 
 @asynccontextmanager
-async def open_jobs(url: str) -> AsyncIterator[ProcrastinateJobs]:
+async def open_jobs(
+    url: str, rules: Mapping[JobKind, Rule] = RULES
+) -> AsyncIterator[ProcrastinateJobs]:
     async with open_storage(url):  # makes the tables
         pass
     address = find_url(url)
     assert address is not None
-    async with open_procrastinate(address, lease_s=LEASE_S) as opened:
+    async with open_procrastinate(address, rules=rules, lease_s=LEASE_S) as opened:
         yield opened
 
 
@@ -118,6 +121,32 @@ async def test_what_a_killed_node_did_runs_elsewhere(
 
     assert [job.tries for job in notes.jobs] == [2]
     assert taken_after_s < 1.5 * LEASE_S + 3  # of which three for a busy machine
+
+
+async def test_what_a_killed_node_did_waits_for_no_place(postgres_url: str) -> None:
+    begun: list[str] = []
+    may_end = asyncio.Event()
+
+    async def handle(job: Job) -> None:
+        begun.append(job.key)
+        await may_end.wait()
+
+    rules = {**RULES, JobKind.DELIVER: replace(RULES[JobKind.DELIVER], at_once=1)}
+    async with another_process(postgres_url) as process, open_jobs(postgres_url, rules) as jobs:
+        await jobs.enqueue(HANGS)
+        await read_line(process)
+        process.send_signal(signal.SIGSTOP)  # else it would take the others, too
+        others = [NewJob(JobKind.DELIVER, f"deliver:{number}") for number in range(3)]
+        await jobs.enqueue(*others)
+        async with working(jobs, handle):
+            await until(lambda: len(begun) == 2)
+            at_first = list(begun)
+            may_end.set()
+            await until(is_empty(jobs))
+        process.kill()
+
+    assert at_first == ["deliver:0", "deliver:hang"]
+    assert len(begun) == 4
 
 
 async def test_a_job_that_kills_its_nodes_is_set_aside(

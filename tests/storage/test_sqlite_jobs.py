@@ -60,7 +60,7 @@ async def test_what_failed_and_is_due_at_once_runs_again(tmp_path: Path) -> None
     async with open_storage(url):
         pass
     async with open_database(url) as database:
-        jobs = SqlJobs(database, rules=RULES | {JobKind.DELIVER: rule}, clock=FakeClock())
+        jobs = SqlJobs(database, rules={**RULES, JobKind.DELIVER: rule}, clock=FakeClock())
         await jobs.enqueue(NewJob(JobKind.DELIVER, "a"))
         working = asyncio.create_task(jobs.work({JobKind.DELIVER: handle}, stop=stop))
         await until(lambda: ran == [1])
