@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from bot.domain.models import LinkRecord
-from bot.domain.story_words import Rarity, Told, is_latin
+from bot.domain.story_words import Rarity, Report, is_latin
 
 # Two reports of one event stand close in time; what is far apart is a return to a subject.
 _DAYS_FREE = 3
@@ -46,14 +46,14 @@ _WEIGHTS = (
 class Comparison:
     """Compares the links of one period. Symmetric: the order of a pair changes nothing."""
 
-    def __init__(self, told: Sequence[Told]) -> None:
-        self.told = told
-        self.rarity = Rarity(told)
-        self._weighed = [_Weighed(each, self.rarity) for each in told]
+    def __init__(self, reports: Sequence[Report]) -> None:
+        self.reports = reports
+        self.rarity = Rarity(reports)
+        self._weighed = [_Weighed(each, self.rarity) for each in reports]
 
     def score(self, left: int, right: int) -> float:
         """Return the log-odds that two links are one story."""
-        a, b = self.told[left], self.told[right]
+        a, b = self.reports[left], self.reports[right]
         texts = bool(a.lead) + bool(b.lead)
         is_named = self._names(a, b) or self._names(b, a)
         weights = _WEIGHTS[texts]
@@ -74,17 +74,17 @@ class Comparison:
 
     def says_enough(self, left: int, right: int) -> bool:
         """Tell whether what both say is more than a heading that any page may have."""
-        a, b = self.told[left], self.told[right]
+        a, b = self.reports[left], self.reports[right]
         if a.lead or b.lead or self._names(a, b) or self._names(b, a):
             return True
         return _count(a.title & b.title) >= _LEAST_WORDS
 
     def is_one_title(self, left: int, right: int) -> bool:
         """Tell whether two sites say the same in their titles, though all the others may, too."""
-        a, b = self.told[left], self.told[right]
+        a, b = self.reports[left], self.reports[right]
         return a.title == b.title and a.host != b.host and _count(a.title) > _LEAST_WORDS
 
-    def _names(self, a: Told, b: Told) -> bool:
+    def _names(self, a: Report, b: Report) -> bool:
         """Tell whether one title is about a thing of a rare name, and the other says it, too."""
         return bool(a.name) and a.name <= b.title and any(map(self.rarity.is_rare, a.name))
 
@@ -101,10 +101,10 @@ class Comparison:
 class _Weighed:
     """A link's words; its vector is of length 1, or less where only a small part is left of it."""
 
-    def __init__(self, told: Told, rarity: Rarity) -> None:
-        self.title: Set[str] = told.title
-        self.words: Set[str] = told.words
-        self.vector: Mapping[str, float] = rarity.weigh(told)
+    def __init__(self, report: Report, rarity: Rarity) -> None:
+        self.title: Set[str] = report.title
+        self.words: Set[str] = report.words
+        self.vector: Mapping[str, float] = rarity.weigh(report)
 
     @cached_property
     def latin(self) -> _Weighed:
@@ -121,7 +121,7 @@ def told_at(link: LinkRecord) -> datetime:
     return min(link.published_at or link.saved_at, link.saved_at)
 
 
-def are_apart(a: Told, b: Told) -> bool:
+def are_apart(a: Report, b: Report) -> bool:
     """Tell whether titles say that these are two things, however alike the rest is."""
     # Another number is another version, part or year: "Part 1" and "Part 2", "GPT-5" and "GPT-6".
     if any(

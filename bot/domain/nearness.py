@@ -9,7 +9,7 @@ from itertools import product
 
 from bot.domain.likeness import are_apart, told_at
 from bot.domain.models import Kind, LinkRecord
-from bot.domain.story_words import Told, is_latin
+from bot.domain.story_words import Report, is_latin
 from bot.text.common_words import load_common_words
 
 _AT_MOST_APART = timedelta(days=1)
@@ -19,7 +19,7 @@ _A_PAIR_OF_SYLLABLES = 0.5  # a Korean word has several
 _EVERYDAY = 0.1
 
 
-def find_near(stories: Sequence[Sequence[Told]]) -> dict[int, LinkRecord]:
+def find_near(stories: Sequence[Sequence[Report]]) -> dict[int, LinkRecord]:
     """Return which stories step back, and behind which link; `stories` are oldest first.
 
     It takes little to be near: no papers, the same day, and a word that the titles of these two
@@ -40,10 +40,10 @@ def find_near(stories: Sequence[Sequence[Told]]) -> dict[int, LinkRecord]:
     return near
 
 
-def _find_holders(stories: Sequence[Sequence[Told]]) -> dict[str, list[int]]:
+def _find_holders(stories: Sequence[Sequence[Report]]) -> dict[str, list[int]]:
     holders: defaultdict[str, list[int]] = defaultdict(list)
     for index, story in enumerate(stories):
-        for word in frozenset[str]().union(*(told.title for told in story)):
+        for word in frozenset[str]().union(*(report.title for report in story)):
             if len(word) > 1 and not word.isdecimal():
                 holders[word].append(index)
     return holders
@@ -57,12 +57,12 @@ def _weight(word: str) -> float:
     return 1.0 if is_latin(word) else _A_PAIR_OF_SYLLABLES
 
 
-def _is_bare(story: Sequence[Told]) -> bool:
-    told, *others = story
-    return not (others or told.lead) and len({save.member for save in told.link.saves}) == 1
+def _is_bare(story: Sequence[Report]) -> bool:
+    report, *others = story
+    return not (others or report.lead) and len({save.member for save in report.link.saves}) == 1
 
 
-def _may_be_one(story: Sequence[Told], other: Sequence[Told]) -> bool:
+def _may_be_one(story: Sequence[Report], other: Sequence[Report]) -> bool:
     pairs = list(product(story, other))
     return any(_is_close(a.link, b.link) for a, b in pairs) and not any(
         are_apart(a, b) for a, b in pairs

@@ -16,7 +16,7 @@ from bot.domain.story_candidates import (
     find_one_paper,
     find_reposts,
 )
-from bot.domain.story_words import read_told
+from bot.domain.story_words import read_report
 
 # Log-odds. The best F1 on one half of the labelled pairs; `benchmarks/stories` measures it.
 SAME = -1.5
@@ -57,10 +57,10 @@ def group_stories(
     surest_first = sorted((-score, pair) for pair, score in scores.all() if score >= same)
     for _, pair in surest_first:
         clusters.join(pair)
-    groups = [[scores.told[index] for index in group] for group in clusters.groups()]
+    groups = [[scores.reports[index] for index in group] for group in clusters.groups()]
     near = find_near(groups)
     return [
-        Story(tuple(told.link for told in group), near.get(index))
+        Story(tuple(report.link for report in group), near.get(index))
         for index, group in enumerate(groups)
     ]
 
@@ -81,17 +81,17 @@ class _Scores:
         same: float,
     ) -> None:
         self._same = same
-        self.told = [read_told(link) for link in links]
-        self._comparison = Comparison(self.told)
+        self.reports = [read_report(link) for link in links]
+        self._comparison = Comparison(self.reports)
         at = {link.id: index for index, link in enumerate(links)}
         self._alike = {_ordered(at[a], at[b]) for a, b in alike if a in at and b in at}
         self._known: dict[Pair, float] = {}
 
     def all(self) -> Iterator[tuple[Pair, float]]:
         """Yield every pair that may be one story, with its score."""
-        alike = {pair for pair in find_reposts(self.told) if not self.are_apart(pair)}
-        self._known = dict.fromkeys(alike.union(find_one_paper(self.told)), _SURE)
-        pairs = find_candidates(self.told, self._comparison.rarity)
+        alike = {pair for pair in find_reposts(self.reports) if not self.are_apart(pair)}
+        self._known = dict.fromkeys(alike.union(find_one_paper(self.reports)), _SURE)
+        pairs = find_candidates(self.reports, self._comparison.rarity)
         for pair in sorted({*self._known, *self._alike, *pairs}):
             yield pair, self.of(pair)
 
@@ -110,16 +110,16 @@ class _Scores:
         return score if self._comparison.says_enough(*pair) else -math.inf
 
     def _share_telling(self, pair: Pair) -> bool:
-        left, right = (self.told[index].words for index in pair)
+        left, right = (self.reports[index].words for index in pair)
         return any(map(self._comparison.rarity.is_rare, left & right))
 
     def tells_apart(self, index: int) -> tuple[object, ...]:
-        return self.told[index].tells_apart
+        return self.reports[index].tells_apart
 
     def are_apart(self, pair: Pair) -> bool:
         """Tell whether a pair must never be one story."""
         left, right = pair
-        return are_apart(self.told[left], self.told[right])
+        return are_apart(self.reports[left], self.reports[right])
 
 
 class _Clusters:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
-from bot.domain.story_words import Rarity, Told
+from bot.domain.story_words import Rarity, Report
 
 Pair = tuple[int, int]  # index, later index
 
@@ -26,16 +26,16 @@ _COMPARED_CHARS = 3000
 _SENTENCE_END = re.compile(r"(?<=[.!?。])\s+|\s*\n\s*")
 
 
-def find_candidates(told: Sequence[Told], rarity: Rarity) -> list[Pair]:
+def find_candidates(reports: Sequence[Report], rarity: Rarity) -> list[Pair]:
     """Return the pairs of which one says rare words of the other's title, in order."""
     holders: dict[str, list[int]] = defaultdict(list)
-    in_titles = set().union(*(each.title for each in told)) if told else set()
-    for index, each in enumerate(told):
+    in_titles = set().union(*(each.title for each in reports)) if reports else set()
+    for index, each in enumerate(reports):
         for word in in_titles & each.words:
             holders[word].append(index)
     least = _LEAST_SHARED * rarity.most
     shared: dict[Pair, float] = defaultdict(float)
-    for index, each in enumerate(told):
+    for index, each in enumerate(reports):
         for word in sorted(each.title):  # sums of floats depend on their order
             others = holders[word]
             if len(others) > _MAX_HOLDERS:
@@ -45,30 +45,30 @@ def find_candidates(told: Sequence[Told], rarity: Rarity) -> list[Pair]:
                 if other != index:
                     shared[min(index, other), max(index, other)] += weight
     found = {pair for pair, weight in shared.items() if weight >= least}
-    return sorted(found.union(_pairs_of_one_title(told)))
+    return sorted(found.union(_pairs_of_one_title(reports)))
 
 
-def _pairs_of_one_title(told: Sequence[Told]) -> Iterator[Pair]:
+def _pairs_of_one_title(reports: Sequence[Report]) -> Iterator[Pair]:
     """Yield each link with the next of the same title, however many have it."""
     latest: dict[frozenset[str], int] = {}
-    for index, each in enumerate(told):
+    for index, each in enumerate(reports):
         if each.title in latest:
             yield latest[each.title], index
         latest[each.title] = index
 
 
-def find_one_paper(told: Sequence[Told]) -> list[Pair]:
+def find_one_paper(reports: Sequence[Report]) -> list[Pair]:
     """Return the pairs of one paper at two addresses, in order."""
     by_number: dict[str, list[int]] = defaultdict(list)
-    for index, each in enumerate(told):
+    for index, each in enumerate(reports):
         if each.paper:
             by_number[each.paper].append(index)
     return sorted(pair for group in by_number.values() for pair in combinations(group, 2))
 
 
-def find_reposts(told: Sequence[Told]) -> list[Pair]:
+def find_reposts(reports: Sequence[Report]) -> list[Pair]:
     """Return the pairs of one text at two addresses, in order."""
-    texts = [_sentences_of(each.link.text) for each in told]
+    texts = [_sentences_of(each.link.text) for each in reports]
     return [
         (left, right)
         for left, right in _pairs_sharing(texts)

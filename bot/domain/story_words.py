@@ -57,7 +57,7 @@ _LATIN = re.compile(r"[a-z0-9]")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Report:
     """A link as words.
 
     Of its title: `name` is the thing that it explains, `numbers` what it counts, `series` what it
@@ -83,7 +83,7 @@ class Told:
         return (frozenset(self.numbers.items()), series, self.paper, self.is_near_copy)
 
 
-def read_told(link: LinkRecord) -> Told:
+def read_report(link: LinkRecord) -> Report:
     bare = bare_title(link)
     lead = lead_of(link)
     is_korean = _HANGUL.search(bare) is not None
@@ -95,7 +95,7 @@ def read_told(link: LinkRecord) -> Told:
         body += _say_amounts(lead)
         title += _say_amounts(bare)
     series = _PART.match(bare)
-    return Told(
+    return Report(
         link,
         frozenset(title),
         frozenset(_name_of(bare)),
@@ -124,9 +124,9 @@ def lead_of(link: LinkRecord) -> str:
 class Rarity:
     """How telling a word is among these links: the rarer, the more."""
 
-    def __init__(self, told: Sequence[Told]) -> None:
-        self._holders = Counter(word for each in told for word in each.words)
-        self._links = len(told)
+    def __init__(self, reports: Sequence[Report]) -> None:
+        self._holders = Counter(word for each in reports for word in each.words)
+        self._links = len(reports)
         self._of = {word: self._measure(word) for word in self._holders}
         self._squares = {word: rarity**2 for word, rarity in self._of.items()}
 
@@ -151,11 +151,11 @@ class Rarity:
         rarity = math.log(total / (self._holders[word] + _EVERYDAY_LINKS * share))
         return max(0.0, rarity) * _weight(word)
 
-    def weigh(self, told: Told) -> dict[str, float]:
+    def weigh(self, report: Report) -> dict[str, float]:
         """Return the words of title and lead with weights, of length 1 as a vector."""
         weights = {
-            word: self.of(word) * (_TITLE_WEIGHT * (word in told.title) + math.log1p(count))
-            for word, count in ((word, told.lead[word]) for word in told.words)
+            word: self.of(word) * (_TITLE_WEIGHT * (word in report.title) + math.log1p(count))
+            for word, count in ((word, report.lead[word]) for word in report.words)
         }
         length = math.sqrt(math.fsum(weight**2 for weight in weights.values()))
         return {word: weight / length for word, weight in weights.items()} if length else {}
