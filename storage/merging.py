@@ -239,6 +239,7 @@ def _join(connection: Connection, kept: Row[Any], twin: Row[Any]) -> None:
     has_own = select(given_texts.c.save_id).where(given_texts.c.save_id == kept.id)
     if connection.scalar(has_own) is not None:
         connection.execute(delete(given_texts).where(given_texts.c.save_id == twin.id))
+    _drop_said_twice(connection, kept.id, twin.id)
     for table in _OF_SAVES:
         _repoint(connection, table.c.save_id, twin.id, kept.id)
     used = select(func.max(relations.c.position)).where(relations.c.save_id == kept.id)
@@ -255,6 +256,14 @@ def _join(connection: Connection, kept: Row[Any], twin: Row[Any]) -> None:
     }
     connection.execute(update(saves).where(saves.c.id == kept.id).values(values))
     connection.execute(delete(saves).where(saves.c.id == twin.id))
+
+
+def _drop_said_twice(connection: Connection, kept: str, twin: str) -> None:
+    """Drop passages of the twin that came with the other, too: one archive that was read twice."""
+    other = passages.alias()
+    is_same = (other.c[name] == passages.c[name] for name in ("title", "heading", "text"))
+    is_known = exists().where(other.c.save_id == kept, *is_same)
+    connection.execute(delete(passages).where(passages.c.save_id == twin, is_known))
 
 
 def _repoint_votes(connection: Connection, old: str, new: str) -> None:

@@ -221,6 +221,7 @@ async def test_the_same_archive_in_both_is_there_once(world: World) -> None:
     assert len(after.saves) == 1
     assert len(await world.storage.notes.list_notes(TEAM, audience=OPERATOR)) == 1
     assert await world.hits("aloud") == ["Said aloud."]
+    assert await world.hits("told") == ["Told by hand."]
     assert len(await world.storage.concepts.list_concepts(TEAM, audience=OPERATOR)) == 2
 
 
