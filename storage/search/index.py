@@ -54,9 +54,11 @@ async def add_passages(
     conn: AsyncConnection, workspace: WorkspaceId, rows: Sequence[PassageRow]
 ) -> None:
     """Store passages and feed the index, in the caller's transaction."""
-    # Long pages hold many words; other work goes on meanwhile.
-    worded = await asyncio.to_thread(read_words, rows)
-    await conn.run_sync(put_passages, workspace, worded)
+    # An archive's words all at once are hundreds of megabytes.
+    for batch in batches(rows, _AT_ONCE):
+        # Long pages hold many words; other work goes on meanwhile.
+        worded = await asyncio.to_thread(read_words, batch)
+        await conn.run_sync(put_passages, workspace, worded)
 
 
 def read_words(rows: Iterable[PassageRow]) -> list[WordedRow]:
@@ -71,12 +73,11 @@ def put_passages(connection: Connection, workspace: WorkspaceId, rows: Sequence[
         return
     scope = _open_scope(connection, workspace)
     index = full_text(connection)
-    numbers = index.new_numbers(connection, len(rows))
-    for batch in batches(list(zip(numbers, rows, strict=True)), _AT_ONCE):
-        stored = [{"id": id_, "workspace": workspace, **_values(row)} for id_, (row, _) in batch]
-        insert_all(connection, passages, stored)
-        added = [scoped_passage(id_, words, scope=scope) for id_, (_, words) in batch]
-        index.index(connection, scope, added)
+    numbered = list(zip(index.new_numbers(connection, len(rows)), rows, strict=True))
+    stored = [{"id": id_, "workspace": workspace, **_values(row)} for id_, (row, _) in numbered]
+    insert_all(connection, passages, stored)
+    added = [scoped_passage(id_, words, scope=scope) for id_, (_, words) in numbered]
+    index.index(connection, scope, added)
 
 
 async def reindex_passages(

@@ -136,7 +136,8 @@ class FullText(Protocol):
 
 
 def scoped_words(words: Iterable[str], scope: int) -> Iterator[str]:
-    return (f"{scope}x{word[:_MAX_CHARS]}" for word in words)
+    prefix = f"{scope}x"
+    return (prefix + word[:_MAX_CHARS] for word in words)
 
 
 def scoped_passage(id_: int, fields: Iterable[Iterable[str]], *, scope: int) -> IndexedPassage:
