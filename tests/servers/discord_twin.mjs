@@ -457,8 +457,8 @@ async function mark([channel, message, emoji], isRemoved) {
 }
 
 /** Before the twin: refusals by rules that it does not know, and repeats of a nonce. */
-function refuse(request) {
-  const { method, path, payload, entry } = request
+async function refuse(request) {
+  const { method, path, payload } = request
   const posts = path.match(/^\/channels\/(\d+)\/messages$/)
   const isAnswer = /^\/(interactions|webhooks)\//.test(path)
   if (!isAnswer && request.headers.authorization !== `Bot ${TOKEN}`) return trouble(401, 0, '401: Unauthorized')
@@ -467,9 +467,12 @@ function refuse(request) {
     if (refused) return refused
   }
   if (method === 'POST' && posts && payload?.enforce_nonce && payload.nonce != null) {
-    entry.nonce = `${posts[1]} ${payload.nonce}`
-    const known = nonces.get(entry.nonce)
-    if (known && Date.now() - known.at < NONCE_MS) return fine(known.message)
+    const key = `${posts[1]} ${payload.nonce}`
+    const known = nonces.get(key)
+    // "no new message will be created", of two requests at once either
+    const message = known && Date.now() - known.at < NONCE_MS ? await known.message : undefined
+    if (message) return fine(message)
+    nonces.set(key, { at: Date.now(), message: new Promise((resolve) => (request.tell = resolve)) })
   }
   return isAnswer ? refuseAnswer(request) : null
 }
@@ -515,7 +518,7 @@ async function forward({ method, path, query, payload }) {
 }
 
 async function finish(request, answer) {
-  const { method, path, query, files, entry } = request
+  const { path, query, files } = request
   if (answer.status >= 300) return answer
   const callback = path.match(/^\/interactions\/(\d+)\/[^/]+\/callback$/)
   if (callback) return ['true', '1'].includes(query.get('with_response')) ? explain(callback[1], request.payload, answer) : answer
@@ -524,7 +527,7 @@ async function finish(request, answer) {
   else if (answer.body?.author) {
     if (files.length) extras.set(answer.body.id, { attachments: files.map((file) => keep(file.name, file.type, file.data)) })
     answer.body = completeMessage(answer.body)
-    if (method === 'POST' && entry.nonce) nonces.set(entry.nonce, { at: Date.now(), message: answer.body })
+    request.tell?.(answer.body)
   } else if (/^\/channels\/\d+$/.test(path)) answer.body = completeChannel(answer.body)
   else if (/^\/guilds\/\d+\/channels$/.test(path)) answer.body = answer.body.map(completeChannel)
   else if (/^\/guilds\/\d+$/.test(path)) // the twin leaves empty what Discord always tells
@@ -550,7 +553,7 @@ async function serve(request) {
     if (fault.drop === 'before') return null
   }
   const own = routes.find(([method, path]) => method === request.method && path.test(request.path))
-  let answer = refuse(request)
+  let answer = await refuse(request)
   if (!answer && own) answer = await own[2](request.path.match(own[1]).slice(1), request.payload, request.query)
   answer ??= await finish(request, await forward(request))
   if (fault?.is_applied) return failed(fault)
@@ -602,7 +605,7 @@ const server = http.createServer(async (incoming, outgoing) => {
     if (upload) return outgoing.writeHead(200, { 'content-type': upload.type }).end(upload.data)
     const request = await parse(incoming, url)
     log.push(request.entry)
-    const answer = await serve(request)
+    const answer = await serve(request).finally(() => request.tell?.()) // of what failed no message is known
     request.entry.status = answer?.status ?? 0
     return answer ? reply(answer) : incoming.socket.destroy()
   } catch (error) {
