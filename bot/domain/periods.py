@@ -1,4 +1,4 @@
-"""Periods as people name them: `2025-W02`, `2023-11`, `7d`, `last week`, `지난주`."""
+"""Periods as people name them: `2025-W02`, `2023-11`, `2023`, `7d`, `last week`, `지난주`."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ _WEEK = timedelta(days=7)
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _ISO_WEEK = re.compile(r"(\d{4})-?W(\d{1,2})", re.IGNORECASE)
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _LAST_DAYS = re.compile(r"(\d{1,6})d|최근\s*(\d{1,6})일", re.IGNORECASE)
 
 # What people type in chat, spaces and hyphens dropped.
@@ -30,6 +31,10 @@ _KOREAN_NAMES = {
     "이번달": "this-month",
     "지난달": "last-month",
     "저번달": "last-month",
+    "올해": "this-year",
+    "금년": "this-year",
+    "작년": "last-year",
+    "지난해": "last-year",
 }
 
 
@@ -57,6 +62,11 @@ def is_week(period: Period) -> bool:
 
 def is_month(period: Period) -> bool:
     return period.first.day == 1 and period.end == _next_month(period.first)
+
+
+def is_year(period: Period) -> bool:
+    first = period.first
+    return first == date(first.year, 1, 1) and period.end == _next_year(first)
 
 
 def week_of(day: date) -> Period:
@@ -112,6 +122,8 @@ def period_title(period: Period, say: Say) -> str:
         return _week_title(period, say)
     if is_month(period):
         return say("period.month", year=period.first.year, month=_month_name(period.first, say))
+    if is_year(period):
+        return say("period.year", year=period.first.year)
     return _range_title(period, say)
 
 
@@ -120,6 +132,7 @@ def _named(text: str, today: date) -> Period | None:
     key = _KOREAN_NAMES.get(key.replace("-", ""), key)
     this_week = week_of(today)
     this_month = today.replace(day=1)
+    this_year = today.replace(month=1, day=1)
     days = {
         "today": (today, today + _DAY),
         "yesterday": (today - _DAY, today),
@@ -127,6 +140,8 @@ def _named(text: str, today: date) -> Period | None:
         "last-week": (this_week.first - _WEEK, this_week.first),
         "this-month": (this_month, _next_month(this_month)),
         "last-month": ((this_month - _DAY).replace(day=1), this_month),
+        "this-year": (this_year, _next_year(this_year)),
+        "last-year": ((this_year - _DAY).replace(month=1, day=1), this_year),
     }.get(key)
     return Period(key, *days) if days else None
 
@@ -151,6 +166,9 @@ def _written(text: str) -> Period | None:
         if match := _MONTH.fullmatch(text):
             first = date(int(match[1]), int(match[2]), 1)
             return Period(f"{first:%Y-%m}", first, _next_month(first))
+        if _YEAR.fullmatch(text):
+            first = date(int(text), 1, 1)
+            return Period(text, first, _next_year(first))
     except (ValueError, OverflowError):  # a 31st of February, a week 54, the end of time
         return None
     return None
@@ -158,6 +176,10 @@ def _written(text: str) -> Period | None:
 
 def _next_month(first: date) -> date:
     return (first + timedelta(days=31)).replace(day=1)
+
+
+def _next_year(first: date) -> date:
+    return (first + timedelta(days=366)).replace(day=1)
 
 
 def _day_title(day: date, say: Say) -> str:

@@ -28,15 +28,18 @@ _MONTHS = (
 )
 _RELATIVE_EN = r"(?:this|last|past|previous)\s+(?:week|month)|yesterday"
 _PERIOD_EN = (
-    rf"(?:(?P<relative>today|{_RELATIVE_EN})|(?:last|past)\s+(?P<days>\d{{1,3}})\s+days"
-    r"|(?P<written>\d{4}-\d{1,2}(?:-\d{1,2})?|\d{4}-W\d{1,2})"
+    rf"(?:(?P<relative>today|{_RELATIVE_EN}|(?:this|last|past|previous)\s+year)"
+    r"|(?:last|past)\s+(?P<days>\d{1,3})\s+days"
+    r"|(?P<written>\d{4}-\d{1,2}(?:-\d{1,2})?|\d{4}-W\d{1,2}|(?:19|20)\d\d)"
     rf"|(?P<month>{'|'.join(_MONTHS)})(?:,?\s+(?P<year>(?:19|20)\d\d))?)(?![\w-])"
 )
 _RELATIVE_KO = r"어제|(?:이번|지난|저번)\s?[주달]|금주|지난\s?한?\s?주"
 _PERIOD_KO = (
-    rf"(?<!\S)(?:(?P<relative>오늘|{_RELATIVE_KO})|최근\s?(?:(?P<days>\d{{1,3}})일|(?P<seven>일주일))"
+    rf"(?<!\S)(?:(?P<relative>오늘|{_RELATIVE_KO}|올해|금년|작년|지난\s?해)"
+    r"|최근\s?(?:(?P<days>\d{1,3})일|(?P<seven>일주일))"
     r"|(?P<written>\d{4}-\d{1,2}(?:-\d{1,2})?|\d{4}-W\d{1,2})"
-    r"|(?:(?P<year>(?:19|20)\d\d)년\s?)?(?P<month>1[0-2]|[1-9])월)"
+    r"|(?:(?P<year>(?:19|20)\d\d)년\s?)?(?P<month>1[0-2]|[1-9])월"
+    r"|(?P<whole_year>(?:19|20)\d\d)년도?)"
 )
 _SHARED_EN = r"(?:shared|saved|posted|bookmarked|added)"
 _SHARE_EN = r"(?:share|save|post|bookmark|add)"
@@ -58,7 +61,7 @@ _BEFORE = frozenset({"before", "이전", "전"})
 _WHEN_EN = (
     rf"(?<!\w){_THAT_WAS}(?:{_SHARED_EN}|{_SHARE_EN}|{_CUT})\s+"
     rf"(?:(?P<limit>since|before|in|on|during|from|within)\s+)?(?:the\s+)?{_PERIOD_EN}",
-    rf"(?=\b{_THING_EN}\s+(?:from|of)\s)(?P<keep>\w+)\s+(?:from|of)\s+(?:the\s+)?"
+    rf"(?=\b{_THING_EN}\s+(?:from|of|in)\s)(?P<keep>\w+)\s+(?:from|of|in)\s+(?:the\s+)?"
     rf"{_PERIOD_EN}(?!['’])",
     rf"\b{_PERIOD_EN}['’]s\s+(?=(?:shared\s+)?{_THING_EN})",
 )
@@ -154,7 +157,8 @@ def _period(match: re.Match[str], today: date) -> Period | None:
     elif "days" in parts or "seven" in parts:
         name = f"{parts.get('days', 7)}d"
     else:
-        name = parts.get("written") or re.sub("(?i)^(?:past|previous)", "last", parts["relative"])
+        name = next(parts[each] for each in ("written", "whole_year", "relative") if each in parts)
+        name = re.sub("(?i)^(?:past|previous)", "last", name)
         name = re.sub(r"지난\s?한?\s?주", "지난주", name)
     try:
         return parse_period(name, today=today)

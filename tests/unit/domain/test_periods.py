@@ -42,6 +42,9 @@ DAYS = st.dates(min_value=date(1990, 1, 1), max_value=date(2100, 1, 1))
         ("지난주", "last-week", date(2025, 2, 24), date(2025, 3, 3)),
         ("this-month", "this-month", date(2025, 3, 1), date(2025, 4, 1)),
         ("지난달", "last-month", date(2025, 2, 1), date(2025, 3, 1)),
+        ("2024", "2024", date(2024, 1, 1), date(2025, 1, 1)),
+        ("올해", "this-year", date(2025, 1, 1), date(2026, 1, 1)),
+        ("last year", "last-year", date(2024, 1, 1), date(2025, 1, 1)),
     ],
 )
 def test_a_period_is_read_as_people_write_it(text: str, name: str, first: date, end: date) -> None:
@@ -49,7 +52,7 @@ def test_a_period_is_read_as_people_write_it(text: str, name: str, first: date, 
 
 
 @pytest.mark.parametrize(
-    "text", ["", "soon", "2025", "2025-13", "2025-02-30", "2025-W54", "2021-W53", "9999-12-31"]
+    "text", ["", "soon", "1825", "2025-13", "2025-02-30", "2025-W54", "2021-W53", "9999-12-31"]
 )
 def test_what_is_no_period_is_refused_with_examples(text: str) -> None:
     with pytest.raises(UserError) as refusal:
@@ -102,6 +105,7 @@ def test_the_month_before_ends_where_this_one_starts(today: date) -> None:
         ("2025-W02", "2025년 1월 둘째 주 (1.6–1.12)", "January 2025, 2nd week (Jan 6–12)"),
         ("2025-W01", "2025년 1월 첫째 주 (12.30–1.5)", "January 2025, 1st week (Dec 30–Jan 5)"),
         ("2024-12", "2024년 12월", "December 2024"),
+        ("2024", "2024년", "2024"),
         ("3d", "2025.3.7–3.9", "Mar 7–9, 2025"),
     ],
 )

@@ -20,6 +20,7 @@ SHARERS = (MINA, JUN)
 LAST_WEEK = (date(2024, 11, 11), date(2024, 11, 18))
 LAST_MONTH = (date(2024, 10, 1), date(2024, 11, 1))
 THIS_MONTH = (date(2024, 11, 1), date(2024, 12, 1))
+LAST_YEAR = (date(2023, 1, 1), date(2024, 1, 1))
 
 
 def read(text: str) -> Query:
@@ -43,6 +44,15 @@ def read(text: str) -> Query:
         ("LoRA, shared since last week", "LoRA,", (date(2024, 11, 11), None)),
         ("LoRA, shared before 2024-11", "LoRA,", (None, date(2024, 11, 1))),
         ("last week's articles on LoRA", "on LoRA", LAST_WEEK),
+        ("2023년에 저장한 논문 알려줘", "알려줘", LAST_YEAR),
+        ("2023년 논문", "", LAST_YEAR),
+        ("2023년도에 공유한 양자화 글", "양자화 글", LAST_YEAR),
+        ("작년에 저장한 논문", "", LAST_YEAR),
+        ("지난해 올라온 논문", "", LAST_YEAR),
+        ("올해부터 저장한 색인 글", "색인 글", (date(2024, 1, 1), None)),
+        ("papers saved in 2023", "", LAST_YEAR),
+        ("papers in 2023 on LoRA", "on LoRA", LAST_YEAR),
+        ("LoRA links from last year", "LoRA", LAST_YEAR),
     ],
 )
 def test_a_time_of_sharing_is_a_filter(
@@ -98,6 +108,10 @@ def test_who_when_and_what_may_be_said_together(text: str) -> None:
     [
         "What was last month's revenue of the company?",
         "지난달 매출은 얼마야?",
+        "작년에 매출은 얼마였어?",
+        "2023년에 나온 모델은?",
+        "What was the revenue in 2023?",
+        "What was the revenue last year?",
         "How does it compare to last month?",
         "Who is the author of the report of last week's meeting?",
         "철수가 공유한 링크",
