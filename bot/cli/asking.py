@@ -48,7 +48,7 @@ def register(program: click.Group, say: Say) -> None:
             reply = await app.answering.reply(where, query, zone=app.zone, audience=OPERATOR)
             language = app.settings.language
             reply = await app.answering.write(where, query, reply, language=language)
-            said = reply.introduce(say, language=language)
+            said = reply.introduce(say, language=language, links="jubo links")
             if as_json:
                 print_json(_as_json(reply.answer) | {"note": " ".join(said)})
             else:

@@ -41,12 +41,12 @@ _PERIOD_KO = (
     r"|(?:(?P<year>(?:19|20)\d\d)년\s?)?(?P<month>1[0-2]|[1-9])월"
     r"|(?P<whole_year>(?:19|20)\d\d)년도?)"
 )
-_SHARED_EN = r"(?:shared|saved|posted|bookmarked|added)"
-_SHARE_EN = r"(?:share|save|post|bookmark|add)"
+_SHARED_EN = r"(?:shared|saved|posted|bookmarked|added|read)"
+_SHARE_EN = r"(?:share|save|post|bookmark|add|read)"
 _DOES_KO = r"(?:공유|저장|업로드|게시|스크랩|북마크)"
 _SHARED_KO = (
     rf"(?:{_DOES_KO}\s?(?:한|된|했던|됐던|되었던|하신|(?:해|하여)\s?[준둔]|(?:했|됐|되었|하셨)[가-힣]*)"
-    r"|올라온|올라왔[가-힣]*|올린|올리신|올려\s?준|올렸[가-힣]*)(?![가-힣])"
+    r"|읽은|읽었[가-힣]*|올라온|올라왔[가-힣]*|올린|올리신|올려\s?준|올렸[가-힣]*)(?![가-힣])"
 )
 # What is shared, which no page needs to say; some say the kind.
 _THING_EN = r"(?:links?|articles?|posts?|pages?|papers?|news|things?|stuff)\b"
@@ -80,7 +80,7 @@ _BARE_EN = (
     rf"^\s*(?:in\s+)?(?P<relative>{_RELATIVE_EN})\s*,",
 )
 _WHEN_KO = (
-    rf"{_PERIOD_KO}(?:(?P<limit>부터|이후|이전|전)에?|에는?|\s?동안)?\s+(?=(?:\S+\s+){{0,2}}?{_SHARED_KO})",
+    rf"{_PERIOD_KO}(?:(?P<limit>부터|이후|이전|전)에?|에는?|\s?동안)?\s+(?=(?:\S+\s+){{0,3}}?{_SHARED_KO})",
     rf"{_PERIOD_KO}의?\s+(?={_THING_KO})",
     rf"(?<!\S)(?P<relative>{_RELATIVE_KO})에는?(?=\s)",
 )

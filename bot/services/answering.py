@@ -18,10 +18,12 @@ from bot.domain.follow_ups import (
     find_code,
     is_about,
 )
+from bot.domain.list_questions import find_listed_subject
 from bot.domain.models import EVERYTHING, LinkFilter, LinkRecord, WorkspaceId
 from bot.domain.visibility import Audience
 from bot.ports import LinkStore, SearchIndex
 from bot.services.claiming import ClaimingService
+from bot.services.listing import ListingService
 from bot.text.queries import names_nothing, weigh_words
 from bot.texts import Say
 
@@ -41,6 +43,7 @@ class Reply:
     filters: Filters
     silent: Filters = NO_FILTERS
     is_list: bool = False
+    subject: str = ""  # of what the list is, the closest first
     sharers: tuple[str, ...] = ()  # who shared the nearest, when that was asked
     is_code: bool = False  # the nearest is the code that was asked for
 
@@ -49,8 +52,11 @@ class Reply:
         """Whether what was asked is known, if not from a quote."""
         return bool(self.sharers) or self.is_code
 
-    def introduce(self, say: Say, *, language: str) -> list[str]:
-        """Return what stands before the quotes or the nearest: what was understood and found."""
+    def introduce(self, say: Say, *, language: str, links: str = "/links") -> list[str]:
+        """Return what stands before the quotes or the nearest: what was understood and found.
+
+        `links`: the command that lists all.
+        """
         filters, silent = (
             describe_filters(each, say, language=language) for each in (self.filters, self.silent)
         )
@@ -59,9 +65,12 @@ class Reply:
             return [say("ask.shared_by", names=", ".join(self.sharers))]
         if self.is_code:
             return [say("ask.code")]
-        if self.is_list:
-            return [say("filters.listed" if has_nearest else "filters.none", filters=filters)]
+        if self.is_list and not self.subject:
+            key = "filters.listed" if has_nearest else "filters.none"
+            return [say(key, filters=filters, links=links)]
         said = [say("filters.told", filters=filters)] if filters else []
+        if self.is_list:
+            return [*said, say("filters.listed_about", subject=self.subject, links=links)]
         if silent and (is_answered or has_nearest):
             key = "filters.silent" if is_answered else "filters.silent_near"
             return [*said, say(key, filters=silent)]
@@ -82,6 +91,7 @@ class AnsweringService:
     ) -> None:
         self._search = search
         self._links = links
+        self._listing = ListingService(links, search)
         self._claiming = claiming
 
     @property
@@ -107,6 +117,11 @@ class AnsweringService:
         """
         if query.filters and names_nothing(query.words):
             return await self._list(workspace, query, zone=zone, audience=audience)
+        if subject := find_listed_subject(query.words):
+            listed = replace(query, words=subject)
+            reply = await self._list(workspace, listed, zone=zone, audience=audience)
+            if reply.answer.nearest:
+                return replace(reply, subject=subject)
         replies: list[Reply] = []
         for each in query.ever_wider():
             which = each.filters.within(zone)
@@ -168,7 +183,8 @@ class AnsweringService:
         self, workspace: WorkspaceId, query: Query, *, zone: tzinfo, audience: Audience
     ) -> Reply:
         which = replace(query.filters.within(zone), limit=LISTED)
-        found = await self._links.list_links(workspace, which, audience=audience)
+        about = "" if names_nothing(query.words) else query.words
+        found = await self._listing.list_links(workspace, about, which, audience=audience)
         return Reply(Answer(nearest=_cite(found)), query.filters, is_list=True)
 
 

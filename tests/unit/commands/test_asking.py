@@ -438,6 +438,24 @@ async def test_who_asks_only_what_there_is_is_shown_the_newest(chat: Chat) -> No
     assert "Harbours" not in words
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "told"),
+    [
+        ("what did we read about lighthouses?", "en", "What is saved about “lighthouses”"),
+        ("what did we read this month about lighthouses?", "en", "Looked only in: shared:"),
+        ("lighthouses에 대해 뭘 읽었지?", "ko", "‘lighthouses’에 대해 저장한 자료예요."),
+    ],
+)
+async def test_who_asks_what_was_read_on_a_subject_is_shown_the_list(
+    chat: Chat, text: str, language: str, told: str
+) -> None:
+    words = await chat.send(replace(make_command("ask", text), language=language))
+
+    assert told in words
+    assert "https://light.example/" in words
+    assert "https://bread.example/" not in words
+
+
 async def test_who_asks_what_there_is_where_there_is_nothing_is_told(chat: Chat) -> None:
     words = await chat.send(make_command("ask", "what was shared last month?"))
 

@@ -51,6 +51,8 @@ def read(text: str) -> Query:
         ("지난해 올라온 논문", "", LAST_YEAR),
         ("올해부터 저장한 색인 글", "색인 글", (date(2024, 1, 1), None)),
         ("papers saved in 2023", "", LAST_YEAR),
+        ("what did we read last month about LoRA?", "what did we about LoRA?", LAST_MONTH),
+        ("2023년에 LoRA에 대해 뭘 읽었지?", "LoRA에 대해 뭘 읽었지?", LAST_YEAR),
         ("papers in 2023 on LoRA", "on LoRA", LAST_YEAR),
         ("LoRA links from last year", "LoRA", LAST_YEAR),
     ],
