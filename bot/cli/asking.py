@@ -52,7 +52,7 @@ def register(program: click.Group, say: Say) -> None:
             if as_json:
                 print_json(_as_json(reply.answer) | {"note": " ".join(said)})
             else:
-                words = shlex.quote(query.words)
+                words = shlex.quote(query.as_asked)
                 is_near = bool(reply.answer.nearest) and not reply.is_list
                 wider = say("ask.wider_command", words=words) if is_near else ""
                 _print(reply.answer, said, wider=wider)

@@ -59,6 +59,8 @@ def register(program: click.Group, say: Say) -> None:
             if as_json:
                 print_json([_as_json(link) for link in found[:limit]])
                 return 0
+            if asked.nobody:
+                print_line(say(asked.nobody.message_key, **asked.nobody.values))
             if asked.filters and query and found:
                 key = "filters.told" if used is asked else "filters.silent_list"
                 told = describe_filters(asked.filters, say, language=app.settings.language)

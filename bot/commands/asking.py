@@ -223,7 +223,7 @@ class AskingCommands:
         nearest = tuple(Item(_source(each, talk.zone)) for each in answer.nearest)
         blocks: list[Block] = [*map(paragraph, said), *([Bullets(nearest)] if nearest else [])]
         if nearest and not (reply.is_list or reply.is_told):
-            wider = Button(talk.say("ask.wider"), "links", list_value(query.words))
+            wider = Button(talk.say("ask.wider"), "links", list_value(query.as_asked))
             blocks.append(Buttons((wider,)))
         return blocks
 

@@ -124,8 +124,12 @@ class ListingCommands:
 
 def _tell(asked: Query, query: Query, talk: Conversation) -> Sequence[Block]:
     """Say what was understood, and where that is not what was done."""
+    nobody: list[Block] = []
+    if asked.nobody:
+        told = talk.say(asked.nobody.message_key, **asked.nobody.values)
+        nobody.append(Context((Text(told),)))
     if not asked.filters:
-        return ()
+        return nobody
     key = "filters.told" if query is asked else "filters.silent_list"
     filters = describe_filters(asked.filters, talk.say, language=talk.language)
-    return (Context((Text(talk.say(key, filters=filters)),)),)
+    return (*nobody, Context((Text(talk.say(key, filters=filters)),)))

@@ -86,15 +86,36 @@ NO_FILTERS = Filters()
 
 
 @dataclass(frozen=True, slots=True)
+class Nobody:
+    """A name that nobody has who shared anything, and the nearest that somebody has."""
+
+    name: str
+    nearest: tuple[str, ...] = ()
+
+    @property
+    def message_key(self) -> str:
+        return "filters.bad_name" if self.nearest else "filters.nobody"
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        return {"name": self.name[:_SHOWN], "names": ", ".join(self.nearest)}
+
+    def refusal(self) -> UsageError:
+        return UsageError(self.message_key, **self.values)
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """The words to look for, and the filters that were taken out of them.
 
     `wider` is the same without what was only understood from words, and may be no filter at all.
+    `nobody`: who was said to have shared it, where nobody is called so.
     """
 
     words: str
     filters: Filters = NO_FILTERS
     wider: Query | None = None
+    nobody: Nobody | None = None
 
     def ever_wider(self) -> Iterator[Query]:
         """Yield the query, then it without what was guessed, then with the words of that."""
@@ -107,7 +128,12 @@ class Query:
     def under(self, filters: Filters) -> Query:
         """Return the query under further filters, which count more than its own."""
         wider = self.wider.under(filters) if self.wider else None
-        return Query(self.words, self.filters.under(filters), wider)
+        return replace(self, filters=self.filters.under(filters), wider=wider)
+
+    @property
+    def as_asked(self) -> str:
+        """Return the words before any were taken for filters."""
+        return self.wider.words if self.wider else self.words
 
 
 def read_written(text: str, *, today: date, sharers: Sequence[Sharer]) -> Query:
@@ -155,6 +181,11 @@ def find_sharers(name: str, sharers: Iterable[Sharer]) -> tuple[Sharer, ...]:
     return next(filter(None, found), ()) or _find_by_sound(polite, known)
 
 
+def nobody_called(name: str, sharers: Iterable[Sharer]) -> Nobody:
+    names = list(dict.fromkeys(each.name for each in sharers if each.name))
+    return Nobody(name, tuple(_nearest(name, names) or names[:_NEAREST]))
+
+
 def _find_by_sound(name: str, sharers: Iterable[Sharer]) -> tuple[Sharer, ...]:
     """Find Mina by 민아 and the other way; nobody where several names sound so."""
     found = tuple(each for each in sharers if _sounds_like(name, each.name.casefold()))
@@ -199,10 +230,7 @@ def _with_sharer(filters: Filters, value: str, today: date, sharers: Sequence[Sh
     del today
     found = find_sharers(value, sharers)
     if not found:
-        names = list(dict.fromkeys(each.name for each in sharers if each.name))
-        nearest = _nearest(value, names) or names[:_NEAREST]
-        key = "filters.bad_name" if nearest else "filters.nobody"
-        raise UsageError(key, name=value[:_SHOWN], names=", ".join(nearest))
+        raise nobody_called(value, sharers).refusal()
     return replace(filters, sharers=found)
 
 

@@ -13,10 +13,19 @@ from datetime import date
 from itertools import islice
 
 from bot.domain.digests import Period
-from bot.domain.filters import KIND_NAMES, Filters, Query, find_sharers, read_written
-from bot.domain.models import Sharer
+from bot.domain.filters import (
+    KIND_NAMES,
+    Filters,
+    Nobody,
+    Query,
+    find_sharers,
+    nobody_called,
+    read_written,
+)
+from bot.domain.models import Kind, Sharer
 from bot.domain.periods import parse_period
 from bot.errors import UsageError
+from bot.text.queries import names_nothing
 
 # Stands where words about sharing were taken out.
 _CUT = "\ue000"
@@ -54,6 +63,34 @@ _THING_KO = (
     r"(?:링크|글|기사|자료|페이지|것|거|논문|뉴스|소식)들?"
     r"(?:을|를|은|는|이|가|도|만|\s?중에서?|에서)?(?![가-힣])"
 )
+# On what subject may stand between: "공유한 RAG 논문", "papers about RAG that Mina shared".
+_PAPERS = re.compile(
+    rf"(?<={_CUT})(?P<between>\s+(?:\S+\s+){{1,3}}?)논문들?(?:을|를|은|는|이|가|도|만|\s?중에서?)?(?![가-힣])"
+    rf"|\bpapers(?=\s+(?:[^\s{_CUT}]+\s+){{1,4}}{_CUT})",
+    re.IGNORECASE,
+)
+# Who shares by what they do, as against what is shared: "글이 올라온" names nobody.
+_SHARING_KO = (
+    rf"(?:{_DOES_KO}\s?(?:한|했던|하신|(?:해|하여)\s?[준둔]|(?:했|하셨)[가-힣]*)"
+    r"|올린|올리신|올려\s?준|올렸[가-힣]*)(?![가-힣])"
+)
+_NO_NAME = re.compile(
+    r"we|i|you|they|he|she|it|who|anyone|anybody|everyone|everybody|someone|somebody|people|others?"
+    r"|members?|colleagues?|that|this|all|우리|저희|누|누군|내|네|제|그|그녀|너희|모두|누구나|사람들?|팀|팀원들?"
+    r"|멤버들?|동료들?|회사",
+    re.IGNORECASE,
+)
+_NAMED = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"(?<!\S)(?P<name>[^\s{_CUT}\ue001\ue002,.?!]{{1,40}}?)(?:\s?[님씨](?:이|께서)?|이|가)"
+        rf"\s+(?:{_CUT}\s*)?{_SHARING_KO}",
+        rf"\bdid\s+(?P<name>[^\W\d_][\w.-]{{0,40}})\s+{_SHARE_EN}\b",
+        rf"\b(?:(?:that|which)\s+|(?<=links )|(?<=papers ))(?P<name>(?-i:[A-Z])[\w.-]{{0,40}})"
+        rf"\s+(?:has\s+|have\s+)?{_SHARED_EN}\b",
+        rf"\b{_SHARED_EN}\s+by\s+(?P<name>(?-i:[A-Z])[\w.-]{{0,40}}\w)",
+    )
+)
 _THAT_WAS = r"(?:(?:that|which)\s+)?(?:(?:was|were|has been|have been)\s+)?"
 _SINCE = frozenset({"since", "부터", "이후"})
 _BEFORE = frozenset({"before", "이전", "전"})
@@ -90,16 +127,20 @@ def read_query(text: str, *, today: date, sharers: Sequence[Sharer]) -> Query:
     """Take all filters out of a query, written and spoken; the other words keep their order.
 
     Raises:
-        UsageError: a written value that means nothing; says what is known.
+        UsageError: a written value that means nothing, or nothing but a name that nobody has;
+            says what is known.
 
     """
     written = read_written(text, today=today, sharers=sharers)
     if len(text) > _MOST:
         return written
-    words, spoken = _hear(written.words.replace(_CUT, " "), today=today, sharers=sharers)
-    if not spoken:
+    words, spoken, nobody = _hear(written.words.replace(_CUT, " "), today=today, sharers=sharers)
+    if not (spoken or nobody):
         return written
-    return Query(words, spoken.under(written.filters), wider=written)
+    filters = spoken.under(written.filters)
+    if nobody and not filters and names_nothing(words):
+        raise nobody.refusal()
+    return Query(words, filters, wider=written, nobody=nobody)
 
 
 def may_name_sharer(text: str) -> bool:
@@ -107,7 +148,9 @@ def may_name_sharer(text: str) -> bool:
     return _NAMES_SHARER.search(text) is not None
 
 
-def _hear(text: str, *, today: date, sharers: Sequence[Sharer]) -> tuple[str, Filters]:
+def _hear(
+    text: str, *, today: date, sharers: Sequence[Sharer]
+) -> tuple[str, Filters, Nobody | None]:
     quoted: list[str] = []
 
     def put_aside(match: re.Match[str]) -> str:
@@ -118,13 +161,14 @@ def _hear(text: str, *, today: date, sharers: Sequence[Sharer]) -> tuple[str, Fi
     filters = Filters()
     rest, filters = _hear_period(rest, filters, today, _WHEN_KO)
     rest, filters = _hear_sharer(rest, filters, sharers)
+    rest, nobody = (rest, None) if filters.sharers else _hear_nobody(rest, sharers)
     rest, filters = _hear_period(rest, filters, today, (*_WHEN_EN, *_BARE_EN))
-    if not filters:
-        return text, filters
+    if not (filters or nobody):
+        return text, filters, None
     rest = _LEFT_OF_SHARING.sub(_CUT, rest)
     rest, filters = _hear_thing(rest, filters)
     rest = re.sub("\ue001(\\d+)\ue002", lambda match: quoted[int(match[1])], rest)
-    return " ".join(rest.replace(_CUT, " ").split()), filters
+    return " ".join(rest.replace(_CUT, " ").split()), filters, nobody
 
 
 def _hear_period(
@@ -180,6 +224,18 @@ def _hear_sharer(text: str, filters: Filters, sharers: Sequence[Sharer]) -> tupl
     return text, filters
 
 
+def _hear_nobody(text: str, sharers: Sequence[Sharer]) -> tuple[str, Nobody | None]:
+    """Take out who is said to have shared, of whom nobody heard."""
+    if not sharers:
+        return text, None
+    for pattern in _NAMED:
+        for match in islice(pattern.finditer(text), _MOST_NAMES):
+            if not _NO_NAME.fullmatch(match["name"]):
+                rest = f"{text[: match.start()]} {_CUT} {text[match.end() :]}"
+                return rest, nobody_called(match["name"], sharers)
+    return text, None
+
+
 def _patterns_of_names(sharers: Sequence[Sharer]) -> Sequence[re.Pattern[str]]:
     """Return how somebody is said to have shared: by a whole name, or by one word."""
     names = {each.name for each in sharers if each.name.strip()}
@@ -207,7 +263,8 @@ def _hear_thing(text: str, filters: Filters) -> tuple[str, Filters]:
     )
     match = thing.search(re.sub(rf"{_CUT}[\s{_CUT}]*", _CUT, text))
     if match is None:
-        return text, filters
+        rest, found = _PAPERS.subn(lambda match: match["between"] or "", text, count=1)
+        return rest, replace(filters, kind=filters.kind or Kind.PAPER) if found else filters
     said = (match["before"] or match["after"]).casefold()
     kind = next((kind for name, kind in KIND_NAMES.items() if said.startswith(name)), None)
     text = f"{match.string[: match.start()]} {_CUT} {match.string[match.end() :]}"

@@ -10,7 +10,7 @@ from datetime import tzinfo
 from bot.domain.answers import HITS_CONSIDERED, Answer, Citation, compose_answer
 from bot.domain.exchanges import Exchange
 from bot.domain.filter_words import describe_filters
-from bot.domain.filters import NO_FILTERS, Filters, Query
+from bot.domain.filters import NO_FILTERS, Filters, Nobody, Query
 from bot.domain.follow_ups import (
     ask_with,
     asks_for_code,
@@ -45,6 +45,7 @@ class Reply:
     is_list: bool = False
     subject: str = ""  # of what the list is, the closest first
     sharers: tuple[str, ...] = ()  # who shared the nearest, when that was asked
+    nobody: Nobody | None = None
     is_code: bool = False  # the nearest is the code that was asked for
 
     @property
@@ -57,6 +58,10 @@ class Reply:
 
         `links`: the command that lists all.
         """
+        nobody = [say(self.nobody.message_key, **self.nobody.values)] if self.nobody else []
+        return [*nobody, *self._introduce(say, language, links)]
+
+    def _introduce(self, say: Say, language: str, links: str) -> list[str]:
         filters, silent = (
             describe_filters(each, say, language=language) for each in (self.filters, self.silent)
         )
@@ -109,6 +114,13 @@ class AnsweringService:
         return replace(reply, answer=answer)
 
     async def reply(
+        self, workspace: WorkspaceId, query: Query, *, zone: tzinfo, audience: Audience
+    ) -> Reply:
+        """Answer, and say if somebody was named whom nobody knows."""
+        reply = await self._reply(workspace, query, zone=zone, audience=audience)
+        return replace(reply, nobody=query.nobody)
+
+    async def _reply(
         self, workspace: WorkspaceId, query: Query, *, zone: tzinfo, audience: Audience
     ) -> Reply:
         """Answer from what passes, else from what passes without the filters that were guessed.

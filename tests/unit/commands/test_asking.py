@@ -462,6 +462,23 @@ async def test_who_asks_what_there_is_where_there_is_nothing_is_told(chat: Chat)
     assert "Nothing in “shared: October 2024”" in words
 
 
+async def test_a_name_that_nobody_has_is_told_beside_the_answer(chat: Chat) -> None:
+    words = await chat.send(make_command("ask", "what did Zoe share this month?"))
+
+    assert Texts.load().get("en", "filters.bad_name", name="Zoe", names="Mina") in words
+    assert "The newest in “shared: November 2024”" in words
+
+
+async def test_what_is_looked_for_more_widely_is_the_question_as_it_was_asked(chat: Chat) -> None:
+    asked = "who sells what bread did Zoe share by winter?"
+
+    await chat.send(make_command("ask", asked))
+
+    (post,) = chat.platform.posts
+    (buttons,) = [each for each in post.post.blocks if isinstance(each, Buttons)]
+    assert json.loads(buttons.buttons[0].value) == [0, asked, {}]
+
+
 async def test_a_name_that_nobody_has_is_refused_with_those_that_are_known(chat: Chat) -> None:
     words = await chat.send(make_command("ask", "by:Zoe lighthouse"))
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.filters import Filters, Query, read_written
+from bot.domain.filters import Filters, Nobody, Query, read_written
 from bot.domain.models import Kind, MemberId, Sharer
 from bot.domain.spoken_filters import may_name_sharer, read_query
 from bot.errors import UsageError
@@ -116,7 +116,6 @@ def test_who_when_and_what_may_be_said_together(text: str) -> None:
         "What was the revenue last year?",
         "How does it compare to last month?",
         "Who is the author of the report of last week's meeting?",
-        "철수가 공유한 링크",
         "links that we shared",
         "How is attention used today?",
         '"shared by Mina" as a phrase',
@@ -127,6 +126,72 @@ def test_who_when_and_what_may_be_said_together(text: str) -> None:
 )
 def test_what_does_not_speak_of_sharing_is_no_filter(text: str) -> None:
     assert read(text) == Query(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "name", "filters"),
+    [
+        (
+            "지난주에 지우가 공유한 RAG 논문",
+            "RAG",
+            "지우",
+            Filters(kind=Kind.PAPER, first=LAST_WEEK[0], end=LAST_WEEK[1]),
+        ),
+        (
+            "what did HuggingFace share in October 2024?",
+            "what ?",
+            "HuggingFace",
+            Filters(first=LAST_MONTH[0], end=LAST_MONTH[1]),
+        ),
+        ("links on LoRA that Zoe shared", "links on LoRA", "Zoe", Filters()),
+    ],
+)
+def test_who_is_named_and_not_known_is_told(
+    text: str, words: str, name: str, filters: Filters
+) -> None:
+    nobody = Nobody(name, ("Mina", "Jun Park"))
+
+    assert may_name_sharer(text)
+    assert read(text) == Query(words, filters, wider=Query(text), nobody=nobody)
+
+
+@pytest.mark.parametrize("text", ["철수가 공유한 링크", "what did HuggingFace share?"])
+def test_nothing_but_an_unknown_name_is_refused_with_the_known(text: str) -> None:
+    with pytest.raises(UsageError) as refusal:
+        read(text)
+
+    assert refusal.value.message_key == "filters.bad_name"
+    assert refusal.value.values["names"] == "Mina, Jun Park"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "우리가 공유한 LoRA 글",
+        "누가 LoRA 글을 공유했어?",
+        "글이 올라온 LoRA 채널",
+        "what did we share about LoRA?",
+        "what did everyone post on LoRA?",
+        "Who shared LoRA?",
+    ],
+)
+def test_not_every_word_beside_sharing_is_a_name(text: str) -> None:
+    assert read(text).nobody is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("지난주에 민아가 공유한 RAG 논문은 뭐가 있어?", "RAG 뭐가 있어?"),
+        ("papers about RAG that Mina shared", "about RAG"),
+        ("what papers did we save last month on RAG?", "what did we on RAG?"),
+    ],
+)
+def test_papers_on_a_subject_are_papers(text: str, words: str) -> None:
+    query = read(text)
+
+    assert query.filters.kind == Kind.PAPER
+    assert query.words == words
 
 
 def test_what_is_written_beats_what_is_said() -> None:
