@@ -121,6 +121,7 @@ async def _compile(
             language=language,
             zone=app.zone,
             audience=OPERATOR,
+            next_step="digest.next_command",
             progress=Progress(watch=lambda progress: show(progress.done, progress.parts)),
         )
     chart: dict[str, bytes] = {}

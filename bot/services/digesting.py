@@ -8,7 +8,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -82,13 +82,14 @@ class DigestingService:
         channel: ChannelId | None = None,
         is_written: bool = True,
         progress: Progress | None = None,
+        next_step: str = "digest.next_step",
     ) -> Digest:
         """Return the digest of what this audience may see; one without links says why.
 
         `zone` is the calendar by which the period starts and ends; with a `reach`, that says what
         is told, and the period only what people call it. `channel`: whose taste counts.
         `is_written`: a language model may be asked, if there is one. That takes a while;
-        `progress` says how far it is.
+        `progress` says how far it is. `next_step`: the sentence on what to do about an empty one.
         """
 
         async def compile_now() -> tuple[Digest, Material]:
@@ -107,7 +108,9 @@ class DigestingService:
 
         digest, material = await compile_now()
         if digest.is_empty and reach is None:
-            return await self._name_nearest(workspace, digest, zone=zone, audience=audience)
+            near = await self._name_nearest(workspace, digest, zone=zone, audience=audience)
+            hint = self._texts.get(language, next_step)
+            return replace(near, reason=f"{near.reason} {hint}")
         if self._writing is None or not is_written or not material.links:
             return digest
         errand = self._writing.begin(
@@ -127,16 +130,45 @@ class DigestingService:
     async def _name_nearest(
         self, workspace: WorkspaceId, digest: Digest, *, zone: ZoneInfo, audience: Audience
     ) -> Digest:
-        """Say on which day something was saved last before the period; else when at all."""
-        since, _ = instants(digest.period, zone)
-        for key, until in (("digest.near_before", since), ("digest.near_newest", None)):
-            which = LinkFilter(until=until, limit=1)
-            for link in await self._links.list_links(workspace, which, audience=audience):
-                say = self._texts.bind(digest.language)
-                saves = [save.saved_at for save in link.saves if not until or save.saved_at < until]
-                day = f"{max(saves).astimezone(zone):%Y-%m-%d}"
-                return replace(digest, reason=f"{digest.reason} {say(key, day=day)}")
-        return digest
+        """Say on which days beside the period something was saved, the nearest first."""
+        since, until = instants(digest.period, zone)
+        say = self._texts.bind(digest.language)
+        near: list[tuple[timedelta, str]] = []
+        for key, saved in (
+            ("digest.near_before", await self._last_before(workspace, since, audience)),
+            ("digest.near_after", await self._first_since(workspace, until, audience)),
+        ):
+            if saved is not None:
+                away = since - saved if saved < since else saved - until
+                near.append((away, say(key, day=f"{saved.astimezone(zone):%Y-%m-%d}")))
+        said = (sentence for _, sentence in sorted(near))
+        return replace(digest, reason=" ".join((digest.reason, *said)))
+
+    async def _last_before(
+        self, workspace: WorkspaceId, until: datetime | None, audience: Audience
+    ) -> datetime | None:
+        which = LinkFilter(until=until, limit=1)
+        links = await self._links.list_links(workspace, which, audience=audience)
+        saves = [save.saved_at for link in links for save in link.saves]
+        return max((each for each in saves if not until or each < until), default=None)
+
+    async def _first_since(
+        self, workspace: WorkspaceId, since: datetime, audience: Audience
+    ) -> datetime | None:
+        last = await self._last_before(workspace, None, audience)
+        if last is None or last < since:
+            return None
+        # Links are listed newest first: a growing window finds the oldest and reads few.
+        begin, length = since, timedelta(days=1)
+        while begin <= last:
+            end = begin + min(length, last + timedelta(days=1) - begin)
+            which = LinkFilter(since=begin, until=end)
+            links = await self._links.list_links(workspace, which, audience=audience)
+            saves = [save.saved_at for link in links for save in link.saves]
+            if found := [each for each in saves if begin <= each < end]:
+                return min(found)
+            begin, length = end, 2 * length
+        return None
 
     async def _gather(
         self,

@@ -239,6 +239,25 @@ async def test_an_empty_period_names_the_day_that_is_nearest_to_what_its_reader_
         assert not digest.sections
 
 
+async def test_an_empty_period_names_the_nearest_days_on_both_sides_the_nearest_first(
+    storage: Storage, digesting: DigestingService
+) -> None:
+    for number, month in enumerate((3, 6, 9)):
+        entry = make_entry(
+            f"https://a.example/{number}", saved_at=datetime(2024, month, 20, 3, tzinfo=UTC)
+        )
+        await storage.archives.import_archive(LOCAL, make_archive(entry))
+
+    early, late = [
+        (await _compile(digesting, period, audience=PUBLIC)).reason
+        for period in ("2024-04", "2024-05")
+    ]
+
+    assert "2024-09" not in early + late
+    assert early.index("2024-03-20") < early.index("2024-06-20")
+    assert late.index("2024-06-20") < late.index("2024-03-20")
+
+
 async def test_what_many_channels_may_see_is_compiled_once_and_anew_when_it_changes(
     storage: Storage, digesting: DigestingService
 ) -> None:
