@@ -24,6 +24,7 @@ from bot.cli.session import (
 )
 from bot.domain.models import LOCAL
 from bot.domain.subscriptions import Subscription
+from bot.errors import UsageError, UserError
 from bot.texts import Say
 
 if TYPE_CHECKING:
@@ -129,7 +130,11 @@ def _register_act(subscriptions: click.Group, name: str, act: Act, say: Say) -> 
 
 
 async def _find(app: App, which: str, workspace: str | None) -> Subscription:
-    return await app.subscribing.get(await choose_workspace(app, workspace), which)
+    where = await choose_workspace(app, workspace)
+    try:
+        return await app.subscribing.get(where, which)
+    except UserError as error:
+        raise UsageError("subscriptions.cli.unknown", id=which) from error
 
 
 def _act() -> str:

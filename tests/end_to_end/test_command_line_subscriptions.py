@@ -66,8 +66,8 @@ def test_what_can_be_done_about_one_is_done(jubo: Jubo) -> None:
     assert listed.json[0]["last"] == ran.json
     assert removed.code == 0
     assert (gone.code, gone.sentence) == (
-        1,
-        "That subscription is gone. `jubo subscriptions` lists what there is.",
+        2,
+        f"There is no subscription {id_}. See them: jubo subscriptions",
     )
 
 
@@ -108,6 +108,7 @@ async def test_a_platforms_channel_is_private_until_known_better(
         (("subscribe", "web:reading", "--kind", "podcast"), "--kind takes one of paper, dev"),
         (("subscriptions", "dance"), "There is no command “dance”"),
         (("subscriptions", "pause"), "ID is missing"),
+        (("subscriptions", "pause", "9"), "There is no subscription 9. See them: jubo subscrip"),
     ],
 )
 def test_what_cannot_be_meant_is_said_in_one_sentence(
