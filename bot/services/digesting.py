@@ -107,10 +107,11 @@ class DigestingService:
             return await self._make(material, style=style, language=language), material
 
         digest, material = await compile_now()
-        if digest.is_empty and reach is None:
-            near = await self._name_nearest(workspace, digest, zone=zone, audience=audience)
+        if digest.is_empty:
+            if reach is None:
+                digest = await self._name_nearest(workspace, digest, zone=zone, audience=audience)
             hint = self._texts.get(language, next_step)
-            return replace(near, reason=f"{near.reason} {hint}")
+            return replace(digest, reason=f"{digest.reason} {hint}")
         if self._writing is None or not is_written or not material.links:
             return digest
         errand = self._writing.begin(

@@ -236,6 +236,7 @@ async def test_an_empty_period_names_the_day_that_is_nearest_to_what_its_reader_
         digest = await _compile(digesting, period, audience=PUBLIC)
 
         assert day in digest.reason
+        assert "React to a message" in digest.reason
         assert not digest.sections
 
 

@@ -220,10 +220,10 @@ def test_five_hundred_links_are_all_there_once() -> None:
     assert sum(len(section.items) for section in digest.sections) <= 30
 
 
-def test_an_empty_month_says_what_to_do() -> None:
+def test_an_empty_month_says_so() -> None:
     document = _document(_compile())
 
-    assert "React to a message" in document
+    assert "Nothing was saved for March 2025." in document
     assert "References" not in document
 
 

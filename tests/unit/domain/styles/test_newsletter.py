@@ -144,5 +144,5 @@ def test_chat_without_a_long_item_names_what_there_is() -> None:
     )
 
 
-def test_an_empty_period_says_what_to_do() -> None:
-    assert "저장 이모지로 반응" in _document(_compile())
+def test_an_empty_period_says_so() -> None:
+    assert "저장된 링크가 없어요." in _document(_compile())

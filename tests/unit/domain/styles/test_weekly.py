@@ -276,12 +276,12 @@ def test_a_page_cannot_bring_markup_along() -> None:
     assert "(요약은 모델 없이 각 페이지에서 뽑은 문장이에요.)" in compact(post)
 
 
-def test_an_empty_period_says_what_to_do() -> None:
+def test_an_empty_period_says_so() -> None:
     digest = _compile(period="2025-W12", language="en")
 
     assert digest.sections == ()
     assert digest.chart is None
-    assert "React to a message" in digest.reason
+    assert "Nothing was saved for March 2025, 3rd week" in digest.reason
     assert digest.reason in _document(digest)
     assert digest.reason in _chat(digest)
 
