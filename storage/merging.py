@@ -228,7 +228,8 @@ def _merge(connection: Connection, stays: _Side, goes: _Side) -> None:
         _repoint(connection, table.c.link_id, goes.id, stays.id)
     _repoint(connection, relations.c.related_id, goes.id, stays.id)
     _repoint_votes(connection, goes.id, stays.id)
-    connection.execute(delete(relations).where(relations.c.link_id == relations.c.related_id))
+    of_itself = (relations.c.link_id == stays.id, relations.c.related_id == stays.id)
+    connection.execute(delete(relations).where(*of_itself))
     trace = {"gone_id": goes.id, "link_id": stays.id, "merged_at": now()}
     connection.execute(link_merges.insert().values(trace))
     connection.execute(delete(links).where(links.c.id == goes.id))

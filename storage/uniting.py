@@ -6,6 +6,7 @@ was spent on models. Two links of one address become one, as if it had been save
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, select, update
@@ -40,20 +41,29 @@ _ACTS = (reactions, replies, votes)
 _INDEXED_AT_ONCE = 500
 
 
-async def unite(database: Database, source: WorkspaceId, target: WorkspaceId) -> dict[str, int]:
+Told = Callable[[str, int], None]
+
+
+async def unite(
+    database: Database, source: WorkspaceId, target: WorkspaceId, *, told: Told
+) -> dict[str, int]:
     """Move everything; return how many links, saves and notes went over. All of it, or nothing.
 
-    Links that are known there count among them. Nobody may work on the database meanwhile.
+    Links that are known there count among them. Nobody may work on the database meanwhile. `told`
+    hears of links that were joined and of passages that were indexed, some at a time.
     """
     async with database.write() as connection:
-        moved = await connection.run_sync(_move, source, target)
+        moved = await connection.run_sync(_move, source, target, told)
         after: int | None = 0
         while after is not None:
             after = await reindex_passages(connection, target, after=after, limit=_INDEXED_AT_ONCE)
+            told(passages.name, _INDEXED_AT_ONCE if after is not None else 0)
         return moved
 
 
-def _move(connection: Connection, source: WorkspaceId, target: WorkspaceId) -> dict[str, int]:
+def _move(
+    connection: Connection, source: WorkspaceId, target: WorkspaceId, told: Told
+) -> dict[str, int]:
     moved = {
         table.name: connection.scalar(
             select(func.count()).select_from(table).where(table.c.workspace == source)
@@ -66,7 +76,7 @@ def _move(connection: Connection, source: WorkspaceId, target: WorkspaceId) -> d
     for each in (source, target):
         drop_unposted(connection, each)
     connection.execute(delete(model_answers).where(model_answers.c.workspace == source))
-    _join_links(connection, source, target)
+    _join_links(connection, source, target, told)
     _join_concepts(connection, source, target)
     _join_documents(connection, source, target)
     _join_notes(connection, source, target)
@@ -88,7 +98,9 @@ def _leave_index(connection: Connection, workspace: WorkspaceId) -> None:
         full_text(connection).unindex(connection, int(scope), batch)
 
 
-def _join_links(connection: Connection, source: WorkspaceId, target: WorkspaceId) -> None:
+def _join_links(
+    connection: Connection, source: WorkspaceId, target: WorkspaceId, told: Told
+) -> None:
     ours, theirs = addresses.alias("ours"), addresses.alias("theirs")
     same = (
         select(ours.c.link_id, theirs.c.link_id)
@@ -108,6 +120,7 @@ def _join_links(connection: Connection, source: WorkspaceId, target: WorkspaceId
         if one != other:
             stays = join_links(connection, one, other)
             became[other if stays == one else one] = stays
+            told(links.name, 1)
 
 
 def _follow(became: dict[LinkId, LinkId], link: LinkId) -> LinkId:

@@ -101,7 +101,7 @@ async def migrate(source: str, target: str, *, replaces: bool, told: Told) -> Mo
 
 
 async def merge_workspaces(
-    settings: Settings, source: WorkspaceId, target: WorkspaceId
+    settings: Settings, source: WorkspaceId, target: WorkspaceId, *, told: Told
 ) -> Mapping[str, int]:
     """Make all that was kept in one workspace part of another; return how much of each.
 
@@ -113,7 +113,7 @@ async def merge_workspaces(
     from storage.uniting import unite
 
     async with _nobody_works(settings.database), open_database(settings.database) as opened:
-        return await unite(opened, source, target)
+        return await unite(opened, source, target, told=told)
 
 
 async def _move(source: str, target: str, *, replaces: bool, told: Told) -> Moved:

@@ -133,13 +133,13 @@ def _with_settings(work: Callable[[Settings], Coroutine[Any, Any, Moved]]) -> Mo
 
 
 async def _told(say: Say, work: Callable[[Told], Coroutine[Any, Any, Moved]]) -> Moved:
-    with _counting(say("cli.copying")) as told:
+    with counting(say("cli.copying")) as told:
         return await work(told)
 
 
 @contextmanager
-def _counting(label: str) -> Iterator[Told]:
-    """Show on a terminal which table is copied and how many rows are there by now."""
+def counting(label: str) -> Iterator[Told]:
+    """Show on a terminal which table is worked on and how many rows are done by now."""
     total = 0
     is_shown = sys.stderr.isatty()
 

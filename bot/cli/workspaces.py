@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.help import Program
-from bot.cli.keeping import make_sure
+from bot.cli.keeping import counting, make_sure
 from bot.cli.session import clean, json_option, print_json, print_line, with_app
 from bot.errors import UsageError, UserError
 from bot.texts import Say
@@ -68,7 +68,8 @@ def _register_merge(workspace: click.Group, say: Say) -> None:
                 unasked="workspaces.say_yes",
                 declined="workspaces.not_merged",
             )
-            moved = await merge_workspaces(app.settings, one, other)
+            with counting(say("workspaces.cli.merging")) as told:
+                moved = await merge_workspaces(app.settings, one, other, told=told)
             if as_json:
                 print_json({"from": one, "into": other, **moved})
             else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -48,6 +48,7 @@ INSIDERS = Audience(channels=frozenset({SECRET.channel}))
 class World:
     storage: SqlStorage
     url: str
+    told: list[tuple[str, int]] = field(default_factory=list)
 
     async def save(self, url: str, *, into: WorkspaceId = LOCAL, **said: Any) -> LinkId:
         return (await self.storage.links.save(make_save(url, workspace=into, **said))).link.id
@@ -59,7 +60,7 @@ class World:
 
     async def unite(self) -> dict[str, int]:
         async with open_database(self.url) as database:
-            return await unite(database, LOCAL, TEAM)
+            return await unite(database, LOCAL, TEAM, told=lambda *said: self.told.append(said))
 
     async def links(
         self, audience: Audience = OPERATOR, *, of: WorkspaceId = TEAM
@@ -120,6 +121,7 @@ async def test_links_of_one_address_become_one(world: World) -> None:
     assert {each.member for each in found[ONE].saves} == {"mina", "jun"}
     assert len(await world.hits("walrus") + await world.hits("zebra")) == 1
     assert len(await world.storage.concepts.list_concepts(TEAM, audience=OPERATOR)) == 1
+    assert ("links", 1) in world.told
 
 
 async def test_what_one_link_says_that_the_other_lacks_is_kept(world: World) -> None:
