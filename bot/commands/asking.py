@@ -126,11 +126,13 @@ class AskingCommands:
         answer = reply.answer
         if not (answer.is_answered or reply.is_told) and find_urls(call.words):
             raise UserError("ask.links_only", bookmark=talk.emoji.bookmark)
-        if not (answer.nearest or answer.is_answered or reply.is_list or weigh_words(query.words)):
-            raise UserError("ask.no_words")
         # A miss by command is its caller's alone; a mention is answered where all see it.
         is_miss = not (answer.is_answered or answer.nearest)
         is_private = is_miss and isinstance(talk.event, CommandCalled)
+        if is_miss and not (reply.is_list or weigh_words(query.words)):
+            said = paragraph(talk.say("ask.no_words"))
+            await talk.post(Post((said,), is_ephemeral=is_private), key=_key(talk.event))
+            return
         is_written = answer.is_answered and bool(self._answering.writer)
         blocks = [*opening, *self._blocks(reply, query, talk)]
         if is_written:

@@ -332,6 +332,7 @@ async def test_who_asks_without_a_word_to_look_for_is_told_so(chat: Chat, text: 
     words = await chat.send(make_message(text, is_for_bot=True, thread=THREAD))
 
     assert words == Texts.load().get("en", "ask.no_words")
+    assert not chat.platform.posts[-1].post.is_ephemeral  # a mention is answered where it stands
 
 
 async def test_what_is_near_can_be_looked_at_more_widely(chat: Chat) -> None:
