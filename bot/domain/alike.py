@@ -7,9 +7,12 @@ the others, not where it is nearer than a number.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from bot.domain.embeddings import Vector
 from bot.domain.models import LinkId
+
+if TYPE_CHECKING:  # loads pydantic, which help must not wait for
+    from bot.domain.embeddings import Vector
 
 Alike = tuple[tuple[LinkId, LinkId], ...]
 
