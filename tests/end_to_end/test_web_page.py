@@ -264,7 +264,7 @@ async def test_what_is_edited_is_shown_at_once_and_read_out(browser: Browser, si
         half, whole = (Post((Paragraph((Text(each),)), more)) for each in ("half", "whole"))
         here = Target(LOCAL, READING)
         await site.web.posting.edit(here, message, half)
-        await page.get_by_text("Details").click()
+        await page.get_by_text("Details", exact=True).click()
 
         await site.web.posting.edit(here, message, whole)
 
