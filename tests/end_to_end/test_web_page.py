@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from adapters.web.server import serve
 from bot.domain.models import LOCAL, ChannelId, MemberId, MessageId, Place
@@ -128,6 +128,23 @@ async def test_an_answer_cites_with_a_link_that_opens_elsewhere(
         await expect(link).to_have_attribute("href", "https://papers.example.org/rag-eval")
         assert await link.get_attribute("target") == "_blank"
         assert await link.get_attribute("rel") == "noopener noreferrer nofollow"
+
+
+async def test_what_is_sent_while_a_message_is_on_its_way_follows_it(
+    browser: Browser, site: Site
+) -> None:
+    async with open_page(browser, site.address) as page:
+        held: asyncio.Future[Route] = asyncio.get_running_loop().create_future()
+        await page.route("**/api/channels/*/messages", lambda route: held.set_result(route), times=1)
+        await say_in(page, "one")
+        slow = await held
+        await say_in(page, "two")
+        await slow.continue_()
+
+        said = page.locator(".message .message-body")
+        await expect(said.last).to_contain_text("two")
+        assert [event.text for event in site.web.inbox.events] == ["one", "two"]
+        await expect(page.locator("#text")).to_have_value("")
 
 
 async def test_the_page_says_that_the_bot_is_at_work_until_it_answers(

@@ -10,6 +10,7 @@ export class Composer {
   constructor({ id, where }) {
     this.where = where; // returns the channel and the thread to write to
     this.drafts = new Map();
+    this.next = ""; // what was to be sent while something else was on its way
     this.field = el("textarea", { id, rows: "1", autocomplete: "off", enterkeyhint: "send", "aria-describedby": `${id}-keys` });
     this.completion = new Completion(this.field, `${id}-commands`);
     this.keys = el("p", { class: "keys", id: `${id}-keys` }, text("keys"));
@@ -70,7 +71,8 @@ export class Composer {
 
   async send() {
     const written = this.field.value;
-    if (!written.trim() || this.isSending) return;
+    if (!written.trim()) return;
+    if (this.isSending) return void (this.next = written);
     this.isSending = true;
     const { channel, thread } = this.where();
     this.act ??= api.newAct();
@@ -82,5 +84,8 @@ export class Composer {
       if (awaitsAnswer && !isAnswered(message)) setWorking(channel, true);
     }, undefined, "not_sent");
     this.isSending = false;
+    const { next } = this;
+    this.next = "";
+    if (next !== written && next === this.field.value) await this.send();
   }
 }
