@@ -135,7 +135,11 @@ async def test_what_is_sent_while_a_message_is_on_its_way_follows_it(
 ) -> None:
     async with open_page(browser, site.address) as page:
         held: asyncio.Future[Route] = asyncio.get_running_loop().create_future()
-        await page.route("**/api/channels/*/messages", lambda route: held.set_result(route), times=1)
+
+        def hold(route: Route) -> None:
+            held.set_result(route)
+
+        await page.route("**/api/channels/*/messages", hold, times=1)
         await say_in(page, "one")
         slow = await held
         await say_in(page, "two")
