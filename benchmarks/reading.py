@@ -1,13 +1,14 @@
 """Pages a second that are fetched, parsed, summarised and indexed, beside bare trafilatura.
 
     python -m benchmarks.reading [--pages 1000] [--processes 2] [--flat 0] [--real FOLDER]
-        [--profile FILE]
+        [--rounds 5] [--profile FILE]
 
 The pages are made, 100 kB each, and served on loopback by a process of its own; with `--real` they
 are those of about that size in a folder of extraction sets, again and again. What reads them is
 what the bot is made of: fetcher, parsing processes, services, a SQLite database. One thing alone
-differs: that a host is read politely, for all of them have one. Bare trafilatura then takes the
-same pages apart in as many processes. CPU is that of all processes of a side, the server apart.
+differs: that a host is read politely, for all of them have one. Bare trafilatura takes the same
+pages apart in as many processes. The rounds take turns, so that both sides meet the same machine;
+the ratios are the medians of theirs. CPU is that of all processes of a side, the server apart.
 `--flat N` reads N pages more and prints what is held in memory on the way.
 """
 
@@ -16,11 +17,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import base64
+import contextlib
 import cProfile
 import gzip
+import itertools
 import json
 import os
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -137,21 +141,26 @@ async def read(reading: ReadingService, links: Sequence[LinkRecord]) -> None:
             group.create_task(read_one(link))
 
 
-def measure_bare(pages: int, processes: int, real: str) -> Cost:
-    different = pages_of(pages, real)
-    made = [different[number % len(different)] for number in range(pages)]
-    with ProcessPoolExecutor(processes) as pool:
-        list(pool.map(extract_bare, made[: 4 * processes]))  # the library is loaded
-        workers = [each.pid for each in pool._processes.values() if each.pid]
+class Bare:
+    """Trafilatura alone, in processes of its own."""
+
+    def __init__(self, pool: ProcessPoolExecutor, processes: int, pages: Sequence[bytes]) -> None:
+        self._pool = pool
+        self._pages = pages
+        self.found_nothing = 0
+        list(pool.map(extract_bare, pages[: 4 * processes]))  # the library is loaded
+
+    def read(self, numbers: range) -> Cost:
+        workers = [each.pid for each in self._pool._processes.values() if each.pid]
+        made = [self._pages[number % len(self._pages)] for number in numbers]
         watch = Watch(lambda: workers)
-        read = list(pool.map(extract_bare, made, chunksize=4))
-        cost = watch.read()
-    print(f"bare trafilatura found nothing in {read.count(0)} of {len(made)}")
-    return cost
+        self.found_nothing += list(self._pool.map(extract_bare, made, chunksize=4)).count(0)
+        return watch.read()
 
 
-async def measure(port: int, *, pages: int, processes: int, flat: int, profile: str) -> Cost:
-    clock = SystemClock()
+async def measure(port: int, bare: Bare, asked: argparse.Namespace) -> list[tuple[Cost, Cost]]:
+    """Return for every round what we took, and what bare trafilatura did."""
+    clock, processes, pages = SystemClock(), asked.processes, asked.pages
     with tempfile.TemporaryDirectory(prefix="jubo-reading-") as folder:
         async with open_storage(f"sqlite:///{folder}/jubo.db") as storage:
             await storage.workspaces.ensure(LOCAL, name="local")
@@ -166,27 +175,32 @@ async def measure(port: int, *, pages: int, processes: int, flat: int, profile: 
                 understand=ParsedUnderstanding(parsers),
             )
             await read(reading, await save(storage, port, range(10**6, 10**6 + 4 * processes)))
-            links = await save(storage, port, range(pages))
-            watch = Watch(lambda: parsers.pids)  # worn ones are replaced on the way
-            own = time.process_time()
-            profiler = cProfile.Profile() if profile else None
+            profiler = cProfile.Profile() if asked.profile else None
+            rounds, own = [], 0.0
+            for numbers in _share(pages, asked.rounds):
+                links = await save(storage, port, numbers)
+                watch = Watch(lambda: parsers.pids)  # worn ones are replaced on the way
+                began = time.process_time()
+                with profiler or contextlib.nullcontext():
+                    await read(reading, links)
+                own += time.process_time() - began
+                rounds.append((watch.read(), await asyncio.to_thread(bare.read, numbers)))
             if profiler:
-                profiler.enable()
-            await read(reading, links)
-            if profiler:
-                profiler.disable()
-                profiler.dump_stats(profile)
-            cost = watch.read()
-            own = time.process_time() - own
-            parsing = cost.cpu_s - own
+                profiler.dump_stats(asked.profile)
+            parsing = sum(ours.cpu_s for ours, _ in rounds) - own
             print(f"bot's process {1000 * own / pages:.1f} ms of CPU a page, parsing processes "
                   f"{1000 * parsing / pages:.1f} ms")  # fmt: skip
             await _check(storage, pages)
-            for done in range(pages, pages + flat, 1_000):
+            for done in range(pages, pages + asked.flat, 1_000):
                 await read(reading, await save(storage, port, range(done, done + 1_000)))
                 print_memory(done + 1_000, parsers)
             await fetcher.aclose()
-    return cost
+    return rounds
+
+
+def _share(pages: int, rounds: int) -> list[range]:
+    ends = [pages * number // rounds for number in range(rounds + 1)]
+    return [range(*each) for each in itertools.pairwise(ends)]
 
 
 async def _check(storage: Storage, pages: int) -> None:
@@ -205,6 +219,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--pages", type=int, default=1_000)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--flat", type=int, default=0)
     parser.add_argument("--real", default="", help="a folder of pages kept as *.jsonl.gz")
     parser.add_argument("--profile", default="", help="write what took the bot's time to this file")
@@ -216,24 +231,28 @@ def main() -> None:
     command = [sys.executable, "-m", "benchmarks.reading", "--serve", "--pages", str(asked.pages),
                "--real", asked.real]  # fmt: skip
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    different = pages_of(asked.pages, asked.real)
     try:
         assert server.stdout is not None
         port = int(server.stdout.readline())
-        ours = asyncio.run(
-            measure(port, pages=asked.pages, processes=asked.processes, flat=asked.flat,
-                    profile=asked.profile)
-        )  # fmt: skip
+        with ProcessPoolExecutor(asked.processes) as pool:
+            bare = Bare(pool, asked.processes, different)
+            rounds = asyncio.run(measure(port, bare, asked))
         served = cpu_of(server.pid)
     finally:
         server.kill()
         server.wait()
-    bare = measure_bare(asked.pages, asked.processes, asked.real)
+    print(f"{len(different)} different pages; bare trafilatura found nothing in "
+          f"{bare.found_nothing} of {asked.pages}")  # fmt: skip
     print(f"{'':24}{'pages/s':>10}{'ms of CPU a page':>20}")
-    for name, cost in (("bare trafilatura", bare), ("read, all of it", ours)):
-        rate, cpu = asked.pages / cost.wall_s, 1000 * cost.cpu_s / asked.pages
+    ours, theirs = zip(*rounds, strict=True)
+    for name, costs in (("read, all of it", ours), ("bare trafilatura", theirs)):
+        rate = asked.pages / sum(each.wall_s for each in costs)
+        cpu = 1000 * sum(each.cpu_s for each in costs) / asked.pages
         print(f"{name:24}{rate:10.1f}{cpu:20.1f}")
     print(f"loopback's server, making its pages included: {1000 * served / asked.pages:.1f} ms")
-    by_clock, by_cpu = bare.wall_s / ours.wall_s, bare.cpu_s / ours.cpu_s
+    by_clock = statistics.median(bare.wall_s / ours.wall_s for ours, bare in rounds)
+    by_cpu = statistics.median(bare.cpu_s / ours.cpu_s for ours, bare in rounds)
     print(f"ratio by the clock {by_clock:.2f}, by CPU {by_cpu:.2f}; "
           f"wanted {WANTED_PER_S:g} pages/s, ratio {WANTED_RATIO}")  # fmt: skip
 
