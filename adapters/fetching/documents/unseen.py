@@ -22,6 +22,8 @@ _NOT_SHOWN = re.compile(r"\b(?:display:none|visibility:hidden)\b")
 _FAR_AWAY = re.compile(
     r"(?:^|;)(?:left|right|top|text-indent|margin-left):-(?:\d{4,}px|\d{3,}(?:r?em|%|v[wh]))"
 )
+_OF_NO_SIZE = re.compile(r"(?:^|;)font-size:0+(?:\.0*)?(?:[a-z]{1,4}|%)?(?:;|!|$)")
+_SIZED_BELOW = ".//*[contains(@style, 'font-size') or @class]"
 _COLOUR = re.compile(r"(?:^|;)color:([^;!]+)")
 _BACKGROUND = re.compile(r"(?:^|;)background(?:-color)?:([^;!]+)")
 _WHITE = {"#fff", "#ffffff", "rgb(255,255,255)"}
@@ -46,6 +48,8 @@ def _is_unseen(element: HtmlElement) -> bool:
     if _SHOWN_AFTER_ALL not in classes and not _CLASSES.isdisjoint(classes.split()):
         return True
     style = "".join(said.get("style", "")[:_STYLE_CHARS].lower().split())
+    if _OF_NO_SIZE.search(style):  # what stands in it may have a size of its own
+        return not element.xpath(_SIZED_BELOW)
     return bool(_NOT_SHOWN.search(style) or _FAR_AWAY.search(style)) or _is_of_one_colour(style)
 
 
