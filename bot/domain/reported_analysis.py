@@ -39,7 +39,7 @@ _LETTERS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ReportedAnalysis:
     """What people wrote about one category. `lines` are plain, by part, in their order."""
 
     category: str
@@ -58,21 +58,21 @@ class Report:
         return next((self.lines[part][0] for part in parts if self.lines[part]), "")
 
 
-def read_reports(passages: Sequence[NotePassage]) -> dict[str, Report]:
+def read_reports(passages: Sequence[NotePassage]) -> dict[str, ReportedAnalysis]:
     """Return the analyses among the notes' passages by `category_key`; other notes give none."""
-    reports: dict[str, Report] = {}
+    reports: dict[str, ReportedAnalysis] = {}
     for passage in passages:
         path, part = _place(passage.heading)
         emoji, category = _split_emoji(path)
         for name, line in _lines_by_part(passage.text, part):
-            report = reports.setdefault(category_key(category), Report(category, emoji))
+            report = reports.setdefault(category_key(category), ReportedAnalysis(category, emoji))
             report.notes[passage.note] = passage.source or passage.title
             if line not in report.lines[name]:
                 report.lines[name].append(line)
     return reports
 
 
-def to_analysis(report: Report, titles: Sequence[str], say: Say) -> Analysis:
+def to_analysis(report: ReportedAnalysis, titles: Sequence[str], say: Say) -> Analysis:
     """Return the report's parts; each statement cites the sources that it names or speaks of.
 
     A final summary speaks of all of them: it cites only what it names.
@@ -103,7 +103,7 @@ class _Citing:
     words with which no other source has; else none.
     """
 
-    def __init__(self, titles: Sequence[str], report: Report) -> None:
+    def __init__(self, titles: Sequence[str], report: ReportedAnalysis) -> None:
         self._titles = [_letters(title) for title in titles]
         words = [set(tokenise(title)) for title in titles]
         for line in report.lines["events"]:

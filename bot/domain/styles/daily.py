@@ -12,7 +12,7 @@ from bot.domain.material import Material, make_item
 from bot.domain.models import LinkId, LinkRecord
 from bot.domain.periods import is_day, period_title
 from bot.domain.reasons import Reason
-from bot.domain.reported_analysis import Report, category_key, read_reports, to_analysis
+from bot.domain.reported_analysis import ReportedAnalysis, category_key, read_reports, to_analysis
 from bot.domain.selection import Choice, Limits, Selection, select_stories
 from bot.domain.stories import group_stories
 from bot.domain.styles.blocks import (
@@ -99,7 +99,7 @@ def _file(selection: Selection, name_of: Callable[[LinkRecord], str]) -> dict[st
     return {name: Selection(tuple(highlights[name]), tuple(brief[name])) for name in highlights}
 
 
-def _category(link: LinkRecord, reports: Mapping[str, Report]) -> str:
+def _category(link: LinkRecord, reports: Mapping[str, ReportedAnalysis]) -> str:
     report = reports.get(category_key(link.saves[0].label))
     return report.category if report else ""
 
@@ -107,7 +107,7 @@ def _category(link: LinkRecord, reports: Mapping[str, Report]) -> str:
 def _section(
     name: str,
     chosen: Selection,
-    report: Report | None,
+    report: ReportedAnalysis | None,
     texts: Mapping[LinkId, LinkRecord],
     material: Material,
     say: Say,
@@ -125,7 +125,7 @@ def _section(
     return DigestSection(section.heading, section.emoji, section.items, section.brief, analysis)
 
 
-def _emoji(name: str, report: Report | None, link: LinkRecord) -> str:
+def _emoji(name: str, report: ReportedAnalysis | None, link: LinkRecord) -> str:
     if report is None:
         return topic_emoji(link)
     return report.emoji or emoji_of_category(name, link)
