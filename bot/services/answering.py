@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 
-from bot.domain.answers import HITS_CONSIDERED, Answer, Citation, compose_answer
+from bot.domain.answers import Answer, Citation, compose_answer
 from bot.domain.exchanges import Exchange
 from bot.domain.filter_words import describe_filters
 from bot.domain.filters import NO_FILTERS, Filters, Nobody, Query
+from bot.domain.findings import HITS_CONSIDERED
 from bot.domain.follow_ups import (
     ask_with,
     asks_for_code,

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.answers import HITS_CONSIDERED, MAX_CITATIONS, Answer, compose_answer
+from bot.domain.answers import MAX_CITATIONS, Answer, compose_answer
+from bot.domain.findings import HITS_CONSIDERED
 from bot.domain.models import LinkId, PassageId, SearchHit
 from bot.text.glossary import load_glossary
 from bot.text.queries import add_other_names, find_other_names, weigh_words
