@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,6 +13,7 @@ from bot.domain.findings import (
     Finding,
     find_quotes,
     find_unknown,
+    says_what_is_asked,
     share_covered,
     value_words,
     weigh_evidence,
@@ -25,6 +27,8 @@ MAX_CITATIONS = 3
 
 # What nothing saved names by its number is hardly told about: GPT-4 is not GPT-5.
 _WITHOUT_VERSION = 0.7
+# However much is said of a subject: nothing of what is asked is.
+_NOT_ENOUGH = math.nextafter(ANSWER_CONFIDENCE, 0.0)
 # Where one page is all there is, each of its words is in all of them, and yet tells enough.
 _FEWEST_TO_COUNT = 10
 # A further source must say nearly all that the first says, else it only looks like evidence: the
@@ -121,6 +125,8 @@ def compose_answer(
         findings[0], hits, values, names, passages=statistics.passages, unknown=unknown
     )
     confidence = _confidence(findings[0], evidence, unknown=unknown)
+    if not says_what_is_asked(question, findings[0], names):
+        confidence = min(confidence, _NOT_ENOUGH)
     if confidence < ANSWER_CONFIDENCE or findings[0].is_bare:
         nearest = _cite(_by_source(findings)[:MAX_CITATIONS])
         return Answer(nearest=nearest, confidence=confidence, evidence=evidence)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bot.domain.confidence import Evidence
 from bot.domain.models import SearchHit
+from bot.text.asked_for import has_what_is_asked
 from bot.text.queries import (
     OtherName,
     find_proper_names,
@@ -114,6 +115,18 @@ def _explains(subject: frozenset[str], hit: SearchHit) -> float:
         if subject and any(subject == set(tokenise(part)) for part in _NAME_BORDER.split(label)):
             return sure
     return 0.0
+
+
+def says_what_is_asked(question: str, best: Finding, names: Sequence[OtherName]) -> bool:
+    """Whether the passage says something of what is asked of its subject, or explains it."""
+    hit = best.hit
+    return best.explains > 0 or has_what_is_asked(
+        question,
+        hit.text,
+        quote=best.window.text,
+        under=f"{hit.title}\n{hit.heading}",
+        said=_say(_shown(hit), names),
+    )
 
 
 def _share_said(words: Collection[str], said: Mapping[str, float]) -> float:

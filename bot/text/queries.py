@@ -93,6 +93,11 @@ _DIGIT = re.compile(r"\d")
 _LATIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-.+#&/][A-Za-z0-9]+)*")
 
 _RUN = re.compile(r"[가-힣]+|[^가-힣]+")
+_SPOKEN = re.compile(r"[가-힣]+|[^\W가-힣](?:[^\s가-힣?!,;()\"]*[^\W가-힣])?")
+# "What does it train?" A verb is said otherwise as often as not.
+_ENDS_IN_VERB = re.compile(
+    r"\b(?:what|which|where|who|whom)\b.*\b(?:do|does|did|can|could)\b", re.IGNORECASE
+)
 
 
 def weigh_words(question: str) -> dict[str, float]:
@@ -107,6 +112,29 @@ def weigh_words(question: str) -> dict[str, float]:
         if len(weights) > _MAX_WORDS:
             break
     return dict(islice(weights.items(), _MAX_WORDS))
+
+
+def find_telling_words(question: str) -> Iterator[str]:
+    """Yield what names something in a question, as it stands there: no grammar, nothing everyday.
+
+    Of Korean words the noun; a noun of one syllable is not told from its particle and left out.
+    """
+    text = unicodedata.normalize("NFKC", question)
+    words = list(_SPOKEN.finditer(text))
+    is_korean = _HANGUL.search(text) is not None
+    for place, match in enumerate(words, start=1):
+        word = match[0]
+        if _HANGUL.match(word):
+            noun = strip_particle(word)
+            is_short = len(word) < 2 or (len(word) == 2 and _PARTICLE.fullmatch(word[1:]))
+            weight = 0.0 if is_short else _weigh_korean(word, before=text[: match.start()][-1:])
+        else:
+            noun = word.strip("'’")
+            is_last = place == len(words) and not is_korean and noun.islower()
+            is_verb = is_last and (noun.endswith("ed") or _ENDS_IN_VERB.search(text))
+            weight = 0.0 if is_verb else max((w for _, w in _weigh_names(noun)), default=0.0)
+        if weight > _EVERYDAY_WEIGHT:
+            yield noun
 
 
 def names_nothing(question: str) -> bool:

@@ -14,12 +14,12 @@ from bot.text.tokens import tokenise
 QUOTE_CHARS = 300  # two or three sentences: enough to check a claim without opening the link
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_DATE = re.compile(
+DATE = re.compile(
     r"(?:1\d|20)\d\d|\d+\s*(?:년|월|일|세기)|century"
     r"|(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 )
 # What may answer such a question without digits: "새벽 세 시", "on Tuesday", "two hours".
-_SPELLED = re.compile(
+SPELLED = re.compile(
     r"(?<![가-힣])(?:한|두|세|네|다섯|여섯|일곱|여덟|아홉|열|[일이삼사오육칠팔구십백천만억]+)"
     r"\s*(?:명|개|대|배|번|쌍|시|시간|분|달|주|해|살|가지|곳|권|차례|퍼센트)(?![가-힣]{2})"
     r"|[월화수목금토일]요일|새벽|오전|오후|어제|오늘|내일|작년|올해|내년"
@@ -27,12 +27,12 @@ _SPELLED = re.compile(
     r"|half|twice|(?:mon|tues|wednes|thurs|fri|satur|sun)day|noon|midnight)\b",
     re.IGNORECASE,
 )
-_ASKS_WHEN = re.compile(
+ASKS_WHEN = re.compile(
     r"언제|몇\s*(?:년|월|일|세기)|연도|년도|날짜"
     r"|\bwhen\b|\b(?:what|which) (?:year|date|day|century)",
     re.IGNORECASE,
 )
-_ASKS_HOW_MANY = re.compile(
+ASKS_HOW_MANY = re.compile(
     r"몇|얼마|개수|\b수[는가]|인구|면적|높이|길이|percentage|population"
     r"|\bhow (?:many|much|old|long|tall|high|far|big|large|deep|fast)",
     re.IGNORECASE,
@@ -108,7 +108,7 @@ def best_window(
                 coverage,
                 score,
                 is_about=first.begins_with_subject,
-                lacks_form=not has_form and form is not None and not _SPELLED.search(quote),
+                lacks_form=not has_form and form is not None and not SPELLED.search(quote),
             )
     return best
 
@@ -150,6 +150,6 @@ def _end_of_window(sentences: Sequence[_Sentence], start: int, limit: int) -> in
 
 def _form_asked_for(question: str) -> re.Pattern[str] | None:
     """Return what the answer must look like: a date, a number, or None for anything."""
-    if _ASKS_WHEN.search(question):
-        return _DATE
-    return _NUMBER if _ASKS_HOW_MANY.search(question) else None
+    if ASKS_WHEN.search(question):
+        return DATE
+    return _NUMBER if ASKS_HOW_MANY.search(question) else None

@@ -125,12 +125,45 @@ def test_a_source_on_the_other_half_of_the_question_is_not_cited() -> None:
     archive = (
         *ARCHIVE,
         ("Corvid", "Corvid stores columns, not rows. The Corvid engine runs inside its host."),
-        ("Wrenlib", "Its licence is the Apache licence, as all libraries have."),
+        ("Wrenlib", "Its storage is a host of rows, as all libraries have."),
     )
 
-    answer = ask("Is the Corvid engine under the Apache licence?", archive)
+    answer = ask("Does the Corvid engine need a host or storage?", archive)
 
     assert [each.title for each in answer.citations] == ["Corvid"]
+
+
+CORVID = (*ARCHIVE, ("Why Corvid", "Corvid stores columns, not rows, and runs inside its host."))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the licence of Corvid?",
+        "Corvid의 라이선스는?",
+        "Who founded Corvid?",
+        "Corvid 가격은 얼마야?",
+        "When was Corvid released?",
+        "How many maintainers does Corvid have?",
+    ],
+)
+def test_a_page_on_the_subject_that_lacks_what_is_asked_is_only_near(question: str) -> None:
+    answer = ask(question, CORVID)
+
+    assert not answer.is_answered
+    assert answer.nearest[0].title == "Why Corvid"
+
+
+@pytest.mark.parametrize("question", ["What does Corvid store?", "Where does Corvid run?"])
+def test_a_page_on_the_subject_that_says_what_is_asked_answers(question: str) -> None:
+    assert ask(question, CORVID).citations[0].title == "Why Corvid"
+
+
+def test_a_word_of_two_meanings_does_not_answer_for_the_other() -> None:
+    archive = (*ARCHIVE, ("시장 동향", "작은 모델 시장이 커졌다. 작년 시장은 두 배가 되었다."))
+
+    assert not ask("리스본 시장은 누구야?", archive).is_answered
+    assert ask("시장은 얼마나 커졌어?", archive).is_answered
 
 
 def test_a_title_alone_is_no_quote() -> None:
