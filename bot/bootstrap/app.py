@@ -94,7 +94,11 @@ class App:
     @property
     def say(self) -> Say:
         """Speak to the operator."""
-        return spell_for_command_line(self.texts).bind(self.settings.language)
+        return self.say_in(self.settings.language)
+
+    def say_in(self, language: str) -> Say:
+        """Return what the command line says in a language."""
+        return spell_for_command_line(self.texts).bind(language)
 
     def find_documents(self, paths: Sequence[str]) -> Sequence[Path]:
         from adapters.importers.paths import find_documents

@@ -42,12 +42,14 @@ def register(program: click.Group, say: Say) -> None:
 
         async def work(app: App) -> int:
             from bot.domain.visibility import OPERATOR
+            from bot.text.queries import language_of_question
 
             where = await choose_workspace(app, workspace)
             query = await read_query(app, where, question, options)
             reply = await app.answering.reply(where, query, zone=app.zone, audience=OPERATOR)
-            language = app.settings.language
+            language = language_of_question(query.words) or app.settings.language
             reply = await app.answering.write(where, query, reply, language=language)
+            say = app.say_in(language)
             said = reply.introduce(say, language=language, links="jubo links")
             if as_json:
                 print_json(_as_json(reply.answer) | {"note": " ".join(said)})

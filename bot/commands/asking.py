@@ -40,7 +40,7 @@ from bot.posts import (
 from bot.services.answering import AnsweringService, Reply
 from bot.services.querying import QueryingService
 from bot.specs import CommandSpec, Option
-from bot.text.queries import weigh_words
+from bot.text.queries import language_of_question, weigh_words
 
 NO_QUERY = Query("")
 _ADDRESSED = re.compile(r"<@[!&]?\w+(?:\|[^<>]*)?>")  # whom a message calls, as platforms write it
@@ -76,6 +76,7 @@ class AskingCommands:
 
     async def ask(self, event: CommandCalled, talk: Conversation) -> None:
         call = read_filtered(event, ASK)
+        talk = talk.speak(language_of_question(call.words))
         # Others see the answer, but not what somebody typed after a slash.
         asked = talk.say("ask.asked", name=event.member_name, question=call.words)
         await self._answer(call, talk, (Context((Text(shorten(asked, _SHOWN)),)),))
@@ -87,6 +88,7 @@ class AskingCommands:
         if talk.hears("thanks", event.text):
             await talk.post(say(talk.say("ask.welcome"), language=talk.language))
         else:
+            talk = talk.speak(language_of_question(event.text))
             await self._answer(Call(event.text, {}), talk, ())
 
     async def heed(self, event: MessageEdited, talk: Conversation) -> None:
@@ -97,6 +99,7 @@ class AskingCommands:
         text = _ADDRESSED.sub("", event.text).strip()
         if not text:
             return
+        talk = talk.speak(language_of_question(text))
         here = event.place.channel
         asked = await self._exchanges.recall(event.workspace, here, [event.message])
         before = asked.before if asked else None

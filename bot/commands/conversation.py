@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
@@ -75,6 +76,13 @@ class Conversation:
     def hears(self, name: str, text: str) -> bool:
         """Whether people say this for it, in whatever language: `spoken.NAME` lists how."""
         return strip_phrase(text) in list_phrases(self._texts, name)
+
+    def speak(self, language: str) -> Conversation:
+        """Return the same talk, going on in a language; "" for that of the habits."""
+        other = copy(self)
+        other.language = language or self.language
+        other.say = self._texts.bind(other.language)
+        return other
 
     def say_in(self, language: str) -> Say:
         """Return the sentences of a post that is not in the talk's own language."""

@@ -15,7 +15,6 @@ from bot.ports import LanguageModel
 from bot.prompts.answers import MOST_CLAIMS, ask_for_answer
 from bot.services.errands import Errand
 from bot.services.mending import Faulty, mend
-from bot.text.languages import spoken_language
 from bot.texts import Texts
 
 # Somebody waits, with the quotes before their eyes.
@@ -39,11 +38,7 @@ class ClaimingService:
     async def claim(
         self, workspace: WorkspaceId, asked: str, quotes: Answer, *, language: str
     ) -> Answer:
-        """Return claims in the language of what was asked, else the quotes and why they stay.
-
-        `language`: where what was asked is too short to tell.
-        """
-        language = spoken_language(asked) or language
+        """Return claims in a language, else the quotes and why they stay."""
         errand = Errand(
             self._model,
             workspace,

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
+from bot.text.languages import Language, spoken_language
 from bot.text.particles import is_inflected, strip_particle
 from bot.text.ranking import Statistics
-from bot.text.tokens import tokenise
+from bot.text.tokens import STOP_WORDS, tokenise
 
 # Beyond this many different words a question is a document: its first words name its subject.
 _MAX_WORDS = 400
@@ -201,6 +202,13 @@ def recognise(said: Collection[str], names: Iterable[OtherName]) -> dict[str, fl
         for word in name.said
     }
     return translated | dict.fromkeys(said, 1.0)
+
+
+def language_of_question(question: str) -> str:
+    """Return the language to answer in; "" where only names are said, Latin in both languages."""
+    language = spoken_language(question)
+    is_told = language != Language.EN or not STOP_WORDS.isdisjoint(question.casefold().split())
+    return language if is_told else ""
 
 
 def find_subject(question: str) -> frozenset[str]:

@@ -143,6 +143,24 @@ async def test_an_answer_quotes_and_cites_with_the_day_of_the_zone(chat: Chat) -
     assert "2024-11-05" in words
 
 
+@pytest.mark.parametrize(
+    ("question", "language", "told"),
+    [
+        ("누가 등대를 지었나요?", "en", "ko"),
+        ("Who built the tall opera house?", "ko", "en"),
+        ("opera", "ko", "ko"),
+        ("opera versus operetta", "ko", "ko"),
+    ],
+)
+async def test_who_asks_is_answered_in_the_language_of_the_question(
+    chat: Chat, question: str, language: str, told: str
+) -> None:
+    asked = replace(make_message(question, is_for_bot=True), language=language)
+    words = await chat.send(asked)
+
+    assert Texts.load().get(told, "ask.nothing_next") in words
+
+
 async def test_a_mention_is_answered_in_its_thread(chat: Chat) -> None:
     words = await chat.send(make_message(QUESTION, is_for_bot=True, thread=THREAD))
 
@@ -173,14 +191,23 @@ async def test_without_the_model_the_quotes_stay_and_say_why(chat: Chat) -> None
     assert Texts.load().get("en", "ask.without.unavailable") in words
 
 
-@pytest.mark.parametrize("text", ["Who shared it?", "누가 공유했어?", "그 글은 누가 공유했어?"])
-async def test_a_follow_up_tells_who_shared_what_was_cited(chat: Chat, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Who shared it?", "Shared by Mina"),
+        ("누가 공유했어?", "Mina 님이 공유"),
+        ("그 글은 누가 공유했어?", "Mina 님이 공유"),
+    ],
+)
+async def test_a_follow_up_tells_who_shared_what_was_cited(
+    chat: Chat, text: str, told: str
+) -> None:
     await chat.send(make_message(QUESTION, is_for_bot=True, thread=THREAD))
     said = len(chat.platform.words)
 
     words = (await chat.send(make_message(text, is_for_bot=True, thread=THREAD, number=2)))[said:]
 
-    assert "Shared by Mina" in words
+    assert told in words
     assert "https://light.example/" in words
 
 

@@ -51,9 +51,11 @@ def model_of(*answers: Said) -> FakeLanguageModel:
     return FakeLanguageModel(list(answers))
 
 
-async def claim(model: FakeLanguageModel, asked: str = ASKED, quotes: Answer = QUOTES) -> Answer:
+async def claim(
+    model: FakeLanguageModel, asked: str = ASKED, quotes: Answer = QUOTES, language: str = "en"
+) -> Answer:
     service = ClaimingService(model, texts=Texts.load())
-    return await service.claim(LOCAL, asked, quotes, language="en")
+    return await service.claim(LOCAL, asked, quotes, language=language)
 
 
 async def test_claims_stand_over_the_sources_that_carry_them() -> None:
@@ -83,7 +85,7 @@ async def test_what_is_far_too_long_for_a_claim_is_not_looked_at() -> None:
 async def test_citations_are_numbered_as_they_come() -> None:
     korean = "리더는 150 ms마다 하트비트를 보냄"
 
-    answer = await claim(model_of(told((korean, [2]))), "리더는 얼마나 자주 하트비트를 보내?")
+    answer = await claim(model_of(told((korean, [2]))), language="ko")
 
     assert [each.cites for each in answer.claims] == [(1,)]
     assert [(each.n, each.url) for each in answer.citations] == [(1, "https://page-2.example/")]
