@@ -9,7 +9,6 @@ import re
 from collections.abc import Collection
 
 from bot.text.common_words import load_common_words
-from bot.text.particles import strip_particle
 from bot.text.quantities import NAME, find_quantities
 from bot.text.queries import find_proper_names, find_telling_words
 from bot.text.tokens import tokenise
@@ -20,9 +19,17 @@ _STEM_CHARS = 4
 _ENDING_CHARS = 2
 
 _HANGUL = re.compile("[가-힣]")
-_KOREAN_WORD = re.compile("[가-힣]{2,}")
+# A noun with what makes it the subject or object of a sentence, as makers are.
+_KOREAN_PARTY = re.compile("([가-힣]{2,})[이가은는의을를와과](?![가-힣])")
 # 브랜치(branch) is a term, 김민지(Kim Minji) a name.
 _GLOSSED = re.compile(r"[가-힣]+\s?\([a-z][^()]*\)[가-힣]*")
+# What asks for some of what is told about a thing, and is not called so where that stands.
+_ASKS_MORE = re.compile(
+    r"[장단]점|특징|역할|기능|목적|원리|핵심|개념|한계|의의|주제|내용|배경"
+    r"|(?:advantage|drawback|benefit|disadvantage|feature|role|function|purpose|idea|limitation|principle"
+    r"|concept|point|topic|background|downside|trade-?off|example)s?$",
+    re.IGNORECASE,
+)
 _ASKS_WHO = re.compile(r"누구|누가|\bwhom?\b", re.IGNORECASE)
 _PERSON = re.compile(
     r"\b[A-Z][\w’'.-]+ (?:[A-Z]\. |(?:van|von|de|la|al|bin|of|the) )*[A-Z][\w’'-]+"
@@ -100,7 +107,7 @@ def _find_asked(question: str, under: str, said: Collection[str]) -> list[str]:
     subject = names or {word for word in words if _is_said(word, titled)}
     if not subject:
         subject = {next((word for word in words if _is_said(word, said)), "")}
-    return [word for word in words if word not in subject]
+    return [word for word in words if word not in subject and not _ASKS_MORE.match(word)]
 
 
 def _is_said(word: str, said: Collection[str]) -> bool:
@@ -139,8 +146,8 @@ def _has_person(text: str, question: str) -> bool:
         return True
     common = load_common_words()
     return any(
-        not common.is_korean(word) and strip_particle(word) not in question
-        for word in _KOREAN_WORD.findall(_GLOSSED.sub("", text))
+        not common.is_korean(noun) and noun not in question
+        for noun in _KOREAN_PARTY.findall(_GLOSSED.sub("", text))
     )
 
 

@@ -27,6 +27,8 @@ def has(question: str, text: str, under: str = "Corvid") -> bool:
         ("How much does Corvid cost?", "Corvid takes $5 a month."),
         ("What drives the cost of Corvid?", "Rows drive the cost of Corvid."),
         ("Why is the licence of Corvid short?", "Corvid has a short text that lawyers like."),
+        ("What are the drawbacks of Corvid?", PLAIN),
+        ("코비드의 장점은?", KOREAN),
         ("코비드의 정확도는?", KOREAN),
         ("코비드는 무엇인가요?", KOREAN),
         ("Corvid의 저장 형식은?", PLAIN),
@@ -66,6 +68,7 @@ def test_a_term_with_its_english_name_is_no_person() -> None:
     text = "코비드는 리베이스(rebase)를 다룬다."
 
     assert not has("코비드는 누가 만들었어?", text, under="코비드")
+    assert not has("코비드는 누가 만들었어?", text + " 먼저 훑어볼 수 있다.", under="코비드")
     assert has("코비드는 누가 만들었어?", text + " 김성수가 만들었다.", under="코비드")
 
 
