@@ -109,6 +109,11 @@ class SqlHomeStore:
         )
         await self._database.change(moved)
 
+    async def find_direct(self, channel: ChannelId) -> WorkspaceId | None:
+        query = select(directs.c.workspace).where(directs.c.channel == channel)
+        found = await self._database.find(query)
+        return None if found is None else WorkspaceId(found)
+
     async def list_directs(self, workspace: WorkspaceId) -> Sequence[ChannelId]:
         query = (
             select(directs.c.channel)

@@ -11,7 +11,7 @@ from adapters.discord import limits
 from adapters.discord.client import DiscordClient
 from adapters.discord.members import Members
 from adapters.discord.places import guild_of, workspace_of
-from bot.domain.models import MemberId, WorkspaceId
+from bot.domain.models import ChannelId, MemberId, WorkspaceId
 from bot.ports import HomeStore
 from bot.texts import Say
 
@@ -37,6 +37,10 @@ class Homes:
         if guild is None or self._members.is_known_absent(guild, user):
             return None
         return home
+
+    async def find_of_channel(self, channel: int) -> WorkspaceId | None:
+        """Return the home that a direct channel was spoken in last."""
+        return await self._homes.find_direct(ChannelId(str(channel)))
 
     async def _look(self, guild: int) -> discord.Guild | None:
         return self._client.get_guild(guild) or await self._client.find_guild(guild)

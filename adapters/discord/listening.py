@@ -83,10 +83,15 @@ class Listener:
     async def hear_deletion(
         self, payload: discord.RawMessageDeleteEvent | discord.RawBulkMessageDeleteEvent
     ) -> None:
-        if payload.guild_id is None:
-            return  # a direct channel is told by its number alone: nobody knows whose it is
-        at, workspace = self._now(), workspace_of(payload.guild_id)
-        spot = self._spot(payload.guild_id, payload.channel_id)
+        at = self._now()
+        if payload.guild_id is None:  # told by the channel's number alone
+            place = Place(ChannelId(str(payload.channel_id)), is_private=True, is_direct=True)
+            spot, workspace = Spot(place), await self._homes.find_of_channel(payload.channel_id)
+        else:
+            spot = self._spot(payload.guild_id, payload.channel_id)
+            workspace = workspace_of(payload.guild_id)
+        if workspace is None:
+            return  # nobody asked us anything there
         gone = (
             payload.message_ids
             if isinstance(payload, discord.RawBulkMessageDeleteEvent)

@@ -184,7 +184,7 @@ class Dispatcher:
     async def _audience(self, event: Event) -> Audience:
         """Return who reads an answer: the channel, or in a direct message the member alone."""
         here = event.place.channel
-        if not event.place.is_direct:
+        if not (event.place.is_direct and event.member):  # who deletes may not be told
             return Audience.of_channel(here)
         platform = self._posting.platform(event.workspace)
         channels = await platform.list_private_channels(event.workspace, event.member)

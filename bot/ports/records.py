@@ -123,6 +123,9 @@ class HomeStore(Protocol):
     async def keep_direct(self, channel: ChannelId, workspace: WorkspaceId) -> None:
         """Keep that we were spoken to there, and that it belongs to this workspace now."""
 
+    async def find_direct(self, channel: ChannelId) -> WorkspaceId | None:
+        """Return what it belongs to, None where nobody spoke to us."""
+
     async def list_directs(self, workspace: WorkspaceId) -> Sequence[ChannelId]:
         """By id."""
 

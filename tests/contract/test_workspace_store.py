@@ -95,4 +95,6 @@ async def test_direct_messages_belong_to_one_workspace_at_a_time(storage: SqlSto
         await storage.homes.keep_direct(ChannelId("one"), workspace)
 
     assert await storage.homes.list_directs(TEAM) == ["one", "two"]
+    assert await storage.homes.find_direct(ChannelId("one")) == TEAM
+    assert await storage.homes.find_direct(ChannelId("three")) is None
     assert await storage.homes.list_directs(LOCAL) == []

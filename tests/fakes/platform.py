@@ -115,6 +115,7 @@ class FakePlatform:
     async def list_private_channels(
         self, workspace: WorkspaceId, member: MemberId
     ) -> frozenset[ChannelId]:
+        assert member, "nobody is in no channel"
         return self.private_channels.get(member, frozenset())
 
     async def fetch_file(self, workspace: WorkspaceId, file: SharedFile) -> bytes:

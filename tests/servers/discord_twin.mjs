@@ -261,7 +261,7 @@ async function edit({ channel, message, content, embeds }) {
 async function remove({ channel, message }) {
   const guild_id = await guildOf(channel)
   await db.message.delete({ where: { id: message } })
-  tell('MESSAGE_DELETE', { id: message, channel_id: channel, guild_id })
+  tell('MESSAGE_DELETE', { id: message, channel_id: channel, ...(guild_id && { guild_id }) })
 }
 
 async function react({ channel, message, user, emoji, remove: isRemoved = false }) {

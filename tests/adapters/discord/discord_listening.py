@@ -61,6 +61,9 @@ class MemoryHomes:
     async def keep_direct(self, channel: ChannelId, workspace: WorkspaceId) -> None:
         self.directs[channel] = workspace
 
+    async def find_direct(self, channel: ChannelId) -> WorkspaceId | None:
+        return self.directs.get(channel)
+
     async def list_directs(self, workspace: WorkspaceId) -> Sequence[ChannelId]:
         return sorted(each for each, home in self.directs.items() if home == workspace)
 

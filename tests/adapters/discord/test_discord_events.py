@@ -179,6 +179,21 @@ async def test_only_changed_words_are_an_edit_and_a_deletion_is_told(
         assert gone.place == event.place
 
 
+async def test_a_deletion_in_direct_messages_is_told_where_we_were_spoken_to(
+    discord_server: DiscordServer,
+) -> None:
+    carol, direct = discord_server.users["carol"], discord_server.dms["carol"]
+    async with listening(discord_server) as heard:
+        said = await discord_server.do("message", channel=direct, user=carol, content="why?")
+        event = await heard.one(MessagePosted)
+
+        await discord_server.do("delete", channel=direct, message=said["id"])
+
+        gone = await heard.one(MessageDeleted)
+        assert (gone.message, gone.workspace) == (event.message, event.workspace)
+        assert gone.place == event.place
+
+
 async def test_a_reaction_is_one_row_whatever_its_skin_tone(discord_server: DiscordServer) -> None:
     general, alice = discord_server.channels["general"], discord_server.users["alice"]
     said = await discord_server.do("message", channel=general, user=alice, content="x")

@@ -77,6 +77,9 @@ class NoHomes:
     async def keep_direct(self, channel: ChannelId, workspace: WorkspaceId) -> None:
         return None
 
+    async def find_direct(self, channel: ChannelId) -> WorkspaceId | None:
+        return None
+
     async def list_directs(self, workspace: WorkspaceId) -> tuple[()]:
         return ()
 

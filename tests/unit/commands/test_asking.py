@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands.asking import AskingCommands
-from bot.domain.models import LOCAL, ChannelId, MessageId, Place
+from bot.domain.models import LOCAL, ChannelId, MemberId, MessageId, Place
 from bot.events import Event, MessageDeleted, MessageEdited, MessagePosted
 from bot.ports import LanguageModel, Storage
 from bot.posts import Buttons
@@ -26,6 +26,7 @@ from tests.fakes.platform import FakePlatform
 from tests.fakes.talking import make_dispatcher
 
 SECRET = Place(ChannelId("secret"), is_private=True)
+DIRECT = Place(ChannelId("dm"), is_private=True, is_direct=True)
 THREAD = MessageId("thread-1")
 LIGHTHOUSE = "The lighthouse keeper polishes the lantern every evening."
 QUESTION = "When does the lighthouse keeper polish the lantern?"
@@ -112,7 +113,7 @@ def make_deletion(asked: MessagePosted) -> MessageDeleted:
         id=f"{asked.id}-deleted",
         workspace=asked.workspace,
         place=asked.place,
-        member=asked.member,
+        member=MemberId(""),  # as Discord tells it
         at=NOON,
         language="en",
         thread=asked.thread,
@@ -290,11 +291,10 @@ async def test_what_an_edit_asks_wrongly_is_said_in_the_place_of_the_answer(chat
 
 
 async def test_direct_messages_are_one_talk_and_an_answer_keeps_its_subject(chat: Chat) -> None:
-    place = Place(ChannelId("dm"), is_private=True, is_direct=True)
     texts = (QUESTION, "And its licence?", "Who shared it?")
     for number, text in enumerate(texts, 1):
         asked = make_message(text, is_for_bot=True, number=number)
-        await chat.send(replace(asked, place=place))
+        await chat.send(replace(asked, place=DIRECT))
 
     assert "Shared by Mina" in chat.platform.words
 
@@ -309,8 +309,9 @@ async def test_an_edited_follow_up_leans_on_what_it_leaned_on(chat: Chat) -> Non
     assert "Shared by Mina" in words
 
 
-async def test_a_question_that_is_deleted_takes_its_answer_along(chat: Chat) -> None:
-    asked = make_message(QUESTION, is_for_bot=True, thread=THREAD)
+@pytest.mark.parametrize("place", [GENERAL, DIRECT])
+async def test_a_question_that_is_deleted_takes_its_answer_along(chat: Chat, place: Place) -> None:
+    asked = replace(make_message(QUESTION, is_for_bot=True, thread=THREAD), place=place)
     await chat.send(asked)
 
     words = await chat.send(make_deletion(asked))
@@ -318,7 +319,7 @@ async def test_a_question_that_is_deleted_takes_its_answer_along(chat: Chat) -> 
     assert words == Texts.load().get("en", "ask.withdrawn")
     assert len(chat.platform.posts) == 1
     after = make_message("Who shared it?", is_for_bot=True, thread=THREAD, number=2)
-    assert "Shared by Mina" not in await chat.send(after)
+    assert "Shared by Mina" not in await chat.send(replace(after, place=place))
 
 
 async def test_a_deletion_of_what_was_no_question_is_left_alone(chat: Chat) -> None:
