@@ -73,9 +73,11 @@ async def test_an_answer_takes_the_place_of_a_thinking_that_comes_late(
 async def test_who_shares_one_server_is_answered_in_private_at_once(talk: DiscordTalk) -> None:
     direct = talk.server.dms["carol"]
 
-    await talk.say("Why do kites fly?", by="carol", channel=direct)
+    message = await talk.say("Why do kites fly?", by="carol", channel=direct)
 
     await talk.said("wind pushes the tilted sail", "Why kites fly", path=direct)
+    await talk.server.do("delete", channel=direct, message=message)
+    await talk.said("its answer is withdrawn", path=direct)
 
 
 async def test_who_shares_several_servers_is_asked_once(talk: DiscordTalk) -> None:
