@@ -16,7 +16,7 @@ from bot.commands.router import Router
 from bot.domain.answers import Citation, Claim
 from bot.domain.exchanges import Exchange
 from bot.domain.filters import Query
-from bot.domain.follow_ups import ask_with, may_refer_back, refers_back
+from bot.domain.follow_ups import ask_with, may_refer_back, names_subject, refers_back
 from bot.domain.models import MessageId
 from bot.domain.urls import find_urls
 from bot.errors import UserError
@@ -174,7 +174,8 @@ class AskingCommands:
             followed = await self._answering.follow(
                 workspace, call.words, before, audience=audience
             )
-            if followed.answer.is_answered or followed.is_told:
+            is_answered = followed.answer.is_answered or followed.is_told
+            if is_answered or not names_subject(call.words):
                 return leaning, followed
         return query, reply
 

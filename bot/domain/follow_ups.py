@@ -8,7 +8,13 @@ from collections.abc import Iterator
 from bot.domain.answers import Answer
 from bot.domain.exchanges import Exchange
 from bot.domain.models import Kind, LinkRecord, Related
-from bot.text.queries import names_nothing, weigh_words
+from bot.text.queries import (
+    find_proper_names,
+    find_subject,
+    find_telling_words,
+    names_nothing,
+    weigh_words,
+)
 from bot.text.tokens import tokenise
 
 _MOST_CHARS = 300  # of what was asked before
@@ -51,6 +57,13 @@ def refers_back(question: str) -> bool:
 
 def may_refer_back(question: str) -> bool:
     return len(question.split()) <= _FEW_WORDS
+
+
+def names_subject(question: str) -> bool:
+    """Whether it says what it asks about, not only what of it: "라이선스는?" does not."""
+    words = own_words(question)
+    is_named = bool(find_subject(words) or find_proper_names(words))
+    return is_named or len(set(find_telling_words(words))) > 1
 
 
 def own_words(question: str) -> str:

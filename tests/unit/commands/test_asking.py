@@ -299,6 +299,24 @@ async def test_direct_messages_are_one_talk_and_an_answer_keeps_its_subject(chat
     assert "Shared by Mina" in chat.platform.words
 
 
+async def test_a_follow_up_without_an_answer_stays_with_its_subject(chat: Chat) -> None:
+    await chat.send(make_message(QUESTION, is_for_bot=True, thread=THREAD))
+    said = len(chat.platform.words)
+
+    licence = make_message("라이선스는?", is_for_bot=True, thread=THREAD, number=2)
+    assert "https://light.example/" in (await chat.send(licence))[said:]
+    again = make_message("그건 누가 공유했어?", is_for_bot=True, thread=THREAD, number=3)
+    assert "Mina 님이 공유" in await chat.send(again)
+
+
+async def test_who_names_another_subject_is_not_led_back(chat: Chat) -> None:
+    await chat.send(make_message(QUESTION, is_for_bot=True, thread=THREAD))
+    said = len(chat.platform.words)
+
+    other = make_message("Kafka가 뭐야?", is_for_bot=True, thread=THREAD, number=2)
+    assert "https://light.example/" not in (await chat.send(other))[said:]
+
+
 async def test_an_edited_follow_up_leans_on_what_it_leaned_on(chat: Chat) -> None:
     await chat.send(make_message(QUESTION, is_for_bot=True, thread=THREAD))
     again = make_message("Who shraed it?", is_for_bot=True, thread=THREAD, number=2)
