@@ -1,7 +1,7 @@
 """Print how many clean and faulty outputs the guard refuses, on both halves of the pages.
 
 python -m benchmarks.guard [--shared ../shared] [--count 200] [--seed 1] [--show FAULT|clean]
-    [--translated KOREAN ENGLISH]
+    [--only faults|turns] [--translated KOREAN ENGLISH]
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from benchmarks.guard.clean import Output, make_clean
 from benchmarks.guard.faults import FAULTS, Make, Setting
 from benchmarks.guard.inventions import PROMPT
 from benchmarks.guard.pages import HALVES, Page, read_pages, read_translated
+from benchmarks.guard.turned import make_turned
+from benchmarks.guard.turns import TURNS
 from bot.domain.guard import Guard, Judgement
+from bot.text.languages import Language
 
 ROOT = Path(__file__).parent.parent.parent
 WANTED_REFUSED, MOST_CLEAN_REFUSED = 0.98, 0.02
@@ -64,6 +67,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", help="print the outputs of this row that went wrong")
+    parser.add_argument("--only", choices=("faults", "turns"), help="only these rows")
     parser.add_argument("--half", choices=HALVES, help="only this one")
     parser.add_argument(
         "--translated",
@@ -104,6 +108,15 @@ def _measure(pages: Sequence[Page], half: str, arguments: argparse.Namespace) ->
         print(f"    {kind:24}{wrong:4} of {total}, {alone} of {len(statements)} statements")
     if arguments.show == "clean":
         _show(refused)
+    if arguments.only != "turns":
+        _measure_faults(pages, clean, half, arguments)
+    if arguments.only != "faults":
+        _measure_turns(pages, half, arguments)
+
+
+def _measure_faults(
+    pages: Sequence[Page], clean: Sequence[Output], half: str, arguments: argparse.Namespace
+) -> None:
     for number, (name, make) in enumerate(FAULTS.items()):
         setting = Setting(random.Random(f"{arguments.seed} {half} {number}"), half, pages)
         faulty = list(collect_faulty(clean, make, setting, count=arguments.count))
@@ -113,6 +126,26 @@ def _measure(pages: Sequence[Page], half: str, arguments: argparse.Namespace) ->
         print(f"  {name:22}{share:7.1%} refused  {verdict}", flush=True)
         if arguments.show == name:
             _show(passed)
+
+
+def _measure_turns(pages: Sequence[Page], half: str, arguments: argparse.Namespace) -> None:
+    for name, turn in TURNS.items():
+        chance = random.Random(f"{arguments.seed} {half} {name}")
+        turned, kept = make_turned(turn, pages, half=half, chance=chance, count=arguments.count)
+        passed = [output for output in turned if judge(output).is_accepted]
+        refused = [output for output in kept if not judge(output).is_accepted]
+        share, price = 1 - len(passed) / len(turned), len(refused) / len(kept)
+        korean = [output for output in turned if output.language is Language.KO]
+        missed = sum(output.language is Language.KO for output in passed)
+        print(
+            f"  {name:22}{share:7.1%} of {len(turned)} refused (Korean {len(korean) - missed} of"
+            f" {len(korean)}), {price:5.1%} of {len(kept)} that say the same",
+            flush=True,
+        )
+        if arguments.show == name:
+            _show(passed)
+        if arguments.show == f"same {name}":
+            _show(refused)
 
 
 def _show(outputs: Sequence[Output]) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from benchmarks.guard import inventions
 from benchmarks.guard.clean import Output
+from benchmarks.guard.disguises import disguise
 from benchmarks.guard.pages import HALVES, Page
 from bot.domain.guard import Source, Statement
 from bot.text.languages import Language
@@ -92,6 +93,16 @@ def invent_name(output: Output, setting: Setting) -> Output | None:
 
 def invent_link(output: Output, setting: Setting) -> Output | None:
     link = setting.one_of(inventions.LINKS)
+    return _change_one(
+        output,
+        setting,
+        lambda text: _fill(setting.one_of(_of(output, "WITH_LINK")), text, link=link),
+    )
+
+
+def disguise_link(output: Output, setting: Setting) -> Output | None:
+    half = HALVES.index(setting.half)
+    link = disguise(setting.one_of(inventions.LINKS), half, setting.chance)
     return _change_one(
         output,
         setting,
@@ -234,4 +245,5 @@ FAULTS: dict[str, Make] = {
     "prompt text": leak_prompt,
     "wrong citation": cite_wrongly,
     "invented claim": invent_claim,
+    "disguised address": disguise_link,
 }
