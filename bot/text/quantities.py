@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.text.measures import measure_around
+
 _KOREAN_SCALES = {"십": 1e1, "백": 1e2, "천": 1e3, "만": 1e4, "억": 1e8, "조": 1e12}
 _ENGLISH_SCALES = {
     "hundred": 1e2,
@@ -65,6 +67,7 @@ _SCALE_AFTER = re.compile(
     r"[\s-]?(?P<word>hundred|thousand|million|billion|trillion)s?\b"
     r"|\s?(?P<short>mn|bn|tn)\b|(?P<letter>[kKMBT])(?![A-Za-z0-9])"
 )
+_MILLION_AFTER = re.compile(r"(?P<million>m)(?![A-Za-z0-9])")
 _PERCENT_AFTER = re.compile(
     r"\s?(?:[%％]|percent\b|per\s?cent\b|percentage\b|퍼센트|프로(?![가-힣]{2}))"
 )
@@ -97,7 +100,7 @@ _NAME_BEFORE = re.compile(r"[A-Za-z]$|[A-Za-z][-_]$")
 class Quantity:
     """`readings`: what it may mean, the likeliest first: 70B is 70 billion, or 70 of something.
 
-    `unit`: "%", the letters or the word behind it, or "".
+    `unit`: "%", the letters or the word behind it, or ""; `measure`: what that surely measures.
     """
 
     text: str
@@ -105,6 +108,7 @@ class Quantity:
     start: int
     end: int
     unit: str = ""
+    measure: str = ""
     digits: int = 1  # significant ones as written
     is_about: bool = False
     is_word: bool = False
@@ -143,11 +147,17 @@ def _read_plain(text: str, found: re.Match[str]) -> Quantity:
     if written.count(".") > 1:
         return Quantity(written, (-1.0,), start, end, is_version=True)
     value = float(written.replace(",", ""))
-    scale = _SCALE_AFTER.match(text, end)
+    scale = _SCALE_AFTER.match(text, end) or _millions_of_money(text, start, end)
     if scale is None or _NAME_BEFORE.search(text, max(0, start - 2), start):
         return _make(text, start, end, (value,))
-    factor = _ENGLISH_SCALES[scale[scale.lastgroup or 0]]
+    factor = _ENGLISH_SCALES["mn" if scale.lastgroup == "million" else scale[scale.lastgroup or 0]]
     return _make(text, start, scale.end(), (value * factor, value))
+
+
+def _millions_of_money(text: str, start: int, end: int) -> re.Match[str] | None:
+    """Read $5m; a small m behind anything else is a metre."""
+    is_money = start > 0 and text[start - 1] in "$£€"
+    return _MILLION_AFTER.match(text, end) if is_money else None
 
 
 def _make(text: str, start: int, end: int, readings: tuple[float, ...]) -> Quantity:
@@ -158,11 +168,17 @@ def _make(text: str, start: int, end: int, readings: tuple[float, ...]) -> Quant
         start,
         end,
         unit=_unit_around(text, start, end),
+        measure=_measure_around(text, start, end),
         digits=max(1, len(digits.rstrip("0") or digits)),
         is_about=bool(
             _ABOUT_BEFORE.search(text, max(0, start - 16), start) or _ABOUT_AFTER.match(text, end)
         ),
     )
+
+
+def _measure_around(text: str, start: int, end: int) -> str:
+    further = _LIST_AFTER.match(text, end)
+    return measure_around(text, start, end, further=further.end() if further else 0)
 
 
 def _unit_around(text: str, start: int, end: int) -> str:
@@ -224,6 +240,7 @@ def _read_english(text: str, found: re.Match[str], value: float) -> Quantity:
         found.start(),
         end,
         _unit_after(text, end),
+        _measure_around(text, found.start(), end),
         is_word=True,
     )
 

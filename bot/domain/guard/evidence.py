@@ -6,12 +6,12 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
 
-import Stemmer
-
+from bot.domain.guard.contradictions import Carriers
 from bot.domain.guard.instructions import without_instructions
+from bot.domain.guard.stems import stem
 from bot.domain.guard.verdicts import Source
 from bot.text.common_words import load_common_words
 from bot.text.dates import PartialDate, find_dates
@@ -21,8 +21,6 @@ from bot.text.quantities import Quantity, find_quantities
 from bot.text.sentences import split_sentences
 from bot.text.sounds import Sound, sound_english, sound_korean
 from bot.text.tokens import STOP_WORDS, tokenise
-
-stem = lru_cache(maxsize=1 << 15)(Stemmer.Stemmer("english").stemWord)
 
 LATIN = re.compile(r"[A-Za-zÀ-ɏ]+")
 HANGUL = re.compile(r"[가-힣]+")
@@ -72,6 +70,7 @@ class Evidence:
         about = [title, *map(normalise, source.names), published]
         self.text = "\n".join([self.body, *filter(None, about)])
         self.url = source.url
+        self.carriers = Carriers(self.body, title=title)
         self.language = detect_language(self.body)
 
     @cached_property
@@ -245,4 +244,4 @@ def bare_address(address: str) -> str:
     return bare.split("#", 1)[0].rstrip("/.,;:!?)]}>\"'")
 
 
-__all__ = ["HANGUL", "LATIN", "NUMBERED", "Evidence", "Language"]
+__all__ = ["HANGUL", "LATIN", "NUMBERED", "Evidence", "Language", "stem"]

@@ -132,31 +132,9 @@ _POINTS = frozenset(
 )
 
 
-_MEASURES = {
-    spelling: words.split()[0]
-    for words in (
-        "ns nanosecond nanoseconds",
-        "ms msec millisecond milliseconds 밀리",
-        "s sec secs second seconds 초 초로 초를 초가 초는 초에 초의 초도 초까 초만",
-        "min mins minute minutes",
-        "hour hours hr hrs 시간",
-        "day days",
-        "week weeks",
-        "month months 개월",
-        "year years",
-        "kb kilobyte kilobytes",
-        "mb megabyte megabytes",
-        "gb gigabyte gigabytes",
-        "tb terabyte terabytes",
-    )
-    for spelling in words.split()
-}
-
-
 def _differ_in_measure(quantity: Quantity, other: Quantity) -> bool:
     """Tell whether both are measured, and in different units: 900 ms are no 900 s."""
-    mine, others = (_MEASURES.get(each.unit.lower()) for each in (quantity, other))
-    return mine is not None and others is not None and mine != others
+    return bool(quantity.measure and other.measure and quantity.measure != other.measure)
 
 
 def _is_of_name(quantity: Quantity) -> bool:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from bot.domain.guard.breaking_off import breaks_off
 from bot.domain.guard.carrying import is_carried, tells_anything
+from bot.domain.guard.contradictions import find_contradicted
 from bot.domain.guard.evidence import Evidence, normalise, squeeze
 from bot.domain.guard.facts import (
     find_foreign_addresses,
@@ -168,6 +169,8 @@ class Guard:
         names = find_foreign_names(sentence, cited, terms=self._terms, language=self._language)
         for name in names:
             yield Refusal(Fault.NAME, _shorten(name))
+        if contradicted := find_contradicted(sentence, [each.carriers for each in cited]):
+            yield Refusal(Fault.OPPOSITE, _shorten(contradicted))
         if not tells_anything(sentence):
             yield Refusal(Fault.EMPTY)
         elif not is_carried(sentence, cited, terms=self._terms, language=self._language):

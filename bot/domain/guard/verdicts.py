@@ -26,6 +26,7 @@ class Fault(StrEnum):
     QUOTATION = "quotation"
     LINK = "link"
     NOT_CARRIED = "not_carried"
+    OPPOSITE = "opposite"
 
 
 @dataclass(frozen=True, slots=True)
