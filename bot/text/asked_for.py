@@ -93,7 +93,8 @@ def has_what_is_asked(
         return _has_quantity(text, question) and (
             is_said or not asked or _is_counted(question, text, said)
         )
-    return is_said or not asked or _is_korean(question) != _is_korean(text)
+    is_explained = _ASKS_HOW.search(question) is not None  # in words of its own
+    return is_said or not asked or is_explained or _is_korean(question) != _is_korean(text)
 
 
 def _find_asked(question: str, under: str, said: Collection[str]) -> list[str]:

@@ -17,7 +17,8 @@ def has(question: str, text: str, under: str = "Corvid") -> bool:
     ("question", "text"),
     [
         ("What does Corvid store?", PLAIN),
-        ("How does Corvid work?", PLAIN),
+        ("How does Corvid help?", PLAIN),
+        ("코비드는 왜 빠른가요?", KOREAN),
         ("Which language is Corvid written in?", COLUMNS),
         ("Who made Corvid?", COLUMNS),
         ("Who wrote it?", "Ada Lovelace wrote it."),
