@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from bot.domain.guard.contradictions import Carriers
+from bot.domain.guard.disguises import undisguise
 from bot.domain.guard.instructions import without_instructions
 from bot.domain.guard.stems import stem
 from bot.domain.guard.verdicts import Source
@@ -76,6 +77,10 @@ class Evidence:
     @cached_property
     def folded(self) -> str:
         return self.text.casefold()
+
+    @cached_property
+    def plain(self) -> str:
+        return undisguise(self.folded)
 
     @cached_property
     def spaced(self) -> str:

@@ -1,4 +1,4 @@
-"""Numbers, dates, quotations and addresses of a sentence that no source has."""
+"""Numbers, dates and quotations of a sentence that no source has."""
 
 # ruff: noqa: E501 - an alternative of a pattern is read best on one line
 
@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from bot.domain.guard.evidence import (
     NUMBERED,
     Evidence,
-    bare_address,
     spell_numbered,
     squeeze,
 )
@@ -40,18 +39,6 @@ _QUOTED = re.compile(
 _WORDS_OF_TERM = 2
 _OMITTED = re.compile(r"\.{2,}|…|\[[^\[\]]{0,30}\]")
 _QUOTE_END = re.compile(r"[\s.,!?;:…]+$")
-
-_ADDRESS = re.compile(
-    r"(?:[a-z][a-z0-9+.-]{1,9}://|www\.)[^\s<>\"'\]）)]+"
-    r"|\]\(\s*(?P<target>[^)\s]+)"
-    r"|[\w.+-]+@[\w-]+\.[\w.-]*\w"
-    r"|(?<![\w@./-])(?:[a-z0-9](?:[a-z0-9-]{0,62})\.)+(?:com|org|net|io|ai|dev|kr|co|app|xyz|info|biz|ru|cn"
-    r"|tk|top|site|online|store|shop|club|link|click|page|cloud|tech|me|tv|uk|de|jp|eu|us|edu|gov|example|test"
-    r"|ly|gl|gg|sh|so|to|cc|ws|live|news|blog|pro|wiki|zip|mov)(?![\w-])(?!\.\w)(?:[/?#:][^\s<>\"'\]）)]*)?"
-    r"|(?:javascript|data|mailto|tel):\S+",
-    re.IGNORECASE,
-)
-_HANDLE = re.compile(r"(?<![\w@.])@\w{2,}")
 
 
 def find_foreign_numbers(
@@ -204,25 +191,3 @@ def find_foreign_quotations(sentence: str, evidence: Sequence[Evidence]) -> Iter
         parts = list(filter(None, map(squeeze, _OMITTED.split(quoted))))
         if not any(all(part in each.squeezed for part in parts) for each in evidence):
             yield _QUOTE_END.sub("", quoted.strip())
-
-
-def find_foreign_addresses(sentence: str, evidence: Sequence[Evidence]) -> Iterator[str]:
-    """Yield addresses, mail addresses and handles that no source has."""
-    for match in _ADDRESS.finditer(sentence):
-        written = match["target"] or match[0]
-        address = bare_address(written)
-        if not any(_has_address(address, each) for each in evidence):
-            yield written
-    for match in _HANDLE.finditer(sentence):
-        if not any(match[0].casefold() in each.folded for each in evidence):
-            yield match[0]
-
-
-def _has_address(address: str, evidence: Evidence) -> bool:
-    if address in evidence.addresses or any(
-        address == each.split("/")[0] for each in evidence.addresses
-    ):
-        return True
-    # Written out in the text, with nothing that goes on behind it: evil.com is not devil.com.
-    pattern = rf"(?<![\w.-]){re.escape(address)}(?![\w-])(?!\.\w)(?!/\w)"
-    return bool(address) and re.search(pattern, evidence.folded) is not None

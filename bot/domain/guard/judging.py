@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
+from bot.domain.guard.addresses import find_foreign_addresses
 from bot.domain.guard.breaking_off import breaks_off
 from bot.domain.guard.carrying import is_carried, tells_anything
 from bot.domain.guard.contradictions import find_contradicted
 from bot.domain.guard.evidence import Evidence, normalise, squeeze
 from bot.domain.guard.facts import (
-    find_foreign_addresses,
     find_foreign_dates,
     find_foreign_numbers,
     find_foreign_quotations,
