@@ -92,13 +92,16 @@ _COUNT = (
     .values({name: scopes.c[name] + bindparam(f"more_{name}") for name in _COUNTED})
 )
 _ALL = -1
+# To look by some words and score by all, FTS5 reads those some twice: 13.5 ms instead of 10.6 at
+# the 95th percentile of questions on 5,000 passages.
+_LEAST_SAVING = 3.0
 _matches = literal_column("passages_fts").op("MATCH")
 _nearness: ColumnElement[float] = literal_column("bm25(passages_fts, 3.0, 2.0, 1.0)")
 
 
 class SqliteFullText:
     def __init__(self, looks: Looks | None = None) -> None:
-        self._looks = looks or Looks()
+        self._looks = looks or Looks(least_saving=_LEAST_SAVING)
 
     def new_numbers(self, connection: Connection, count: int) -> Sequence[int]:
         # Counted on under the one writer's lock: RETURNING in order would insert row by row,
@@ -186,7 +189,7 @@ def _count(connection: Connection, scope: int, added: Mapping[str, int]) -> None
 
 def _candidate(row: Any, terms: Mapping[str, str]) -> Candidate:
     fields = [
-        [terms[word] for word in words.split(" ") if word in terms]
+        [terms[word] for word in filter(terms.__contains__, words.split(" "))]
         for words in (row.title, row.heading, row.body)
     ]
     lengths = Fields(row.title_words, row.heading_words, row.body_words)
