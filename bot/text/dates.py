@@ -57,12 +57,16 @@ def find_dates(text: str) -> list[PartialDate]:
     11/9/2024 may be read two ways and gives both, at the same place.
     """
     found: list[PartialDate] = []
+    taken = bytearray(len(text))
     for form in (*_FORMS, _MONTH_ALONE):
+        places = {(date.start, date.end) for date in found if "/" in date.text}
         fresh = [
             date
             for date in map(_read, form.finditer(text))
-            if not any(_is_inside(date, other) for other in found)
+            if not any(taken[date.start : date.end]) or (date.start, date.end) in places
         ]
+        for date in fresh:
+            taken[date.start : date.end] = b"\1" * (date.end - date.start)
         found += fresh
     return sorted(found, key=lambda date: (date.start, date.numbers))
 
@@ -78,11 +82,6 @@ def _read(match: re.Match[str]) -> PartialDate:
         month=int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1,
         day=_number(parts.get("day")),
     )
-
-
-def _is_inside(date: PartialDate, other: PartialDate) -> bool:
-    is_other_reading = "/" in date.text and date.text == other.text
-    return not is_other_reading and date.start < other.end and other.start < date.end
 
 
 def _number(written: str | None) -> int | None:

@@ -32,6 +32,8 @@ _FEWEST_OF_CLAUSE = 3
 # Words so near to each other belong together.
 _NEAR = 3
 _MOST_CARRIERS = 8
+# Of characters; what goes on longer without a full stop says too many things to carry one.
+_LONGEST_SENTENCE = 1_000
 
 
 class Carriers:
@@ -43,7 +45,8 @@ class Carriers:
 
     @cached_property
     def _sentences(self) -> list[str]:
-        return list(dict.fromkeys(split_sentences(self._text)))
+        found = dict.fromkeys(split_sentences(self._text))
+        return [sentence for sentence in found if len(sentence) <= _LONGEST_SENTENCE]
 
     @cached_property
     def _assertions(self) -> list[Assertion]:
@@ -93,7 +96,7 @@ class Carriers:
 
 def find_contradicted(sentence: str, sources: Sequence[Carriers]) -> str:
     """Return the sentence of a source that says the opposite; "" if none does, or not surely."""
-    claim = read_assertion(sentence)
+    claim = read_assertion(sentence[:_LONGEST_SENTENCE])
     if claim.is_question:
         return ""
     if carriers := _nearly_best(claim, sources):

@@ -95,7 +95,7 @@ def _may_count(quantity: Quantity, sentence: str) -> bool:
 
 def _is_said_after_name(quantity: Quantity, sentence: str, evidence: Evidence) -> bool:
     """Tell whether "Llama 3" is Llama-3 of a source."""
-    before = re.search(r"([A-Za-z]+)[-_ ]$", sentence[: quantity.start])
+    before = re.search(r"([A-Za-z]+)[-_ ]$", sentence[max(0, quantity.start - 40) : quantity.start])
     return (
         bool(before) and f"{before[1]}{quantity.text}".casefold() in evidence.numbered
         if before

@@ -37,6 +37,8 @@ from bot.text.sentences import split_sentences
 from bot.text.tokens import tokenise
 
 _SHOWN_CHARS = 80
+# Of characters: what nobody reads as a statement is not judged, which would take long.
+_LONGEST = 4_000
 # Nothing else needs to be read of a sentence that is no prose of this project's any more.
 _HOPELESS = frozenset((Fault.LANGUAGE, Fault.REASONING, Fault.PROMPT, Fault.REPEATED))
 # One sentence of these may be an accident; when most are, nothing of the output is a summary.
@@ -72,10 +74,9 @@ class Guard:
         said: set[str] = set()
         verdicts = []
         for index, statement in enumerate(statements):
-            others = [each for at, each in enumerate(statements) if at != index]
             is_last = index == len(statements) - 1
             others_end = (
-                is_last and bool(others) and all(ends_with_full_stop(each.text) for each in others)
+                is_last and index > 0 and all(map(_ends_with_full_stop, statements[:index]))
             )
             found = list(self._judge(statement, others_end=others_end))
             if squeeze(statement.text) in said:
@@ -96,6 +97,9 @@ class Guard:
                 yield Refusal(fault)
 
     def _judge(self, statement: Statement, *, others_end: bool) -> Iterator[Refusal]:
+        if len(statement.text) > _LONGEST:
+            yield Refusal(Fault.TOO_LONG)
+            return
         unknown = [number for number in statement.sources if number not in self._evidence]
         if not statement.sources:
             yield Refusal(Fault.NO_SOURCE)
@@ -186,6 +190,10 @@ class Guard:
             pair for each in self._evidence.values() for pair in harvest_term_pairs(each.body)
         )
         return Terms((*self._pairs, *harvested))
+
+
+def _ends_with_full_stop(statement: Statement) -> bool:
+    return ends_with_full_stop(statement.text)
 
 
 def _is_ordered(sentence: str, evidence: Evidence) -> bool:

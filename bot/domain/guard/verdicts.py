@@ -12,6 +12,7 @@ class Fault(StrEnum):
     """Why prose is refused; each has a text under `guard.` for people and for the repair."""
 
     EMPTY = "empty"
+    TOO_LONG = "too_long"
     CUT_OFF = "cut_off"
     REASONING = "reasoning"
     PROMPT = "prompt"
