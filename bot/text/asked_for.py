@@ -17,6 +17,7 @@ from bot.text.windows import ASKS_HOW_MANY, ASKS_WHEN, DATE, SPELLED
 # A word is said by another one that begins like it: founded and founder, produced and production.
 _STEM_CHARS = 4
 _ENDING_CHARS = 2
+_MOST_CHARS = 1000  # of a question: who pastes a page asks with its beginning
 
 _HANGUL = re.compile("[가-힣]")
 # A noun with what makes it the subject or object of a sentence, as makers are.
@@ -79,6 +80,7 @@ def has_what_is_asked(
     `under`: the title and heading of the text, which name the subject. `said`: the search words of
     all that, other names included.
     """
+    question = question[:_MOST_CHARS]
     attributes = [looks for asks, looks in _ATTRIBUTES if asks.search(question)]
     if attributes and not _ASKS_HOW.search(question):
         return all(looks.search(text) for looks in attributes)
@@ -104,8 +106,8 @@ def _find_asked(question: str, under: str, said: Collection[str]) -> list[str]:
     """
     titled = set(tokenise(under))
     words = list(dict.fromkeys(find_telling_words(question)))
-    names = {word for word in words if word in find_proper_names(question)}
-    subject = names or {word for word in words if _is_said(word, titled)}
+    names = set(find_proper_names(question))
+    subject = {word for word in words if word in names or _is_said(word, titled)}
     if not subject:
         subject = {next((word for word in words if _is_said(word, said)), "")}
     return [word for word in words if word not in subject and not _ASKS_MORE.match(word)]
