@@ -173,7 +173,7 @@ def _compare(word: Word, other: Word) -> int:
         if word.polarity != other.polarity:
             return 0
         polarity = SAID
-    return polarity * (SAID if is_same else max(ends))
+    return polarity * max(ends, default=SAID)
 
 
 def _is_anchored(
@@ -187,6 +187,8 @@ def _is_anchored(
 def _near(word: Word, assertion: Assertion) -> frozenset[str]:
     """Return what stands beside a word in its clause; numbers and their units take no room."""
     clause = [each for each in assertion.words if each.clause == word.clause]
+    if len(clause) == 1:  # by Lee, not by Kim
+        return frozenset(each.key for each in _around(word, assertion.words))
     numbers = {each.place for each in clause if each.kind == NUMBER}
     plain = [each for each in clause if each is word or not {each.place, each.place - 1} & numbers]
     return frozenset(each.key for each in (*_around(word, clause), *_around(word, plain)))

@@ -13,7 +13,7 @@ ENGLISH = """Nimbus published Kestrel 4 in spring. The new planner cuts median l
 Kestrel does not support nested queries. Heron was slower than Kestrel in every test.
 Nimbus acquired Delta Works for 40 million dollars. The index did not grow during the trial.
 Only the paid edition encrypts backups. Revenue rose while costs fell. The board met 3 times in 12 weeks.
-The cache holds 8 GB and the disk 64 GB. Unemployment fell by 2 percentage points."""
+The cache holds 8 GB and the disk 64 GB. Unemployment fell by 2 percentage points. The fault was found by Lee, not by Kim."""
 KOREAN = """님버스는 봄에 케스트럴을 공개했다. 새 계획기는 작은 서버에서 중간 지연을 90ms에서 30ms로 줄인다.
 케스트럴은 중첩 질의를 지원하지 않는다. 모든 시험에서 헤론은 케스트럴보다 느렸다.
 님버스는 델타웍스를 4천만 달러에 인수했다. 시험 기간 동안 색인 크기는 늘지 않았다.
@@ -44,6 +44,8 @@ def contradicted(sentence: str, source: str) -> bool:
         "The board met 12 times in 3 weeks.",
         "The cache holds 64 GB and the disk 8 GB.",
         "Unemployment fell by 2 percent.",
+        "The fault was found by Kim.",
+        "The fault was not found by Lee.",
     ],
 )
 def test_the_opposite_of_an_english_sentence_is_found(sentence: str) -> None:
@@ -66,6 +68,7 @@ def test_the_opposite_of_an_english_sentence_is_found(sentence: str) -> None:
         "님버스는 델타웍스를 4천만 달러에 매각했다.",
         "님버스는 델타웍스를 4천만 원에 인수했다.",
         "회의는 12개월 동안 열렸다.",
+        "님버스는 봄에 케스트럴을 비공개했다.",
     ],
 )
 def test_the_opposite_of_a_korean_sentence_is_found(sentence: str) -> None:
