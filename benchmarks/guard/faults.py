@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from benchmarks.guard import inventions
 from benchmarks.guard.clean import Output
-from benchmarks.guard.disguises import disguise
+from benchmarks.guard.disguises import disguise, host_of
 from benchmarks.guard.pages import HALVES, Page
 from bot.domain.guard import Source, Statement
 from bot.text.languages import Language
@@ -102,7 +102,10 @@ def invent_link(output: Output, setting: Setting) -> Output | None:
 
 def disguise_link(output: Output, setting: Setting) -> Output | None:
     half = HALVES.index(setting.half)
-    link = disguise(setting.one_of(inventions.LINKS), half, setting.chance)
+    plain = setting.one_of(inventions.LINKS)
+    if host_of(plain) in f"{output.page.url} {output.page.text}":
+        return None  # the page's own site may be named
+    link = disguise(plain, half, setting.chance)
     return _change_one(
         output,
         setting,
